@@ -1,0 +1,65 @@
+// swift-tools-version: 6.3;(experimentalCGen)
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "nettop",
+  products: [
+    .executable(name: "nettop", targets: ["nettop"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    .plugin(name: "CompileBPF", capability: .buildTool()),
+    .target(
+      name: "CTracer",
+      path: "bpf",
+      exclude: [
+        "tracer.bpf.c", "kernel.bpf.h", "maps.bpf.h", "socket.bpf.h", "owner.bpf.h",
+        "lifecycle.bpf.h", "pass.bpf.h", "scan.bpf.h",
+      ],
+      sources: ["anchor.c"],
+      publicHeadersPath: "include",
+      plugins: ["CompileBPF"]
+    ),
+    .systemLibrary(name: "CLibbpf"),
+    .systemLibrary(name: "CNcurses"),
+    .target(
+      name: "Tracer",
+      dependencies: [
+        "CTracer", "CLibbpf",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: strict
+    ),
+    .target(name: "Terminal", dependencies: ["CNcurses"], swiftSettings: strict),
+    .target(name: "Monitor", dependencies: ["Tracer", "Terminal"], swiftSettings: strict),
+    .executableTarget(
+      name: "nettop",
+      dependencies: [
+        "Tracer", "Terminal", "Monitor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(name: "TracerTests", dependencies: ["Tracer"], swiftSettings: strict),
+    .testTarget(
+      name: "TerminalTests",
+      dependencies: ["Terminal", "CNcurses"],
+      swiftSettings: strict
+    ),
+    .testTarget(name: "MonitorTests", dependencies: ["Monitor"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,9 @@
+/* libbpf, and the one thing of it that Swift cannot import. */
+#pragma once
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>

@@ -1,0 +1,24 @@
+/// A network namespace, told apart by its inode.
+package struct NetworkNamespace: Hashable, Sendable {
+  /// Where the name of a namespace comes from.
+  package enum NameSource: Sendable {
+    /// It is the namespace of PID 1: `host`.
+    case host
+    /// `ip netns` has it under this name.
+    case ipNetns
+    /// A process in it: `NAME/PID`.
+    case process
+  }
+
+  /// The inode of `/proc/PID/ns/net`: `net.ns.inum`.
+  package let inode: UInt32
+  /// Its name, `nil` where nothing is known that names it. Comes from anyone on the host.
+  package let name: String?
+  package let nameSource: NameSource?
+
+  package init(inode: UInt32, name: String?, nameSource: NameSource?) {
+    self.inode = inode
+    self.name = name
+    self.nameSource = nameSource
+  }
+}
