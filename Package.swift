@@ -26,10 +26,10 @@ let package = Package(
       name: "CTracer",
       path: "bpf",
       exclude: [
-        "tracer.bpf.c", "kernel.bpf.h", "maps.bpf.h", "socket.bpf.h", "owner.bpf.h",
-        "lifecycle.bpf.h", "pass.bpf.h", "scan.bpf.h",
+        "embed.c.in", "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h", "owner.bpf.h", "pass.bpf.h",
+        "scan.bpf.h", "socket.bpf.h", "table.bpf.h", "tracer.bpf.c",
       ],
-      sources: ["anchor.c"],
+      sources: [],
       publicHeadersPath: "include",
       plugins: ["CompileBPF"]
     ),

@@ -108,6 +108,11 @@ package struct Connection: Hashable, Sendable, Identifiable {
   }
 }
 
+extension Connection {
+  /// Whether this is a listener: it has no remote end.
+  package var isListener: Bool { remote.port == 0 }
+}
+
 extension Connection.ID: Comparable, CustomStringConvertible {
   package static func < (lhs: Self, rhs: Self) -> Bool {
     (lhs.cookie, lhs.generation) < (rhs.cookie, rhs.generation)

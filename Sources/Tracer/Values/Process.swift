@@ -15,18 +15,33 @@ package struct Process: Hashable, Sendable {
     }
   }
 
-  package let id: ID
-  /// The name of the process, at most 15 bytes: `task_struct.comm` of its main thread.
-  package let name: String
-  /// The command line, arguments parted by blanks; `nil` where the process had left before it
-  /// could be read. Empty for a kernel thread.
-  package let commandLine: String?
-  /// The real user ID.
-  package let uid: UInt32
-  /// The name of that user in the host's user database, `nil` where it has none.
-  package let user: String?
-  /// When it started.
-  package let startedAt: Timestamp
+  /// All connections of a process share what is known of it.
+  private final class Storage: Sendable {
+    let id: ID
+    let name: String
+    let commandLine: String?
+    let uid: UInt32
+    let user: String?
+    let startedAt: Timestamp
+
+    init(
+      id: ID,
+      name: String,
+      commandLine: String?,
+      uid: UInt32,
+      user: String?,
+      startedAt: Timestamp
+    ) {
+      self.id = id
+      self.name = name
+      self.commandLine = commandLine
+      self.uid = uid
+      self.user = user
+      self.startedAt = startedAt
+    }
+  }
+
+  private let storage: Storage
 
   package init(
     id: ID,
@@ -36,11 +51,36 @@ package struct Process: Hashable, Sendable {
     user: String?,
     startedAt: Timestamp
   ) {
-    self.id = id
-    self.name = name
-    self.commandLine = commandLine
-    self.uid = uid
-    self.user = user
-    self.startedAt = startedAt
+    storage = Storage(
+      id: id,
+      name: name,
+      commandLine: commandLine,
+      uid: uid,
+      user: user,
+      startedAt: startedAt
+    )
+  }
+
+  package var id: ID { storage.id }
+  /// The name of the process, at most 15 bytes: `task_struct.comm` of its main thread.
+  package var name: String { storage.name }
+  /// The command line, arguments parted by blanks; `nil` where the process had left before it
+  /// could be read. Empty for a kernel thread.
+  package var commandLine: String? { storage.commandLine }
+  /// The real user ID.
+  package var uid: UInt32 { storage.uid }
+  /// The name of that user in the host's user database, `nil` where it has none.
+  package var user: String? { storage.user }
+  /// When it started.
+  package var startedAt: Timestamp { storage.startedAt }
+
+  package static func == (lhs: Process, rhs: Process) -> Bool {
+    lhs.storage === rhs.storage
+      || (lhs.id == rhs.id && lhs.name == rhs.name && lhs.commandLine == rhs.commandLine
+        && lhs.uid == rhs.uid && lhs.user == rhs.user && lhs.startedAt == rhs.startedAt)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(id)
   }
 }

@@ -1,0 +1,103 @@
+internal import CLibbpf
+import Glibc
+import SystemPackage
+
+/// A BPF object: its programs and maps. Ends with its last link and reference; nothing is pinned.
+final class BPFObject {
+  private let object: OpaquePointer
+
+  /// Reads an object file from memory, without asking the kernel yet.
+  init(bytes: UnsafeRawPointer, size: Int, name: String) throws(Errno) {
+    var options = bpf_object_open_opts()
+    options.sz = MemoryLayout<bpf_object_open_opts>.size
+    let opened = name.withCString { name in
+      options.object_name = name
+      return bpf_object__open_mem(bytes, size, &options)
+    }
+    guard let opened else { throw Errno(rawValue: errno) }
+    object = opened
+  }
+
+  deinit {
+    bpf_object__close(object)
+  }
+
+  /// Creates the maps and has the verifier check the programs.
+  func load() throws(Errno) {
+    let result = bpf_object__load(object)
+    if result != 0 { throw Errno(rawValue: -result) }
+  }
+
+  func map(_ name: String) throws(Errno) -> OpaquePointer {
+    guard let map = bpf_object__find_map_by_name(object, name) else { throw .noSuchFileOrDirectory }
+    return map
+  }
+
+  func program(_ name: String) throws(Errno) -> OpaquePointer {
+    guard let program = bpf_object__find_program_by_name(object, name) else {
+      throw .noSuchFileOrDirectory
+    }
+    return program
+  }
+
+  /// Sets how many entries a map has. Before `load`.
+  func resize(_ name: String, to entries: Int) throws(Errno) {
+    let result = bpf_map__set_max_entries(try map(name), UInt32(clamping: entries))
+    if result != 0 { throw Errno(rawValue: -result) }
+  }
+
+  /// Sets the constants that the programs see under this section name. Before `load`.
+  func setConstants<Value: BitwiseCopyable>(_ section: String, _ value: Value) throws(Errno) {
+    let map = try map(section)
+    let result = withUnsafeBytes(of: value) {
+      bpf_map__set_initial_value(map, $0.baseAddress, $0.count)
+    }
+    if result != 0 { throw Errno(rawValue: -result) }
+  }
+
+  /// Has `load` load a program that is optional, or leave one out. Before `load`.
+  func enable(_ name: String, _ enabled: Bool) throws(Errno) {
+    bpf_program__set_autoload(try program(name), enabled)
+  }
+
+  /// Attaches a program where its section says. After `load`.
+  func attach(_ name: String) throws(Errno) -> BPFLink {
+    guard let link = bpf_program__attach(try program(name)) else { throw Errno(rawValue: errno) }
+    return BPFLink(link)
+  }
+
+  /// Runs a program of the section `syscall` to its end. After `load`.
+  func run(_ name: String) throws(Errno) {
+    var options = bpf_test_run_opts()
+    options.sz = MemoryLayout<bpf_test_run_opts>.size
+    let result = bpf_prog_test_run_opts(bpf_program__fd(try program(name)), &options)
+    if result != 0 { throw Errno(rawValue: -result) }
+  }
+}
+
+/// An attached program: detached when this ends.
+final class BPFLink {
+  private let link: OpaquePointer
+
+  fileprivate init(_ link: OpaquePointer) {
+    self.link = link
+  }
+
+  deinit {
+    bpf_link__destroy(link)
+  }
+
+  /// Visits everything that an iterator program iterates over. The program writes nothing to the
+  /// file: one read drives the whole iteration, but for a pause after each million of objects.
+  func iterate() throws(Errno) {
+    let fd = bpf_iter_create(bpf_link__fd(link))
+    guard fd >= 0 else { throw Errno(rawValue: errno) }
+    defer { close(fd) }
+    var byte: UInt8 = 0
+    while true {
+      let got = read(fd, &byte, 1)
+      if got == 0 { return }
+      if got < 0, errno != EAGAIN, errno != EINTR { throw Errno(rawValue: errno) }
+    }
+  }
+}

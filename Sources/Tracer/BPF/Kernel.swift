@@ -1,0 +1,98 @@
+internal import CLibbpf
+import Glibc
+import SystemPackage
+
+/// What the running kernel has, and why it refuses.
+enum Kernel {
+  /// The oldest release whose BPF has all that the programs use.
+  static let oldest = (major: 5, minor: 14)
+
+  /// Whether the kernel offers a function to BPF programs (a kfunc).
+  static func hasFunction(_ name: String) -> Bool {
+    guard let btf = btf__load_vmlinux_btf() else { return false }
+    defer { btf__free(btf) }
+    let function: UInt32 = 12  // BTF_KIND_FUNC, which is imported twice
+    return btf__find_by_name_kind(btf, name, function) > 0
+  }
+
+  /// `uname -r`.
+  static var release: String {
+    var names = utsname()
+    uname(&names)
+    return withUnsafeBytes(of: names.release) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+
+  /// Whether a release such as `5.10.0-28-amd64` is too old; one that cannot be read is not.
+  static func isTooOld(_ release: String) -> Bool {
+    let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+    guard numbers.count == 2 else { return false }
+    return (numbers[0], numbers[1]) < (oldest.major, oldest.minor)
+  }
+
+  /// The reason in words why the kernel refused to load or attach the programs.
+  static func explain(_ error: Errno, said: [String]) -> TracerError {
+    let detail = ([error.description] + said.suffix(2)).joined(separator: "; ")
+    if error == .notPermitted || error == .permissionDenied {
+      return refused(detail)
+    }
+    if access("/sys/kernel/btf/vmlinux", R_OK) != 0 {
+      return TracerError(
+        .unsupported,
+        "this kernel (\(release)) does not describe its types (BTF)",
+        advice: "use a kernel built with CONFIG_DEBUG_INFO_BTF, as the distributions' are",
+        detail: detail
+      )
+    }
+    if isTooOld(release) {
+      return TracerError(
+        .unsupported,
+        "this kernel (\(release)) is too old",
+        advice: "Linux \(oldest.major).\(oldest.minor) or later is needed",
+        detail: detail
+      )
+    }
+    if error == .noMemory {
+      return TracerError(
+        .failed,
+        "the kernel has no memory for the table of sockets",
+        advice: "free some memory, or ask for a smaller table with --capacity",
+        detail: detail
+      )
+    }
+    return TracerError(
+      .failed,
+      "the kernel (\(release)) refused the BPF programs",
+      advice: "please report it, with the line below",
+      detail: detail
+    )
+  }
+
+  private static func refused(_ detail: String) -> TracerError {
+    if geteuid() != 0 {
+      return TracerError(
+        .notPermitted,
+        "following all connections of the host needs more rights",
+        advice: "run it as root: sudo nettop",
+        detail: detail
+      )
+    }
+    let lockdown = ProcFS(root: "/sys/kernel/security").read("lockdown") ?? []
+    if String(decoding: lockdown, as: UTF8.self).contains("[confidentiality]") {
+      return TracerError(
+        .notPermitted,
+        "the kernel is locked down (confidentiality): BPF programs may not read it",
+        advice: "boot with lockdown=integrity or without lockdown",
+        detail: detail
+      )
+    }
+    return TracerError(
+      .notPermitted,
+      "BPF is refused to this process although it is root",
+      advice: "in a container, run it on the host or with --privileged; else a security module"
+        + " or a service manager restricts it",
+      detail: detail
+    )
+  }
+}

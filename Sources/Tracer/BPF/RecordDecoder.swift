@@ -1,0 +1,80 @@
+internal import CTracer
+import Glibc
+
+/// Turns the kernel half's records into connections.
+struct RecordDecoder {
+  let clock: BootClock
+  var processes: ProcessTable
+
+  mutating func connection(_ record: nettop_record) -> Connection {
+    let state = TCPState(rawValue: record.state) ?? .closed
+    let isV6 = record.family == UInt16(AF_INET6)
+    var connection = Connection(
+      id: Connection.ID(cookie: record.cookie, generation: record.opened_ns),
+      local: Endpoint(address: address(record.local_address, isV6), port: record.local_port),
+      remote: Endpoint(address: address(record.remote_address, isV6), port: record.remote_port),
+      netns: record.netns,
+      direction: Connection.Direction(rawValue: record.direction) ?? .unknown,
+      state: state,
+      counters: counters(record),
+      owner: owner(record),
+      openedAt: record.opened_ns == 0
+        ? nil : clock.timestamp(bootNanoseconds: record.opened_ns)
+    )
+    if state == .closed {
+      connection.end = Connection.End(
+        at: clock.timestamp(bootNanoseconds: record.time_ns),
+        reason: Connection.CloseReason(rawValue: record.close_reason) ?? .unknown
+      )
+    }
+    return connection
+  }
+
+  private func address<Bytes>(_ bytes: Bytes, _ isV6: Bool) -> Address {
+    withUnsafeBytes(of: bytes) { bytes in
+      isV6
+        ? Address(
+          high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+          low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        )
+        : Address(v4: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))
+    }
+  }
+
+  private func counters(_ record: nettop_record) -> Counters {
+    // Before the first measurement the kernel has 0 for the time and a start value for the rest.
+    let measured = record.srtt_us != 0
+    return Counters(
+      bytesSent: record.bytes_sent,
+      bytesReceived: record.bytes_received,
+      packetsSent: UInt64(record.segs_out),
+      packetsReceived: UInt64(record.segs_in),
+      retransmits: UInt64(record.total_retrans),
+      rtt: measured ? record.srtt_us : nil,
+      rttVariance: measured ? record.mdev_us : nil,
+      minRTT: record.min_rtt_us == .max ? nil : record.min_rtt_us,
+      congestionWindow: record.snd_cwnd,
+      unread: record.unread,
+      unacknowledged: record.unacked,
+      unsent: record.unsent
+    )
+  }
+
+  private mutating func owner(_ record: nettop_record) -> Owner? {
+    guard let source = Owner.Source(rawValue: record.owner_source), source != .unknown else {
+      return nil
+    }
+    let name = withUnsafeBytes(of: record.owner.comm) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return Owner(
+      process: processes.process(
+        pid: Int32(bitPattern: record.owner.pid),
+        startNanoseconds: record.owner.start_ns,
+        name: name,
+        uid: record.owner.uid
+      ),
+      source: source
+    )
+  }
+}

@@ -1,0 +1,96 @@
+/// What the last batches told, and what is new since: turns observations of the kernel into deltas.
+///
+/// Pure: it knows neither the kernel nor a clock.
+struct ConnectionTable {
+  private struct Entry {
+    var connection: Connection
+    /// Whether a batch had it.
+    var told = false
+    var ownerChanged = false
+    var changed = false
+
+    var isPending: Bool { !told || ownerChanged || changed }
+  }
+
+  private var entries: [Connection.ID: Entry] = [:]
+  /// The IDs of entries with something to tell, in the order in which they came.
+  private var pending: [Connection.ID] = []
+  private var ended: [Connection] = []
+
+  /// How many ends are kept for a consumer that does not ask for batches.
+  private let endedLimit: Int
+  /// Ends that were not kept, since the start.
+  private(set) var endsDropped: UInt64 = 0
+
+  init(endedLimit: Int = 1 << 20) {
+    self.endedLimit = endedLimit
+  }
+
+  var count: Int { entries.count }
+
+  /// The kernel's present view of a connection.
+  mutating func observe(_ connection: Connection) {
+    guard var entry = entries[connection.id] else {
+      entries[connection.id] = Entry(connection: connection)
+      pending.append(connection.id)
+      return
+    }
+    let wasPending = entry.isPending
+    if entry.connection.owner != connection.owner { entry.ownerChanged = true }
+    if entry.connection.state != connection.state
+      || entry.connection.counters != connection.counters
+    {
+      entry.changed = true
+    }
+    entry.connection = connection
+    if !wasPending, entry.isPending { pending.append(connection.id) }
+    entries[connection.id] = entry
+  }
+
+  /// The final view of a connection, which need not have been observed before.
+  mutating func end(_ connection: Connection) {
+    entries[connection.id] = nil
+    guard ended.count < endedLimit else {
+      endsDropped += 1
+      return
+    }
+    ended.append(connection)
+  }
+
+  /// Ends the connections whose socket is no more although no end was seen.
+  mutating func reconcile(live cookies: Set<UInt64>, at now: Timestamp) {
+    for (id, entry) in entries where !cookies.contains(id.cookie) {
+      var connection = entry.connection
+      connection.state = .closed
+      connection.end = Connection.End(at: now, reason: .unknown)
+      end(connection)
+    }
+  }
+
+  /// All that is new since the last call.
+  mutating func takeDeltas() -> [Delta] {
+    var deltas: [Delta] = []
+    deltas.reserveCapacity(pending.count + ended.count)
+    for id in pending {
+      guard var entry = entries[id], entry.isPending else { continue }
+      if !entry.told {
+        deltas.append(.opened(entry.connection))
+      } else {
+        if entry.ownerChanged, let owner = entry.connection.owner {
+          deltas.append(.owner(id, owner))
+        }
+        if entry.changed {
+          deltas.append(.changed(id, entry.connection.state, entry.connection.counters))
+        }
+      }
+      entry.told = true
+      entry.ownerChanged = false
+      entry.changed = false
+      entries[id] = entry
+    }
+    pending.removeAll(keepingCapacity: pending.count < 65536)
+    deltas += ended.map(Delta.closed)
+    ended = []
+    return deltas
+  }
+}

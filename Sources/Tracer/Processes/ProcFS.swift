@@ -1,0 +1,51 @@
+import Glibc
+
+/// Reads files of `/proc`, or of a tree made like it.
+struct ProcFS: Sendable {
+  let root: String
+
+  init(root: String = "/proc") {
+    self.root = root
+  }
+
+  /// The first `limit` bytes of a file; `nil` where it cannot be read, for whatever reason.
+  func read(_ path: String, limit: Int = 4096) -> [UInt8]? {
+    let fd = open("\(root)/\(path)", O_RDONLY | O_CLOEXEC)
+    guard fd >= 0 else { return nil }
+    defer { close(fd) }
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      while count < limit {
+        let got = Glibc.read(fd, buffer.baseAddress.map { $0 + count }, limit - count)
+        if got > 0 {
+          count += got
+        } else if got == 0 || errno != EINTR {
+          failed = got < 0
+          break
+        }
+      }
+    }
+    return failed ? nil : bytes
+  }
+
+  /// The inode of a namespace: of the target of a link such as `1/ns/net`.
+  func namespaceInode(_ path: String) -> UInt32? {
+    var status = stat()
+    guard stat("\(root)/\(path)", &status) == 0 else { return nil }
+    return UInt32(truncatingIfNeeded: status.st_ino)
+  }
+
+  /// The PIDs of all processes, ascending.
+  func pids() -> [Int32] {
+    guard let directory = opendir(root) else { return [] }
+    defer { closedir(directory) }
+    var pids: [Int32] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if let pid = Int32(name) { pids.append(pid) }
+    }
+    return pids.sorted()
+  }
+}

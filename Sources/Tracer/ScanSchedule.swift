@@ -1,0 +1,25 @@
+/// When to look for owners: at once while accepted connections have only their listener's owner,
+/// else now and then, since a socket can be passed on; never so often that it costs more than its
+/// share of the CPU.
+struct ScanSchedule {
+  /// The most that searches may cost of one CPU.
+  private static let share = 0.01
+  /// Seconds between searches that nothing asks for.
+  private static let idlePeriod = 10.0
+
+  private var last: (at: Timestamp, seconds: Double)?
+  /// Sockets that the last search could not settle: they ask for no other.
+  private var hopeless = 0
+
+  func isDue(unsettled: Int, tableFull: Bool, at now: Timestamp) -> Bool {
+    guard let last else { return true }
+    let elapsed = now.seconds(since: last.at)
+    guard elapsed >= last.seconds / Self.share else { return false }
+    return unsettled > hopeless || tableFull || elapsed >= Self.idlePeriod
+  }
+
+  mutating func done(at now: Timestamp, took duration: Duration, unsettled: Int) {
+    last = (now, duration / .seconds(1))
+    hopeless = unsettled
+  }
+}

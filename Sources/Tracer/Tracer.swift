@@ -1,0 +1,180 @@
+internal import CTracer
+@preconcurrency import Dispatch
+import Glibc
+import SystemPackage
+
+/// Follows all TCP connections of the host and streams what changes.
+///
+/// It needs root (or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_SYS_ADMIN and CAP_SYS_PTRACE). When
+/// it ends, or its process does, nothing of it stays in the kernel.
+package actor Tracer {
+  package struct Configuration: Sendable {
+    /// How many connections and listeners are followed at once, at least; `nil`: by the memory of
+    /// the host. The kernel takes about 240 bytes for each.
+    package var capacity: Int?
+    /// Room in bytes for the final records of connections that end between two batches; rounded up
+    /// to a power of two. More ends than fit are counted in `Health.recordsLost`.
+    package var endedBytes = 4 << 20
+
+    package init() {}
+  }
+
+  nonisolated private let executor = TracerExecutor()
+
+  nonisolated package var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
+
+  private let proc = ProcFS()
+  private let clock = BootClock()
+  private let capacity: Int
+  private var kernel: KernelHalf?
+  private var wakeup: (any DispatchSourceRead)?
+  private var decoder: RecordDecoder
+  private var connections = ConnectionTable()
+  private var namespaces: NamespaceTable
+  private var schedule = ScanSchedule()
+  private var health = Health()
+  /// The losses that the table was last reconciled for.
+  private var reconciledLosses: UInt64 = 0
+  private var tableFull: UInt64 = 0
+
+  /// When it began to follow connections.
+  nonisolated package let startedAt: Timestamp
+
+  /// Loads and attaches the programs: from here on no opening and no end is missed.
+  package init(_ configuration: Configuration = Configuration()) throws(TracerError) {
+    let slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
+    capacity = TableSize.capacity(slots: slots)
+    kernel = try KernelHalf(
+      slots: slots,
+      endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096))
+    )
+    decoder = RecordDecoder(clock: clock, processes: ProcessTable(proc: proc, clock: clock))
+    namespaces = NamespaceTable(proc: proc)
+    startedAt = clock.now
+  }
+
+  isolated deinit {
+    wakeup?.cancel()
+  }
+
+  /// Batches, one at once with all connections there are, then one each interval.
+  ///
+  /// The consumer sets the pace: a batch is made when it is asked for, and holds all since the
+  /// last one. When the stream ends, or its task is cancelled, the tracer stops. There can be one
+  /// stream of a tracer.
+  nonisolated package func batches(every interval: Duration) -> Batches {
+    Batches(tracer: self, interval: interval)
+  }
+
+  /// Detaches everything from the kernel. What follows are no more batches.
+  package func stop() {
+    wakeup?.cancel()
+    wakeup = nil
+    kernel = nil
+  }
+
+  /// All that changed since the last batch, `nil` once the tracer has stopped.
+  func nextBatch() throws(TracerError) -> Batch? {
+    guard let kernel else { return nil }
+    do throws(Errno) {
+      var pass = try pass(kernel)
+      let full = kernel.tableFull != tableFull
+      if schedule.isDue(unsettled: pass.unsettled, tableFull: full, at: clock.now) {
+        tableFull = kernel.tableFull
+        health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
+        if wakeup == nil {
+          // After the files, which know the owners too. Later sockets are seen as they open.
+          kernel.scanNamespaces(inAll: namespaces)
+          listen(to: kernel)
+        }
+        pass = try self.pass(kernel)
+        schedule.done(at: clock.now, took: health.scanTime, unsettled: pass.unsettled)
+      }
+      // After the pass: its records must not follow the final ones of the same sockets.
+      let losses = kernel.recordsLost + UInt64(pass.stale)
+      let live = losses != reconciledLosses ? kernel.liveCookies() : nil
+      drain(kernel)
+      if let live {
+        connections.reconcile(live: live, at: clock.now)
+        reconciledLosses = kernel.recordsLost
+      }
+      return batch(kernel, pass)
+    } catch {
+      throw TracerError(
+        .failed,
+        "the kernel refused to read its sockets",
+        advice: "please report it, with the line below",
+        detail: error.description
+      )
+    }
+  }
+
+  private func batch(_ kernel: KernelHalf, _ pass: KernelHalf.Pass) -> Batch {
+    let now = clock.now
+    let deltas = connections.takeDeltas()
+    var inodes: Set<UInt32> = []
+    for delta in deltas {
+      switch delta {
+      case .opened(let connection), .closed(let connection): inodes.insert(connection.netns)
+      case .changed, .owner: break
+      }
+    }
+    health.tracked = pass.tracked
+    health.capacity = capacity
+    health.tableFull = kernel.tableFull
+    health.recordsLost = kernel.recordsLost + connections.endsDropped
+    health.cpuTime = Usage.cpuTime
+    health.residentBytes = Usage.residentBytes(proc: proc)
+    return Batch(
+      time: now,
+      deltas: deltas,
+      namespaces: namespaces.update(inodes, at: now),
+      health: health
+    )
+  }
+
+  private func pass(_ kernel: KernelHalf) throws(Errno) -> KernelHalf.Pass {
+    var pass = KernelHalf.Pass()
+    health.passTime = try measured { () throws(Errno) in
+      pass = try kernel.pass { connections.observe(decoder.connection($0)) }
+    }
+    return pass
+  }
+
+  private func drain(_ kernel: KernelHalf) {
+    kernel.drain { connections.end(decoder.connection($0)) }
+  }
+
+  /// Takes ends that pile up before the next batch is asked for.
+  private func listen(to kernel: KernelHalf) {
+    let source = DispatchSource.makeReadSource(
+      fileDescriptor: kernel.descriptor,
+      queue: executor.queue
+    )
+    source.setEventHandler { [weak self] in
+      self?.assumeIsolated { tracer in
+        if let kernel = tracer.kernel { tracer.drain(kernel) }
+      }
+    }
+    source.activate()
+    wakeup = source
+  }
+
+  private func measured(_ body: () throws(Errno) -> Void) throws(Errno) -> Duration {
+    let clock = ContinuousClock()
+    let start = clock.now
+    try body()
+    return clock.now - start
+  }
+}
+
+extension KernelHalf {
+  /// Finds sockets without a file in all namespaces that can be entered.
+  fileprivate func scanNamespaces(inAll namespaces: NamespaceTable) {
+    let descriptors = namespaces.openAll().values.sorted()
+    scanNamespaces(descriptors)
+    for descriptor in descriptors { close(descriptor) }
+  }
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * What the kernel side hands over to user space. This header is the only
+ * description of it: the BPF programs and Swift both include it.
+ */
+#pragma once
+
+#ifndef __bpf__
+#include <linux/types.h>
+#endif
+
+#define NETTOP_COMM_LEN 16
+#define NETTOP_BUCKET_SLOTS 16	/* two cache lines of keys */
+
+/* How the owner of a socket is known; Owner.Source in Swift. */
+enum nettop_owner_source {
+	NETTOP_OWNER_UNKNOWN,
+	NETTOP_OWNER_CONNECT,
+	NETTOP_OWNER_LISTEN,
+	NETTOP_OWNER_ACCEPT,
+	NETTOP_OWNER_LISTENER,
+	NETTOP_OWNER_SCAN,
+	NETTOP_OWNER_CLOSE,
+};
+
+/* Connection.Direction in Swift. */
+enum nettop_direction {
+	NETTOP_DIRECTION_UNKNOWN,
+	NETTOP_DIRECTION_OUT,
+	NETTOP_DIRECTION_IN,
+};
+
+/* Connection.CloseReason in Swift. */
+enum nettop_close_reason {
+	NETTOP_CLOSE_UNKNOWN,
+	NETTOP_CLOSE_FIN,
+	NETTOP_CLOSE_RESET,
+	NETTOP_CLOSE_TIMEOUT,
+	NETTOP_CLOSE_REFUSED,
+	NETTOP_CLOSE_UNREACHABLE,
+	NETTOP_CLOSE_CANCELLED,
+	NETTOP_CLOSE_ABORTED,
+};
+
+/* A process, as the kernel knew it when the socket met it. */
+struct nettop_owner {
+	__u64 start_ns;			/* start_boottime of its main thread */
+	__u32 pid;			/* thread group, 0: not known */
+	__u32 uid;			/* real user ID */
+	char comm[NETTOP_COMM_LEN];	/* comm of its main thread */
+};
+
+/*
+ * Everything about one socket at one moment. The same record reports an
+ * opening, a change and an end, so that each heals the loss of those before.
+ */
+struct nettop_record {
+	__u64 cookie;
+	__u64 time_ns;			/* CLOCK_BOOTTIME */
+	__u64 opened_ns;		/* CLOCK_BOOTTIME, 0: before the tracer */
+	__u64 bytes_sent;		/* bytes_sent - bytes_retrans */
+	__u64 bytes_received;		/* bytes_received, less the FIN */
+	struct nettop_owner owner;
+	__u8 local_address[16];		/* network order; IPv4 in the first 4 */
+	__u8 remote_address[16];
+	__u16 local_port;		/* host order */
+	__u16 remote_port;
+	__u16 family;			/* AF_INET, AF_INET6 */
+	__u8 state;			/* TCP_*; TCP_CLOSE: the final record */
+	__u8 direction;
+	__u8 owner_source;
+	__u8 close_reason;
+	__u16 reserved;
+	__u32 netns;			/* inode */
+	__u32 segs_out;
+	__u32 segs_in;
+	__u32 total_retrans;
+	__u32 srtt_us;			/* srtt_us >> 3, 0: none yet */
+	__u32 mdev_us;			/* mdev_us >> 2 */
+	__u32 min_rtt_us;		/* ~0: none yet */
+	__u32 snd_cwnd;
+	__u32 unread;			/* rcv_nxt - copied_seq; listener: sk_ack_backlog */
+	__u32 unacked;			/* write_seq - snd_una; listener: sk_max_ack_backlog */
+	__u32 unsent;			/* write_seq - snd_nxt */
+};
+
+/* Set before loading. */
+struct nettop_config {
+	__u32 buckets;			/* of the table of sockets, a power of two */
+	__u32 wakeup_bytes;		/* wake user space when this much waits in `ended` */
+};
+
+/* Shared through memory while running: counts of the kernel side. */
+struct nettop_status {
+	__u64 table_full;		/* openings without a free slot */
+	__u64 ended_full;		/* ends without room in `ended` */
+	/* The last pass. */
+	__u64 tracked;			/* sockets seen */
+	__u64 unsettled;		/* of these, accepted with the listener's owner only */
+	__u64 stale;			/* entries of sockets that ended unseen, removed */
+	__u32 changed;			/* records written to `changes` */
+	__u32 more;			/* sockets that found no room there */
+	/* The scan under way. */
+	__u32 scan;			/* number of the scan, from 1 */
+	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */
+	__u64 scan_sockets;		/* TCP sockets that the scan met */
+	__u64 scan_found;		/* of these, new to us */
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* What Swift sees of the kernel half: the record, and the BPF object. */
+#pragma once
+
+#include "record.h"
+
+extern const unsigned char nettop_tracer_object[];
+extern const unsigned long nettop_tracer_object_size;
+
+/* tracer.bpf.c, compiled. Swift imports no array of unknown size. */
+static inline const void *nettop_tracer_bytes(void)
+{
+	return nettop_tracer_object;
+}
+
+static inline unsigned long nettop_tracer_size(void)
+{
+	return nettop_tracer_object_size;
+}
+
+/* Linux's own, which Swift's Glibc leaves out. */
+extern int setns(int fd, int kind);
+#define NETTOP_CLONE_NEWNET 0x40000000

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From a socket's opening to its end. Runs when a connection changes state. */
+#pragma once
+
+static __always_inline void track(const struct tracked *t)
+{
+	struct nettop_status *s;
+
+	if (insert(t))
+		return;
+	s = status_of();
+	if (s)
+		__sync_fetch_and_add(&s->table_full, 1);
+}
+
+/* The process called connect or listen. */
+static __always_inline void opened_by_process(struct sock *sk, __u8 direction, __u8 source)
+{
+	struct tracked t = {
+		.cookie = bpf_get_socket_cookie(sk),
+		.socket = sk,
+		.opened_ns = bpf_ktime_get_boot_ns(),
+		.direction = direction,
+	};
+
+	if (read_current(&t.owner))
+		t.owner_source = source;
+	track(&t);
+}
+
+/*
+ * The listener that `child` was cloned from. At this moment the child is still
+ * a copy: a list head that is empty in every listener points at the listener's
+ * own. Only a hint, as the caller looks it up among the sockets.
+ */
+static __always_inline struct sock *listener_of(struct tcp_sock *child)
+{
+	return (void *)child->tsorted_sent_queue.next -
+	       bpf_core_field_offset(struct tcp_sock, tsorted_sent_queue);
+}
+
+/*
+ * A handshake is complete. Whoever runs now only happens to; the process that
+ * will accept it is most likely that of the listener.
+ */
+static __always_inline void opened_by_peer(struct sock *sk)
+{
+	struct tracked t = {
+		.cookie = bpf_get_socket_cookie(sk),
+		.socket = sk,
+		.opened_ns = bpf_ktime_get_boot_ns(),
+		.direction = NETTOP_DIRECTION_IN,
+	};
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct tracked *listener;
+	struct sock *parent;
+
+	if (!tp)
+		return;
+	parent = listener_of(tp);
+	listener = slot_at(find(BPF_CORE_READ(parent, __sk_common.skc_cookie.counter)));
+	if (listener && listener->owner_source) {
+		t.owner = listener->owner;
+		t.owner_source = NETTOP_OWNER_LISTENER;
+	}
+	track(&t);
+}
+
+/* The process shuts the connection down: one that certainly holds it. */
+static __always_inline void closing(struct sock *sk)
+{
+	struct tracked *t = slot_at(find(bpf_get_socket_cookie(sk)));
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (!t || t->owner.pid == task->tgid || !read_current(&t->owner))
+		return;
+	t->owner_source = NETTOP_OWNER_CLOSE;
+	t->unreported = 1;
+}
+
+static __always_inline __u8 close_reason(struct sock *sk, int oldstate)
+{
+	switch (sk->sk_err) {
+	case 0:
+		break;
+	case EPIPE:
+	case ECONNRESET:
+		return NETTOP_CLOSE_RESET;
+	case ETIMEDOUT:
+		return NETTOP_CLOSE_TIMEOUT;
+	case ECONNREFUSED:
+		return NETTOP_CLOSE_REFUSED;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		return NETTOP_CLOSE_UNREACHABLE;
+	case ECONNABORTED:
+		return NETTOP_CLOSE_ABORTED;
+	default:
+		return NETTOP_CLOSE_UNKNOWN;
+	}
+	switch (oldstate) {
+	case TCP_SYN_SENT:
+		return NETTOP_CLOSE_CANCELLED;
+	case TCP_FIN_WAIT2:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+	case TCP_LISTEN:
+		return NETTOP_CLOSE_FIN;
+	default:
+		/* Ended with no FIN of ours acknowledged: this end sent a reset. */
+		return NETTOP_CLOSE_RESET;
+	}
+}
+
+/*
+ * Whether the current process ends the connection by a call of its own: the
+ * socket is locked by a process, and not by the one that runs `ss -K`.
+ */
+static __always_inline bool aborted_by_holder(struct sock *sk, int oldstate)
+{
+	return sk->sk_lock.owned && sk->sk_err == 0 && oldstate != TCP_LISTEN;
+}
+
+/*
+ * User space reads the ends at every pass, and is woken only when they pile up
+ * before it: a wake-up costs ten times as much as the record.
+ */
+static __always_inline __u64 wakeup(void)
+{
+	__u64 waiting = bpf_ringbuf_query(&ended, BPF_RB_AVAIL_DATA);
+
+	return waiting - config.wakeup_bytes < 16 * sizeof(struct nettop_record) ?
+		       BPF_RB_FORCE_WAKEUP :
+		       BPF_RB_NO_WAKEUP;
+}
+
+static __always_inline void ended_now(struct sock *sk, int oldstate)
+{
+	__u64 cookie = bpf_get_socket_cookie(sk);
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct nettop_record *r;
+	int slot;
+
+	if (!tp)
+		return;
+	if (aborted_by_holder(sk, oldstate))
+		closing(sk);
+	slot = find(cookie);
+	r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
+	if (!r) {
+		struct nettop_status *s = status_of();
+
+		if (s)
+			__sync_fetch_and_add(&s->ended_full, 1);
+		goto forget;
+	}
+	r->cookie = cookie;
+	r->time_ns = bpf_ktime_get_boot_ns();
+	r->state = TCP_CLOSE;
+	r->close_reason = close_reason(sk, oldstate);
+	r->reserved = 0;
+	read_tracked(r, slot_at(slot));
+	read_addresses(r, tp, true);
+	read_counters(r, tp, true);
+forget:
+	/* Before the record can be read: no pass may report the socket after it. */
+	if (slot >= 0)
+		release(slot);
+	if (r)
+		bpf_ringbuf_submit(r, wakeup());
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(inet_sock_set_state, struct sock *sk, int oldstate, int newstate)
+{
+	if (sk->sk_protocol != IPPROTO_TCP || oldstate == newstate)
+		return 0;
+	switch (newstate) {
+	case TCP_SYN_SENT:
+		opened_by_process(sk, NETTOP_DIRECTION_OUT, NETTOP_OWNER_CONNECT);
+		break;
+	case TCP_LISTEN:
+		opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_LISTEN);
+		break;
+	case TCP_SYN_RECV:
+		if (oldstate == TCP_LISTEN)
+			opened_by_peer(sk);
+		break;
+	case TCP_ESTABLISHED:
+		/* Restored by a process (TCP_REPAIR), without a handshake. */
+		if (oldstate == TCP_CLOSE)
+			opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_CONNECT);
+		break;
+	case TCP_FIN_WAIT1:
+	case TCP_LAST_ACK:
+		closing(sk);
+		break;
+	case TCP_CLOSE:
+		ended_now(sk, oldstate);
+		break;
+	}
+	return 0;
+}

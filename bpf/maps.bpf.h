@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the programs keep and share. User space sets the sizes before loading. */
+#pragma once
+
+/* Final records, as sockets end. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} ended SEC(".maps");
+
+/* What the last pass found changed: the first nettop_status.changed records. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct nettop_record);
+} changes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct nettop_status);
+} status SEC(".maps");
+
+const volatile struct nettop_config config SEC(".rodata.config") = {};
+
+static __always_inline struct nettop_status *status_of(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&status, &zero);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The pass over all followed sockets: one call compares every socket with what
+ * was last reported and writes a record where it differs. An idle connection
+ * costs the comparison.
+ */
+#pragma once
+
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+static __always_inline bool unchanged(const struct tracked *t, struct tcp_sock *tp,
+				      __u8 state, const bool typed)
+{
+	return !t->unreported && t->state == state &&
+	       t->segs_in == FIELD(tp, segs_in) && t->segs_out == FIELD(tp, segs_out) &&
+	       t->write_seq == FIELD(tp, write_seq) && t->copied_seq == FIELD(tp, copied_seq);
+}
+
+/*
+ * Sockets are freed under RCU and their memory stays that of sockets, so an
+ * address is safe to read here; the cookie tells whether it is still ours.
+ */
+static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
+{
+	struct nettop_status *s = status_of();
+	struct tracked *t = slot_at(slot);
+	__u32 segs_in, segs_out, write_seq, copied_seq, i;
+	struct nettop_record *r;
+	struct tcp_sock *tp;
+	struct sock *sk;
+	__u8 state;
+
+	if (!s || !t || t->cookie != cookie)
+		return;
+	tp = typed ? bpf_rdonly_cast(t->socket, bpf_core_type_id_kernel(struct tcp_sock)) :
+		     (struct tcp_sock *)t->socket;
+	sk = (struct sock *)tp;
+	/* Its end was never seen. */
+	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie) {
+		if (t->cookie == cookie) {
+			release(slot);
+			s->stale++;
+		}
+		return;
+	}
+	s->tracked++;
+	if (t->owner_source == NETTOP_OWNER_LISTENER && FIELD(sk, sk_socket))
+		s->unsettled++;
+	state = FIELD(sk, __sk_common.skc_state);
+	if (unchanged(t, tp, state, typed))
+		return;
+	/* Before its addresses are complete, and after its final record. */
+	if (state == TCP_SYN_RECV || state == TCP_CLOSE)
+		return;
+	i = s->changed;
+	r = bpf_map_lookup_elem(&changes, &i);
+	if (!r) {
+		s->more++;
+		return;
+	}
+	/* Before the figures: what changes meanwhile is reported by the next pass. */
+	segs_in = FIELD(tp, segs_in);
+	segs_out = FIELD(tp, segs_out);
+	write_seq = FIELD(tp, write_seq);
+	copied_seq = FIELD(tp, copied_seq);
+	r->cookie = cookie;
+	r->time_ns = bpf_ktime_get_boot_ns();
+	r->state = state;
+	r->close_reason = NETTOP_CLOSE_UNKNOWN;
+	r->reserved = 0;
+	read_tracked(r, t);
+	read_addresses(r, tp, typed);
+	read_counters(r, tp, typed);
+	/* It ended under our eyes: what was read may be another socket's. */
+	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie || t->cookie != cookie)
+		return;
+	t->segs_in = segs_in;
+	t->segs_out = segs_out;
+	t->write_seq = write_seq;
+	t->copied_seq = copied_seq;
+	t->state = state;
+	t->unreported = 0;
+	s->changed = i + 1;
+}
+
+/* Not static, so that the verifier checks it once and not at each of its uses. */
+__noinline int visit_typed(__u32 slot, __u64 cookie)
+{
+	visit(slot, cookie, true);
+	return 0;
+}
+
+__noinline int visit_untyped(__u32 slot, __u64 cookie)
+{
+	visit(slot, cookie, false);
+	return 0;
+}
+
+static long bucket_typed(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
+{
+	for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+		if (b->cookie[i])
+			visit_typed(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+	return 0;
+}
+
+static long bucket_untyped(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
+{
+	for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+		if (b->cookie[i])
+			visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+	return 0;
+}
+
+/* For Linux 6.2 and later, where an address can be given a type. */
+SEC("?syscall")
+int pass_typed(void *ctx)
+{
+	return bpf_for_each_map_elem(&buckets, bucket_typed, 0, 0);
+}
+
+/* For kernels before it. */
+SEC("?syscall")
+int pass_untyped(void *ctx)
+{
+	return bpf_for_each_map_elem(&buckets, bucket_untyped, 0, 0);
+}

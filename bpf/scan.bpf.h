@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The scan over the open files of all processes, and over the sockets of a
+ * namespace: finds sockets that are older than we are, and who holds a socket
+ * now. A scan runs twice: first owners that still hold their socket are
+ * confirmed, then sockets without such an owner are given to the first process
+ * that was found with them.
+ */
+#pragma once
+
+static __always_inline void track_found(struct sock *sk, __u64 cookie, struct task_struct *task)
+{
+	struct tracked t = {
+		.cookie = cookie,
+		.socket = sk,
+	};
+	struct nettop_status *s = status_of();
+
+	if (!s)
+		return;
+	if (task) {
+		read_process(&t.owner, task);
+		t.owner_source = NETTOP_OWNER_SCAN;
+		t.scan = s->scan;
+	}
+	if (insert(&t))
+		s->scan_found++;
+	else
+		__sync_fetch_and_add(&s->table_full, 1);
+}
+
+static __always_inline bool worth_tracking(struct sock *sk)
+{
+	__u8 state = sk->__sk_common.skc_state;
+
+	return sk->sk_protocol == IPPROTO_TCP && state != TCP_CLOSE && state != TCP_SYN_RECV &&
+	       state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
+}
+
+static __always_inline void confirm(struct tracked *t, struct task_struct *task,
+				    struct nettop_status *s)
+{
+	if (t->scan == s->scan)
+		return;
+	if (t->owner.pid == task->tgid) {
+		t->scan = s->scan;
+		if (t->owner_source == NETTOP_OWNER_LISTENER) {
+			t->owner_source = NETTOP_OWNER_SCAN;
+			t->unreported = 1;
+		}
+	} else if (s->scan_assigns) {
+		t->scan = s->scan;
+		read_process(&t->owner, task);
+		t->owner_source = NETTOP_OWNER_SCAN;
+		t->unreported = 1;
+	}
+}
+
+SEC("iter/task_file")
+int scan_files(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct nettop_status *s = status_of();
+	struct socket *socket;
+	struct tracked *t;
+	struct sock *sk;
+	__u64 cookie;
+
+	if (!task || !file || !s)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	sk = socket->sk;
+	if (!sk || !worth_tracking(sk))
+		return 0;
+	s->scan_sockets++;
+	cookie = bpf_get_socket_cookie(sk);
+	t = slot_at(find(cookie));
+	if (t)
+		confirm(t, task, s);
+	else
+		track_found(sk, cookie, task);
+	return 0;
+}
+
+/* Sockets without a file: not accepted yet, closed by the process, the kernel's own. */
+SEC("iter/tcp")
+int scan_namespace(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *common = ctx->sk_common;
+	struct nettop_status *s = status_of();
+	struct tcp_sock *tp;
+	__u64 cookie;
+
+	if (!common || !s)
+		return 0;
+	/* None for TIME_WAIT and SYN_RECV, which are no full sockets. */
+	tp = bpf_skc_to_tcp_sock(common);
+	if (!tp || !worth_tracking((struct sock *)tp))
+		return 0;
+	s->scan_sockets++;
+	cookie = bpf_get_socket_cookie(tp);
+	if (find(cookie) < 0)
+		track_found((struct sock *)tp, cookie, 0);
+	return 0;
+}

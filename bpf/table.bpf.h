@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The table of followed sockets, by their cookie.
+ *
+ * A socket has a slot in one of two buckets, each of two cache lines. Finding,
+ * taking and leaving a slot are a few loads and one compare-and-swap: no lock,
+ * no allocation, and a third of what a BPF hash costs over the life of a
+ * connection. A pass walks the cookies, one after the other in memory.
+ *
+ * The socket lock orders all that happens to one socket.
+ */
+#pragma once
+
+/*
+ * What is kept of a live socket: who opened it and when, and what was last
+ * reported. Its figures stay where they are, in the socket.
+ */
+struct tracked {
+	__u64 cookie;		/* as in the bucket, else the slot is being filled */
+	struct sock *socket;
+	__u64 opened_ns;
+	struct nettop_owner owner;
+	/* As last reported: no figure changes without one of these. */
+	__u32 segs_in;
+	__u32 segs_out;
+	__u32 write_seq;
+	__u32 copied_seq;
+	__u32 scan;		/* the last scan that found the owner holding it */
+	__u8 state;
+	__u8 direction;
+	__u8 owner_source;
+	__u8 unreported;	/* a record is due whatever the figures */
+};
+
+struct bucket {
+	__u64 cookie[NETTOP_BUCKET_SLOTS];	/* 0: free */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct bucket);
+} buckets SEC(".maps");
+
+/* The slots of all buckets, in their order. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, NETTOP_BUCKET_SLOTS);
+	__type(key, __u32);
+	__type(value, struct tracked);
+} slots SEC(".maps");
+
+/* The number of a socket's first or second bucket. */
+static __always_inline __u32 bucket_of(__u64 cookie, int choice)
+{
+	__u64 hash = cookie * 0x9e3779b97f4a7c15ULL;
+
+	return (choice ? hash >> 16 : hash >> 40) & (config.buckets - 1);
+}
+
+static __always_inline struct tracked *slot_at(__u32 slot)
+{
+	return bpf_map_lookup_elem(&slots, &slot);
+}
+
+/* The number of the slot of a socket; negative if it is not followed. */
+static __always_inline int find(__u64 cookie)
+{
+	for (int choice = 0; choice < 2; choice++) {
+		__u32 number = bucket_of(cookie, choice);
+		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+
+		if (!b)
+			return -1;
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+			if (b->cookie[i] == cookie)
+				return number * NETTOP_BUCKET_SLOTS + i;
+	}
+	return -1;
+}
+
+/* Takes a free slot for a socket; false if both buckets are full. */
+static __always_inline bool insert(const struct tracked *from)
+{
+	for (int choice = 0; choice < 2; choice++) {
+		__u32 number = bucket_of(from->cookie, choice);
+		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+
+		if (!b)
+			return false;
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
+			struct tracked *t;
+
+			if (b->cookie[i] ||
+			    __sync_val_compare_and_swap(&b->cookie[i], 0, from->cookie))
+				continue;
+			t = slot_at(number * NETTOP_BUCKET_SLOTS + i);
+			if (!t)
+				return false;
+			t->socket = from->socket;
+			t->opened_ns = from->opened_ns;
+			t->owner = from->owner;
+			t->scan = from->scan;
+			t->direction = from->direction;
+			t->owner_source = from->owner_source;
+			t->unreported = 1;
+			/* After all others: from now on the slot holds. */
+			__sync_lock_test_and_set(&t->cookie, from->cookie);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Frees a slot. What it held is void before another socket can take it. */
+static __always_inline void release(__u32 slot)
+{
+	__u32 number = slot / NETTOP_BUCKET_SLOTS;
+	struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+	struct tracked *t = slot_at(slot);
+
+	if (!b || !t)
+		return;
+	__sync_lock_test_and_set(&t->cookie, 0);
+	b->cookie[slot % NETTOP_BUCKET_SLOTS] = 0;
+}

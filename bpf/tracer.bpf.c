@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel half of nettop. One object, so that all programs share their
+ * maps. Nothing here runs per packet or per call: programs run when a
+ * connection changes state, and when user space reads an iterator.
+ */
+#include "kernel.bpf.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_tracing.h>
+
+#include "record.h"
+
+#include "maps.bpf.h"
+#include "table.bpf.h"
+
+#include "owner.bpf.h"
+#include "socket.bpf.h"
+
+#include "lifecycle.bpf.h"
+#include "pass.bpf.h"
+#include "scan.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
