@@ -87,3 +87,35 @@ void accept_many(int count, char **words)
 	}
 	answer("%d %d", first, last);
 }
+
+/* write-many FIRST LAST BYTES: to each of these connections */
+void write_many(int count, char **words)
+{
+	for (int fd = number(count, words, 1); fd <= number(count, words, 2); fd++) {
+		if (send_all(fd, number(count, words, 3)) < 0) {
+			answer_errno();
+			return;
+		}
+	}
+	answer("%ld", number(count, words, 3));
+}
+
+/* read-many FIRST LAST BYTES: from each of these connections */
+void read_many(int count, char **words)
+{
+	for (int fd = number(count, words, 1); fd <= number(count, words, 2); fd++) {
+		if (read_all(fd, number(count, words, 3)) < 0) {
+			answer_errno();
+			return;
+		}
+	}
+	answer("%ld", number(count, words, 3));
+}
+
+/* close-many FIRST LAST */
+void close_many(int count, char **words)
+{
+	for (int fd = number(count, words, 1); fd <= number(count, words, 2); fd++)
+		close(fd);
+	answer("%ld", number(count, words, 2));
+}

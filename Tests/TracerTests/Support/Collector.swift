@@ -11,15 +11,17 @@ actor Collector {
     var namespaces: [UInt32: NetworkNamespace] = [:]
     var health = Health()
     var batches = 0
+    fileprivate var newest: [UInt64: Connection.ID] = [:]
+    fileprivate var lastEnded: [UInt64: Connection.ID] = [:]
 
-    /// The live connection of a socket; of the latest where it connected again.
+    /// The live connection of a socket.
     func live(_ socket: Traffic.Socket) -> Connection? {
-      live.values.filter { $0.id.cookie == socket.cookie }.max { $0.id < $1.id }
+      newest[socket.cookie].flatMap { live[$0] }
     }
 
-    /// The ended connection of a socket; of the latest where it connected again.
+    /// The ended connection of a socket; the last where it connected again.
     func closed(_ socket: Traffic.Socket) -> Connection? {
-      closed.values.filter { $0.id.cookie == socket.cookie }.max { $0.id < $1.id }
+      lastEnded[socket.cookie].flatMap { closed[$0] }
     }
 
     func live(in namespace: TestNamespace) -> [Connection] {
@@ -121,6 +123,7 @@ actor Collector {
       let id = connection.id
       check(id, 1, view.live[id] != nil || view.closed[id] != nil || connection.end != nil)
       view.live[id] = connection
+      view.newest[id.cookie] = id
     case .owner(let id, let owner):
       check(id, 2, view.live[id] == nil)
       view.live[id]?.owner = owner
@@ -132,6 +135,7 @@ actor Collector {
       check(connection.id, 4, view.closed[connection.id] != nil || connection.end == nil)
       view.live[connection.id] = nil
       view.closed[connection.id] = connection
+      view.lastEnded[connection.id.cookie] = connection.id
     }
   }
 }

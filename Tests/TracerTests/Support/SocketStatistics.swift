@@ -2,7 +2,8 @@
 
 /// What the kernel answers `ss` about the sockets of a namespace.
 struct SocketStatistics {
-  let state: String
+  /// As `ss` prints it.
+  let stateName: String
   let cookie: UInt64
   let counters: Counters
 
@@ -30,7 +31,7 @@ struct SocketStatistics {
     }
     guard let cookie = fields["sk"].flatMap({ UInt64($0, radix: 16) }) else { return nil }
     let rtt = fields["rtt"]?.split(separator: "/")
-    state = words[0]
+    stateName = words[0]
     self.cookie = cookie
     counters = Counters(
       bytesSent: count("bytes_sent") - count("bytes_retrans"),

@@ -13,8 +13,11 @@ struct TestNamespace: Sendable {
 
   /// A name that no other test has, now or at the same time in another process.
   static func newName() -> String {
-    "nettop-test-\(getpid())-\(count.withLock { $0 += 1
-return $0 })"
+    let number = count.withLock { count in
+      count += 1
+      return count
+    }
+    return "nettop-test-\(getpid())-\(number)"
   }
 
   /// Makes one with its loopback up.
