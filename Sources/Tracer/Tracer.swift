@@ -121,6 +121,7 @@ package actor Tracer {
       case .changed, .owner: break
       }
     }
+    health.acceptsSeen = kernel.acceptsSeen
     health.tracked = pass.tracked
     health.capacity = capacity
     health.tableFull = kernel.tableFull
