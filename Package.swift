@@ -43,7 +43,8 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .target(name: "Terminal", dependencies: ["CNcurses"], swiftSettings: strict),
+    .target(name: "CTerminal"),
+    .target(name: "Terminal", dependencies: ["CNcurses", "CTerminal"], swiftSettings: strict),
     .target(name: "Monitor", dependencies: ["Tracer", "Terminal"], swiftSettings: strict),
     .executableTarget(
       name: "nettop",
