@@ -23,6 +23,7 @@ extension Column {
     width: Width(8, ideal: 12),
     appearsAt: 100,
     sort: { row, table in .text(table.namespaceText(row.netns)) },
+    group: { Int64($0.netns) },
     cell: { row, table in .text(table.namespaceText(row.netns)) }
   )
 

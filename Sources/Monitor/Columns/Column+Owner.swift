@@ -27,7 +27,7 @@ extension Column {
       .ownerSource,
       "how the process is known: connect, accept, scan, …",
       Width(8),
-      appearsAt: 232
+      appearsAt: 245
     ) { $0.source.name },
     owner(
       .command,
@@ -61,6 +61,7 @@ extension Column {
       sort: { row, table in
         table.owners[row.owner].map { sort?($0) ?? .optional(text($0)) } ?? .absent
       },
+      group: { Int64($0.owner) },
       cell: { row, table in Cell(table.owners[row.owner].flatMap(text)) }
     )
   }

@@ -13,7 +13,7 @@ extension Column {
       Width(6),
       appearsAt: 165
     ) { $0.rttVariance },
-    time(.minRTT, "MINRTT", .minRTT, "least round-trip time of late", Width(7), appearsAt: 165) {
+    time(.minRTT, "MINRTT", .minRTT, "least round-trip time of late", Width(7), appearsAt: 210) {
       $0.minRTT
     },
     Column(
@@ -37,7 +37,7 @@ extension Column {
       name: "retransmit_share",
       "share of the segments sent since the last sample that were retransmitted",
       width: Width(6),
-      appearsAt: 195,
+      appearsAt: 215,
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, table in

@@ -18,11 +18,21 @@ extension Column {
       5,
       appearsAt: 225
     ) { UInt64($0.congestionWindow) },
-    bytes(.unread, "RECV-Q", .unread, "bytes received, not read yet") { UInt64($0.unread) },
-    bytes(.unacknowledged, "SEND-Q", .unacknowledged, "bytes written, not acknowledged yet") {
+    bytes(.unread, "RECV-Q", .unread, "bytes received, not read yet", appearsAt: 235) {
+      UInt64($0.unread)
+    },
+    bytes(
+      .unacknowledged,
+      "SEND-Q",
+      .unacknowledged,
+      "bytes written, not acknowledged yet",
+      appearsAt: 235
+    ) {
       UInt64($0.unacknowledged)
     },
-    bytes(.unsent, "UNSENT", .unsent, "bytes written, not sent yet") { UInt64($0.unsent) },
+    bytes(.unsent, "UNSENT", .unsent, "bytes written, not sent yet", appearsAt: 262) {
+      UInt64($0.unsent)
+    },
   ]
 
   private static func bytes(
@@ -30,9 +40,10 @@ extension Column {
     _ title: String,
     _ field: Field,
     _ meaning: String,
+    appearsAt: Int,
     value: @escaping @Sendable (Counters) -> UInt64
   ) -> Column {
-    number(id, title, field, meaning, 7, 240, value, Quantity.bytes)
+    number(id, title, field, meaning, 7, appearsAt, value, Quantity.bytes)
   }
 
   private static func count(

@@ -14,7 +14,7 @@ extension Column {
       nil,
       name: "rate",
       "bytes per second, both ways",
-      246,
+      280,
       parts: [.receiveRate, .sendRate]
     ) { $0.bytes },
     bytes(.received, "RX", .bytesReceived, "bytes received", 150) { $0.bytesReceived },
@@ -25,7 +25,7 @@ extension Column {
       nil,
       name: "bytes",
       "bytes, both ways",
-      246,
+      280,
       parts: [.received, .sent]
     ) { $0.bytesReceived &+ $0.bytesSent },
   ]

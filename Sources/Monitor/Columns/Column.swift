@@ -11,6 +11,7 @@ package struct Column: Sendable, Identifiable {
     case age, ownerSource, command
   }
 
+  package typealias Group = @Sendable (Row) -> Int64
   package typealias Sort = @Sendable (Row, ConnectionTable) -> SortValue
 
   /// What a cell shows.
@@ -52,6 +53,8 @@ package struct Column: Sendable, Identifiable {
   /// Columns that it is the sum of.
   package let parts: [ID]
   package let sort: Sort
+  /// Rows with the same number have the same value; `nil` where values are of each row alone.
+  let group: Group?
   package let cell: @Sendable (Row, ConnectionTable) -> Cell
   package let style: @Sendable (Row, ConnectionTable) -> Style
 
@@ -67,6 +70,7 @@ package struct Column: Sendable, Identifiable {
     isDescendingFirst: Bool = false,
     parts: [ID] = [],
     sort: @escaping Sort,
+    group: Group? = nil,
     style: @escaping @Sendable (Row, ConnectionTable) -> Style = { _, _ in .plain },
     cell: @escaping @Sendable (Row, ConnectionTable) -> Cell
   ) {
@@ -81,6 +85,7 @@ package struct Column: Sendable, Identifiable {
     self.isDescendingFirst = isDescendingFirst
     self.parts = parts
     self.sort = sort
+    self.group = group
     self.style = style
     self.cell = cell
   }

@@ -48,7 +48,9 @@ package struct ColumnLayout: Hashable, Sendable {
     if !isSeen { columns = Column.all.filter { $0.appearsAt <= width || $0.id == sort } }
     func needed() -> Int { columns.reduce(columns.count - 1) { $0 + $1.width.minimum } }
     while columns.count > 1, needed() > width {
-      let index = columns.indices.filter { columns[$0].id != sort }
+      // Where there is room for one column only, it is the one that every screen has.
+      let isLast = columns.count == 2
+      let index = columns.indices.filter { isLast || columns[$0].id != sort }
         .max { columns[$0].appearsAt < columns[$1].appearsAt }
       guard let index else { break }
       columns.remove(at: index)

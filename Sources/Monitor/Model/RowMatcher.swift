@@ -32,8 +32,7 @@ struct RowMatcher {
     if isOwnerFound(pattern, row.owner) { return true }
     if isNamespaceFound(pattern, row.netns) { return true }
     guard pattern.isNumeric else { return false }
-    return pattern.isFound(in: row.remote.description)
-      || pattern.isFound(in: row.local.description)
+    return pattern.isFound(in: row.remote) || pattern.isFound(in: row.local)
   }
 
   private mutating func isOwnerFound(_ pattern: TextPattern, _ slot: OwnerTable.Slot) -> Bool {

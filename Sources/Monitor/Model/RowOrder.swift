@@ -13,7 +13,39 @@ struct RowOrder: Sendable {
       guard let row = table[slot], isShown(row) else { return nil }
       return comparator.place(row, slot, table)
     }
-    places.sort { comparator.precedes($0, $1, table) }
+    if let group = comparator.group, !places.allSatisfy(\.isExact) {
+      places = Self.sorted(places, by: group, comparator, table)
+    } else {
+      places.sort { comparator.precedes($0, $1, table) }
+    }
+  }
+
+  /// Orders the groups first: they are few, and comparing long texts takes its time.
+  private static func sorted(
+    _ places: [RowPlace],
+    by group: Column.Group,
+    _ comparator: RowComparator,
+    _ table: ConnectionTable
+  ) -> [RowPlace] {
+    var members: [Int64: [RowPlace]] = [:]
+    for place in places {
+      guard let row = table[place.slot] else { continue }
+      members[group(row), default: []].append(place)
+    }
+    let groups = members.values.sorted { comparator.precedes($0[0], $1[0], table) }
+    var result: [RowPlace] = []
+    result.reserveCapacity(places.count)
+    var start = 0
+    for group in groups {
+      // Groups of the same value are one run, ordered by ID.
+      if let last = result.last, comparator.compareValues(last, group[0], table) != nil {
+        result[start...].sort { comparator.precedesByID($0, $1, table) }
+        start = result.count
+      }
+      result.append(contentsOf: group)
+    }
+    result[start...].sort { comparator.precedesByID($0, $1, table) }
+    return result
   }
 
   var count: Int { places.count }

@@ -1,3 +1,4 @@
+import Glibc
 package import Tracer
 
 /// What rows are ordered by.
@@ -23,44 +24,48 @@ package enum SortValue: Hashable, Sendable {
     text.map { .text($0) } ?? .absent
   }
 
-  /// The largest `prefix` of a value that is not absent.
-  private static let limit = UInt64.max >> 1
-
-  /// A number that puts values into the order wanted, where two of them are not alike: to compare
-  /// these is enough nearly always.
-  func prefix(isDescending: Bool) -> UInt64 {
-    let ascending: UInt64
+  /// Numbers that put values into the order wanted: by the first, then by the second.
+  ///
+  /// They tell nearly all values apart; where they do not, see `isExact`.
+  func prefix(isDescending: Bool) -> (UInt64, UInt64) {
+    let limit = UInt64.max >> 1
+    let ascending: (UInt64, UInt64)
     switch self {
-    case .absent: return .max
-    case .number(let number): ascending = min(number, Self.limit)
+    case .absent: return (.max, .max)
+    case .number(let number): ascending = (min(number, limit), 0)
     case .text(let text): ascending = Self.prefix(of: text)
     case .endpoint(let endpoint): ascending = Self.prefix(of: endpoint)
     }
-    return isDescending ? Self.limit - ascending : ascending
+    return isDescending ? (limit - ascending.0, ~ascending.1) : ascending
   }
 
-  /// Whether values with the same prefix are the same.
+  /// How many bytes of a text are in its prefix: all of a process name.
+  private static let prefixBytes = 15
+
+  /// Whether no other value has the same prefix.
   var isExact: Bool {
     switch self {
     case .absent, .number: true
-    case .text(let text): text.utf8.count <= 7 && !text.utf8.contains(0)
+    case .text(let text): text.utf8.count <= Self.prefixBytes && !text.utf8.contains(0)
     case .endpoint(let endpoint): endpoint.address.isV4
     }
   }
 
-  /// The first eight bytes, as a number, less the last bit.
-  private static func prefix(of text: String) -> UInt64 {
-    var number: UInt64 = 0
+  /// The first seven bytes, and the next eight.
+  private static func prefix(of text: String) -> (UInt64, UInt64) {
     var bytes = text.utf8.makeIterator()
-    for _ in 0..<8 { number = number << 8 | UInt64(bytes.next() ?? 0) }
-    return number >> 1
+    func number(_ count: Int) -> UInt64 {
+      (0..<count).reduce(0) { number, _ in number << 8 | UInt64(bytes.next() ?? 0) }
+    }
+    let first = number(prefixBytes - 8)
+    return (first, number(8))
   }
 
-  /// An IPv4 address with its port, or the upper half of an IPv6 address, less the last bit.
-  private static func prefix(of endpoint: Endpoint) -> UInt64 {
+  /// An IPv4 address with its port, or an IPv6 address less some of its last bits.
+  private static func prefix(of endpoint: Endpoint) -> (UInt64, UInt64) {
     let address = endpoint.address
-    if address.isV4 { return (address.low & 0xffff_ffff) << 16 | UInt64(endpoint.port) }
-    return 1 << 62 | address.high >> 2
+    if address.isV4 { return (address.low & 0xffff_ffff, UInt64(endpoint.port)) }
+    return (1 << 62 | address.high >> 2, address.high << 62 | address.low >> 2)
   }
 
   /// Whether this value comes before the other, absent ones aside.
@@ -69,9 +74,22 @@ package enum SortValue: Hashable, Sendable {
   static func < (lhs: SortValue, rhs: SortValue) -> Bool {
     switch (lhs, rhs) {
     case (.number(let lhs), .number(let rhs)): lhs < rhs
-    case (.text(let lhs), .text(let rhs)): lhs.utf8.lexicographicallyPrecedes(rhs.utf8)
+    case (.text(let lhs), .text(let rhs)): precedes(lhs, rhs)
     case (.endpoint(let lhs), .endpoint(let rhs)): lhs < rhs
     default: false
     }
+  }
+
+  private static func precedes(_ lhs: String, _ rhs: String) -> Bool {
+    let order = lhs.utf8.withContiguousStorageIfAvailable { lhs in
+      rhs.utf8.withContiguousStorageIfAvailable { rhs in
+        guard let left = lhs.baseAddress, let right = rhs.baseAddress else { return 0 }
+        return Int(memcmp(left, right, min(lhs.count, rhs.count)))
+      }
+    }
+    guard case .some(.some(let order)) = order else {
+      return lhs.utf8.lexicographicallyPrecedes(rhs.utf8)
+    }
+    return order == 0 ? lhs.utf8.count < rhs.utf8.count : order < 0
   }
 }
