@@ -26,8 +26,8 @@ let package = Package(
       name: "CTracer",
       path: "bpf",
       exclude: [
-        "embed.c.in", "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h", "owner.bpf.h", "pass.bpf.h",
-        "scan.bpf.h", "socket.bpf.h", "table.bpf.h", "tracer.bpf.c",
+        "accept.bpf.h", "embed.c.in", "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h",
+        "owner.bpf.h", "pass.bpf.h", "scan.bpf.h", "socket.bpf.h", "table.bpf.h", "tracer.bpf.c",
       ],
       sources: [],
       publicHeadersPath: "include",
@@ -43,7 +43,8 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .target(name: "Terminal", dependencies: ["CNcurses"], swiftSettings: strict),
+    .target(name: "CTerminal"),
+    .target(name: "Terminal", dependencies: ["CNcurses", "CTerminal"], swiftSettings: strict),
     .target(name: "Monitor", dependencies: ["Tracer", "Terminal"], swiftSettings: strict),
     .executableTarget(
       name: "nettop",

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * The few kernel types and fields that the programs read, in place of a
  * vmlinux.h: libbpf finds each field in the running kernel's BTF.

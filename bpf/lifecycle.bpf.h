@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /* From a socket's opening to its end. Runs when a connection changes state. */
 #pragma once
 
@@ -134,6 +134,12 @@ static __always_inline __u64 wakeup(void)
 		       BPF_RB_NO_WAKEUP;
 }
 
+static __always_inline void forget(int slot)
+{
+	if (slot >= 0)
+		release(slot);
+}
+
 static __always_inline void ended_now(struct sock *sk, int oldstate)
 {
 	__u64 cookie = bpf_get_socket_cookie(sk);
@@ -152,7 +158,8 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 
 		if (s)
 			__sync_fetch_and_add(&s->ended_full, 1);
-		goto forget;
+		forget(slot);
+		return;
 	}
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
@@ -162,12 +169,9 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	read_tracked(r, slot_at(slot));
 	read_addresses(r, tp, true);
 	read_counters(r, tp, true);
-forget:
 	/* Before the record can be read: no pass may report the socket after it. */
-	if (slot >= 0)
-		release(slot);
-	if (r)
-		bpf_ringbuf_submit(r, wakeup());
+	forget(slot);
+	bpf_ringbuf_submit(r, wakeup());
 }
 
 SEC("tp_btf/inet_sock_set_state")

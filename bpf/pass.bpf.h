@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * The pass over all followed sockets: one call compares every socket with what
  * was last reported and writes a record where it differs. An idle connection

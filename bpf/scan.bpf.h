@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * The scan over the open files of all processes, and over the sockets of a
  * namespace: finds sockets that are older than we are, and who holds a socket

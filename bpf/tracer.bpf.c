@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * The kernel half of nettop. One object, so that all programs share their
  * maps. Nothing here runs per packet or per call: programs run when a
@@ -20,6 +20,7 @@
 #include "socket.bpf.h"
 
 #include "lifecycle.bpf.h"
+#include "accept.bpf.h"
 #include "pass.bpf.h"
 #include "scan.bpf.h"
 

@@ -27,6 +27,7 @@ package actor Tracer {
 
   private let proc = ProcFS()
   private let clock = BootClock()
+  private let finder: NamespaceFinder
   private let capacity: Int
   private var kernel: KernelHalf?
   private var wakeup: (any DispatchSourceRead)?
@@ -44,6 +45,7 @@ package actor Tracer {
 
   /// Loads and attaches the programs: from here on no opening and no end is missed.
   package init(_ configuration: Configuration = Configuration()) throws(TracerError) {
+    finder = NamespaceFinder(proc: proc)
     let slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     capacity = TableSize.capacity(slots: slots)
     kernel = try KernelHalf(
@@ -51,7 +53,7 @@ package actor Tracer {
       endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096))
     )
     decoder = RecordDecoder(clock: clock, processes: ProcessTable(proc: proc, clock: clock))
-    namespaces = NamespaceTable(proc: proc)
+    namespaces = NamespaceTable(finder: finder)
     startedAt = clock.now
   }
 
@@ -86,7 +88,7 @@ package actor Tracer {
         health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
         if wakeup == nil {
           // After the files, which know the owners too. Later sockets are seen as they open.
-          kernel.scanNamespaces(inAll: namespaces)
+          scanNamespaces(kernel)
           listen(to: kernel)
         }
         pass = try self.pass(kernel)
@@ -121,6 +123,7 @@ package actor Tracer {
       case .changed, .owner: break
       }
     }
+    health.acceptsSeen = kernel.acceptsSeen
     health.tracked = pass.tracked
     health.capacity = capacity
     health.tableFull = kernel.tableFull
@@ -141,6 +144,13 @@ package actor Tracer {
       pass = try kernel.pass { connections.observe(decoder.connection($0)) }
     }
     return pass
+  }
+
+  /// Finds sockets without a file in all namespaces that can be entered.
+  private func scanNamespaces(_ kernel: KernelHalf) {
+    let descriptors = finder.openAll()
+    kernel.scanNamespaces(descriptors)
+    for descriptor in descriptors { close(descriptor) }
   }
 
   private func drain(_ kernel: KernelHalf) {
@@ -167,14 +177,5 @@ package actor Tracer {
     let start = clock.now
     try body()
     return clock.now - start
-  }
-}
-
-extension KernelHalf {
-  /// Finds sockets without a file in all namespaces that can be entered.
-  fileprivate func scanNamespaces(inAll namespaces: NamespaceTable) {
-    let descriptors = namespaces.openAll().values.sorted()
-    scanNamespaces(descriptors)
-    for descriptor in descriptors { close(descriptor) }
   }
 }

@@ -7,14 +7,6 @@ enum Kernel {
   /// The oldest release whose BPF has all that the programs use.
   static let oldest = (major: 5, minor: 14)
 
-  /// Whether the kernel offers a function to BPF programs (a kfunc).
-  static func hasFunction(_ name: String) -> Bool {
-    guard let btf = btf__load_vmlinux_btf() else { return false }
-    defer { btf__free(btf) }
-    let function: UInt32 = 12  // BTF_KIND_FUNC, which is imported twice
-    return btf__find_by_name_kind(btf, name, function) > 0
-  }
-
   /// `uname -r`.
   static var release: String {
     var names = utsname()

@@ -8,6 +8,8 @@ import SystemPackage
 final class KernelHalf {
   private let object: BPFObject
   private let passProgram: String
+  /// Whether a hook tells at once who accepts a connection.
+  let acceptsSeen: Bool
   private let status: SharedMap<nettop_status>
   private let changes: SharedMap<nettop_record>
   private let buckets: SharedMap<Bucket>
@@ -40,8 +42,11 @@ final class KernelHalf {
         ".rodata.config",
         nettop_config(buckets: UInt32(bucketCount), wakeup_bytes: UInt32(endedBytes / 2))
       )
-      passProgram = Kernel.hasFunction("bpf_rdonly_cast") ? "pass_typed" : "pass_untyped"
+      let features = KernelFeatures()
+      passProgram = features.typedCast ? "pass_typed" : "pass_untyped"
+      acceptsSeen = features.functionHooks
       try object.enable(passProgram, true)
+      try object.enable("inet_accept", acceptsSeen)
       try object.load()
       status = try SharedMap(try object.map("status"))
       changes = try SharedMap(try object.map("changes"))
@@ -50,6 +55,7 @@ final class KernelHalf {
       files = try object.attach("scan_files")
       sockets = try object.attach("scan_namespace")
       lifecycle = [try object.attach("inet_sock_set_state")]
+      if acceptsSeen { lifecycle.append(try object.attach("inet_accept")) }
     } catch {
       throw Kernel.explain(error, said: LibbpfLog.take())
     }

@@ -37,15 +37,20 @@ struct ProcFS: Sendable {
 
   /// The PIDs of all processes, ascending.
   func pids() -> [Int32] {
+    names().compactMap { Int32($0) }.sorted()
+  }
+
+  /// The names of the entries, without `.` and `..`; none where there is no such directory.
+  func names() -> [String] {
     guard let directory = opendir(root) else { return [] }
     defer { closedir(directory) }
-    var pids: [Int32] = []
+    var names: [String] = []
     while let entry = readdir(directory) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if let pid = Int32(name) { pids.append(pid) }
+      if name != ".", name != ".." { names.append(name) }
     }
-    return pids.sorted()
+    return names
   }
 }

@@ -84,3 +84,10 @@ package struct Process: Hashable, Sendable {
     hasher.combine(id)
   }
 }
+
+extension Process {
+  /// Whether a process has this PID now.
+  package static func exists(pid: Int32) -> Bool {
+    ProcFS().read("\(pid)/stat") != nil
+  }
+}

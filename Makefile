@@ -1,0 +1,66 @@
+# nettop: build, test, install. Everything works from a fresh clone on Debian with the Swift
+# toolchain; what else is missing is installed through apt.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+ARGS ?=
+
+# Needed to build, and to test besides.
+BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev
+TEST_PACKAGES = iproute2 nftables ethtool tmux
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+RELEASE = -c release --static-swift-stdlib
+BINARY = .build/release/nettop
+SOURCES = Package.swift Sources Tests Plugins Benchmarks
+
+.DEFAULT_GOAL := build
+.PHONY: run build test lint bench install uninstall clean build-packages test-packages
+
+run: build
+	$(SUDO) $(BINARY) $(ARGS)
+
+build: build-packages
+	$(SWIFT) build $(RELEASE) --product nettop
+
+test: build-packages test-packages
+	$(SWIFT) build --build-tests
+	$(SUDO) $$(command -v $(SWIFT)) test --skip-build --disable-xctest
+
+lint:
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+bench: build test-packages
+	$(SWIFT) build $(RELEASE) --product nettop-bench
+	$(SUDO) .build/release/nettop-bench $(ARGS)
+
+install: build
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/nettop
+	install -D -m 644 man/nettop.1 $(DESTDIR)$(PREFIX)/share/man/man1/nettop.1
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/nettop $(DESTDIR)$(PREFIX)/share/man/man1/nettop.1
+
+clean:
+	rm -rf .build
+
+# Installs only what is missing, so that a complete machine needs neither network nor rights.
+define install-missing
+missing=""; \
+for package in $(1); do \
+  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+    || missing="$$missing $$package"; \
+done; \
+if [ -n "$$missing" ]; then \
+  echo "Installing$$missing"; \
+  $(SUDO) apt-get update -qq \
+    && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing; \
+fi
+endef
+
+build-packages:
+	@$(call install-missing,$(BUILD_PACKAGES))
+
+test-packages:
+	@$(call install-missing,$(TEST_PACKAGES))

@@ -1,0 +1,99 @@
+import Terminal
+import Tracer
+
+extension Column {
+  static let mark = Column(
+    .mark,
+    "",
+    "+ opened in the last 3 seconds, × closed",
+    width: Width(1),
+    appearsAt: 40,
+    sort: { _, _ in .absent },
+    style: { row, table in row.isNew(at: table.time) ? Style(.green, .bold) : .plain },
+    cell: { row, table in
+      .text(row.end != nil ? "×" : row.isNew(at: table.time) ? "+" : " ")
+    }
+  )
+
+  static let namespace = Column(
+    .namespace,
+    "NETNS",
+    field: .netnsName,
+    "network namespace: its name, or its inode",
+    width: Width(8, ideal: 12),
+    appearsAt: 100,
+    sort: { row, table in .text(table.namespaceText(row.netns)) },
+    group: { Int64($0.netns) },
+    cell: { row, table in .text(table.namespaceText(row.netns)) }
+  )
+
+  /// What tells connections apart.
+  static let ofConnections = [
+    Column(
+      .direction,
+      "DIR",
+      field: .direction,
+      "out: this end connected; in: a listener accepted it",
+      width: Width(4),
+      appearsAt: 175,
+      sort: { row, _ in row.direction == .unknown ? .absent : .text(row.direction.name) },
+      cell: { row, _ in Cell(row.direction == .unknown ? nil : row.direction.name) }
+    ),
+    Column(
+      .local,
+      "LOCAL",
+      field: .localAddress,
+      "local address and port",
+      width: Width(17, ideal: 21, maximum: 47),
+      appearsAt: 118,
+      sort: { row, _ in row.local.isNone ? .absent : .endpoint(row.local) },
+      cell: { row, _ in row.local.isNone ? .absent : .endpoint(row.local) }
+    ),
+    Column(
+      .remote,
+      "REMOTE",
+      field: .remoteAddress,
+      "remote address and port",
+      width: Width(17, ideal: 21, maximum: 47),
+      appearsAt: 0,
+      sort: { row, _ in row.remote.isNone ? .absent : .endpoint(row.remote) },
+      cell: { row, _ in row.remote.isNone ? .absent : .endpoint(row.remote) }
+    ),
+    Column(
+      .state,
+      "STATE",
+      field: .state,
+      "TCP state, or in small letters why the connection ended",
+      width: Width(10, ideal: 11),
+      appearsAt: 46,
+      sort: { row, _ in .text(row.stateText) },
+      cell: { row, _ in .text(row.stateText) }
+    ),
+  ]
+
+  static let age = Column(
+    .age,
+    "AGE",
+    field: .openedAt,
+    "time since it was opened; - if before nettop began",
+    width: Width(6),
+    appearsAt: 90,
+    alignment: .right,
+    // All ages grow alike, so their order is that of the openings, the other way round.
+    sort: { row, _ in .optional(row.openedAt.map { Int64.max - max(0, $0.nanoseconds) }) },
+    cell: { row, table in
+      Cell(row.openedAt.map { Span.age((row.end?.at ?? table.time).seconds(since: $0)) })
+    }
+  )
+}
+
+extension Row {
+  /// For how many seconds a connection is new.
+  private static let newSeconds = 3.0
+
+  /// Whether it was opened a moment ago and is still there.
+  func isNew(at time: Timestamp) -> Bool {
+    guard let openedAt, end == nil else { return false }
+    return time.seconds(since: openedAt) < Self.newSeconds
+  }
+}

@@ -1,0 +1,91 @@
+import Terminal
+import Tracer
+
+extension Column {
+  /// How much goes through the connection.
+  static let ofTraffic = [
+    rate(.receiveRate, "RX/s", .bytesReceivedPerSecond, "bytes received per second", 26) {
+      $0.bytesReceived
+    },
+    rate(.sendRate, "TX/s", .bytesSentPerSecond, "bytes sent per second", 32) { $0.bytesSent },
+    rate(
+      .rate,
+      "RATE",
+      nil,
+      name: "rate",
+      "bytes per second, both ways",
+      280,
+      parts: [.receiveRate, .sendRate]
+    ) { $0.bytes },
+    bytes(.received, "RX", .bytesReceived, "bytes received", 150) { $0.bytesReceived },
+    bytes(.sent, "TX", .bytesSent, "bytes sent", 150) { $0.bytesSent },
+    bytes(
+      .bytes,
+      "TOTAL",
+      nil,
+      name: "bytes",
+      "bytes, both ways",
+      280,
+      parts: [.received, .sent]
+    ) { $0.bytesReceived &+ $0.bytesSent },
+  ]
+
+  private static func rate(
+    _ id: ID,
+    _ title: String,
+    _ field: Field?,
+    name: String = "",
+    _ meaning: String,
+    _ appearsAt: Int,
+    parts: [ID] = [],
+    value: @escaping @Sendable (Rates) -> Double
+  ) -> Column {
+    Column(
+      id,
+      title,
+      field: field,
+      name: name,
+      meaning,
+      width: Width(5),
+      appearsAt: appearsAt,
+      alignment: .right,
+      isDescendingFirst: true,
+      parts: parts,
+      sort: { row, table in table.rates(of: row).map { .real(value($0)) } ?? .absent },
+      style: { row, table in table.rates(of: row).map { value($0) > 0 } == true ? .plain : .faint },
+      cell: { row, table in Cell(table.rates(of: row).map { Quantity.rate(value($0)) }) }
+    )
+  }
+
+  private static func bytes(
+    _ id: ID,
+    _ title: String,
+    _ field: Field?,
+    name: String = "",
+    _ meaning: String,
+    _ appearsAt: Int,
+    parts: [ID] = [],
+    value: @escaping @Sendable (Counters) -> UInt64
+  ) -> Column {
+    Column(
+      id,
+      title,
+      field: field,
+      name: name,
+      meaning,
+      width: Width(max(5, title.count + 1)),
+      appearsAt: appearsAt,
+      alignment: .right,
+      isDescendingFirst: true,
+      parts: parts,
+      sort: { row, _ in .number(value(row.counters)) },
+      style: { row, _ in value(row.counters) > 0 ? .plain : .faint },
+      cell: { row, _ in .text(Quantity.bytes(value(row.counters))) }
+    )
+  }
+}
+
+extension Style {
+  /// For figures that say that there is nothing.
+  static let faint = Style(nil, .dim)
+}

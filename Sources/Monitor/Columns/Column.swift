@@ -1,0 +1,110 @@
+package import Terminal
+package import Tracer
+
+/// A column of the table, as data: screen, text and JSON are made of one list of them.
+package struct Column: Sendable, Identifiable {
+  package enum ID: String, CaseIterable, Sendable {
+    case mark, pid, user, process, namespace, direction, local, remote, state
+    case receiveRate, sendRate, rate, received, sent, bytes
+    case rtt, rttVariance, minRTT, retransmits, retransmitShare
+    case packetsReceived, packetsSent, congestionWindow, unread, unacknowledged, unsent
+    case age, ownerSource, command
+  }
+
+  package typealias Group = @Sendable (Row) -> Int64
+  package typealias Sort = @Sendable (Row, ConnectionTable) -> SortValue
+
+  /// What a cell shows.
+  package enum Cell: Hashable, Sendable {
+    case absent
+    case text(String)
+    case endpoint(Endpoint)
+  }
+
+  /// How many columns of the screen it takes.
+  package struct Width: Hashable, Sendable {
+    /// Has room for the title with the mark of the order.
+    package let minimum: Int
+    /// Has room for nearly every value.
+    package let ideal: Int
+    /// What it takes where there is room to spare.
+    package let maximum: Int
+
+    init(_ minimum: Int, ideal: Int? = nil, maximum: Int? = nil) {
+      self.minimum = minimum
+      self.ideal = ideal ?? minimum
+      self.maximum = maximum ?? self.ideal
+    }
+  }
+
+  package let id: ID
+  package let title: String
+  /// The JSON field that it shows; `nil` where several make it up.
+  package let field: Field?
+  /// What `--sort` knows it by, where no field names it.
+  private let ownName: String
+  /// What it means, for the help.
+  package let meaning: String
+  package let width: Width
+  package let alignment: Canvas.Alignment
+  /// The width of the screen from which on it is shown; narrower ones drop the widest first.
+  package let appearsAt: Int
+  package let isDescendingFirst: Bool
+  /// Columns that it is the sum of.
+  package let parts: [ID]
+  package let sort: Sort
+  /// Rows with the same number have the same value; `nil` where values are of each row alone.
+  let group: Group?
+  package let cell: @Sendable (Row, ConnectionTable) -> Cell
+  package let style: @Sendable (Row, ConnectionTable) -> Style
+
+  init(
+    _ id: ID,
+    _ title: String,
+    field: Field? = nil,
+    name: String = "",
+    _ meaning: String,
+    width: Width,
+    appearsAt: Int,
+    alignment: Canvas.Alignment = .left,
+    isDescendingFirst: Bool = false,
+    parts: [ID] = [],
+    sort: @escaping Sort,
+    group: Group? = nil,
+    style: @escaping @Sendable (Row, ConnectionTable) -> Style = { _, _ in .plain },
+    cell: @escaping @Sendable (Row, ConnectionTable) -> Cell
+  ) {
+    self.id = id
+    self.title = title
+    self.field = field
+    ownName = name
+    self.meaning = meaning
+    self.width = width
+    self.appearsAt = appearsAt
+    self.alignment = alignment
+    self.isDescendingFirst = isDescendingFirst
+    self.parts = parts
+    self.sort = sort
+    self.group = group
+    self.style = style
+    self.cell = cell
+  }
+
+  /// What `--sort` knows it by: the name of its JSON field, where it has one.
+  package var name: String { field?.rawValue ?? ownName }
+}
+
+extension Column.Cell {
+  /// The text in at most so many columns as far as it knows how to; `-` for what is not known.
+  package func text(columns: Int = .max) -> String {
+    switch self {
+    case .absent: "-"
+    case .text(let text): text
+    case .endpoint(let endpoint): endpoint.fitted(to: columns)
+    }
+  }
+
+  init(_ text: String?) {
+    self = text.map { .text($0) } ?? .absent
+  }
+}

@@ -1,0 +1,94 @@
+import Tracer
+
+/// A value of a JSON field. None of them is nested.
+enum FieldValue: Hashable, Sendable {
+  case null
+  case integer(UInt64)
+  /// At most three decimals are of interest.
+  case real(Double)
+  /// A word of ours, which needs no escape.
+  case word(String)
+  /// Text from anywhere.
+  case text(String)
+
+  init(_ number: (some BinaryInteger)?) {
+    self = number.map { .integer(UInt64(clamping: $0)) } ?? .null
+  }
+
+  init(real number: Double?) {
+    self = number.map { .real($0) } ?? .null
+  }
+
+  init(word: String?) {
+    self = word.map { .word($0) } ?? .null
+  }
+
+  init(text: String?) {
+    self = text.map { .text($0) } ?? .null
+  }
+}
+
+extension Field {
+  /// The value of the field for a row, in the last sample of its table.
+  func value(_ row: Row, _ table: ConnectionTable) -> FieldValue {
+    switch self {
+    case .time: .word(Moment.rfc3339(table.time))
+    case .sample: .integer(table.samples)
+    case .id: .word(row.id.description)
+    case .proto: .word("tcp")
+    case .family: .word(row.local.address.isV4 ? "ipv4" : "ipv6")
+    case .state: .word(row.state.name)
+    case .direction: .word(row.direction.name)
+    case .localAddress, .localPort, .remoteAddress, .remotePort: endpointValue(row)
+    case .netns: .integer(UInt64(row.netns))
+    case .netnsName: FieldValue(text: table.namespaces[row.netns]?.name)
+    case .pid, .process, .command, .uid, .user, .ownerSource:
+      ownerValue(table.owners[row.owner])
+    case .bytesSentPerSecond: FieldValue(real: table.rates(of: row)?.bytesSent)
+    case .bytesReceivedPerSecond: FieldValue(real: table.rates(of: row)?.bytesReceived)
+    case .openedAt: FieldValue(word: row.openedAt.map(Moment.rfc3339))
+    case .closedAt: FieldValue(word: (row.end?.at).map(Moment.rfc3339))
+    case .closeReason: FieldValue(word: row.end?.reason.name)
+    default: counterValue(row.counters)
+    }
+  }
+
+  private func endpointValue(_ row: Row) -> FieldValue {
+    let isLocal = self == .localAddress || self == .localPort
+    let endpoint = isLocal ? row.local : row.remote
+    if endpoint.isNone { return .null }
+    let isPort = self == .localPort || self == .remotePort
+    return isPort ? .integer(UInt64(endpoint.port)) : .word(endpoint.address.description)
+  }
+
+  private func ownerValue(_ owner: Owner?) -> FieldValue {
+    guard let owner else { return .null }
+    let process = owner.process
+    return switch self {
+    case .pid: FieldValue(process.id.pid)
+    case .process: .text(process.name)
+    case .command: FieldValue(text: process.commandLine)
+    case .uid: FieldValue(process.uid)
+    case .user: FieldValue(text: process.user)
+    default: .word(owner.source.name)
+    }
+  }
+
+  private func counterValue(_ counters: Counters) -> FieldValue {
+    switch self {
+    case .bytesSent: .integer(counters.bytesSent)
+    case .bytesReceived: .integer(counters.bytesReceived)
+    case .packetsSent: .integer(counters.packetsSent)
+    case .packetsReceived: .integer(counters.packetsReceived)
+    case .retransmits: .integer(counters.retransmits)
+    case .rtt: FieldValue(counters.rtt)
+    case .rttVariance: FieldValue(counters.rttVariance)
+    case .minRTT: FieldValue(counters.minRTT)
+    case .congestionWindow: FieldValue(counters.congestionWindow)
+    case .unread: FieldValue(counters.unread)
+    case .unacknowledged: FieldValue(counters.unacknowledged)
+    case .unsent: FieldValue(counters.unsent)
+    default: .null
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// The fields of a connection in JSON, by the names that are the contract with whoever reads them.
+package enum Field: String, CaseIterable, Sendable {
+  case time, sample, id, proto, family, state, direction
+  case localAddress = "local_address"
+  case localPort = "local_port"
+  case remoteAddress = "remote_address"
+  case remotePort = "remote_port"
+  case netns
+  case netnsName = "netns_name"
+  case pid, process, command, uid, user
+  case ownerSource = "owner_source"
+  case bytesSent = "bytes_sent"
+  case bytesReceived = "bytes_received"
+  case packetsSent = "packets_sent"
+  case packetsReceived = "packets_received"
+  case retransmits
+  case rtt = "rtt_us"
+  case rttVariance = "rttvar_us"
+  case minRTT = "min_rtt_us"
+  case congestionWindow = "cwnd"
+  case unread = "unread_bytes"
+  case unacknowledged = "unacked_bytes"
+  case unsent = "unsent_bytes"
+  case bytesSentPerSecond = "bytes_sent_per_s"
+  case bytesReceivedPerSecond = "bytes_received_per_s"
+  case openedAt = "opened_at"
+  case closedAt = "closed_at"
+  case closeReason = "close_reason"
+}

@@ -1,0 +1,28 @@
+import Tracer
+
+/// A sample in JSON Lines: one object a connection, every field in each of them, `null` where it is
+/// not known.
+package struct JSONFormatter: Sendable {
+  package init() {}
+
+  /// The fields with their names as they are written.
+  private static let fields = Field.allCases.enumerated().map { index, field in
+    (field, "\(index == 0 ? "{" : ",")\"\(field.rawValue)\":")
+  }
+
+  /// Writes the rows of a model, in its order.
+  package func write(_ model: Model, to output: inout some TextOutputStream) {
+    let time = FieldValue.word(Moment.rfc3339(model.table.time))
+    for position in 0..<model.count {
+      guard let row = model.row(at: position) else { break }
+      var line = ""
+      line.reserveCapacity(1024)
+      for (field, name) in Self.fields {
+        line += name
+        JSONText.append(field == .time ? time : field.value(row, model.table), to: &line)
+      }
+      line += "}\n"
+      output.write(line)
+    }
+  }
+}

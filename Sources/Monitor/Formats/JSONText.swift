@@ -1,0 +1,56 @@
+/// Values as JSON has them, RFC 8259.
+enum JSONText {
+  static func append(_ value: FieldValue, to line: inout String) {
+    switch value {
+    case .null: line += "null"
+    case .integer(let number): line += String(number)
+    case .real(let number): line += text(of: number)
+    case .word(let word): line += "\"\(word)\""
+    case .text(let text): append(quoted: text, to: &line)
+    }
+  }
+
+  /// A number with at most three decimals and no exponent.
+  private static func text(of number: Double) -> String {
+    var text = Decimals.text(number, 3)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+
+  /// Text in quotes. What could mislead a reader or a terminal is escaped, beyond what JSON asks
+  /// for: process names come from anyone on the host, and JSON is looked at in terminals.
+  private static func append(quoted text: String, to line: inout String) {
+    line += "\""
+    if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != 0x22 && $0 != 0x5c }) {
+      line += text
+    } else {
+      for scalar in text.unicodeScalars {
+        if isPlain(scalar) {
+          line.unicodeScalars.append(scalar)
+        } else if scalar == "\"" || scalar == "\\" {
+          line += "\\\(scalar)"
+        } else {
+          for unit in String(scalar).utf16 {
+            let digits = String(unit, radix: 16)
+            line += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)"
+          }
+        }
+      }
+    }
+    line += "\""
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII {
+      return (0x20..<0x7f).contains(scalar.value) && scalar != "\"" && scalar != "\\"
+    }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .unassigned, .surrogate, .privateUse, .lineSeparator,
+      .paragraphSeparator:
+      return false
+    default:
+      return !scalar.properties.isDefaultIgnorableCodePoint
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package import Tracer
+
+/// How much the counters of one or many connections grew over an interval.
+package struct Growth: Hashable, Sendable {
+  package var bytesSent: UInt64 = 0
+  package var bytesReceived: UInt64 = 0
+  package var packetsSent: UInt64 = 0
+  package var retransmits: UInt64 = 0
+
+  package init() {}
+
+  /// From one sample to a later one. A counter that went back has not grown.
+  package init(from old: Counters, to new: Counters) {
+    bytesSent = Self.growth(old.bytesSent, new.bytesSent)
+    bytesReceived = Self.growth(old.bytesReceived, new.bytesReceived)
+    packetsSent = Self.growth(old.packetsSent, new.packetsSent)
+    retransmits = Self.growth(old.retransmits, new.retransmits)
+  }
+
+  package static func += (lhs: inout Growth, rhs: Growth) {
+    lhs.bytesSent &+= rhs.bytesSent
+    lhs.bytesReceived &+= rhs.bytesReceived
+    lhs.packetsSent &+= rhs.packetsSent
+    lhs.retransmits &+= rhs.retransmits
+  }
+
+  private static func growth(_ old: UInt64, _ new: UInt64) -> UInt64 {
+    new > old ? new - old : 0
+  }
+}

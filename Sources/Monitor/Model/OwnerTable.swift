@@ -1,0 +1,64 @@
+package import Tracer
+
+/// Owners, each held once however many connections it has. A slot number stands for one.
+package struct OwnerTable: Sendable {
+  /// Where an owner is held, or `none`.
+  package typealias Slot = Int32
+
+  /// Stands for no owner.
+  package static let none: Slot = -1
+
+  private struct Key: Hashable {
+    let process: Process.ID
+    let source: Owner.Source
+  }
+
+  private var owners: [Owner] = []
+  private var uses: [Int] = []
+  private var free: [Slot] = []
+  private var slots: [Key: Slot] = [:]
+
+  /// One more than the highest slot in use.
+  var bound: Int { owners.count }
+
+  package subscript(slot: Slot) -> Owner? {
+    slot >= 0 ? owners[Int(slot)] : nil
+  }
+
+  /// Takes an owner in, for one more connection.
+  mutating func retain(_ owner: Owner?) -> Slot {
+    guard let owner else { return Self.none }
+    let key = Key(process: owner.process.id, source: owner.source)
+    // A process that has executed another program gets a slot of its own: what is written in a row
+    // changes with that row only.
+    if let slot = slots[key], owners[Int(slot)] == owner {
+      uses[Int(slot)] += 1
+      return slot
+    }
+    let slot = place(owner)
+    slots[key] = slot
+    return slot
+  }
+
+  /// Lets an owner go for one connection, and altogether with the last.
+  mutating func release(_ slot: Slot) {
+    guard slot >= 0 else { return }
+    uses[Int(slot)] -= 1
+    guard uses[Int(slot)] == 0 else { return }
+    let owner = owners[Int(slot)]
+    let key = Key(process: owner.process.id, source: owner.source)
+    if slots[key] == slot { slots[key] = nil }
+    free.append(slot)
+  }
+
+  private mutating func place(_ owner: Owner) -> Slot {
+    if let slot = free.popLast() {
+      owners[Int(slot)] = owner
+      uses[Int(slot)] = 1
+      return slot
+    }
+    owners.append(owner)
+    uses.append(1)
+    return Slot(owners.count - 1)
+  }
+}

@@ -1,0 +1,151 @@
+import Terminal
+import Tracer
+
+/// The lines above the table.
+///
+///     nettop  myhost                                          12:34:56  up 3m12s
+///     RX 1.23M/s  TX 12.3K/s  opened 12/s  closed 10/s        1-17 of 1,234 by RATE▼
+///     1,234 connections: 1,200 ESTAB, 34 TIME-WAIT; 12 listeners
+///     bpf: 1,246 of 131,072 sockets, pass 30.1ms, CPU 3.2%, memory 85.2M
+///     Filter: PID 1234, text "web": 23 rows (Esc clears)
+///     LOST: …
+struct HeaderView {
+  /// What a line is about, the most needed first: narrow screens keep those.
+  private enum Topic: Int {
+    case title, filter, loss, traffic, states, health
+  }
+
+  private let interface: Interface
+  private let model: Model
+
+  init(_ interface: Interface) {
+    self.interface = interface
+    model = interface.model
+  }
+
+  /// The lines from the top, at most so many.
+  func lines(limit: Int, visible: Range<Int>) -> [StyledLine] {
+    var lines: [(topic: Topic, line: StyledLine)] = [(.title, title)]
+    if let health = model.health {
+      lines.append((.traffic, traffic(visible)))
+      lines.append((.states, states))
+      lines.append((.health, self.health(health)))
+      lines += losses(health).map { (.loss, $0) }
+    }
+    if !model.filter.isEmpty { lines.append((.filter, filter)) }
+    let kept = lines.indices
+      .sorted { (lines[$0].topic.rawValue, $0) < (lines[$1].topic.rawValue, $1) }
+      .prefix(max(0, limit))
+    return kept.sorted().map { lines[$0].line }
+  }
+
+  private var title: StyledLine {
+    var left: [StyledLine.Part] = []
+    if interface.isPaused { left.append(.init(" PAUSED ", Style(.yellow, [.bold, .reverse]))) }
+    left.append(.init(" nettop  \(interface.host)", Style(nil, [.bold, .reverse])))
+    var right: [StyledLine.Part] = []
+    if let startedAt = model.startedAt {
+      let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
+      let age = Span.age(model.table.time.seconds(since: startedAt))
+      right.append(.init("\(time)  up \(age) ", .bar))
+    }
+    return StyledLine(left: left, right: right, style: .bar)
+  }
+
+  private func traffic(_ visible: Range<Int>) -> StyledLine {
+    let (activity, interval) = (model.table.activity, model.table.interval)
+    let rates = interval.map { Rates(of: activity.growth, over: $0) }
+    func perSecond(_ text: String?) -> String { text.map { "\($0)/s" } ?? "-" }
+    func count(_ number: Int) -> String {
+      perSecond(interval.map { Quantity.count(UInt64((Double(number) / $0).rounded())) })
+    }
+    let parts = [
+      ("RX ", perSecond((rates?.bytesReceived).map(Quantity.rate))),
+      ("TX ", perSecond((rates?.bytesSent).map(Quantity.rate))),
+      ("opened ", count(activity.opened)),
+      ("closed ", count(activity.closed)),
+    ]
+    let left = parts.flatMap { label, value in
+      // A field of constant width, so that nothing wanders while figures change.
+      [StyledLine.Part(label), .init(value, .strong), .init(padding(of: value))]
+    }
+    let column = Column.with(model.sort.column)
+    let order = "\(column.title)\(model.sort.isDescending ? "▼" : "▲")"
+    let total = Quantity.grouped(model.count)
+    let rows = visible.isEmpty ? "" : "\(visible.lowerBound + 1)-\(visible.upperBound) of \(total) "
+    return StyledLine(left: left, right: [.init("\(rows)by \(order)")])
+  }
+
+  private func padding(of value: String) -> String {
+    String(repeating: " ", count: max(2, 9 - value.count))
+  }
+
+  private var states: StyledLine {
+    let states = model.table.states
+    let counted = TCPState.allCases
+      .filter { $0 != .listen && states[Int($0.rawValue)] > 0 }
+      .map { "\(Quantity.grouped(states[Int($0.rawValue)])) \($0.name)" }
+    let list = counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))"
+    let connections = Self.count(model.connections, "connection")
+    return StyledLine(left: [
+      .init(connections, .strong),
+      .init("\(list); \(Self.count(model.listeners, "listener"))"),
+    ])
+  }
+
+  private func health(_ health: Health) -> StyledLine {
+    let (tracked, capacity) = (Quantity.grouped(health.tracked), Quantity.grouped(health.capacity))
+    let sockets = health.capacity > 0 ? "\(tracked) of \(capacity)" : tracked
+    return StyledLine(left: [
+      .init(
+        [
+          "\(health.source): \(sockets) sockets",
+          "pass \(Span.microseconds(health.passTime.microseconds))",
+          "scan \(Span.microseconds(health.scanTime.microseconds))",
+          "CPU \(model.cpuShare.map(Quantity.percent) ?? "-")",
+          "memory \(Quantity.bytes(health.residentBytes))",
+        ].joined(separator: ", ")
+      )
+    ])
+  }
+
+  /// What the tracer missed, with what that means and what to do.
+  private func losses(_ health: Health) -> [StyledLine] {
+    let texts = [
+      (
+        health.recordsLost, "end",
+        "lost: too many at once, last figures are missing;"
+          + " a shorter --delay helps"
+      ),
+      (
+        health.tableFull, "opening",
+        "missed: the table is full; see nettop doctor,"
+          + " a scan finds them later"
+      ),
+    ]
+    return texts.filter { $0.0 > 0 }.map { number, noun, hint in
+      let count = Self.count(number, noun)
+      return StyledLine(left: [.init("! \(count) \(hint)", .alarm)])
+    }
+  }
+
+  private var filter: StyledLine {
+    let filter = model.filter
+    let conditions = [
+      filter.pid.map { "PID \($0)" },
+      filter.namespace.map { "namespace \($0.text)" },
+      filter.text.isEmpty ? nil : "text \"\(filter.text)\"",
+    ].compactMap { $0 }
+    let rows = Self.count(model.count, "row")
+    return StyledLine(left: [
+      .init("Filter: ", .strong),
+      .init(conditions.joined(separator: " and "), Style(nil, .underline)),
+      .init(": \(rows) (Esc clears)"),
+    ])
+  }
+
+  /// `1 listener`, `1,200 listeners`.
+  private static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+    "\(Quantity.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+}

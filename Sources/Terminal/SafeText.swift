@@ -1,0 +1,85 @@
+import CNcurses
+import Glibc
+
+/// Text from anywhere (a process names itself as it likes) made fit for the cells of a terminal.
+enum SafeText {
+  /// A character and the marks that join it, as wide as `columns` cells.
+  struct Glyph: Hashable {
+    var scalar: Unicode.Scalar
+    /// 1 or 2.
+    var columns: Int
+    var marks: [Unicode.Scalar] = []
+  }
+
+  static let ellipsis = Glyph(scalar: "…", columns: 1)
+  private static let unfit = Glyph(scalar: "?", columns: 1)
+
+  /// How many marks may join a character; ncurses holds no more in a cell.
+  private static let marksPerGlyph = 4
+
+  /// Whether the text is as safe as it stands, a byte a column. Nearly all text is.
+  static func isPrintableASCII(_ text: String) -> Bool {
+    text.utf8.allSatisfy { 0x20 <= $0 && $0 < 0x7F }
+  }
+
+  /// The text in glyphs. What has no place in a cell is `?`, and so is a mark with nothing to join.
+  static func glyphs(of text: String) -> [Glyph] {
+    // The widths of the C library hold for the thread's locale, which need not be UTF-8.
+    let previous = widths.map { uselocale($0) }
+    defer { if let previous { uselocale(previous) } }
+
+    var glyphs: [Glyph] = []
+    for scalar in text.unicodeScalars {
+      switch columns(of: scalar) {
+      case 0:
+        if glyphs.isEmpty {
+          glyphs.append(unfit)
+        } else if glyphs[glyphs.count - 1].marks.count < marksPerGlyph {
+          glyphs[glyphs.count - 1].marks.append(scalar)
+        }
+      case .some(let columns):
+        glyphs.append(Glyph(scalar: scalar, columns: columns))
+      case nil:
+        glyphs.append(unfit)
+      }
+    }
+    return glyphs
+  }
+
+  /// As many of the glyphs as fit into so many columns, with `…` in place of the others.
+  static func cut(_ glyphs: [Glyph], toColumns limit: Int) -> [Glyph] {
+    if glyphs.reduce(0, { $0 + $1.columns }) <= limit { return glyphs }
+    guard limit > 0 else { return [] }
+    var length = 0
+    let fitting = glyphs.prefix { glyph in
+      length += glyph.columns
+      return length < limit
+    }
+    return fitting + [ellipsis]
+  }
+
+  /// The cells that a scalar takes, 0 for one that joins the cell before, nil for an unfit one.
+  private static func columns(of scalar: Unicode.Scalar) -> Int? {
+    if scalar.isASCII { return 0x20 <= scalar.value && scalar.value < 0x7F ? 1 : nil }
+    let properties = scalar.properties
+    switch properties.generalCategory {
+    case .control, .format, .unassigned, .surrogate, .privateUse, .lineSeparator,
+      .paragraphSeparator:
+      return nil
+    default:
+      // Invisible characters make two names look the same; selectors and skin tones change a width
+      // in some terminals only.
+      if properties.isDefaultIgnorableCodePoint || properties.isEmojiModifier { return nil }
+      let columns = wcwidth(wchar_t(scalar.value))
+      return (0...2).contains(columns) ? Int(columns) : nil
+    }
+  }
+
+  /// A locale with the widths of Unicode. Without one on the host, all but ASCII is unfit.
+  ///
+  /// Unsafe to the compiler only: a locale never changes, and this one is never freed.
+  private nonisolated(unsafe) static let widths: locale_t? =
+    ["C.UTF-8", "en_US.UTF-8", ""].lazy
+    .compactMap { name in name.withCString { newlocale(Int32(1) << LC_CTYPE, $0, nil) } }
+    .first
+}

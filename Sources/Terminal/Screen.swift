@@ -1,0 +1,168 @@
+import CTerminal
+import Glibc
+import Synchronization
+
+/// The terminal as a full screen, and its keys. There is one at a time.
+///
+/// It may be used from any thread. Drawing waits for the terminal to take what is written.
+package final class Screen: Sendable {
+  /// Keys and changes of the screen, for one reader. It ends with `endOfInput`, or at `close()`.
+  package let input: AsyncStream<Input>
+
+  private struct State {
+    var curses: Curses
+    /// The modes in which to leave the terminal.
+    var modes: termios
+  }
+
+  /// Nil once closed.
+  private let state: Mutex<State?>
+  private let loop: InputLoop
+  private let descriptors: (input: Int32, output: Int32)
+
+  /// Takes the terminal over, until `close()`.
+  ///
+  /// - Parameters:
+  ///   - input: the terminal that keys come from; stays the caller's.
+  ///   - output: the terminal to draw on; stays the caller's.
+  ///   - type: what kind of terminal it is; nil goes by TERM.
+  /// - Throws: an error whose description tells the user what to do.
+  package init(
+    input: Int32 = STDIN_FILENO,
+    output: Int32 = STDOUT_FILENO,
+    type: String? = nil
+  ) throws(ScreenError) {
+    guard isatty(output) == 1 else { throw .outputIsNoTerminal }
+    guard isatty(input) == 1 else { throw .inputIsNoTerminal }
+    guard let type = type ?? environment("TERM"), !type.isEmpty else { throw .unnamedTerminal }
+    terminal_await_foreground(input)
+    var modes = termios()
+    guard tcgetattr(input, &modes) == 0 else { throw .refused(errno) }
+
+    // ncurses leaves these signals alone where it finds them taken.
+    let signals = terminal_signals_begin()
+    guard signals >= 0 else { throw .refused(errno) }
+    let curses: Curses
+    do {
+      curses = try Curses(type: type, input: input, output: output)
+    } catch {
+      terminal_signals_end()
+      throw error
+    }
+    do {
+      loop = try InputLoop(terminal: input, signals: signals, keys: curses.keys)
+    } catch {
+      curses.close()
+      terminal_signals_end()
+      throw error
+    }
+
+    descriptors = (input, output)
+    self.input = loop.input
+    state = Mutex(State(curses: curses, modes: modes))
+    state.withLock { if let state = $0 { arm(state) } }
+    try loop.start { [weak self] in self?.handle($0) }
+  }
+
+  deinit {
+    close()
+  }
+
+  /// The size in columns and rows, at least 1 each.
+  package var size: (width: Int, height: Int) {
+    state.withLock { state in
+      state.map { ($0.curses.width, $0.curses.height) } ?? (1, 1)
+    }
+  }
+
+  /// Shows a canvas; only what changed is written. A canvas of another size than the screen's is
+  /// cut, or leaves the rest blank.
+  ///
+  /// - Parameter cursor: where the cursor stands, as in a prompt; nil hides it.
+  package func draw(_ canvas: Canvas, cursor: (x: Int, y: Int)? = nil) {
+    crash_guard_cover_thread()
+    state.withLock { $0?.curses.draw(canvas, cursor: cursor) }
+  }
+
+  /// Writes the whole screen again, for when something else has written over it.
+  package func redraw() {
+    state.withLock { $0?.curses.repaint() }
+  }
+
+  /// Leaves the screen and stops the whole job, as Ctrl-Z does elsewhere. Returns when it is
+  /// continued, with the screen painted again; `input` then gives `resized`.
+  package func suspend() {
+    suspend(wholeGroup: true)
+  }
+
+  /// Gives the terminal back exactly as it was. Does nothing the second time.
+  package func close() {
+    let isClosed = state.withLock { state in
+      guard var open = state else { return true }
+      state = nil
+      open.curses.close()
+      tcsetattr(descriptors.input, TCSANOW, &open.modes)
+      crash_guard_disarm()
+      terminal_signals_end()
+      return false
+    }
+    if !isClosed { loop.stop() }
+  }
+}
+
+extension Screen {
+  private func handle(_ signal: Int32) {
+    switch signal {
+    case SIGTSTP:
+      suspend(wholeGroup: false)
+    case SIGCONT:
+      // Stopped by a signal that cannot be caught: the shell has had the terminal since.
+      state.withLock { state in
+        guard let state else { return }
+        terminal_await_foreground(descriptors.input)
+        state.curses.leave()
+        state.curses.resize()
+        state.curses.repaint()
+      }
+      loop.yield(.resized)
+    default:
+      state.withLock { $0?.curses.resize() }
+      loop.yield(.resized)
+    }
+  }
+
+  private func suspend(wholeGroup: Bool) {
+    state.withLock { state in
+      guard var open = state else { return }
+      open.curses.leave()
+      tcsetattr(descriptors.input, TCSANOW, &open.modes)
+      crash_guard_disarm()
+
+      terminal_stop(descriptors.input, wholeGroup)
+
+      // The user may have set other modes in the meantime.
+      tcgetattr(descriptors.input, &open.modes)
+      open.curses.adoptModes()
+      state = open
+      arm(open)
+      open.curses.resize()
+      open.curses.repaint()
+    }
+    loop.yield(.resized)
+  }
+
+  /// Makes a crash put the terminal back.
+  private func arm(_ state: State) {
+    var modes = state.modes
+    let reset = state.curses.resetSequence
+    reset.withUnsafeBytes { bytes in
+      crash_guard_arm(
+        descriptors.input,
+        descriptors.output,
+        &modes,
+        bytes.baseAddress,
+        bytes.count
+      )
+    }
+  }
+}

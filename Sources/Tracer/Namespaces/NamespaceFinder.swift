@@ -1,0 +1,83 @@
+import Glibc
+
+/// Finds the network namespaces of the host and what names them.
+struct NamespaceFinder: Sendable {
+  private let proc: ProcFS
+  /// Where `ip netns` keeps its namespaces.
+  private let directory: String
+
+  init(proc: ProcFS, directory: String = "/run/netns") {
+    self.proc = proc
+    self.directory = directory
+  }
+
+  /// The namespaces with these inodes, each with its name if it has one, ascending.
+  func namespaces(_ inodes: Set<UInt32>) -> [NetworkNamespace] {
+    var names: [UInt32: NetworkNamespace] = [:]
+    for (name, inode) in ipNetns() where inodes.contains(inode) && names[inode] == nil {
+      names[inode] = NetworkNamespace(inode: inode, name: name, nameSource: .ipNetns)
+    }
+    // PID 2 is kthreadd; PID 1 may be hidden even from root.
+    if let host = proc.namespaceInode("1/ns/net") ?? proc.namespaceInode("2/ns/net") {
+      names[host] = NetworkNamespace(inode: host, name: "host", nameSource: .host)
+    }
+    if inodes.contains(where: { names[$0] == nil }) {
+      for pid in proc.pids() {
+        guard let inode = proc.namespaceInode("\(pid)/ns/net"), inodes.contains(inode),
+          names[inode] == nil, let comm = proc.read("\(pid)/comm")
+        else { continue }
+        let name = String(decoding: comm.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        names[inode] = NetworkNamespace(inode: inode, name: "\(name)/\(pid)", nameSource: .process)
+      }
+    }
+    return inodes.sorted().map {
+      names[$0] ?? NetworkNamespace(inode: $0, name: nil, nameSource: nil)
+    }
+  }
+
+  /// The inodes of all namespaces that a process is in or that `ip netns` has.
+  func inodes() -> Set<UInt32> {
+    var inodes = Set(ipNetns().map(\.inode))
+    for pid in proc.pids() {
+      if let inode = proc.namespaceInode("\(pid)/ns/net") { inodes.insert(inode) }
+    }
+    return inodes
+  }
+
+  /// A file descriptor each of all namespaces that can be entered. The caller closes them.
+  func openAll() -> [Int32] {
+    var open: [UInt32: Int32] = [:]
+    func add(_ path: String, _ inode: UInt32) {
+      guard open[inode] == nil else { return }
+      let fd = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      if fd >= 0 { open[inode] = fd }
+    }
+    for (name, inode) in ipNetns() { add("\(directory)/\(name)", inode) }
+    for pid in proc.pids() {
+      let path = "\(pid)/ns/net"
+      if let inode = proc.namespaceInode(path) { add("\(proc.root)/\(path)", inode) }
+    }
+    return open.values.sorted()
+  }
+
+  /// When a namespace was last added to those of `ip netns`, or taken from them.
+  func directoryChange() -> Int64? {
+    var status = stat()
+    guard stat(directory, &status) == 0 else { return nil }
+    return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+  }
+
+  private func ipNetns() -> [(name: String, inode: UInt32)] {
+    ProcFS(root: directory).names().sorted().compactMap { name in
+      ProcFS(root: directory).namespaceInode(name).map { (name, $0) }
+    }
+  }
+}
+
+extension NetworkNamespace {
+  /// All network namespaces of the host that a process is in or that `ip netns` has.
+  package static func all() -> [NetworkNamespace] {
+    let finder = NamespaceFinder(proc: ProcFS())
+    return finder.namespaces(finder.inodes())
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Glibc
+import Terminal
+import Tracer
+
+/// A run that failed: what to tell the user, and the exit status.
+struct Failure: Error {
+  /// Exit statuses beyond 0: as `sysexits.h` has them.
+  enum Status: Int32 {
+    case failed = 1
+    case notPermitted = 77
+  }
+
+  let status: Status
+  let problem: String
+  let advice: String?
+
+  init(_ problem: String, advice: String? = nil, status: Status = .failed) {
+    self.status = status
+    self.problem = problem
+    self.advice = advice
+  }
+
+  /// Runs a command; what goes wrong is told on standard error and gives the exit status.
+  static func reported(_ body: () async throws -> Void) async throws {
+    do {
+      try await body()
+    } catch {
+      let failure = Failure(error)
+      failure.tell()
+      throw ExitCode(failure.status.rawValue)
+    }
+  }
+
+  private init(_ error: any Error) {
+    switch error {
+    case let failure as Failure:
+      self = failure
+    case let error as TracerError:
+      let detail = error.detail.map { " (\($0))" } ?? ""
+      self.init(
+        error.problem + detail,
+        advice: error.advice,
+        status: error.code == .notPermitted ? .notPermitted : .failed
+      )
+    default:
+      self.init("\(error)")
+    }
+  }
+
+  /// Names of others are part of it, so it is made safe for a terminal.
+  private func tell() {
+    var lines = ["nettop: \(problem)"]
+    if let advice { lines.append("        \(advice)") }
+    let text = lines.map { Canvas.sanitized($0) + "\n" }.joined()
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if written <= 0 { return }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Monitor
+import Terminal
+import Tracer
+
+/// The interface on the terminal, from its start to its end.
+///
+/// Keys, batches and signals each have a stream and a task; what they do to the interface happens
+/// one after the other on the main actor, so a key never waits for more than a batch.
+@MainActor
+final class ScreenSession {
+  /// Why a session ended.
+  enum Ending: Sendable {
+    /// The user quit, or the samples are complete.
+    case done
+    case signal(Int32)
+  }
+
+  private let screen: Screen
+  private var interface: Interface
+
+  /// Takes the terminal over.
+  init(interface: Interface) throws {
+    self.interface = interface
+    screen = try Screen()
+  }
+
+  /// Shows batches until the user or a signal ends it. The terminal is given back before it
+  /// returns or throws.
+  func run(_ batches: Batches, samples: Int?) async throws -> Ending {
+    defer { screen.close() }
+    draw()
+    return try await withThrowingTaskGroup(of: Ending.self) { group in
+      group.addTask { try await self.show(batches, samples: samples) }
+      group.addTask { await self.obeyKeys() }
+      group.addTask { await Self.awaitSignal() }
+      defer { group.cancelAll() }
+      return try await group.next() ?? .done
+    }
+  }
+
+  private func show(_ batches: Batches, samples: Int?) async throws -> Ending {
+    var left = samples ?? .max
+    for try await batch in batches {
+      interface.apply(batch)
+      draw()
+      left -= 1
+      if left == 0 { break }
+    }
+    return .done
+  }
+
+  private func obeyKeys() async -> Ending {
+    for await input in screen.input {
+      switch input {
+      case .key(let key):
+        switch interface.handle(key) {
+        case .quit: return .done
+        case .suspend: screen.suspend()
+        case .redraw: screen.redraw()
+        case nil: break
+        }
+      case .resized: break
+      case .endOfInput: return .done
+      }
+      draw()
+    }
+    return .done
+  }
+
+  private nonisolated static func awaitSignal() async -> Ending {
+    for await number in Signals.stream() { return .signal(number) }
+    return .done
+  }
+
+  private func draw() {
+    let size = screen.size
+    var canvas = Canvas(width: size.width, height: size.height)
+    interface.draw(into: &canvas)
+    screen.draw(canvas, cursor: interface.cursor.map { ($0.x, $0.y) })
+  }
+}

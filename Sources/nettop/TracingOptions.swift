@@ -1,0 +1,83 @@
+import ArgumentParser
+import Monitor
+import Tracer
+
+/// Options that are the same everywhere: what to follow and in which order.
+struct TracingOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "Only connections of this process.")
+  var pid: Int32?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only connections in this network namespace: its name or inode.",
+      valueName: "name|inode"
+    )
+  )
+  var netns: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Sort by this column, e.g. rate, rtt_us, pid.", valueName: "column")
+  )
+  var sort = "rate"
+
+  @Flag(name: .shortAndLong, help: "Sort the other way round.")
+  var reverse = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Time between samples, 0.1 to 3600 seconds.", valueName: "seconds")
+  )
+  var delay = 1.0
+
+  @Option(
+    name: [.customShort("n"), .long],
+    help: ArgumentHelp("End after so many samples (list: 1).", valueName: "n")
+  )
+  var samples: Int?
+
+  @Option(help: ArgumentHelp("Follow at least so many connections at once.", valueName: "n"))
+  var capacity: Int?
+
+  func validate() throws {
+    if let pid, pid <= 0 { throw ValidationError("--pid takes a PID, a number from 1.") }
+    if Column.named(sort) == nil {
+      let names = Column.sortable.map(\.name).joined(separator: ", ")
+      throw ValidationError("There is no column '\(sort)'. Columns are: \(names).")
+    }
+    guard (0.1...3600).contains(delay) else {
+      throw ValidationError("--delay takes seconds from 0.1 to 3600.")
+    }
+    if let samples, samples < 1 { throw ValidationError("--samples takes a number from 1.") }
+    if let capacity, !(1...10_000_000).contains(capacity) {
+      throw ValidationError("--capacity takes a number from 1 to 10000000.")
+    }
+  }
+
+  var interval: Duration { .milliseconds(Int64((delay * 1000).rounded())) }
+
+  var sortOrder: SortOrder {
+    let order = SortOrder((Column.named(sort) ?? Column.with(.rate)).id)
+    return reverse ? order.reversed : order
+  }
+
+  var configuration: Tracer.Configuration {
+    var configuration = Tracer.Configuration()
+    configuration.capacity = capacity
+    return configuration
+  }
+
+  /// The filter that the options ask for; throws where there is no such process or namespace.
+  func filter() throws(Failure) -> Filter {
+    if let pid, !Process.exists(pid: pid) {
+      throw Failure("no process has the PID \(pid)", advice: "see `ps -e` for those there are")
+    }
+    guard let netns else { return Filter(pid: pid) }
+    let namespaces = NetworkNamespace.all()
+    if namespaces.contains(where: { $0.name == netns || "\($0.inode)" == netns }) {
+      return Filter(pid: pid, namespace: .exactly(netns))
+    }
+    let names = namespaces.map { $0.name ?? "\($0.inode)" }.prefix(20).joined(separator: ", ")
+    throw Failure("no network namespace is called '\(netns)'", advice: "there are: \(names)")
+  }
+}
