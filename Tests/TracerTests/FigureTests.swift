@@ -160,7 +160,7 @@ extension LiveKernel {
         let listener = try await server.listen("10.77.0.2", 8080, backlog: 1000)
         let nears = try await client.ask("hold-many 10.77.0.2 8080 400").joined(separator: " ")
         let fars = try await server.ask("accept-many \(listener.fd) 400").joined(separator: " ")
-        for _ in 0..<10 {
+        for _ in 0..<6 {
           async let written = client.ask("write-many \(nears) 3000")
           try await server.ask("read-many \(fars) 3000")
           _ = try await written
