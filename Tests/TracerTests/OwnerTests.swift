@@ -90,64 +90,55 @@ extension LiveKernel {
       }
     }
 
-    /// `inetd` and its like: the parent accepts, and leaves the connection to a child.
-    @Test func `of a connection that a child inherited`() async throws {
+    /// What no event tells, found by a scan at the latest: one for all three.
+    @Test func `that changed without an event`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
-        let client = try lab.process(in: lab.left)
         let server = try lab.process(in: lab.right)
-        let listener = try await server.listen("10.77.0.2", 8080)
-        let near = try await client.connect("10.77.0.2", 8080)
-        let far = try await server.accept(listener)
+        let listener = try await server.listen("10.77.0.2", 8080, backlog: 1)
+        func connected(_ client: Traffic) async throws -> (Traffic.Socket, Traffic.Socket) {
+          let near = try await client.connect("10.77.0.2", 8080)
+          return (near, try await server.accept(listener))
+        }
+
+        // Passed on by SCM_RIGHTS, to a child from before, which inherits nothing.
+        let giver = try lab.process(in: lab.left)
+        let taker = try await giver.fork()
+        let (passed, _) = try await connected(giver)
+        _ = try await owner(of: passed, is: giver.pid, collector)
+        try await giver.ask("give \(taker.number) \(passed.fd)")
+        #expect(try await giver.take(child: taker).cookie == passed.cookie)
+        try await giver.ask("close \(passed.fd)")
+
+        // The same process, and another program.
+        let executed = try lab.process(in: lab.left)
+        try await executed.ask("name before")
+        let (kept, _) = try await connected(executed)
+        let first = try await owner(of: kept, is: executed.pid, collector)
+        #expect(first.process.name == "before")
+        try await executed.ask("exec")
+
+        // As inetd does: the parent accepts, and leaves the connection to a child.
+        let client = try lab.process(in: lab.left)
+        let (near, inherited) = try await connected(client)
         let child = try await server.fork()
         // While both hold it, it stays with the one that was there first.
-        _ = try await owner(of: far, is: server.pid, collector)
-        try await server.ask("close \(far.fd)")
-        let later = try await owner(of: far, is: child.pid, collector)
-        #expect(later.source == .scan)
-        try await server.ask("tell \(child.number) close \(far.fd)")
-        try await client.ask("close \(near.fd)")
-        let end = try await collector.wait("its end") { $0.closed(far) }
-        #expect(end.owner?.process.id.pid == child.pid)
-      }
-    }
+        _ = try await owner(of: inherited, is: server.pid, collector)
+        try await server.ask("close \(inherited.fd)")
 
-    @Test func `of a socket that was passed to another process`() async throws {
-      try await Lab.with { lab in
-        let collector = try await lab.trace()
-        let client = try lab.process(in: lab.left)
-        let server = try lab.process(in: lab.right)
-        _ = try await server.listen("10.77.0.2", 8080)
-        // Before the socket is made: it inherits nothing.
-        let heir = try await client.fork()
-        let near = try await client.connect("10.77.0.2", 8080)
-        _ = try await owner(of: near, is: client.pid, collector)
-        try await client.ask("give \(heir.number) \(near.fd)")
-        let taken = try await client.take(child: heir)
-        #expect(taken.cookie == near.cookie)
-        try await client.ask("close \(near.fd)")
-        let owner = try await owner(of: near, is: heir.pid, collector)
-        #expect(owner.source == .scan)
-      }
-    }
-
-    @Test func `of a process that became another program`() async throws {
-      try await Lab.with { lab in
-        let collector = try await lab.trace()
-        let client = try lab.process(in: lab.left)
-        let server = try lab.process(in: lab.right)
-        _ = try await server.listen("10.77.0.2", 8080)
-        try await client.ask("name before")
-        let near = try await client.connect("10.77.0.2", 8080)
-        let first = try await owner(of: near, is: client.pid, collector)
-        #expect(first.process.name == "before")
-        try await client.ask("exec")
+        #expect(try await owner(of: passed, is: taker.pid, collector).source == .scan)
+        #expect(try await owner(of: inherited, is: child.pid, collector).source == .scan)
         let later = try await collector.wait("the new name") { view in
-          view.live(near)?.owner.flatMap { $0.process.name == "before" ? nil : $0 }
+          view.live(kept)?.owner.flatMap { $0.process.name == "before" ? nil : $0 }
         }
         #expect(later.process.id == first.process.id)
         #expect(later.process.commandLine == "executed -")
+        #expect(later.source == .connect)
+
+        try await server.ask("tell \(child.number) close \(inherited.fd)")
         try await client.ask("close \(near.fd)")
+        let end = try await collector.wait("its end") { $0.closed(inherited) }
+        #expect(end.owner?.process.id.pid == child.pid)
       }
     }
 
