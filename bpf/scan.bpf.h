@@ -83,6 +83,7 @@ int scan_files(struct bpf_iter__task_file *ctx)
 
 	if (!task || !file || !s)
 		return 0;
+	s->scanner = bpf_get_current_task_btf()->tgid;
 	socket = bpf_sock_from_file(file);
 	if (!socket)
 		return 0;

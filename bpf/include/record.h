@@ -105,4 +105,5 @@ struct nettop_status {
 	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */
 	__u64 scan_sockets;		/* TCP sockets that the scan met */
 	__u64 scan_found;		/* of these, new to us */
+	__u64 scanner;			/* the process that scans: user space */
 };
