@@ -37,18 +37,13 @@ struct ColumnTests {
   }
 
   @Test func layoutsFillNoMoreThanTheScreen() {
-    for width in 1...400 {
-      for sort in Column.ID.allCases {
+    for width in (1...300) {
+      let isWrong = Column.ID.allCases.contains { sort in
         let items = ColumnLayout(width: width, sort: sort).items
-        #expect(!items.isEmpty)
-        var x = 0
-        for item in items {
-          #expect(item.x == x)
-          #expect(item.width >= 1)
-          x += item.width + 1
-        }
-        #expect(x - 1 <= width)
+        let end = items.reduce(0) { x, item in item.x == x ? x + item.width + 1 : .max / 2 }
+        return items.isEmpty || end - 1 > width || items.contains { $0.width < 1 }
       }
+      #expect(!isWrong, "\(width)")
     }
   }
 

@@ -53,9 +53,9 @@ struct RowOrderTests {
     for isDescending in [false, true] {
       var batches = RandomBatches(column.rawValue.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
       var model = Model(sort: SortOrder(column, isDescending: isDescending))
-      for round in 0..<40 {
-        model.filter = round < 10 ? Filter() : Self.filters[round / 4 % Self.filters.count]
-        model.apply(batches.next(deltas: 30))
+      for round in 0..<30 {
+        model.filter = round < 6 ? Filter() : Self.filters[round / 3 % Self.filters.count]
+        model.apply(batches.next(deltas: 20))
         let ids = (0..<model.count).compactMap { model.row(at: $0)?.id }
         #expect(ids == expected(model), "round \(round)")
         for (position, id) in ids.enumerated().prefix(5) {
@@ -67,7 +67,7 @@ struct RowOrderTests {
 
   @Test func changesOfOrderAndFilterGiveTheSameAsTheirBeginning() {
     var batches = RandomBatches(99)
-    let list = (0..<20).map { _ in batches.next(deltas: 50) }
+    let list = (0..<10).map { _ in batches.next(deltas: 40) }
     var model = Model()
     for batch in list { model.apply(batch) }
     for column in Column.ID.allCases {
