@@ -25,6 +25,23 @@ struct {
 	__type(value, struct nettop_status);
 } status SEC(".maps");
 
+/*
+ * The connection that this CPU is just accepting, between the two state changes
+ * of one incoming packet. Softirqs of a CPU do not interrupt each other.
+ */
+struct embryo {
+	struct sock *socket;
+	struct nettop_owner owner;	/* of its listener */
+	__u8 owner_source;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct embryo);
+} embryos SEC(".maps");
+
 const volatile struct nettop_config config SEC(".rodata.config") = {};
 
 static __always_inline struct nettop_status *status_of(void)
