@@ -54,7 +54,13 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "TracerTests", dependencies: ["Tracer"], swiftSettings: strict),
+    // Makes the traffic of the tests.
+    .executableTarget(name: "TestTraffic", path: "Tests/TestTraffic"),
+    .testTarget(
+      name: "TracerTests",
+      dependencies: ["Tracer", "CLibbpf", "TestTraffic"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "TerminalTests",
       dependencies: ["Terminal", "CNcurses"],

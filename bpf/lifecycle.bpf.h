@@ -180,9 +180,10 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	if (!r) {
 		struct nettop_status *s = status_of();
 
+		/* First: who sees the count looks for what it left. */
+		forget(slot);
 		if (s)
 			__sync_fetch_and_add(&s->ended_full, 1);
-		forget(slot);
 		return;
 	}
 	r->cookie = cookie;
