@@ -8,7 +8,7 @@ struct {
 	__uint(max_entries, 4 << 20);
 } ended SEC(".maps");
 
-/* What the last pass found changed: the first nettop_status.changed records. */
+/* What the last round of a pass found changed: the first nettop_status.changed records. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384);

@@ -40,7 +40,12 @@ final class KernelHalf {
       try object.resize("ended", to: endedBytes)
       try object.setConstants(
         ".rodata.config",
-        nettop_config(buckets: UInt32(bucketCount), wakeup_bytes: UInt32(endedBytes / 2))
+        nettop_config(
+          buckets: UInt32(bucketCount),
+          changes: try object.entries("changes"),
+          wakeup_bytes: UInt32(endedBytes / 2),
+          reserved: 0
+        )
       )
       let features = KernelFeatures()
       passProgram = features.typedCast ? "pass_typed" : "pass_untyped"
@@ -85,23 +90,24 @@ final class KernelHalf {
 
   /// Compares all sockets with what was last reported and hands over those that changed.
   func pass(_ receive: (nettop_record) -> Void) throws(Errno) -> Pass {
-    var pass = Pass()
+    counts.pointee.tracked = 0
+    counts.pointee.unsettled = 0
+    counts.pointee.stale = 0
+    counts.pointee.next = 0
     repeat {
+      counts.pointee.first = counts.pointee.next
+      counts.pointee.next = 0
       counts.pointee.changed = 0
-      counts.pointee.more = 0
-      counts.pointee.tracked = 0
-      counts.pointee.unsettled = 0
-      counts.pointee.stale = 0
       try object.run(passProgram)
       for index in 0..<min(Int(counts.pointee.changed), changes.count) {
         receive(changes.values[index])
       }
-      pass.tracked = Int(counts.pointee.tracked)
-      pass.unsettled = Int(counts.pointee.unsettled)
-      pass.stale += Int(counts.pointee.stale)
-      // Each round reports as many as fit, so this ends.
-    } while counts.pointee.more > 0 && counts.pointee.changed > 0
-    return pass
+    } while counts.pointee.next > counts.pointee.first
+    return Pass(
+      tracked: Int(counts.pointee.tracked),
+      unsettled: Int(counts.pointee.unsettled),
+      stale: Int(counts.pointee.stale)
+    )
   }
 
   /// Hands over the final records that wait.
