@@ -107,8 +107,8 @@ enum ExpectedScreen {
     RX 0B/s     TX 0B/s     opened 0/s      closed 0/s             1-1 of 1 by RATE▼
     4 connections: 2 ESTAB, 1 SYN-SENT, 1 CLOSE-WAIT; 1 listener
     bpf: 131,072 of 131,072 sockets, pass 0µs, scan 0µs, CPU 0%, memory 0B
-    ! 1 end lost, last figures missing: try a shorter --delay
-    ! 12 openings missed, the table is full: see nettop doctor
+    ! 1 end lost, last figures missing: try nice -n -10 nettop
+    ! 12 openings missed, the table is full: try a larger --capacity
     Filter: text "ssh": 1 row (Esc clears)
           PID PROCESS      REMOTE                STATE      RX/s▼ TX/s▼    RTT  RETR
            77 sshd         [2001:d…4:5678]:51234 ESTAB         0B    0B  850µs     0

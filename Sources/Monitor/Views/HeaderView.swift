@@ -8,7 +8,7 @@ import Tracer
 ///     1,234 connections: 1,200 ESTAB, 34 TIME-WAIT; 12 listeners
 ///     bpf: 1,246 of 131,072 sockets, pass 30.1ms, scan 31.0ms, CPU 3.2%, memory 85.2M
 ///     Filter: PID 1234 and text "web": 23 rows (Esc clears)
-///     ! 12 ends lost, last figures missing: try a shorter --delay
+///     ! 12 ends lost, last figures missing: try nice -n -10 nettop
 struct HeaderView {
   /// What a line is about, the most needed first: narrow screens keep those.
   private enum Topic: Int {
@@ -112,8 +112,8 @@ struct HeaderView {
   /// What the tracer missed, with what that means and what to do.
   private func losses(_ health: Health) -> [StyledLine] {
     let texts = [
-      (health.recordsLost, "end", "lost, last figures missing: try a shorter --delay"),
-      (health.tableFull, "opening", "missed, the table is full: see nettop doctor"),
+      (health.recordsLost, "end", "lost, last figures missing: try nice -n -10 nettop"),
+      (health.tableFull, "opening", "missed, the table is full: try a larger --capacity"),
     ]
     return texts.filter { $0.0 > 0 }.map { number, noun, hint in
       let count = Self.count(number, noun)
