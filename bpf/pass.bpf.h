@@ -71,7 +71,8 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		return;
 	}
 	s->tracked++;
-	if (t->owner_source == NETTOP_OWNER_LISTENER && FIELD(sk, sk_socket))
+	if ((t->owner_source == NETTOP_OWNER_LISTENER ||
+	     t->owner_source == NETTOP_OWNER_UNKNOWN) && FIELD(sk, sk_socket))
 		s->unsettled++;
 	state = FIELD(sk, __sk_common.skc_state);
 	/* Before the figures: what changes meanwhile is reported by the next pass. */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* A process whose test has died waits no longer than this for its command to end. */
-#define PATIENCE_SECONDS 120
+#define PATIENCE_SECONDS 300
 
 static const struct {
 	const char *name;

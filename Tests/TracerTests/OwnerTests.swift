@@ -8,10 +8,9 @@ extension LiveKernel {
     private func owner(
       of socket: Traffic.Socket,
       is pid: Int32,
-      _ collector: Collector,
-      seconds: Int = 30
+      _ collector: Collector
     ) async throws -> Owner {
-      try await collector.wait("owner \(pid)", seconds: seconds) { view in
+      try await collector.wait("owner \(pid)") { view in
         view.live(socket)?.owner.flatMap { $0.process.id.pid == pid ? $0 : nil }
       }
     }

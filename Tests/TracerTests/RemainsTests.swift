@@ -47,22 +47,32 @@ extension LiveKernel {
       ProcFS(root: "/proc/self/fd").pids().count
     }
 
-    /// Runs a tracer, and has it end as `end` does.
-    private func expectNothingLeft(
-      sourceLocation: SourceLocation = #_sourceLocation,
-      after end: (sending Tracer) async throws -> Void
-    ) async throws {
-      let before = (programs: held("prog_id"), maps: held("map_id"), files: descriptors())
+    /// The programs and maps of a tracer, which has ended as `end` does it.
+    private func use(
+      _ end: (Tracer) async throws -> Void
+    ) async throws -> (programs: Set<UInt32>, maps: Set<UInt32>) {
+      let before = (programs: held("prog_id"), maps: held("map_id"))
       let tracer = try Tracer()
       let programs = held("prog_id").subtracting(before.programs)
       let maps = held("map_id").subtracting(before.maps)
+      #expect(programs.allSatisfy(programExists))
+      #expect(maps.allSatisfy(mapExists))
+      try await end(tracer)
+      return (programs, maps)
+    }
+
+    /// Runs a tracer, and has it end as `end` does.
+    private func expectNothingLeft(
+      sourceLocation: SourceLocation = #_sourceLocation,
+      after end: (Tracer) async throws -> Void
+    ) async throws {
+      let files = descriptors()
+      let (programs, maps) = try await use(end)
       #expect(programs.count >= 4, sourceLocation: sourceLocation)
       #expect(maps.count >= 5, sourceLocation: sourceLocation)
-      #expect(programs.allSatisfy(programExists), sourceLocation: sourceLocation)
-      try await end(tracer)
       let programsGone = try await gone { programs.contains(where: programExists) }
       let mapsGone = try await gone { maps.contains(where: mapExists) }
-      let filesClosed = try await gone { descriptors() > before.files }
+      let filesClosed = try await gone { descriptors() > files }
       #expect(programsGone, sourceLocation: sourceLocation)
       #expect(mapsGone, sourceLocation: sourceLocation)
       #expect(filesClosed, sourceLocation: sourceLocation)

@@ -98,7 +98,7 @@ struct nettop_status {
 	__u64 ended_full;		/* ends without room in `ended` */
 	/* The last pass. */
 	__u64 tracked;			/* sockets seen */
-	__u64 unsettled;		/* of these, accepted with the listener's owner only */
+	__u64 unsettled;		/* of these, held by a process that is not known */
 	__u64 stale;			/* entries of sockets that ended unseen, removed */
 	__u32 changed;			/* records written to `changes` in this round */
 	__u32 first;			/* the bucket that this round begins with */

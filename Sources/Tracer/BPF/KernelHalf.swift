@@ -82,7 +82,7 @@ final class KernelHalf {
   struct Pass {
     /// Sockets that are followed.
     var tracked = 0
-    /// Accepted sockets of which only the listener's owner is known.
+    /// Sockets held by a process that is not known: at most, that of the listener is.
     var unsettled = 0
     /// Sockets that ended unseen.
     var stale = 0

@@ -80,11 +80,12 @@ actor Collector {
     await withCheckedContinuation { waiting.append($0) }
   }
 
-  /// Waits until the view has what is wanted.
+  /// Waits until the view has what is wanted. Longer than any of it takes: on a busy host a scan for
+  /// owners can be due a minute after the last one.
   @discardableResult
   func wait<Result: Sendable>(
     _ what: String,
-    seconds: Int = 30,
+    seconds: Int = 120,
     until find: @Sendable (View) throws -> Result?
   ) async throws -> Result {
     let deadline = ContinuousClock.now + .seconds(seconds)

@@ -55,7 +55,7 @@ final class Traffic: Sendable {
         continuation.resume(
           with: Result {
             try process.write(command)
-            guard let line = try process.readLine(seconds: 100) else {
+            guard let line = try process.readLine(seconds: 120) else {
               throw HarnessError("process \(process.pid) left during \(command)")
             }
             let words = String(decoding: line, as: UTF8.self).split(separator: " ").map(String.init)
