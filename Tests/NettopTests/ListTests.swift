@@ -126,6 +126,12 @@ import Testing
     #expect(try JSONLine.lines(of: json).count == 2)
   }
 
+  @Test(arguments: [["-n2", "-d0.2", "list"], ["list", "--samples=2", "--delay=0.2"]])
+  func takesOptionsAnyhow(_ words: [String]) async throws {
+    let text = try await Nettop.output(words + ["--netns", namespace.name])
+    #expect(text.split(separator: "\n").filter { $0.hasPrefix("# ") }.count == 2)
+  }
+
   /// It would print for ever, so it ends for the reason that is asked for.
   @Test func endsQuietlyWithItsReader() async throws {
     let line = "\(Nettop.path) list -n 1000000 -d 0.1 | head -n 1; echo ${PIPESTATUS[0]}"
