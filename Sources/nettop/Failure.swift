@@ -60,7 +60,8 @@ struct Failure: Error {
 
   /// Names of others are part of it, so it is made safe for a terminal.
   private func tell() {
-    let lines = ["nettop: \(problem)"] + [advice, detail].compactMap(\.self).map { "        \($0)" }
+    let hints = [advice, detail].compactMap(\.self)
+    let lines = ["nettop: \(problem)"] + hints.map { "        \($0)" }
     let text = lines.map { Canvas.sanitized($0) + "\n" }.joined()
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
