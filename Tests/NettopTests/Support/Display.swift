@@ -30,6 +30,8 @@ struct Display: CustomStringConvertible {
 
   /// Whether a program has the whole screen to itself.
   var isAlternate: Bool { modes.hasPrefix("1") }
+
+  var isCursorShown: Bool { modes.split(separator: " ").dropFirst().first == "1" }
 }
 
 // The screen of nettop.

@@ -30,7 +30,8 @@ final class Tmux {
   }
 
   deinit {
-    _ = try? Child.perform(path: "tmux", (server.dropFirst() + ["kill-server"]).map { Array($0.utf8) })
+    let words = server.dropFirst() + ["kill-server"]
+    _ = try? Child.perform(path: "tmux", words.map { Array($0.utf8) })
   }
 
   /// Gives tmux a command.
