@@ -67,6 +67,11 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "MonitorTests", dependencies: ["Monitor"], swiftSettings: strict),
+    .testTarget(
+      name: "NettopTests",
+      dependencies: ["nettop", "Monitor", "Terminal", "CTracer", "CLibbpf"],
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6]
 )
