@@ -54,6 +54,15 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .executableTarget(
+      name: "nettop-bench",
+      dependencies: [
+        "Tracer", "Terminal", "Monitor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/nettop-bench",
+      swiftSettings: strict
+    ),
     .testTarget(name: "TracerTests", dependencies: ["Tracer"], swiftSettings: strict),
     .testTarget(
       name: "TerminalTests",
