@@ -35,10 +35,11 @@ struct ScreenCost {
     report.add("\(name), of that its own", session.memory("RssAnon"), .megabytes)
     report.add("\(name), BPF maps in the kernel", session.kernelMemory(), .megabytes)
     report.add("\(name), start to first figures", start, .milliseconds)
-    for (key, what) in [("j", "down"), ("b", "sort by bytes"), ("\u{1B}[F", "last row")] {
-      let times = try (0..<15).map { _ in
+    // In turn, so that each changes what is on the screen.
+    for (keys, what) in [(["j"], "down"), (["G", "g"], "last, first row"), (["b"], "sort")] {
+      let times = try (0..<16).map { round in
         session.read(for: 0.15)
-        return try session.press(key)
+        return try session.press(keys[round % keys.count])
       }
       report.add(
         "\(name), key to screen: \(what)",

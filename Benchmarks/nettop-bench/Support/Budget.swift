@@ -25,6 +25,7 @@ enum Budget {
 
   /// `met`, or `missed`, with the distance in per cent of the budget.
   func verdict(_ value: Double) -> String {
+    if limit == 0 { return isMet(by: value) ? "met" : "MISSED" }
     let distance = Unit.percent.text(abs(value - limit) / limit)
     return isMet(by: value) ? "met by \(distance)" : "MISSED by \(distance)"
   }

@@ -12,23 +12,29 @@ struct Report {
     flush()
   }
 
-  /// - Parameter margin: half of the 95 % interval.
+  /// - Parameters:
+  ///   - margin: half of the 95 % interval.
+  ///   - excuse: why a budget could not be reached whatever nettop does.
   mutating func add(
     _ what: String,
     _ value: Double,
     _ unit: Unit,
     margin: Double? = nil,
-    budget: Budget? = nil
+    budget: Budget? = nil,
+    excuse: String? = nil
   ) {
     let figure = unit.text(value) + (margin.map { " ± \(unit.text($0))" } ?? "")
+    var verdict = ""
     if let budget {
-      if budget.isMet(by: value) { met += 1 } else { missed += 1 }
+      let isMet = budget.isMet(by: value)
+      if isMet { met += 1 } else if excuse == nil { missed += 1 }
+      verdict = isMet ? budget.verdict(value) : excuse ?? budget.verdict(value)
     }
     let cells = ["  \(what)", figure, budget?.text(unit) ?? ""]
     let line = zip(cells, Self.widths).map { cell, width in
       cell + String(repeating: " ", count: max(1, width - cell.count))
     }
-    print(line.joined() + (budget?.verdict(value) ?? ""))
+    print(line.joined() + verdict)
     flush()
   }
 
