@@ -54,6 +54,15 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .executableTarget(
+      name: "nettop-bench",
+      dependencies: [
+        "Tracer", "Terminal", "Monitor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/nettop-bench",
+      swiftSettings: strict
+    ),
     // Makes the traffic of the tests.
     .executableTarget(name: "TestTraffic", path: "Tests/TestTraffic"),
     .testTarget(

@@ -59,6 +59,17 @@ final class KernelHalf {
       ended = try RingBuffer(try object.map("ended"))
       files = try object.attach("scan_files")
       sockets = try object.attach("scan_namespace")
+    } catch {
+      throw Kernel.explain(error, said: LibbpfLog.take())
+    }
+    try follow(true)
+  }
+
+  /// Attaches the programs that see openings and ends, or detaches them.
+  func follow(_ following: Bool) throws(TracerError) {
+    lifecycle = []
+    guard following else { return }
+    do throws(Errno) {
       lifecycle = [try object.attach("inet_sock_set_state")]
       if acceptsSeen { lifecycle.append(try object.attach("inet_accept")) }
     } catch {
