@@ -54,6 +54,15 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .executableTarget(
+      name: "nettop-bench",
+      dependencies: [
+        "Tracer", "Terminal", "Monitor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/nettop-bench",
+      swiftSettings: strict
+    ),
     // Makes the traffic of the tests.
     .executableTarget(name: "TestTraffic", path: "Tests/TestTraffic"),
     .testTarget(
@@ -67,6 +76,11 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "MonitorTests", dependencies: ["Monitor"], swiftSettings: strict),
+    .testTarget(
+      name: "NettopTests",
+      dependencies: ["nettop", "Monitor", "Terminal", "CTracer", "CLibbpf"],
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,7 +2,8 @@
 /*
  * The pass over all followed sockets: one call compares every socket with what
  * was last reported and writes a record where it differs. An idle connection
- * costs the comparison.
+ * costs the comparison. Where more differ than there is room for, user space
+ * reads those and calls again, for the buckets from there on.
  */
 #pragma once
 
@@ -84,10 +85,8 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		return;
 	i = s->changed;
 	r = bpf_map_lookup_elem(&changes, &i);
-	if (!r) {
-		s->more++;
+	if (!r)
 		return;
-	}
 	/*
 	 * A segment is counted before it is worked on, and if a process has the
 	 * socket locked, long before: figures that moved are reported once more.
@@ -126,20 +125,40 @@ __noinline int visit_untyped(__u32 slot, __u64 cookie)
 	return 0;
 }
 
+/* Whether this is a bucket for this round, and there is room for all its records. */
+static __always_inline bool has_turn(__u32 number, bool *full)
+{
+	struct nettop_status *s = status_of();
+
+	*full = false;
+	if (!s || number < s->first)
+		return false;
+	*full = s->changed + NETTOP_BUCKET_SLOTS > config.changes;
+	if (*full)
+		s->next = number;
+	return !*full;
+}
+
 static long bucket_typed(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
 {
-	for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-		if (b->cookie[i])
-			visit_typed(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
-	return 0;
+	bool full;
+
+	if (has_turn(*number, &full))
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+			if (b->cookie[i])
+				visit_typed(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+	return full;
 }
 
 static long bucket_untyped(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
 {
-	for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-		if (b->cookie[i])
-			visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
-	return 0;
+	bool full;
+
+	if (has_turn(*number, &full))
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+			if (b->cookie[i])
+				visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+	return full;
 }
 
 /* For Linux 6.2 and later, where an address can be given a type. */

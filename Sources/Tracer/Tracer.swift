@@ -77,6 +77,12 @@ package actor Tracer {
     kernel = nil
   }
 
+  /// Whether openings and ends are followed as they happen: a measurement of what that costs others
+  /// switches it. What was missed meanwhile, later scans and passes put right.
+  package func follow(_ following: Bool) throws(TracerError) {
+    try kernel?.follow(following)
+  }
+
   /// All that changed since the last batch, `nil` once the tracer has stopped.
   func nextBatch() throws(TracerError) -> Batch? {
     guard let kernel else { return nil }

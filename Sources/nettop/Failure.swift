@@ -14,11 +14,19 @@ struct Failure: Error {
   let status: Status
   let problem: String
   let advice: String?
+  /// What the system said, for whoever looks into it.
+  let detail: String?
 
-  init(_ problem: String, advice: String? = nil, status: Status = .failed) {
+  init(
+    _ problem: String,
+    advice: String? = nil,
+    detail: String? = nil,
+    status: Status = .failed
+  ) {
     self.status = status
     self.problem = problem
     self.advice = advice
+    self.detail = detail
   }
 
   /// Runs a command; what goes wrong is told on standard error and gives the exit status.
@@ -37,11 +45,13 @@ struct Failure: Error {
     case let failure as Failure:
       self = failure
     case let error as TracerError:
-      let detail = error.detail.map { " (\($0))" } ?? ""
+      let isNotPermitted = error.code == .notPermitted
       self.init(
-        error.problem + detail,
+        error.problem,
         advice: error.advice,
-        status: error.code == .notPermitted ? .notPermitted : .failed
+        // Of missing rights, all is said already.
+        detail: isNotPermitted ? nil : error.detail,
+        status: isNotPermitted ? .notPermitted : .failed
       )
     default:
       self.init("\(error)")
@@ -50,8 +60,8 @@ struct Failure: Error {
 
   /// Names of others are part of it, so it is made safe for a terminal.
   private func tell() {
-    var lines = ["nettop: \(problem)"]
-    if let advice { lines.append("        \(advice)") }
+    let hints = [advice, detail].compactMap(\.self)
+    let lines = ["nettop: \(problem)"] + hints.map { "        \($0)" }
     let text = lines.map { Canvas.sanitized($0) + "\n" }.joined()
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

@@ -1,25 +1,72 @@
 import ArgumentParser
 import Glibc
+import Monitor
+import Terminal
+import Tracer
 
-/// The command `nettop`.
+/// The command `nettop`: the live screen, unless a subcommand asks for something else.
+///
+/// Its options are of the same types as those of the subcommands, which therefore share their
+/// values: `nettop -n 2 list` is `nettop list -n 2`.
 @main
 struct Nettop: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nettop",
     abstract: "Live TCP connections of a host, with the kernel's own figures.",
+    usage: """
+      nettop [<options>]
+      nettop list [<options>]
+      """,
     discussion: """
       Shows which process talks to whom, how much, and why it is slow: every TCP connection, in \
-      all network namespaces. Needs root. Press ? for the keys, q to quit.
+      all network namespaces. Needs root. Press ? for the keys, q to quit. Where standard output \
+      is no terminal, it does what `nettop list` does.
       """,
     version: "0.1.0",
-    subcommands: [TopCommand.self, ListCommand.self],
-    defaultSubcommand: TopCommand.self
+    subcommands: [ListCommand.self]
   )
+
+  @OptionGroup var options: TracingOptions
+  @OptionGroup var listing: ListingOptions
+
+  @Flag(name: .customLong("no-color"), help: "No colours, as with NO_COLOR in the environment.")
+  var noColor = false
 
   static func main() async {
     // A reader that has gone is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     setlocale(LC_ALL, "")
     await main(nil)
+  }
+
+  func validate() throws {
+    try options.validate()
+  }
+
+  func run() async throws {
+    if isatty(STDOUT_FILENO) == 0 || listing.format != nil {
+      return try await Failure.reported {
+        try await Listing(options: options, format: listing.format ?? .table).run()
+      }
+    }
+    if noColor { setenv("NO_COLOR", "1", 1) }
+    try await Failure.reported {
+      let tracer = try Tracer(options.configuration)
+      let filter = try options.filter()
+      let session = try await ScreenSession(
+        interface: Interface(
+          host: Host.name,
+          utcOffset: Host.utcOffset,
+          sort: options.sortOrder,
+          filter: filter
+        )
+      )
+      let ending = try await session.run(
+        tracer.batches(every: options.interval),
+        samples: options.samples
+      )
+      await tracer.stop()
+      if case .signal(let number) = ending { Signals.die(of: number) }
+    }
   }
 }

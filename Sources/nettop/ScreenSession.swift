@@ -16,11 +16,14 @@ final class ScreenSession {
   }
 
   private let screen: Screen
+  private let signals: AsyncStream<Int32>
   private var interface: Interface
 
   /// Takes the terminal over.
   init(interface: Interface) throws {
     self.interface = interface
+    // Before the screen: from then on no signal may end the process with the terminal taken.
+    signals = Signals.stream()
     screen = try Screen()
   }
 
@@ -32,8 +35,12 @@ final class ScreenSession {
     return try await withThrowingTaskGroup(of: Ending.self) { group in
       group.addTask { try await self.show(batches, samples: samples) }
       group.addTask { await self.obeyKeys() }
-      group.addTask { await Self.awaitSignal() }
-      defer { group.cancelAll() }
+      group.addTask { await self.awaitSignal() }
+      defer {
+        // With its task, the signals go back to ending the process: another may follow at once.
+        screen.close()
+        group.cancelAll()
+      }
       return try await group.next() ?? .done
     }
   }
@@ -67,8 +74,8 @@ final class ScreenSession {
     return .done
   }
 
-  private nonisolated static func awaitSignal() async -> Ending {
-    for await number in Signals.stream() { return .signal(number) }
+  private func awaitSignal() async -> Ending {
+    for await number in signals { return .signal(number) }
     return .done
   }
 

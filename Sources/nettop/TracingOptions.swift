@@ -4,7 +4,10 @@ import Tracer
 
 /// Options that are the same everywhere: what to follow and in which order.
 struct TracingOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "Only connections of this process.")
+  @Option(
+    name: [.customShort("p", allowingJoined: true), .long],
+    help: "Only connections of this process."
+  )
   var pid: Int32?
 
   @Option(
@@ -16,7 +19,7 @@ struct TracingOptions: ParsableArguments {
   var netns: String?
 
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("s", allowingJoined: true), .long],
     help: ArgumentHelp("Sort by this column, e.g. rate, rtt_us, pid.", valueName: "column")
   )
   var sort = "rate"
@@ -25,13 +28,13 @@ struct TracingOptions: ParsableArguments {
   var reverse = false
 
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("d", allowingJoined: true), .long],
     help: ArgumentHelp("Time between samples, 0.1 to 3600 seconds.", valueName: "seconds")
   )
   var delay = 1.0
 
   @Option(
-    name: [.customShort("n"), .long],
+    name: [.customShort("n", allowingJoined: true), .long],
     help: ArgumentHelp("End after so many samples (list: 1).", valueName: "n")
   )
   var samples: Int?

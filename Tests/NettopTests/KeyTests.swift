@@ -1,0 +1,178 @@
+import Monitor
+import Terminal
+import Testing
+
+/// Every key of the list of bindings does what the list says.
+@Suite(.timeLimit(.minutes(5))) struct KeyTests {
+  private let stage: Stage
+  private var tmux: Tmux { stage.tmux }
+
+  init() async throws {
+    // More rows than fit.
+    stage = try await Stage(connections: 20)
+  }
+
+  @Test func everyKeyDoesWhatTheListSays() async throws {
+    try await stage.start()
+    for binding in Binding.all {
+      for key in binding.keys { try await check(binding.command, key) }
+    }
+  }
+
+  private func check(_ command: Command, _ key: Key) async throws {
+    switch command {
+    case .up: try await move(from: .last, by: key) { $0 == $1 - 1 }
+    case .down: try await move(from: .first, by: key) { $0 == $1 + 1 }
+    case .pageUp: try await move(from: .last, by: key) { $1 - $0 >= 10 && $0 > 0 }
+    case .pageDown: try await move(from: .first, by: key) { $0 - $1 >= 10 && $0 < 39 }
+    case .first: try await move(from: .last, by: key) { position, _ in position == 0 }
+    case .last: try await move(from: .first, by: key) { position, _ in position == 39 }
+    case .sortLeft: try await sort(key, "STATE▲", marked: ["STATE▲"])
+    case .sortRight: try await sort(key, "TX/s▼", marked: ["TX/s▼"])
+    case .invert: try await sort(key, "RATE▲", marked: ["RX/s▲", "TX/s▲"])
+    case .sortByRate: try await sort(key, "RATE▲", marked: ["RX/s▲", "TX/s▲"])
+    case .sortByBytes: try await sortTwice(key, "TOTAL")
+    case .sortByRTT: try await sortTwice(key, "RTT")
+    case .sortByRetransmits: try await sortTwice(key, "RETR")
+    case .filterByText: try await ask(key, "Text: ")
+    case .filterByPID: try await ask(key, "PID: ")
+    case .filterByNamespace: try await ask(key, "Namespace: ")
+    case .clear: try await clear(key)
+    case .pause: try await pause(key)
+    case .help: try await help(key)
+    case .redraw: try await redraw(key)
+    case .suspend: try await suspend(key)
+    case .quit: try await quit(key)
+    }
+  }
+
+  private func press(_ key: Key) async throws {
+    try await tmux.press(key)
+  }
+
+  private enum Edge {
+    case first, last
+  }
+
+  /// - Parameter isRight: whether the selection may be here now, when it was there before.
+  private func move(
+    from edge: Edge,
+    by key: Key,
+    _ isRight: (_ now: Int, _ before: Int) -> Bool
+  ) async throws {
+    try await press(edge == .first ? .home : .end)
+    let start = edge == .first ? 0 : 39
+    try await tmux.expect("\(edge) row selected") { $0.selectedPosition == start }
+    try await press(key)
+    try await tmux.expect("effect of \(key)") { display in
+      display.selectedPosition.map { isRight($0, start) } ?? false
+    }
+  }
+
+  private func sort(_ key: Key, _ order: String, marked: [String]) async throws {
+    try await tmux.expect("order by rate") { $0.order == "RATE▼" }
+    try await press(key)
+    try await tmux.expect("order \(order) by \(key)") { $0.order == order && $0.marked == marked }
+    try await press(.character("r"))
+    if order.hasPrefix("RATE") { return }
+    try await tmux.expect("order by rate again") { $0.order == "RATE▼" }
+  }
+
+  private func sortTwice(_ key: Key, _ title: String) async throws {
+    try await press(key)
+    try await tmux.expect("order by \(title)") { display in
+      display.order == "\(title)▼" && display.marked == ["\(title)▼"]
+    }
+    try await press(key)
+    try await tmux.expect("order by \(title), reversed") { $0.order == "\(title)▲" }
+    try await press(.character("r"))
+    try await tmux.expect("order by rate again") { $0.order == "RATE▼" }
+  }
+
+  private func ask(_ key: Key, _ label: String) async throws {
+    try await press(key)
+    try await tmux.expect("prompt \(label)") { display in
+      display.lines.last?.hasPrefix(label.trimmingBlanks) == true && display.isCursorShown
+    }
+    try await press(.escape)
+    try await tmux.expect("end of the prompt") { display in
+      display.lines.last?.hasPrefix("F1 Help") == true && !display.isCursorShown
+    }
+  }
+
+  private func clear(_ key: Key) async throws {
+    let namespace = "namespace \(stage.namespace.name)"
+    try await press(.home)
+    try await tmux.expect("selection") { $0.contains(namespace) && $0.selected != nil }
+    try await press(key)
+    try await tmux.expect("no filter") { !$0.contains("Filter:") && $0.selected != nil }
+    try await press(key)
+    try await tmux.expect("no selection") { $0.selected == nil }
+    try await press(.character("n"))
+    try await tmux.type(stage.namespace.name)
+    try await press(.enter)
+    try await tmux.expect("filter") { $0.contains(namespace) && $0.range?.count == 40 }
+  }
+
+  private func pause(_ key: Key) async throws {
+    try await press(key)
+    let paused = try await tmux.expect("pause") { $0.lines[0].hasPrefix(" PAUSED ") }
+    try stage.connect()
+    // As long as it takes to notice the connection otherwise.
+    try await Task.sleep(for: .seconds(1))
+    #expect(try await tmux.display().text == paused.text)
+    try await press(key)
+    try await tmux.expect("new connection") { display in
+      display.range?.count == 42 && display.lines[0].hasPrefix(" nettop ")
+    }
+    stage.connections.last?.close()
+    try await tmux.expect("end of it") { $0.range?.count == 40 }
+  }
+
+  private func help(_ key: Key) async throws {
+    try await press(key)
+    try await tmux.expect("help") { $0.lines[0].hasPrefix(" nettop  Help") }
+    try await press(.pageDown)
+    try await tmux.expect("the next page") { !$0.contains("Keys") && $0.contains("Columns") }
+    try await press(.escape)
+    try await tmux.expect("end of the help") { $0.titleLine != nil }
+  }
+
+  private func redraw(_ key: Key) async throws {
+    try await tmux.scribble("\u{1b}[15;1Hscribbled over it")
+    try await tmux.expect("damage") { $0.contains("scribbled") }
+    try await press(key)
+    try await tmux.expect("repair") { !$0.contains("scribbled") && $0.rows.count > 10 }
+  }
+
+  private func suspend(_ key: Key) async throws {
+    try await press(key)
+    try await tmux.expect("shell") { $0.contains("Stopped") && !$0.isAlternate }
+    try await tmux.enter("fg")
+    try await tmux.expect("screen") { $0.isAlternate && $0.range?.count == 40 }
+    // The shell has lost what was to follow nettop.
+    try await press(.character("q"))
+    try await tmux.expect("shell") { !$0.isAlternate }
+    try await stage.start()
+  }
+
+  private func quit(_ key: Key) async throws {
+    try await press(key)
+    try await tmux.expect("end") { $0.contains("status=0") && !$0.isAlternate }
+    try await stage.start()
+  }
+}
+
+extension Display {
+  /// The position of the selected row among all.
+  fileprivate var selectedPosition: Int? {
+    guard let selected, let range else { return nil }
+    return range.first - 1 + selected
+  }
+}
+
+extension String {
+  fileprivate var trimmingBlanks: Substring {
+    self[..<(lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex)]
+  }
+}

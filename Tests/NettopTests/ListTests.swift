@@ -1,0 +1,151 @@
+import Glibc
+import Monitor
+import Testing
+
+/// `nettop list`, on connections of the test process.
+@Suite(.timeLimit(.minutes(5))) struct ListTests {
+  private let namespace: TestNamespace
+  private let connection: LoopbackConnection
+
+  init() throws {
+    namespace = try TestNamespace()
+    connection = try namespace.run { try LoopbackConnection() }
+  }
+
+  private func list(_ arguments: String...) async throws -> [JSONLine] {
+    let words = ["list", "--format", "json", "--netns", namespace.name] + arguments
+    return try JSONLine.lines(of: try await Nettop.output(words))
+  }
+
+  @Test func tellsAddressesOwnerAndExactBytes() async throws {
+    try connection.transfer(123_457)
+    let ends = try await list().ends(of: connection)
+    for end in [ends.client, ends.server] {
+      #expect(end.text("local_address") == "127.0.0.1")
+      #expect(end.text("remote_address") == "127.0.0.1")
+      #expect(end.integer("pid") == Int(getpid()))
+      #expect(end.integer("uid") == Int(getuid()))
+      #expect(end.integer("netns") == Int(namespace.inode))
+      #expect(end.text("netns_name") == namespace.name)
+      #expect(end.text("state") == "ESTAB")
+      #expect(end["bytes_sent_per_s"] == .null)
+    }
+    #expect(ends.client.integer("bytes_sent") == 123_457)
+    #expect(ends.client.integer("bytes_received") == 0)
+    #expect(ends.server.integer("bytes_received") == 123_457)
+    #expect(ends.server.integer("bytes_sent") == 0)
+  }
+
+  @Test func printsATable() async throws {
+    try connection.transfer(4096)
+    let lines = try await Nettop.output(["list", "--netns", namespace.name]).split(separator: "\n")
+    try #require(lines.count == 4)
+    #expect(lines[0].hasPrefix("# 20"))
+    #expect(lines[0].hasSuffix("connections: 2"))
+    let titles = lines[1].split(separator: " ").map(String.init)
+    #expect(titles == Column.sortable.map(\.title))
+
+    let client = "127.0.0.1:\(connection.clientPort)"
+    let server = "127.0.0.1:\(connection.serverPort)"
+    let rows = lines[2...].map { $0.split(separator: " ").map(String.init) }
+    let sender = try #require(rows.first { $0.contains(client) && $0[6] == server })
+    #expect(sender[titles.firstIndex(of: "PID") ?? 0] == "\(getpid())")
+    #expect(sender[titles.firstIndex(of: "NETNS") ?? 0] == namespace.name)
+    #expect(sender[titles.firstIndex(of: "TX") ?? 0] == "4.00K")
+    #expect(sender[titles.firstIndex(of: "RX") ?? 0] == "0B")
+  }
+
+  @Test func printsTheSameFieldsInEachLine() async throws {
+    let lines = try await list("-n", "2", "-d", "0.2")
+    #expect(lines.count == 4)
+    let names = Set(Field.allCases.map(\.rawValue))
+    for line in lines { #expect(Set(line.values.keys) == names) }
+    #expect(lines.map { $0.integer("sample") } == [1, 1, 2, 2])
+  }
+
+  @Test func ratesAreWhatTheBytesGrewBy() async throws {
+    let child = try Nettop.start(
+      ["list", "--format", "json", "--netns", namespace.name, "-n", "6", "-d", "0.2"]
+    )
+    while child.isRunning {
+      try connection.transfer(10_000)
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let lines = try JSONLine.lines(of: try await child.outcome().text)
+    let rows = try (1...6).map { try lines.ends(of: connection, sample: $0).client }
+    for (before, after) in zip(rows, rows.dropFirst()) {
+      let times = try [before, after].map { try #require($0.text("time").flatMap(seconds)) }
+      let grown = try [before, after].map { Double(try #require($0.integer("bytes_sent"))) }
+      let rate = try #require(after.number("bytes_sent_per_s"))
+      let expected = (grown[1] - grown[0]) / (times[1] - times[0])
+      #expect(abs(rate - expected) <= expected / 1000 + 1)
+      #expect(after.number("bytes_received_per_s") == 0)
+    }
+    #expect(rows.contains { $0.number("bytes_sent_per_s") ?? 0 > 0 })
+  }
+
+  /// The second within the day.
+  private func seconds(_ time: String) -> Double? {
+    guard let clock = time.split(separator: "T").last?.dropLast() else { return nil }
+    let parts = clock.split(separator: ":").compactMap { Double($0) }
+    return parts.count == 3 ? parts[0] * 3600 + parts[1] * 60 + parts[2] : nil
+  }
+
+  @Test func filtersByProcessAndNamespace() async throws {
+    let own = try await list("--pid", "\(getpid())")
+    #expect(own.count == 2)
+    #expect(try await list("--pid", "\(getppid())").isEmpty)
+
+    let other = try TestNamespace()
+    let there = try other.run { try LoopbackConnection() }
+    for name in [other.name, "\(other.inode)"] {
+      let words = ["list", "--format", "json", "--netns", name]
+      let lines = try JSONLine.lines(of: try await Nettop.output(words))
+      #expect(lines.allSatisfy { $0.integer("netns") == Int(other.inode) })
+      _ = try lines.ends(of: there)
+      #expect(lines.count == 2)
+    }
+  }
+
+  @Test func sorts() async throws {
+    let others = try namespace.run { try (0..<3).map { _ in try LoopbackConnection() } }
+    for (index, connection) in others.enumerated() {
+      try connection.transfer([3000, 1000, 2000][index])
+    }
+    let falling = try await list("--sort", "bytes_sent").compactMap { $0.integer("bytes_sent") }
+    #expect(falling == [3000, 2000, 1000, 0, 0, 0, 0, 0])
+    let rising = try await list("-s", "TX", "-r").compactMap { $0.integer("bytes_sent") }
+    #expect(rising == falling.reversed())
+  }
+
+  @Test func isWhatNettopDoesWithoutATerminal() async throws {
+    let text = try await Nettop.output(["--netns", namespace.name])
+    #expect(text.hasPrefix("# "))
+    #expect(text.contains("127.0.0.1:\(connection.clientPort)"))
+    let json = try await Nettop.output(["--netns", namespace.name, "--format", "json"])
+    #expect(try JSONLine.lines(of: json).count == 2)
+  }
+
+  @Test(arguments: [["-n2", "-d0.2", "list"], ["list", "--samples=2", "--delay=0.2"]])
+  func takesOptionsAnyhow(_ words: [String]) async throws {
+    let text = try await Nettop.output(words + ["--netns", namespace.name])
+    #expect(text.split(separator: "\n").filter { $0.hasPrefix("# ") }.count == 2)
+  }
+
+  /// It would print for ever, so it ends for the reason that is asked for.
+  @Test func endsQuietlyWithItsReader() async throws {
+    let line = "\(Nettop.path) list -n 1000000 -d 0.1 | head -n 1; echo ${PIPESTATUS[0]}"
+    let outcome = try await Child.run(["bash", "-c", line])
+    let lines = outcome.text.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.first?.hasPrefix("# ") == true)
+    #expect(lines.last == "0")
+    #expect(outcome.errorText == "")
+  }
+
+  @Test func tellsOfADiskThatIsFull() async throws {
+    let outcome = try await Child.run(["sh", "-c", "exec \(Nettop.path) list >/dev/full"])
+    #expect(outcome.status == 1)
+    #expect(outcome.errorText == "nettop: cannot write: No space left on device\n")
+  }
+}

@@ -1,0 +1,84 @@
+import Glibc
+import Terminal
+import Testing
+
+/// Typing a filter.
+@Suite(.timeLimit(.minutes(5))) struct PromptTests {
+  private let stage: Stage
+  private var tmux: Tmux { stage.tmux }
+
+  init() async throws {
+    stage = try await Stage(connections: 3)
+    try await stage.start()
+  }
+
+  private func expectPrompt(_ text: String) async throws {
+    try await tmux.expect("prompt '\(text)'") { display in
+      guard let line = display.lines.last else { return false }
+      return line == text || line.hasPrefix(text + "  ")
+    }
+  }
+
+  @Test func filtersByTextWhileItIsTyped() async throws {
+    let port = "\(stage.connections[0].serverPort)"
+    try await tmux.press(.character("/"))
+    try await tmux.type(":\(port)")
+    try await expectPrompt("Text: :\(port)")
+    try await tmux.expect("two rows") { $0.range?.count == 2 && $0.contains("text \":\(port)\"") }
+    try await tmux.type("9")
+    try await tmux.expect("no row") { $0.contains("No connection matches the filter") }
+    try await tmux.press(.backspace)
+    try await expectPrompt("Text: :\(port)")
+    try await tmux.expect("two rows again") { $0.range?.count == 2 }
+    // What stands for commands elsewhere is text here.
+    try await tmux.press(.control("u"))
+    try await tmux.type("qZ/?")
+    try await expectPrompt("Text: qZ/?")
+    try await tmux.press(.escape)
+    try await tmux.expect("all rows") { $0.range?.count == 6 && !$0.contains("text \"") }
+  }
+
+  @Test func keepsWhatEnterAccepts() async throws {
+    let port = "\(stage.connections[1].serverPort)"
+    try await tmux.press(.function(3))
+    try await tmux.type(":\(port)")
+    try await tmux.press(.enter)
+    try await tmux.expect("keys below a filter") { display in
+      display.lines.last?.hasPrefix("F1 Help") == true && display.range?.count == 2
+    }
+    try await tmux.press(.escape)
+    try await tmux.expect("all of the host") { !$0.contains("Filter:") }
+  }
+
+  @Test func takesOnlyNumbersForAPID() async throws {
+    try await tmux.press(.character("p"))
+    try await tmux.type("12x")
+    try await tmux.expect("refusal") { display in
+      display.lines.last?.hasPrefix("PID: 12 ") == true && display.contains("a PID is a number")
+    }
+    try await tmux.type("99999999999")
+    try await tmux.expect("refusal") { $0.contains("a PID is a number, at most 2147483647") }
+    try await tmux.press(.control("u"))
+    try await tmux.type("\(getpid())")
+    try await tmux.press(.enter)
+    try await tmux.expect("own rows") { $0.contains("PID \(getpid())") && $0.range?.count == 6 }
+  }
+
+  @Test func proposesTheSelectedNamespace() async throws {
+    try await tmux.press(.escape)
+    try await tmux.expect("all of the host") { !$0.contains("Filter:") }
+    try await tmux.press(.character("/"))
+    try await tmux.type(stage.namespace.name)
+    try await tmux.press(.enter)
+    try await tmux.press(.home)
+    try await tmux.press(.character("n"))
+    try await expectPrompt("Namespace: \(stage.namespace.name)")
+    // Typing replaces what was proposed.
+    try await tmux.type("\(stage.namespace.inode)")
+    try await expectPrompt("Namespace: \(stage.namespace.inode)")
+    try await tmux.press(.enter)
+    try await tmux.expect("its rows") { display in
+      display.contains("namespace \(stage.namespace.inode)") && display.range?.count == 6
+    }
+  }
+}

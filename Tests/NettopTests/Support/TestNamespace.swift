@@ -1,0 +1,81 @@
+import CTracer
+import Glibc
+import Synchronization
+import Testing
+
+/// A network namespace with a loopback device, that goes with this object.
+final class TestNamespace {
+  /// As bytes, since it need not be text.
+  let bytes: [UInt8]
+  /// What `stat -L` says of it.
+  let inode: UInt32
+
+  private static let count = Mutex(0)
+
+  var name: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// - Parameter suffix: what its name ends in.
+  init(suffix: [UInt8] = []) throws {
+    let number = TestNamespace.count.withLock { count in
+      count += 1
+      return count
+    }
+    bytes = Array("nettop-test-\(getpid())p\(number)".utf8) + suffix
+    try #require(try Child.perform(path: "ip", [.init("netns".utf8), .init("add".utf8), bytes]))
+    var status = stat()
+    _ = stat(TestNamespace.path(of: bytes), &status)
+    inode = UInt32(truncatingIfNeeded: status.st_ino)
+    let words = ["link", "set", "lo", "up"].map { Array($0.utf8) }
+    try #require(try Child.perform(path: "ip", [Array("-n".utf8), bytes] + words))
+  }
+
+  deinit {
+    _ = try? Child.perform(path: "ip", [.init("netns".utf8), .init("del".utf8), bytes])
+  }
+
+  /// Runs `body` on a thread that is in the namespace. Sockets stay in the one they are made in.
+  func run<Value>(_ body: () throws -> Value) throws -> Value {
+    let path = TestNamespace.path(of: bytes)
+    var result: Result<Value, any Error>?
+    onOwnThread {
+      result = Result {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        try #require(setns(descriptor, NETTOP_CLONE_NEWNET) == 0)
+        return try body()
+      }
+    }
+    return try #require(result).get()
+  }
+
+  private static func path(of bytes: [UInt8]) -> [CChar] {
+    (Array("/run/netns/".utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
+  }
+}
+
+/// Runs `body` on a new thread and waits for it, so that what it does to its thread ends with it.
+private func onOwnThread(_ body: () -> Void) {
+  withoutActuallyEscaping(body) { body in
+    let box = Unmanaged.passRetained(ThreadBody(body))
+    defer { box.release() }
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread,
+      nil,
+      { context in
+        if let context { Unmanaged<ThreadBody>.fromOpaque(context).takeUnretainedValue().run() }
+        return nil
+      },
+      box.toOpaque()
+    )
+    if code == 0 { pthread_join(thread, nil) }
+  }
+}
+
+private final class ThreadBody {
+  let run: () -> Void
+
+  init(_ run: @escaping () -> Void) {
+    self.run = run
+  }
+}

@@ -1,0 +1,100 @@
+import Glibc
+import Testing
+
+/// What the program says to what it cannot do.
+@Suite(.timeLimit(.minutes(5))) struct UsageTests {
+  @Test(arguments: [
+    (["--sort", "nonsense"], "There is no column 'nonsense'. Columns are: pid, "),
+    (["list", "--sort", ""], "There is no column ''."),
+    (["--delay", "0"], "--delay takes seconds from 0.1 to 3600."),
+    (["list", "-d", "3601"], "--delay takes seconds from 0.1 to 3600."),
+    (["list", "-d", "nan"], "--delay takes seconds from 0.1 to 3600."),
+    (["list", "-d", "soon"], "Time between samples"),
+    (["--samples", "0"], "--samples takes a number from 1."),
+    (["list", "-n", "many"], "so many samples"),
+    (["--pid", "0"], "--pid takes a PID, a number from 1."),
+    (["list", "--pid", "99999999999"], "--pid"),
+    (["list", "--pid=-1"], "--pid takes a PID, a number from 1."),
+    (["--capacity", "0"], "--capacity takes a number from 1 to 10000000."),
+    (["list", "--capacity", "10000001"], "--capacity takes a number from 1 to 10000000."),
+    (["list", "--format", "xml"], "table"),
+    (["--bogus"], "Unknown option '--bogus'"),
+    (["list", "-p"], "Missing value for '-p"),
+    (["list", "extra"], "extra"),
+    (["extra"], "extra"),
+    (["--pid", "0", "list"], "--pid takes a PID, a number from 1."),
+  ])
+  func refusesBadOptions(_ arguments: [String], hint: String) async throws {
+    let outcome = try await Nettop.run(arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.text == "")
+    #expect(outcome.errorText.hasPrefix("Error: "))
+    #expect(outcome.errorText.contains(hint))
+    #expect(outcome.errorText.contains("--help"))
+  }
+
+  @Test(arguments: [
+    (["list", "--pid", "2147483647"], "no process has the PID 2147483647", "ps -e"),
+    (["--netns", "nettop-test-none"], "no network namespace is called 'nettop-test-none'", "host"),
+    (["list", "--netns", "4294967295"], "no network namespace is called '4294967295'", "host"),
+    (["list", "--netns", "\u{1b}[31m"], "no network namespace is called '?[31m'", "host"),
+  ])
+  func missesWhatIsNotThere(_ arguments: [String], problem: String, advice: String) async throws {
+    let outcome = try await Nettop.run(arguments)
+    #expect(outcome.status == 1)
+    #expect(outcome.text == "")
+    let lines = outcome.errorText.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.first == "nettop: \(problem)")
+    #expect(lines.last?.contains(advice) == true)
+  }
+
+  @Test(arguments: ["list", "-n1"])
+  func saysWhichRightsAreMissing(command: String) async throws {
+    // The build directory may be closed to others.
+    let directory = try TemporaryDirectory()
+    let copy = directory.path + "/nettop"
+    try #require(try Child.perform(path: "cp", [Array(Nettop.path.utf8), Array(copy.utf8)]))
+    let nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    let outcome = try await Child.run(nobody + [copy, command])
+    #expect(outcome.status == 77)
+    #expect(outcome.text == "")
+    #expect(!outcome.errorText.contains("libbpf"))
+    #expect(outcome.errorText.contains("sudo nettop"))
+    #expect(outcome.errorText.split(separator: "\n").count == 2)
+  }
+
+  @Test func answersHelpAndVersion() async throws {
+    for words in [["--help"], ["-h"], ["list", "--help"], ["help", "list"], ["help"]] {
+      let text = try await Nettop.output(words)
+      #expect(text.contains("--delay"), "\(words)")
+    }
+    let version = try await Nettop.output(["--version"])
+    #expect(version.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+  }
+}
+
+/// What the program says to terminals that it cannot use, and that it leaves them alone.
+@Suite(.timeLimit(.minutes(5))) struct UnfitTerminalTests {
+  @Test(arguments: [
+    ("TERM=nonsense", "", "does not know the terminal \"nonsense\""),
+    ("env -u TERM", "", "TERM is not set"),
+    ("TERM=", "", "TERM is not set"),
+    ("TERM=dumb", "", "cannot show a full screen"),
+    ("", "</dev/null", "Standard input is not a terminal"),
+  ])
+  func leavesAnUnfitTerminalAlone(before: String, after: String, problem: String) async throws {
+    let tmux = try await Tmux(width: 200, height: 20)
+    let modes = try await tmux.display().modes
+    try await tmux.enter("stty -a >before; echo still here")
+    try await tmux.expect("prompt") { $0.contains("\nstill here\n$") }
+    try await tmux.enter("\(before) \(Nettop.path) \(after); echo status=$?; stty -a >after")
+    let display = try await tmux.expect("end") { $0.contains("status=1") }
+    #expect(display.text.replacing("\n", with: "").contains(problem))
+    #expect(display.contains("nettop list") || display.contains("Try `TERM="))
+    #expect(display.lines.contains("still here"))
+    #expect(display.modes == modes)
+    #expect(try await eventually { try await tmux.file("after")?.isEmpty == false })
+    #expect(try await tmux.file("before") == tmux.file("after"))
+  }
+}
