@@ -17,7 +17,10 @@ extension LiveKernel {
         let far = onLoopback ? lab.left : lab.right
         let host = onLoopback ? "127.0.0.1" : "10.77.0.2"
         try lab.left.set("net.ipv4.ip_local_port_range", "1024 65535")
-        let collector = try await lab.trace(every: .milliseconds(200))
+        // Room for all of them, however seldom they are taken.
+        var configuration = Tracer.Configuration()
+        configuration.endedBytes = 64 << 20
+        let collector = try await lab.trace(configuration, every: .milliseconds(200))
         let client = try lab.process(in: lab.left)
         let server = try lab.process(in: far)
         let listener = try await server.listen(host, 80)
