@@ -11,7 +11,8 @@ BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev
 TEST_PACKAGES = iproute2 nftables ethtool tmux
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-RELEASE = -c release --static-swift-stdlib
+# lld says nothing of what Foundation links in and nobody calls.
+RELEASE = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 BINARY = .build/release/nettop
 SOURCES = Package.swift Sources Tests Plugins Benchmarks
 
@@ -36,7 +37,7 @@ bench: build test-packages
 	$(SUDO) .build/release/nettop-bench $(ARGS)
 
 install: build
-	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/nettop
+	install -D -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/nettop
 	install -D -m 644 man/nettop.1 $(DESTDIR)$(PREFIX)/share/man/man1/nettop.1
 
 uninstall:

@@ -54,7 +54,22 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
-    .testTarget(name: "TracerTests", dependencies: ["Tracer"], swiftSettings: strict),
+    .executableTarget(
+      name: "nettop-bench",
+      dependencies: [
+        "Tracer", "Terminal", "Monitor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/nettop-bench",
+      swiftSettings: strict
+    ),
+    // Makes the traffic of the tests.
+    .executableTarget(name: "TestTraffic", path: "Tests/TestTraffic"),
+    .testTarget(
+      name: "TracerTests",
+      dependencies: ["Tracer", "CLibbpf", "TestTraffic"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "TerminalTests",
       dependencies: ["Terminal", "CNcurses"],

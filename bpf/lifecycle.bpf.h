@@ -31,7 +31,7 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 /*
  * The listener that `child` was cloned from. At this moment the child is still
  * a copy: a list head that is empty in every listener points at the listener's
- * own. Only a hint, as the caller looks it up among the sockets.
+ * own. Only a hint, as its cookie is looked up.
  */
 static __always_inline struct sock *listener_of(struct tcp_sock *child)
 {
@@ -40,8 +40,34 @@ static __always_inline struct sock *listener_of(struct tcp_sock *child)
 }
 
 /*
- * A handshake is complete. Whoever runs now only happens to; the process that
- * will accept it is most likely that of the listener.
+ * A handshake is complete and its socket made. Whoever runs now only happens
+ * to; the process that will accept it is most likely that of the listener.
+ */
+static __always_inline void cloned(struct sock *sk)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct tracked *listener;
+	struct embryo *embryo;
+	struct sock *parent;
+	__u32 zero = 0;
+
+	embryo = bpf_map_lookup_elem(&embryos, &zero);
+	if (!tp || !embryo)
+		return;
+	embryo->socket = sk;
+	embryo->owner_source = NETTOP_OWNER_UNKNOWN;
+	parent = listener_of(tp);
+	listener = slot_at(find(BPF_CORE_READ(parent, __sk_common.skc_cookie.counter)));
+	if (listener && listener->owner_source) {
+		embryo->owner = listener->owner;
+		embryo->owner_source = NETTOP_OWNER_LISTENER;
+	}
+}
+
+/*
+ * The same socket, now with its addresses. Before, many kernels still take its
+ * cookie away again. One that connected, and met a peer that did so too, is
+ * followed already.
  */
 static __always_inline void opened_by_peer(struct sock *sk)
 {
@@ -51,17 +77,15 @@ static __always_inline void opened_by_peer(struct sock *sk)
 		.opened_ns = bpf_ktime_get_boot_ns(),
 		.direction = NETTOP_DIRECTION_IN,
 	};
-	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
-	struct tracked *listener;
-	struct sock *parent;
+	struct embryo *embryo;
+	__u32 zero = 0;
 
-	if (!tp)
+	if (find(t.cookie) >= 0)
 		return;
-	parent = listener_of(tp);
-	listener = slot_at(find(BPF_CORE_READ(parent, __sk_common.skc_cookie.counter)));
-	if (listener && listener->owner_source) {
-		t.owner = listener->owner;
-		t.owner_source = NETTOP_OWNER_LISTENER;
+	embryo = bpf_map_lookup_elem(&embryos, &zero);
+	if (embryo && embryo->socket == sk && embryo->owner_source) {
+		t.owner = embryo->owner;
+		t.owner_source = embryo->owner_source;
 	}
 	track(&t);
 }
@@ -134,6 +158,12 @@ static __always_inline __u64 wakeup(void)
 		       BPF_RB_NO_WAKEUP;
 }
 
+static __always_inline void forget(int slot)
+{
+	if (slot >= 0)
+		release(slot);
+}
+
 static __always_inline void ended_now(struct sock *sk, int oldstate)
 {
 	__u64 cookie = bpf_get_socket_cookie(sk);
@@ -150,9 +180,11 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	if (!r) {
 		struct nettop_status *s = status_of();
 
+		/* First: who sees the count looks for what it left. */
+		forget(slot);
 		if (s)
 			__sync_fetch_and_add(&s->ended_full, 1);
-		goto forget;
+		return;
 	}
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
@@ -162,12 +194,9 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	read_tracked(r, slot_at(slot));
 	read_addresses(r, tp, true);
 	read_counters(r, tp, true);
-forget:
 	/* Before the record can be read: no pass may report the socket after it. */
-	if (slot >= 0)
-		release(slot);
-	if (r)
-		bpf_ringbuf_submit(r, wakeup());
+	forget(slot);
+	bpf_ringbuf_submit(r, wakeup());
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -184,9 +213,11 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int oldstate, int newstate)
 		break;
 	case TCP_SYN_RECV:
 		if (oldstate == TCP_LISTEN)
-			opened_by_peer(sk);
+			cloned(sk);
 		break;
 	case TCP_ESTABLISHED:
+		if (oldstate == TCP_SYN_RECV)
+			opened_by_peer(sk);
 		/* Restored by a process (TCP_REPAIR), without a handshake. */
 		if (oldstate == TCP_CLOSE)
 			opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_CONNECT);

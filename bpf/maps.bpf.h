@@ -8,7 +8,7 @@ struct {
 	__uint(max_entries, 4 << 20);
 } ended SEC(".maps");
 
-/* What the last pass found changed: the first nettop_status.changed records. */
+/* What the last round of a pass found changed: the first nettop_status.changed records. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384);
@@ -24,6 +24,23 @@ struct {
 	__type(key, __u32);
 	__type(value, struct nettop_status);
 } status SEC(".maps");
+
+/*
+ * The connection that this CPU is just accepting, between the two state changes
+ * of one incoming packet. Softirqs of a CPU do not interrupt each other.
+ */
+struct embryo {
+	struct sock *socket;
+	struct nettop_owner owner;	/* of its listener */
+	__u8 owner_source;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct embryo);
+} embryos SEC(".maps");
 
 const volatile struct nettop_config config SEC(".rodata.config") = {};
 

@@ -2,18 +2,43 @@
 /*
  * The pass over all followed sockets: one call compares every socket with what
  * was last reported and writes a record where it differs. An idle connection
- * costs the comparison.
+ * costs the comparison. Where more differ than there is room for, user space
+ * reads those and calls again, for the buckets from there on.
  */
 #pragma once
 
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
-static __always_inline bool unchanged(const struct tracked *t, struct tcp_sock *tp,
-				      __u8 state, const bool typed)
+/* What no figure changes without. */
+struct marks {
+	__u32 segs_in;
+	__u32 segs_out;
+	__u32 write_seq;
+	__u32 copied_seq;
+};
+
+static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, const bool typed)
 {
-	return !t->unreported && t->state == state &&
-	       t->segs_in == FIELD(tp, segs_in) && t->segs_out == FIELD(tp, segs_out) &&
-	       t->write_seq == FIELD(tp, write_seq) && t->copied_seq == FIELD(tp, copied_seq);
+	struct sock *sk = (struct sock *)tp;
+	struct marks m = {};
+
+	/* The segments of a listener are counted in its children. */
+	if (state == TCP_LISTEN) {
+		m.write_seq = FIELD(sk, sk_max_ack_backlog);
+		m.copied_seq = FIELD(sk, sk_ack_backlog);
+		return m;
+	}
+	m.segs_in = FIELD(tp, segs_in);
+	m.segs_out = FIELD(tp, segs_out);
+	m.write_seq = FIELD(tp, write_seq);
+	m.copied_seq = FIELD(tp, copied_seq);
+	return m;
+}
+
+static __always_inline bool unchanged(const struct tracked *t, const struct marks *m, __u8 state)
+{
+	return t->state == state && t->segs_in == m->segs_in && t->segs_out == m->segs_out &&
+	       t->write_seq == m->write_seq && t->copied_seq == m->copied_seq;
 }
 
 /*
@@ -24,11 +49,13 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 {
 	struct nettop_status *s = status_of();
 	struct tracked *t = slot_at(slot);
-	__u32 segs_in, segs_out, write_seq, copied_seq, i;
+	struct marks m;
 	struct nettop_record *r;
 	struct tcp_sock *tp;
 	struct sock *sk;
+	bool rests;
 	__u8 state;
+	__u32 i;
 
 	if (!s || !t || t->cookie != cookie)
 		return;
@@ -44,25 +71,28 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		return;
 	}
 	s->tracked++;
-	if (t->owner_source == NETTOP_OWNER_LISTENER && FIELD(sk, sk_socket))
+	if ((t->owner_source == NETTOP_OWNER_LISTENER ||
+	     t->owner_source == NETTOP_OWNER_UNKNOWN) && FIELD(sk, sk_socket))
 		s->unsettled++;
 	state = FIELD(sk, __sk_common.skc_state);
-	if (unchanged(t, tp, state, typed))
+	/* Before the figures: what changes meanwhile is reported by the next pass. */
+	m = marks_of(tp, state, typed);
+	rests = unchanged(t, &m, state);
+	if (rests && !t->unreported)
 		return;
 	/* Before its addresses are complete, and after its final record. */
 	if (state == TCP_SYN_RECV || state == TCP_CLOSE)
 		return;
 	i = s->changed;
 	r = bpf_map_lookup_elem(&changes, &i);
-	if (!r) {
-		s->more++;
+	if (!r)
 		return;
-	}
-	/* Before the figures: what changes meanwhile is reported by the next pass. */
-	segs_in = FIELD(tp, segs_in);
-	segs_out = FIELD(tp, segs_out);
-	write_seq = FIELD(tp, write_seq);
-	copied_seq = FIELD(tp, copied_seq);
+	/*
+	 * A segment is counted before it is worked on, and if a process has the
+	 * socket locked, long before: figures that moved are reported once more.
+	 * Set before they are read, as other programs set it when they write.
+	 */
+	t->unreported = !rests;
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
 	r->state = state;
@@ -74,12 +104,11 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	/* It ended under our eyes: what was read may be another socket's. */
 	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie || t->cookie != cookie)
 		return;
-	t->segs_in = segs_in;
-	t->segs_out = segs_out;
-	t->write_seq = write_seq;
-	t->copied_seq = copied_seq;
+	t->segs_in = m.segs_in;
+	t->segs_out = m.segs_out;
+	t->write_seq = m.write_seq;
+	t->copied_seq = m.copied_seq;
 	t->state = state;
-	t->unreported = 0;
 	s->changed = i + 1;
 }
 
@@ -96,20 +125,40 @@ __noinline int visit_untyped(__u32 slot, __u64 cookie)
 	return 0;
 }
 
+/* Whether this is a bucket for this round, and there is room for all its records. */
+static __always_inline bool has_turn(__u32 number, bool *full)
+{
+	struct nettop_status *s = status_of();
+
+	*full = false;
+	if (!s || number < s->first)
+		return false;
+	*full = s->changed + NETTOP_BUCKET_SLOTS > config.changes;
+	if (*full)
+		s->next = number;
+	return !*full;
+}
+
 static long bucket_typed(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
 {
-	for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-		if (b->cookie[i])
-			visit_typed(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
-	return 0;
+	bool full;
+
+	if (has_turn(*number, &full))
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+			if (b->cookie[i])
+				visit_typed(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+	return full;
 }
 
 static long bucket_untyped(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
 {
-	for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-		if (b->cookie[i])
-			visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
-	return 0;
+	bool full;
+
+	if (has_turn(*number, &full))
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+			if (b->cookie[i])
+				visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+	return full;
 }
 
 /* For Linux 6.2 and later, where an address can be given a type. */

@@ -37,6 +37,16 @@ static __always_inline bool worth_tracking(struct sock *sk)
 	       state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
 
+/* Whether a process has another name than when the socket met it: execve gives it one. */
+static __always_inline bool renamed(const struct nettop_owner *owner, struct task_struct *task)
+{
+	__u64 name[NETTOP_COMM_LEN / 8] = {};
+	const __u64 *known = (const __u64 *)owner->comm;
+
+	bpf_probe_read_kernel(name, sizeof(name), &task->group_leader->comm);
+	return name[0] != known[0] || name[1] != known[1];
+}
+
 static __always_inline void confirm(struct tracked *t, struct task_struct *task,
 				    struct nettop_status *s)
 {
@@ -44,6 +54,10 @@ static __always_inline void confirm(struct tracked *t, struct task_struct *task,
 		return;
 	if (t->owner.pid == task->tgid) {
 		t->scan = s->scan;
+		if (renamed(&t->owner, task)) {
+			read_process(&t->owner, task);
+			t->unreported = 1;
+		}
 		if (t->owner_source == NETTOP_OWNER_LISTENER) {
 			t->owner_source = NETTOP_OWNER_SCAN;
 			t->unreported = 1;

@@ -3,7 +3,9 @@
 /// Text is made safe on its way in: control and format characters, and whatever else has no place
 /// in a cell, become `?`. So nothing that is drawn here can reach the terminal as an escape sequence.
 package struct Canvas: Hashable, Sendable {
+  /// In columns, at least 0.
   package let width: Int
+  /// In rows, at least 0.
   package let height: Int
 
   /// Row after row.

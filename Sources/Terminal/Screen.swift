@@ -11,15 +11,13 @@ package final class Screen: Sendable {
 
   private struct State {
     var curses: Curses
-    var signals: SignalWatch?
     /// The modes in which to leave the terminal.
     var modes: termios
   }
 
   /// Nil once closed.
   private let state: Mutex<State?>
-  private let continuation: AsyncStream<Input>.Continuation
-  private let reader: InputReader
+  private let loop: InputLoop
   private let descriptors: (input: Int32, output: Int32)
 
   /// Takes the terminal over, until `close()`.
@@ -35,37 +33,35 @@ package final class Screen: Sendable {
     type: String? = nil
   ) throws(ScreenError) {
     guard isatty(output) == 1 else { throw .outputIsNoTerminal }
-    var modes = termios()
-    guard isatty(input) == 1, tcgetattr(input, &modes) == 0 else { throw .inputIsNoTerminal }
+    guard isatty(input) == 1 else { throw .inputIsNoTerminal }
     guard let type = type ?? environment("TERM"), !type.isEmpty else { throw .unnamedTerminal }
-    let copy = fcntl(input, F_DUPFD_CLOEXEC, 0)
-    guard copy >= 0 else { throw .refused(errno) }
+    terminal_await_foreground(input)
+    var modes = termios()
+    guard tcgetattr(input, &modes) == 0 else { throw .refused(errno) }
 
     // ncurses leaves these signals alone where it finds them taken.
-    let link = Link()
-    let signals: SignalWatch
+    let signals = terminal_signals_begin()
+    guard signals >= 0 else { throw .refused(errno) }
     let curses: Curses
-    do {
-      signals = try SignalWatch { link.screen?.handle($0) }
-    } catch {
-      Glibc.close(copy)
-      throw error
-    }
     do {
       curses = try Curses(type: type, input: input, output: output)
     } catch {
-      signals.stop()
-      Glibc.close(copy)
+      terminal_signals_end()
+      throw error
+    }
+    do {
+      loop = try InputLoop(terminal: input, signals: signals, keys: curses.keys)
+    } catch {
+      curses.close()
+      terminal_signals_end()
       throw error
     }
 
     descriptors = (input, output)
-    (self.input, continuation) = AsyncStream.makeStream()
-    reader = InputReader(descriptor: copy, keys: curses.keys, continuation: continuation)
-    state = Mutex(State(curses: curses, signals: signals, modes: modes))
-    link.screen = self
+    self.input = loop.input
+    state = Mutex(State(curses: curses, modes: modes))
     state.withLock { if let state = $0 { arm(state) } }
-    reader.start()
+    try loop.start { [weak self] in self?.handle($0) }
   }
 
   deinit {
@@ -101,36 +97,21 @@ package final class Screen: Sendable {
 
   /// Gives the terminal back exactly as it was. Does nothing the second time.
   package func close() {
-    state.withLock { state in
-      guard var open = state else { return }
+    let isClosed = state.withLock { state in
+      guard var open = state else { return true }
       state = nil
-      reader.stop()
       open.curses.close()
       tcsetattr(descriptors.input, TCSANOW, &open.modes)
       crash_guard_disarm()
-      open.signals?.stop()
+      terminal_signals_end()
+      return false
     }
-    continuation.finish()
+    if !isClosed { loop.stop() }
   }
 }
 
 extension Screen {
-  /// Leads from the signals, which are watched before there is a screen, to the screen.
-  private final class Link: Sendable {
-    private struct Weak {
-      weak var screen: Screen?
-    }
-
-    private let reference = Mutex(Weak())
-
-    var screen: Screen? {
-      get { reference.withLock { $0.screen } }
-      set { reference.withLock { $0.screen = newValue } }
-    }
-  }
-
   private func handle(_ signal: Int32) {
-    crash_guard_cover_thread()
     switch signal {
     case SIGTSTP:
       suspend(wholeGroup: false)
@@ -138,14 +119,15 @@ extension Screen {
       // Stopped by a signal that cannot be caught: the shell has had the terminal since.
       state.withLock { state in
         guard let state else { return }
+        terminal_await_foreground(descriptors.input)
         state.curses.leave()
         state.curses.resize()
         state.curses.repaint()
       }
-      continuation.yield(.resized)
+      loop.yield(.resized)
     default:
       state.withLock { $0?.curses.resize() }
-      continuation.yield(.resized)
+      loop.yield(.resized)
     }
   }
 
@@ -156,7 +138,7 @@ extension Screen {
       tcsetattr(descriptors.input, TCSANOW, &open.modes)
       crash_guard_disarm()
 
-      terminal_stop(wholeGroup)
+      terminal_stop(descriptors.input, wholeGroup)
 
       // The user may have set other modes in the meantime.
       tcgetattr(descriptors.input, &open.modes)
@@ -166,7 +148,7 @@ extension Screen {
       open.curses.resize()
       open.curses.repaint()
     }
-    continuation.yield(.resized)
+    loop.yield(.resized)
   }
 
   /// Makes a crash put the terminal back.

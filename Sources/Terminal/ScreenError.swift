@@ -3,7 +3,9 @@ import Glibc
 /// Why there is no screen to draw on. Its description is a sentence for the user that says what
 /// to do.
 package enum ScreenError: Error, Hashable, CustomStringConvertible {
+  /// There is nothing to read keys from.
   case inputIsNoTerminal
+  /// There is nothing to draw on.
   case outputIsNoTerminal
   /// TERM is unset or empty.
   case unnamedTerminal
@@ -14,6 +16,7 @@ package enum ScreenError: Error, Hashable, CustomStringConvertible {
   /// The system refused what a screen needs; the number is an `errno`.
   case refused(Int32)
 
+  /// The reason and the remedy, in plain characters.
   package var description: String {
     switch self {
     case .inputIsNoTerminal:

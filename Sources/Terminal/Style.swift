@@ -13,6 +13,7 @@ package enum Color: Int16, Sendable, CaseIterable {
 /// How a cell looks. Without colours it is the terminal's own foreground on its own background,
 /// readable on dark and light terminals.
 package struct Style: Hashable, Sendable {
+  /// What a cell has besides its colours; a terminal may lack some of it.
   package struct Attributes: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
 
@@ -26,7 +27,9 @@ package struct Style: Hashable, Sendable {
     package static let underline = Attributes(rawValue: 8)
   }
 
+  /// The colour of the text; nil is the terminal's own.
   package var foreground: Color?
+  /// The colour behind the text; nil is the terminal's own. Without colours, reverse stands for it.
   package var background: Color?
   package var attributes: Attributes
 
@@ -40,5 +43,6 @@ package struct Style: Hashable, Sendable {
     self.attributes = attributes
   }
 
+  /// As the terminal shows text by itself.
   package static let plain = Style()
 }

@@ -49,8 +49,9 @@ struct ConnectionTable {
 
   /// The final view of a connection, which need not have been observed before.
   mutating func end(_ connection: Connection) {
-    entries[connection.id] = nil
-    guard ended.count < endedLimit else {
+    let known = entries.removeValue(forKey: connection.id)
+    // What a batch had is closed by one, or it stays for good.
+    guard ended.count < endedLimit || known?.told == true else {
       endsDropped += 1
       return
     }
@@ -59,7 +60,11 @@ struct ConnectionTable {
 
   /// Ends the connections whose socket is no more although no end was seen.
   mutating func reconcile(live cookies: Set<UInt64>, at now: Timestamp) {
-    for (id, entry) in entries where !cookies.contains(id.cookie) {
+    // A socket that connected again has left its older connection too.
+    var newest: [UInt64: UInt64] = [:]
+    for id in entries.keys { newest[id.cookie] = max(newest[id.cookie] ?? 0, id.generation) }
+    for (id, entry) in entries
+    where !cookies.contains(id.cookie) || newest[id.cookie] != id.generation {
       var connection = entry.connection
       connection.state = .closed
       connection.end = Connection.End(at: now, reason: .unknown)

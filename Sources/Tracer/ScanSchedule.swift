@@ -11,7 +11,9 @@ struct ScanSchedule {
   /// Sockets that the last search could not settle: they ask for no other.
   private var hopeless = 0
 
-  func isDue(unsettled: Int, tableFull: Bool, at now: Timestamp) -> Bool {
+  mutating func isDue(unsettled: Int, tableFull: Bool, at now: Timestamp) -> Bool {
+    // Those of them that are gone do not stand for new ones.
+    hopeless = min(hopeless, unsettled)
     guard let last else { return true }
     let elapsed = now.seconds(since: last.at)
     guard elapsed >= last.seconds / Self.share else { return false }

@@ -77,6 +77,12 @@ package actor Tracer {
     kernel = nil
   }
 
+  /// Whether openings and ends are followed as they happen: a measurement of what that costs others
+  /// switches it. What was missed meanwhile, later scans and passes put right.
+  package func follow(_ following: Bool) throws(TracerError) {
+    try kernel?.follow(following)
+  }
+
   /// All that changed since the last batch, `nil` once the tracer has stopped.
   func nextBatch() throws(TracerError) -> Batch? {
     guard let kernel else { return nil }
@@ -91,16 +97,19 @@ package actor Tracer {
           scanNamespaces(kernel)
           listen(to: kernel)
         }
+        let stale = pass.stale
         pass = try self.pass(kernel)
+        pass.stale += stale
         schedule.done(at: clock.now, took: health.scanTime, unsettled: pass.unsettled)
       }
       // After the pass: its records must not follow the final ones of the same sockets.
-      let losses = kernel.recordsLost + UInt64(pass.stale)
-      let live = losses != reconciledLosses ? kernel.liveCookies() : nil
+      let losses = kernel.recordsLost
+      let live = losses != reconciledLosses || pass.stale > 0 ? kernel.liveCookies() : nil
       drain(kernel)
       if let live {
         connections.reconcile(live: live, at: clock.now)
-        reconciledLosses = kernel.recordsLost
+        // Those that came meanwhile are the next batch's.
+        reconciledLosses = losses
       }
       return batch(kernel, pass)
     } catch {

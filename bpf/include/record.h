@@ -87,7 +87,9 @@ struct nettop_record {
 /* Set before loading. */
 struct nettop_config {
 	__u32 buckets;			/* of the table of sockets, a power of two */
+	__u32 changes;			/* records that `changes` has room for */
 	__u32 wakeup_bytes;		/* wake user space when this much waits in `ended` */
+	__u32 reserved;
 };
 
 /* Shared through memory while running: counts of the kernel side. */
@@ -96,10 +98,12 @@ struct nettop_status {
 	__u64 ended_full;		/* ends without room in `ended` */
 	/* The last pass. */
 	__u64 tracked;			/* sockets seen */
-	__u64 unsettled;		/* of these, accepted with the listener's owner only */
+	__u64 unsettled;		/* of these, held by a process that is not known */
 	__u64 stale;			/* entries of sockets that ended unseen, removed */
-	__u32 changed;			/* records written to `changes` */
-	__u32 more;			/* sockets that found no room there */
+	__u32 changed;			/* records written to `changes` in this round */
+	__u32 first;			/* the bucket that this round begins with */
+	__u32 next;			/* and the next one, 0: the pass is complete */
+	__u32 reserved;
 	/* The scan under way. */
 	__u32 scan;			/* number of the scan, from 1 */
 	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */

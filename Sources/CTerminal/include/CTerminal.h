@@ -23,13 +23,23 @@ void crash_guard_cover_thread(void);
 /// Turns SIGTSTP, SIGCONT and SIGWINCH into bytes (the signal's number) to read from a pipe. A
 /// SIGTSTP that the parent had ignored stays ignored.
 ///
-/// Returns the end to read from, which does not block, or -1 with `errno`.
+/// Returns the end to read from, which does not block and stays open for good, or -1 with `errno`.
 int terminal_signals_begin(void);
 
-/// Puts back what these signals did before `terminal_signals_begin`, and closes the end of the pipe
-/// that is written to.
+/// Writes a byte 0 to that pipe, for who waits on it to look up.
+void terminal_signals_wake(void);
+
+/// Puts back what these signals did before `terminal_signals_begin`.
 void terminal_signals_end(void);
 
-/// Stops this process, and with `whole_group` the others of its job, as Ctrl-Z does; returns once it
-/// is continued, or at once where it may not be stopped.
-void terminal_stop(bool whole_group);
+/// Keeps from the calling thread all signals but those of its own doing: a crash, and the use of a
+/// terminal from the background.
+void terminal_thread_begin(void);
+
+/// Stops this process as long as it is a background job of its controlling terminal, whatever the
+/// calling thread blocks.
+void terminal_await_foreground(int terminal);
+
+/// Stops this process, and with `whole_group` the others of its job, as Ctrl-Z does. Returns once it
+/// is continued in the foreground, or at once where it may not be stopped.
+void terminal_stop(int terminal, bool whole_group);

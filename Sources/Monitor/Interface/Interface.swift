@@ -1,4 +1,3 @@
-import Terminal
 package import Tracer
 
 /// The screen of nettop: what it shows, and what keys do to it.

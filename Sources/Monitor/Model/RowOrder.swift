@@ -7,34 +7,42 @@ struct RowOrder: Sendable {
 
   /// Puts all rows that a filter lets through into order.
   init(_ sort: SortOrder, _ table: ConnectionTable, isShown: (Row) -> Bool) {
-    let comparator = RowComparator(sort)
-    self.comparator = comparator
-    places = (0..<table.bound).compactMap { slot in
-      guard let row = table[slot], isShown(row) else { return nil }
-      return comparator.place(row, slot, table)
-    }
-    if let group = comparator.group, !places.allSatisfy(\.isExact) {
-      places = Self.sorted(places, by: group, comparator, table)
+    comparator = RowComparator(sort)
+    places = []
+    let shown = (0..<table.bound).filter { slot in table[slot].map(isShown) ?? false }
+    if let group = comparator.group {
+      places = Self.places(of: shown, by: group, comparator, table)
     } else {
-      places.sort { comparator.precedes($0, $1, table) }
+      places = shown.compactMap { slot in
+        table[slot].map { comparator.place($0, slot, table) }
+      }
+      comparator.sort(&places, table)
     }
   }
 
   /// Orders the groups first: they are few, and comparing long texts takes its time.
-  private static func sorted(
-    _ places: [RowPlace],
+  private static func places(
+    of slots: [Int32],
     by group: Column.Group,
     _ comparator: RowComparator,
     _ table: ConnectionTable
   ) -> [RowPlace] {
-    var members: [Int64: [RowPlace]] = [:]
-    for place in places {
-      guard let row = table[place.slot] else { continue }
-      members[group(row), default: []].append(place)
+    var indices: [Int64: Int] = [:]
+    var groups: [[RowPlace]] = []
+    for slot in slots {
+      guard let row = table[slot] else { continue }
+      let number = group(row)
+      if let index = indices[number] {
+        groups[index].append(groups[index][0].with(row.id, slot))
+      } else {
+        indices[number] = groups.count
+        groups.append([comparator.place(row, slot, table)])
+      }
     }
-    let groups = members.values.sorted { comparator.precedes($0[0], $1[0], table) }
+    groups.sort { comparator.precedes($0[0], $1[0], table) }
+
     var result: [RowPlace] = []
-    result.reserveCapacity(places.count)
+    result.reserveCapacity(groups.reduce(0) { $0 + $1.count })
     var start = 0
     for group in groups {
       // Groups of the same value are one run, ordered by ID.
@@ -68,7 +76,7 @@ struct RowOrder: Sendable {
       guard let row = table[slot], isShown(row) else { return nil }
       return comparator.place(row, slot, table)
     }
-    moved.sort { comparator.precedes($0, $1, table) }
+    comparator.sort(&moved, table)
     let isDirty = table.isDirty
     places.removeAll { isDirty[Int($0.slot)] }
 

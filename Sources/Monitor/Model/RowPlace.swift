@@ -8,12 +8,24 @@ struct RowPlace: Sendable {
   let slot: Int32
   /// Whether rows of the same prefix have the same value.
   let isExact: Bool
+
+  /// The place of another row with the same value.
+  func with(_ id: Connection.ID, _ slot: Int32) -> RowPlace {
+    RowPlace(
+      prefix: prefix,
+      secondPrefix: secondPrefix,
+      cookie: id.cookie,
+      slot: slot,
+      isExact: isExact
+    )
+  }
 }
 
 /// Tells which row comes first.
 struct RowComparator: Sendable {
   private let isDescending: Bool
   private let value: Column.Sort
+  /// As the column has it.
   let group: Column.Group?
 
   init(_ sort: SortOrder) {
@@ -33,6 +45,14 @@ struct RowComparator: Sendable {
       slot: slot,
       isExact: value.isExact
     )
+  }
+
+  func sort(_ places: inout [RowPlace], _ table: ConnectionTable) {
+    places.sort { lhs, rhs in
+      // Most are told apart by this alone, without a call.
+      if lhs.prefix != rhs.prefix { return lhs.prefix < rhs.prefix }
+      return precedes(lhs, rhs, table)
+    }
   }
 
   /// By value, and by ID where values are the same, so that no two rows are alike.

@@ -6,9 +6,9 @@ import Tracer
 ///     nettop  myhost                                          12:34:56  up 3m12s
 ///     RX 1.23M/s  TX 12.3K/s  opened 12/s  closed 10/s        1-17 of 1,234 by RATE▼
 ///     1,234 connections: 1,200 ESTAB, 34 TIME-WAIT; 12 listeners
-///     bpf: 1,246 of 131,072 sockets, pass 30.1ms, CPU 3.2%, memory 85.2M
-///     Filter: PID 1234, text "web": 23 rows (Esc clears)
-///     LOST: …
+///     bpf: 1,246 of 131,072 sockets, pass 30.1ms, scan 31.0ms, CPU 3.2%, memory 85.2M
+///     Filter: PID 1234 and text "web": 23 rows (Esc clears)
+///     ! 12 ends lost, last figures missing: try nice -n -10 nettop
 struct HeaderView {
   /// What a line is about, the most needed first: narrow screens keep those.
   private enum Topic: Int {
@@ -112,16 +112,8 @@ struct HeaderView {
   /// What the tracer missed, with what that means and what to do.
   private func losses(_ health: Health) -> [StyledLine] {
     let texts = [
-      (
-        health.recordsLost, "end",
-        "lost: too many at once, last figures are missing;"
-          + " a shorter --delay helps"
-      ),
-      (
-        health.tableFull, "opening",
-        "missed: the table is full; see nettop doctor,"
-          + " a scan finds them later"
-      ),
+      (health.recordsLost, "end", "lost, last figures missing: try nice -n -10 nettop"),
+      (health.tableFull, "opening", "missed, the table is full: try a larger --capacity"),
     ]
     return texts.filter { $0.0 > 0 }.map { number, noun, hint in
       let count = Self.count(number, noun)

@@ -46,6 +46,11 @@ final class BPFObject {
     if result != 0 { throw Errno(rawValue: -result) }
   }
 
+  /// How many entries a map has.
+  func entries(_ name: String) throws(Errno) -> UInt32 {
+    bpf_map__max_entries(try map(name))
+  }
+
   /// Sets the constants that the programs see under this section name. Before `load`.
   func setConstants<Value: BitwiseCopyable>(_ section: String, _ value: Value) throws(Errno) {
     let map = try map(section)

@@ -40,7 +40,12 @@ final class KernelHalf {
       try object.resize("ended", to: endedBytes)
       try object.setConstants(
         ".rodata.config",
-        nettop_config(buckets: UInt32(bucketCount), wakeup_bytes: UInt32(endedBytes / 2))
+        nettop_config(
+          buckets: UInt32(bucketCount),
+          changes: try object.entries("changes"),
+          wakeup_bytes: UInt32(endedBytes / 2),
+          reserved: 0
+        )
       )
       let features = KernelFeatures()
       passProgram = features.typedCast ? "pass_typed" : "pass_untyped"
@@ -54,6 +59,17 @@ final class KernelHalf {
       ended = try RingBuffer(try object.map("ended"))
       files = try object.attach("scan_files")
       sockets = try object.attach("scan_namespace")
+    } catch {
+      throw Kernel.explain(error, said: LibbpfLog.take())
+    }
+    try follow(true)
+  }
+
+  /// Attaches the programs that see openings and ends, or detaches them.
+  func follow(_ following: Bool) throws(TracerError) {
+    lifecycle = []
+    guard following else { return }
+    do throws(Errno) {
       lifecycle = [try object.attach("inet_sock_set_state")]
       if acceptsSeen { lifecycle.append(try object.attach("inet_accept")) }
     } catch {
@@ -77,7 +93,7 @@ final class KernelHalf {
   struct Pass {
     /// Sockets that are followed.
     var tracked = 0
-    /// Accepted sockets of which only the listener's owner is known.
+    /// Sockets held by a process that is not known: at most, that of the listener is.
     var unsettled = 0
     /// Sockets that ended unseen.
     var stale = 0
@@ -85,23 +101,24 @@ final class KernelHalf {
 
   /// Compares all sockets with what was last reported and hands over those that changed.
   func pass(_ receive: (nettop_record) -> Void) throws(Errno) -> Pass {
-    var pass = Pass()
+    counts.pointee.tracked = 0
+    counts.pointee.unsettled = 0
+    counts.pointee.stale = 0
+    counts.pointee.next = 0
     repeat {
+      counts.pointee.first = counts.pointee.next
+      counts.pointee.next = 0
       counts.pointee.changed = 0
-      counts.pointee.more = 0
-      counts.pointee.tracked = 0
-      counts.pointee.unsettled = 0
-      counts.pointee.stale = 0
       try object.run(passProgram)
       for index in 0..<min(Int(counts.pointee.changed), changes.count) {
         receive(changes.values[index])
       }
-      pass.tracked = Int(counts.pointee.tracked)
-      pass.unsettled = Int(counts.pointee.unsettled)
-      pass.stale += Int(counts.pointee.stale)
-      // Each round reports as many as fit, so this ends.
-    } while counts.pointee.more > 0 && counts.pointee.changed > 0
-    return pass
+    } while counts.pointee.next > counts.pointee.first
+    return Pass(
+      tracked: Int(counts.pointee.tracked),
+      unsettled: Int(counts.pointee.unsettled),
+      stale: Int(counts.pointee.stale)
+    )
   }
 
   /// Hands over the final records that wait.

@@ -1,0 +1,48 @@
+import Glibc
+
+/// TCP over the loopback of the namespace.
+enum Loopback {
+  /// A listener at `127.x.y.z`, and its address.
+  static func listener(_ host: String, backlog: Int32 = 4096) throws -> (Int32, sockaddr_in) {
+    let listener = try socket()
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else { throw BenchError(host) }
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withGeneric(&address) { bind(listener, $0, length) }
+    try BenchError.check(bound, "bind")
+    try BenchError.check(listen(listener, backlog), "listen")
+    let named = withGeneric(&address) { getsockname(listener, $0, &length) }
+    try BenchError.check(named, "getsockname")
+    return (listener, address)
+  }
+
+  /// Both ends of a new connection.
+  static func connect(
+    _ listener: Int32,
+    _ address: sockaddr_in
+  ) throws -> (client: Int32, server: Int32) {
+    var address = address
+    let client = try socket()
+    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let connected = withGeneric(&address) { Glibc.connect(client, $0, length) }
+    try BenchError.check(connected, "connect")
+    return (client, try BenchError.check(accept(listener, nil, nil), "accept"))
+  }
+
+  private static func socket() throws -> Int32 {
+    try BenchError.check(
+      Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0),
+      "socket"
+    )
+  }
+
+  private static func withGeneric<Result>(
+    _ address: inout sockaddr_in,
+    _ body: (UnsafeMutablePointer<sockaddr>) -> Result
+  ) -> Result {
+    withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1, body)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/// The whole of nettop on a terminal, with as many connections as it is made for: CPU, memory, and
+/// how soon it obeys.
+struct ScreenCost {
+  private let connections: Int
+  private let seconds: Int
+
+  init(quick: Bool) {
+    // Two sockets each.
+    connections = quick ? 10_000 : 50_000
+    seconds = quick ? 5 : 20
+  }
+
+  func measure(_ report: inout Report) throws {
+    let namespace = try Namespace()
+    let holders = try Holders(connections: connections, in: namespace)
+    let session = try NettopSession()
+    let start = try session.wait(for: NettopSession.figures)
+    session.read(for: 5)
+    let before = (cpu: Clocks.cpu(of: session.pid), wall: Clocks.now)
+    for _ in 0..<seconds {
+      let next = Clocks.now + 1
+      try holders.touch()
+      session.read(for: next - Clocks.now)
+    }
+    let after = (cpu: Clocks.cpu(of: session.pid), wall: Clocks.now)
+    let share = (after.cpu - before.cpu) / (after.wall - before.wall)
+    let name = "\(2 * connections) sockets, 1 % active"
+    report.add("\(name), CPU of a core", share, .percent, budget: .atMost(0.1))
+    report.add(
+      "\(name), resident memory",
+      session.memory("VmRSS"),
+      .megabytes,
+      budget: .atMost(100e6)
+    )
+    report.add("\(name), of that its own", session.memory("RssAnon"), .megabytes)
+    report.add("\(name), BPF maps in the kernel", session.kernelMemory(), .megabytes)
+    report.add("\(name), start to first figures", start, .milliseconds)
+    // In turn, so that each changes what is on the screen.
+    for (keys, what) in [(["j"], "down"), (["G", "g"], "last, first row"), (["b"], "sort")] {
+      let times = try (0..<16).map { round in
+        session.read(for: 0.15)
+        return try session.press(keys[round % keys.count])
+      }
+      report.add(
+        "\(name), key to screen: \(what)",
+        times.median,
+        .milliseconds,
+        budget: .atMost(0.016)
+      )
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Tracer
+
+/// What others lose by nettop: the throughput of a load with it against without, in one run of the
+/// load while nettop comes and goes.
+struct Throughput {
+  private let finePairs: Int
+  private let coarsePairs: Int
+
+  init(quick: Bool) {
+    finePairs = quick ? 60 : 300
+    coarsePairs = quick ? 3 : 10
+  }
+
+  func measure(_ report: inout Report) async throws {
+    let namespace = try Namespace()
+    var viewer = try Viewer()
+    try await viewer.sample()
+    for kind in LoadKind.allCases {
+      let load = try Load(kind, in: namespace)
+      // The first moments are those of caches and windows that grow.
+      Clocks.sleep(0.5)
+      let fine = try await pairs(finePairs, 0.02, load, &viewer) { _, window in
+        Clocks.sleep(window)
+      }
+      let coarse = try await pairs(coarsePairs, 1, load, &viewer) { viewer, window in
+        Clocks.sleep(window / 2)
+        try await viewer.sample()
+        Clocks.sleep(window / 2)
+      }
+      let budget = Budget.atLeast(kind == .connections ? 0.95 : 0.99)
+      let name = kind.rawValue
+      func add(_ what: String, _ ratio: TrimmedMean, _ budget: Budget? = nil) {
+        report.add("\(name), \(what)", ratio.mean, .ratio, margin: ratio.margin, budget: budget)
+      }
+      add("programs attached", fine.cpu, budget)
+      add("programs attached, by the clock", fine.wall)
+      add("a sample each second", coarse.cpu, budget)
+      add("a sample each second, by the clock", coarse.wall)
+      report.add("\(name), without nettop", fine.without, kind.unit)
+      _ = try load.stop()
+      // The sockets of this load are no part of the next.
+      try await viewer.sample()
+    }
+  }
+
+  /// Ratios of speeds, each of a pair of neighbouring windows: with nettop, and without.
+  private struct Ratios {
+    /// Work per CPU second of the load: what others do on the machine counts for little.
+    let cpu: TrimmedMean
+    /// Work per second.
+    let wall: TrimmedMean
+    /// Work per CPU second of the load without nettop.
+    let without: Double
+  }
+
+  /// Switches nettop on and off. Which comes first changes, so that a drift cancels.
+  private func pairs(
+    _ count: Int,
+    _ window: Double,
+    _ load: Load,
+    _ viewer: inout Viewer,
+    with: (inout Viewer, Double) async throws -> Void
+  ) async throws -> Ratios {
+    var cpu: [Double] = []
+    var wall: [Double] = []
+    var without: [Double] = []
+    var pair = 0
+    // Pairs of which somebody else had the CPU are made up for, but not for ever.
+    while cpu.count < count, pair < 3 * count {
+      pair += 1
+      var speeds: [Bool: (cpu: Double, wall: Double)] = [:]
+      for isWith in pair.isMultiple(of: 2) ? [true, false] : [false, true] {
+        try await viewer.tracer.follow(isWith)
+        Clocks.sleep(0.002)
+        let begin = load.mark()
+        if isWith { try await with(&viewer, window) } else { Clocks.sleep(window) }
+        let end = load.mark()
+        if end.cpu - begin.cpu > window / 2 { speeds[isWith] = speed(from: begin, to: end) }
+        // What was recorded is read between the windows: it belongs to none without nettop.
+        try await viewer.sample()
+      }
+      guard let on = speeds[true], let off = speeds[false] else { continue }
+      cpu.append(on.cpu / off.cpu)
+      wall.append(on.wall / off.wall)
+      without.append(off.cpu)
+    }
+    try await viewer.tracer.follow(true)
+    if cpu.count < count / 2 { throw BenchError("others leave this machine no time to measure") }
+    return Ratios(cpu: TrimmedMean(cpu), wall: TrimmedMean(wall), without: without.median)
+  }
+
+  private func speed(from begin: Load.Mark, to end: Load.Mark) -> (cpu: Double, wall: Double) {
+    let work = Double(end.done - begin.done)
+    return (work / (end.cpu - begin.cpu), work / (end.wall - begin.wall))
+  }
+}
+
+extension LoadKind {
+  /// How a piece of work is told.
+  fileprivate var unit: Unit {
+    switch self {
+    case .bulk: .bytesPerSecond
+    case .requests, .connections: .perSecond
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Glibc
+
+/// Clocks, in seconds.
+enum Clocks {
+  static var now: Double { read(CLOCK_MONOTONIC) }
+
+  /// CPU time of this process, all threads.
+  static var cpu: Double { read(CLOCK_PROCESS_CPUTIME_ID) }
+
+  /// CPU time of another process, all threads: what its `/proc/PID/stat` says, to the nanosecond.
+  static func cpu(of pid: pid_t) -> Double {
+    var clock = clockid_t()
+    return clock_getcpuclockid(pid, &clock) == 0 ? read(clock) : 0
+  }
+
+  static func sleep(_ seconds: Double) {
+    usleep(UInt32(max(0, seconds) * 1e6))
+  }
+
+  private static func read(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

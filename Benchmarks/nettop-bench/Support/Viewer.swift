@@ -1,0 +1,33 @@
+import Monitor
+import Terminal
+import Tracer
+
+/// The tracer and the screen of nettop in this process, all but the terminal: samples are taken
+/// when the bench asks for them.
+struct Viewer {
+  let tracer: Tracer
+  private(set) var interface = Interface(host: "bench")
+  private let batches: Batches.Iterator
+
+  init() throws {
+    tracer = try Tracer()
+    // As good as at once: the bench waits by itself.
+    batches = tracer.batches(every: .milliseconds(1)).makeAsyncIterator()
+  }
+
+  /// A batch, as the tracer makes it.
+  func batch() async throws -> Batch {
+    guard let batch = try await batches.next() else { throw BenchError("the tracer stopped") }
+    return batch
+  }
+
+  /// A batch, on the screen.
+  @discardableResult
+  mutating func sample() async throws -> Batch {
+    let batch = try await batch()
+    interface.apply(batch)
+    var canvas = Canvas(width: 200, height: 50)
+    interface.draw(into: &canvas)
+    return batch
+  }
+}

@@ -1,0 +1,156 @@
+import Testing
+import Tracer
+
+@testable import Monitor
+
+struct ConnectionTableTests {
+  private func closed(_ cookie: UInt64, at seconds: Double, sent: UInt64 = 0) -> Delta {
+    .closed(
+      Sample.connection(
+        cookie,
+        state: .closed,
+        counters: Counters(bytesSent: sent),
+        openedAt: seconds - 0.1,
+        closed: (seconds, .fin)
+      )
+    )
+  }
+
+  @Test func closedConnectionsStayFiveSeconds() {
+    var model = Model()
+    model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    model.apply(Sample.batch(1, [closed(1, at: 0.5)]))
+    #expect(model.count == 1)
+    #expect(model.connections == 0)
+    #expect(model.row(at: 0)?.end?.reason == .fin)
+    model.apply(Sample.batch(5.9))
+    #expect(model.count == 1)
+    model.apply(Sample.batch(6))
+    #expect(model.count == 0)
+  }
+
+  @Test func theNewestThousandClosedConnectionsStay() {
+    var model = Model(sort: SortOrder(.pid))
+    model.apply(Sample.batch(0, [.opened(Sample.connection(1, counters: Counters(bytesSent: 5)))]))
+    var deltas = [closed(1, at: 1, sent: 7)]
+    deltas += (2...20_000).map { closed($0, at: 1, sent: 10) }
+    model.apply(Sample.batch(1, deltas))
+    #expect(model.count == 1000)
+    #expect(model.row(at: 0)?.id.cookie == 19_001)
+    #expect(model.table.activity.closed == 20_000)
+    #expect(model.table.activity.opened == 19_999)
+    #expect(model.table.activity.growth.bytesSent == 2 + 19_999 * 10)
+    #expect(model.table.bound < 1100)
+    model.apply(Sample.batch(2, (30_000..<30_600).map { closed($0, at: 2) }))
+    #expect(model.count == 1000)
+    #expect(model.position(of: Sample.id(19_600)) == nil)
+    #expect(model.position(of: Sample.id(19_601)) == 0)
+  }
+
+  @Test func everyEndIsInOneSampleOfAFormat() {
+    var model = Model(retention: .sample)
+    model.apply(Sample.batch(0, (1...5000).map { closed($0, at: 0) }))
+    #expect(model.count == 5000)
+    model.apply(Sample.batch(0.5, [.opened(Sample.connection(9000))]))
+    #expect(model.count == 1)
+  }
+
+  @Test func listenersAreCountedButNoRows() {
+    var model = Model()
+    let any = Sample.endpoint("0.0.0.0", 0)
+    let listener = Sample.connection(1, remote: any, state: .listen, openedAt: 0)
+    model.apply(Sample.batch(0, [.opened(listener), .opened(Sample.connection(2, openedAt: 0))]))
+    #expect(model.count == 1)
+    #expect(model.listeners == 1)
+    #expect(model.connections == 1)
+    #expect(model.table.activity.opened == 1)
+
+    var gone = listener
+    gone.state = .closed
+    gone.end = Connection.End(at: Sample.time(1), reason: .unknown)
+    model.apply(Sample.batch(1, [.closed(gone)]))
+    #expect(model.listeners == 0)
+    #expect(model.count == 1)
+    #expect(model.table.activity.closed == 0)
+  }
+
+  @Test func statesAreCountedAsTheyChange() {
+    var model = Model()
+    model.apply(Sample.batch(0, [.opened(Sample.connection(1, state: .synSent))]))
+    #expect(model.table.states[Int(TCPState.synSent.rawValue)] == 1)
+    model.apply(Sample.batch(1, [.changed(Sample.id(1), .established, Counters())]))
+    #expect(model.table.states[Int(TCPState.synSent.rawValue)] == 0)
+    #expect(model.table.states[Int(TCPState.established.rawValue)] == 1)
+  }
+
+  @Test func whatIsNotKnownIsIgnored() {
+    var model = Model()
+    model.apply(
+      Sample.batch(
+        0,
+        [
+          .changed(Sample.id(1), .established, Counters(bytesSent: 9)),
+          .owner(Sample.id(1), Sample.owner(1, "a")),
+          closed(2, at: 0),
+          closed(2, at: 0),
+          .changed(Sample.id(2), .established, Counters(bytesSent: 9)),
+          .opened(Sample.connection(2)),
+        ]
+      )
+    )
+    #expect(model.count == 1)
+    #expect(model.connections == 0)
+    #expect(model.table.activity.closed == 1)
+    #expect(model.table.activity.growth.bytesSent == 0)
+  }
+
+  @Test func figuresFromBeforeTheTracerAreNoTraffic() {
+    var model = Model()
+    model.apply(Sample.batch(0))
+    let old = Sample.connection(1, counters: Counters(bytesSent: 1_000_000))
+    model.apply(
+      Sample.batch(1, [.opened(old), .changed(Sample.id(1), .established, old.counters)])
+    )
+    #expect(model.table.activity.growth.bytesSent == 0)
+    #expect(model.table.activity.opened == 0)
+  }
+
+  @Test func aClosedConnectionKeepsItsTuple() {
+    var model = Model()
+    model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    let none = Sample.endpoint("0.0.0.0", 0)
+    model.apply(
+      Sample.batch(
+        1,
+        [.closed(Sample.connection(1, local: none, remote: none, closed: (1, .reset)))]
+      )
+    )
+    #expect(model.row(at: 0)?.remote == Sample.endpoint("192.0.2.1", 443))
+    #expect(model.row(at: 0)?.local == Sample.endpoint("10.0.0.5", 40000))
+  }
+
+  @Test func ownersAreHeldOnceAndLetGo() {
+    var owners = OwnerTable()
+    let owner = Sample.owner(1, "a")
+    let first = owners.retain(owner)
+    #expect(owners.retain(owner) == first)
+    // The same process after exec is another owner to whom it has already.
+    let renamed = owners.retain(Sample.owner(1, "b"))
+    #expect(renamed != first)
+    #expect(owners[first]?.process.name == "a")
+    owners.release(first)
+    owners.release(first)
+    #expect(owners.retain(Sample.owner(1, "b")) == renamed)
+    #expect(owners.retain(Sample.owner(2, "c")) == first)
+    #expect(owners.retain(nil) == OwnerTable.none)
+    #expect(owners[OwnerTable.none] == nil)
+  }
+
+  @Test func ownCPUIsAShareOfTheInterval() {
+    var model = Model()
+    model.apply(Sample.batch(0, health: Health(cpuTime: .seconds(1))))
+    #expect(model.cpuShare == nil)
+    model.apply(Sample.batch(2, health: Health(cpuTime: .milliseconds(1500))))
+    #expect(model.cpuShare == 0.25)
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Terminal
+import Testing
+import Tracer
+
+@testable import Monitor
+
+struct HostileTests {
+  /// Keys as a cat on the keyboard presses them.
+  private static let keys: [Key] =
+    Binding.all.flatMap(\.keys)
+    + [.enter, .escape, .backspace, .delete, .tab, .backTab, .control("u"), .function(12)]
+    + "0123456789azé語\u{202e}".map { Key.character($0) }
+
+  @Test(arguments: 0..<12)
+  func anyKeysAndBatchesGiveAScreen(_ seed: UInt64) {
+    var generator = SeededGenerator(seed)
+    var batches = RandomBatches(seed)
+    var interface = Interface(host: "h\u{1b}ost")
+    for _ in 0..<120 {
+      if Int.random(in: 0..<3, using: &generator) == 0 {
+        interface.apply(batches.next(deltas: Int.random(in: 0..<60, using: &generator)))
+      } else if let key = Self.keys.randomElement(using: &generator) {
+        _ = interface.handle(key)
+      }
+      let width = Int.random(in: 0...260, using: &generator)
+      let height = Int.random(in: 0...40, using: &generator)
+      let lines = interface.screen(width, height)
+      #expect(lines.count == height)
+      #expect(lines.allSatisfy { Canvas.columns(of: $0) <= width })
+      if let cursor = interface.cursor {
+        #expect((0..<width).contains(cursor.x) && (0..<height).contains(cursor.y))
+      }
+      let selection = interface.selection
+      if let id = selection.id {
+        #expect(interface.model.position(of: id) == selection.position)
+      }
+    }
+  }
+
+  @Test func theSameBatchesAndKeysGiveTheSameScreen() {
+    func run() -> [[String]] {
+      var generator = SeededGenerator(3)
+      var batches = RandomBatches(3)
+      var interface = Interface(host: "host")
+      return (0..<100).map { _ in
+        interface.apply(batches.next(deltas: 20))
+        if let key = Self.keys.randomElement(using: &generator) { _ = interface.handle(key) }
+        return interface.screen(120, 30)
+      }
+    }
+    #expect(run() == run())
+  }
+
+  @Test func hostileNamesNeitherReachTheTerminalNorMoveColumns() throws {
+    let names = [
+      "\u{1b}]0;owned\u{7}", "a\nb\rc\td", "\u{202e}evil", "日本語プロセス", "e\u{301}\u{302}x",
+      "\u{9b}31m", "\u{200b}\u{feff}", "\u{fffd}\u{fffd}", "👩‍👩‍👧", String(repeating: "語", count: 90),
+    ]
+    var interface = Interface(host: "example", sort: SortOrder(.pid))
+    let deltas = names.enumerated().map { index, name -> Delta in
+      let owner = Sample.owner(Int32(index + 1), name, command: name, user: name)
+      return .opened(Sample.connection(UInt64(index + 1), owner: owner))
+    }
+    let namespace = NetworkNamespace(inode: 4_026_531_840, name: names[0], nameSource: .ipNetns)
+    interface.apply(Sample.batch(0, deltas, namespaces: [namespace]))
+    for width in [80, 120, 200, 250] {
+      let lines = interface.screen(width, 30)
+      let items = ColumnLayout(width: width, sort: .pid).items
+      let state = try #require(items.first { $0.id == .state })
+      for line in lines[5..<15] {
+        #expect(line.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+        #expect(!line.contains("\u{202e}"))
+        // What stands left of the state is as wide as on every other line.
+        let index = try #require(line.range(of: "ESTAB")).lowerBound
+        #expect(Canvas.columns(of: String(line[..<index])) == state.x)
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Testing
+import Tracer
+
+@testable import Monitor
+
+struct RatesTests {
+  private func rates(_ model: Model, _ cookie: UInt64) -> Rates? {
+    model.position(of: Sample.id(cookie)).flatMap(model.row(at:)).flatMap {
+      model.table.rates(of: $0)
+    }
+  }
+
+  @Test func areThoseOfTwoSamples() throws {
+    let old = Counters(bytesSent: 100, bytesReceived: 50, packetsSent: 10, retransmits: 1)
+    let new = Counters(bytesSent: 300, bytesReceived: 50, packetsSent: 30, retransmits: 6)
+    let rates = try #require(Rates(from: (old, Sample.time(1)), to: (new, Sample.time(3))))
+    #expect(rates.bytesSent == 100)
+    #expect(rates.bytesReceived == 0)
+    #expect(rates.retransmitShare == 0.25)
+    #expect(rates.bytes == 100)
+  }
+
+  @Test func needTimeBetweenTheSamples() {
+    #expect(Rates(from: (Counters(), Sample.time(1)), to: (Counters(), Sample.time(1))) == nil)
+    #expect(Rates(from: (Counters(), Sample.time(2)), to: (Counters(), Sample.time(1))) == nil)
+  }
+
+  @Test func aCounterThatWentBackHasNotGrown() {
+    let growth = Growth(from: Counters(bytesSent: 9), to: Counters(bytesSent: 3))
+    #expect(growth.bytesSent == 0)
+  }
+
+  @Test func areUnknownInTheFirstSample() {
+    var model = Model()
+    model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    #expect(rates(model, 1) == nil)
+    model.apply(Sample.batch(1))
+    #expect(rates(model, 1) == .zero)
+  }
+
+  @Test func ofTheFirstSampleCountFromTheOpening() {
+    var model = Model()
+    let counters = Counters(bytesReceived: 500)
+    let connection = Sample.connection(1, counters: counters, openedAt: -0.5)
+    model.apply(Sample.batch(0, [.opened(connection)]))
+    #expect(rates(model, 1)?.bytesReceived == 1000)
+  }
+
+  @Test func ofALaterOpeningCountFromTheSampleBefore() {
+    var model = Model()
+    model.apply(Sample.batch(0))
+    let counters = Counters(bytesReceived: 500)
+    let connection = Sample.connection(1, counters: counters, openedAt: 1.999)
+    model.apply(Sample.batch(2, [.opened(connection)]))
+    #expect(rates(model, 1)?.bytesReceived == 250)
+  }
+
+  @Test func fallToZeroWithoutAChange() {
+    var model = Model()
+    model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    model.apply(
+      Sample.batch(2, [.changed(Sample.id(1), .established, Counters(bytesSent: 100))])
+    )
+    #expect(rates(model, 1)?.bytesSent == 50)
+    model.apply(Sample.batch(4))
+    #expect(rates(model, 1) == .zero)
+    // Quiet intervals are no part of the next rate.
+    model.apply(
+      Sample.batch(6, [.changed(Sample.id(1), .established, Counters(bytesSent: 300))])
+    )
+    #expect(rates(model, 1)?.bytesSent == 100)
+  }
+
+  @Test func ofSeveralDeltasInABatchAddUp() {
+    var model = Model()
+    model.apply(Sample.batch(0))
+    model.apply(
+      Sample.batch(
+        1,
+        [
+          .opened(Sample.connection(1, counters: Counters(bytesSent: 10), openedAt: 0.5)),
+          .changed(Sample.id(1), .established, Counters(bytesSent: 25)),
+          .closed(
+            Sample.connection(1, counters: Counters(bytesSent: 40), closed: (0.9, .fin))
+          ),
+        ]
+      )
+    )
+    #expect(rates(model, 1)?.bytesSent == 40)
+    #expect(model.table.activity.growth.bytesSent == 40)
+    #expect(model.table.activity.opened == 1)
+    #expect(model.table.activity.closed == 1)
+  }
+}

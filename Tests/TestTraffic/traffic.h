@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Makes TCP traffic on request: each line of input is a command, each answer is a line. */
+#pragma once
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <stddef.h>
+
+#define MOST_WORDS 8
+
+/* A command with its words, its own name first. */
+typedef void command(int count, char **words);
+
+/* Answers `ok …` to the command that runs. */
+void answer(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Answers `error ERRNO` with the name of errno. */
+void answer_errno(void);
+
+/* A word as a number, 0 where there is none. */
+long number(int count, char **words, int index);
+
+/* Reads and runs commands until the input ends. */
+void run_commands(void);
+
+/* tcp.c */
+command make_socket, bind_socket, listen_at, connect_to, begin_connect, await_connect, accept_one,
+	write_bytes, sendfile_bytes, read_bytes, read_to_end, shut_down, close_socket, abort_socket,
+	disconnect_socket, set_timeout;
+
+/* Sends or reads exactly so many bytes; -1 and errno where that fails. */
+int send_all(int fd, size_t bytes);
+int read_all(int fd, size_t bytes);
+/* The address of HOST PORT in `words`; -1 where it is none. */
+struct sockaddr_storage;
+int parse_address(char **words, struct sockaddr_storage *address);
+unsigned long long cookie_of(int fd);
+
+/* process.c */
+command set_name, fork_child, tell_child, give_socket, take_socket, execute, quit_now, new_namespace;
+
+/* crowd.c, connections that are named by the first and the last file descriptor of a row */
+command serve_many, connect_many, hold_many, accept_many, write_many, read_many, close_many;

@@ -1,0 +1,175 @@
+import Testing
+
+@testable import Tracer
+
+@Suite struct ConnectionTableTests {
+  private let endpoint = Endpoint(address: Address(v4: 1), port: 1)
+
+  private func connection(
+    _ cookie: UInt64,
+    generation: UInt64 = 1,
+    bytes: UInt64 = 0,
+    state: TCPState = .established,
+    owner pid: Int32? = nil,
+    end: Connection.CloseReason? = nil
+  ) -> Connection {
+    Connection(
+      id: Connection.ID(cookie: cookie, generation: generation),
+      local: endpoint,
+      remote: endpoint,
+      netns: 1,
+      direction: .outgoing,
+      state: end == nil ? state : .closed,
+      counters: Counters(bytesSent: bytes),
+      owner: pid.map(owner),
+      openedAt: nil,
+      end: end.map { Connection.End(at: Timestamp(nanoseconds: 5), reason: $0) }
+    )
+  }
+
+  private func owner(_ pid: Int32) -> Owner {
+    let process = Process(
+      id: Process.ID(pid: pid, startTicks: 1),
+      name: "p",
+      commandLine: nil,
+      uid: 0,
+      user: nil,
+      startedAt: Timestamp(nanoseconds: 0)
+    )
+    return Owner(process: process, source: .scan)
+  }
+
+  /// A delta in short: its kind, the cookie and what it tells.
+  private func text(_ deltas: [Delta]) -> [String] {
+    deltas.map { delta in
+      switch delta {
+      case .opened(let new): "opened \(new.id.cookie) \(new.counters.bytesSent)"
+      case .owner(let id, let owner): "owner \(id.cookie) \(owner.process.id.pid)"
+      case .changed(let id, let state, let counters):
+        "changed \(id.cookie) \(state.name) \(counters.bytesSent)"
+      case .closed(let last):
+        "closed \(last.id.cookie) \(last.counters.bytesSent) \(last.end?.reason.name ?? "-")"
+      }
+    }
+  }
+
+  @Test func `an opening is told once, whole`() {
+    var table = ConnectionTable()
+    table.observe(connection(1))
+    table.observe(connection(1, bytes: 5, owner: 7))
+    #expect(text(table.takeDeltas()) == ["opened 1 5"])
+    #expect(table.takeDeltas().isEmpty)
+  }
+
+  @Test func `what is as it was is not told`() {
+    var table = ConnectionTable()
+    table.observe(connection(1, bytes: 5, owner: 7))
+    _ = table.takeDeltas()
+    table.observe(connection(1, bytes: 5, owner: 7))
+    #expect(table.takeDeltas().isEmpty)
+  }
+
+  @Test func `one delta of a kind, the owner before the figures`() {
+    var table = ConnectionTable()
+    table.observe(connection(1))
+    _ = table.takeDeltas()
+    table.observe(connection(1, bytes: 1))
+    table.observe(connection(1, bytes: 2, owner: 7))
+    table.observe(connection(1, bytes: 3, state: .closeWait, owner: 8))
+    #expect(text(table.takeDeltas()) == ["owner 1 8", "changed 1 CLOSE-WAIT 3"])
+    #expect(table.takeDeltas().isEmpty)
+  }
+
+  @Test func `a state alone is a change`() {
+    var table = ConnectionTable()
+    table.observe(connection(1))
+    _ = table.takeDeltas()
+    table.observe(connection(1, state: .finWait1))
+    #expect(text(table.takeDeltas()) == ["changed 1 FIN-WAIT-1 0"])
+  }
+
+  @Test func `an end is told last, and nothing of that connection before it`() {
+    var table = ConnectionTable()
+    table.observe(connection(1))
+    table.observe(connection(2))
+    _ = table.takeDeltas()
+    table.observe(connection(1, bytes: 4))
+    table.end(connection(1, bytes: 9, end: .fin))
+    table.observe(connection(2, bytes: 6))
+    table.observe(connection(3))
+    #expect(
+      text(table.takeDeltas()) == ["changed 2 ESTAB 6", "opened 3 0", "closed 1 9 fin"]
+    )
+    #expect(table.count == 2)
+  }
+
+  @Test func `a connection that no batch had is told at its end`() {
+    var table = ConnectionTable()
+    table.observe(connection(1))
+    table.end(connection(1, bytes: 3, end: .reset))
+    table.end(connection(2, bytes: 4, end: .refused))
+    #expect(text(table.takeDeltas()) == ["closed 1 3 reset", "closed 2 4 refused"])
+    #expect(table.count == 0)
+  }
+
+  @Test func `a socket that connects again is another connection`() {
+    var table = ConnectionTable()
+    table.observe(connection(1, generation: 1))
+    _ = table.takeDeltas()
+    table.end(connection(1, generation: 1, bytes: 7, end: .reset))
+    table.observe(connection(1, generation: 2))
+    #expect(text(table.takeDeltas()) == ["opened 1 0", "closed 1 7 reset"])
+    #expect(table.count == 1)
+    table.observe(connection(1, generation: 2, bytes: 1))
+    #expect(text(table.takeDeltas()) == ["changed 1 ESTAB 1"])
+  }
+
+  @Test func `sockets that are no more are closed`() {
+    var table = ConnectionTable()
+    for cookie: UInt64 in 1...4 { table.observe(connection(cookie, bytes: cookie)) }
+    _ = table.takeDeltas()
+    table.reconcile(live: [2, 4, 9], at: Timestamp(nanoseconds: 77))
+    let deltas = table.takeDeltas()
+    #expect(text(deltas).sorted() == ["closed 1 1 unknown", "closed 3 3 unknown"])
+    for case .closed(let last) in deltas {
+      #expect(last.state == .closed)
+      #expect(last.end?.at == Timestamp(nanoseconds: 77))
+    }
+    #expect(table.count == 2)
+    table.reconcile(live: [2, 4], at: Timestamp(nanoseconds: 78))
+    #expect(table.takeDeltas().isEmpty)
+  }
+
+  @Test func `ends that nobody asks for are counted, not kept`() {
+    var table = ConnectionTable(endedLimit: 2)
+    for cookie: UInt64 in 1...5 { table.end(connection(cookie, end: .fin)) }
+    #expect(table.endsDropped == 3)
+    #expect(text(table.takeDeltas()) == ["closed 1 0 fin", "closed 2 0 fin"])
+    table.end(connection(6, end: .fin))
+    #expect(text(table.takeDeltas()) == ["closed 6 0 fin"])
+    #expect(table.endsDropped == 3)
+  }
+
+  /// Its end was lost, and its cookie lives on.
+  @Test func `the older connection of a socket that connected again is closed`() {
+    var table = ConnectionTable()
+    table.observe(connection(1, generation: 1, bytes: 3))
+    _ = table.takeDeltas()
+    table.observe(connection(1, generation: 2))
+    table.reconcile(live: [1], at: Timestamp(nanoseconds: 77))
+    #expect(text(table.takeDeltas()) == ["opened 1 0", "closed 1 3 unknown"])
+    #expect(table.count == 1)
+  }
+
+  /// A connection that a batch had must not stay for good because its end found no room.
+  @Test func `an end that is not kept is still told of a known connection`() {
+    var table = ConnectionTable(endedLimit: 1)
+    table.observe(connection(1))
+    table.observe(connection(2))
+    _ = table.takeDeltas()
+    table.end(connection(1, end: .fin))
+    table.end(connection(2, end: .fin))
+    #expect(text(table.takeDeltas()) == ["closed 1 0 fin", "closed 2 0 fin"])
+    #expect(table.endsDropped == 0)
+  }
+}

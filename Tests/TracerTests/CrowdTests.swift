@@ -1,0 +1,137 @@
+import Testing
+
+@testable import Tracer
+
+extension LiveKernel {
+  /// Many connections at once, or one after the other.
+  @Suite struct Crowds {
+    @Test(arguments: [
+      // Over loopback: both ends in one namespace.
+      true, false,
+    ])
+    func `each of 20,000 short connections, once`(onLoopback: Bool) async throws {
+      try await Lab.with { lab in
+        let count = 20_000
+        let far = onLoopback ? lab.left : lab.right
+        let host = onLoopback ? "127.0.0.1" : "10.77.0.2"
+        try lab.left.set("net.ipv4.ip_local_port_range", "1024 65535")
+        let collector = try await lab.trace(every: .milliseconds(200))
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: far)
+        let listener = try await server.listen(host, 80)
+        async let served = server.ask("serve-many \(listener.fd) \(count) 100 2000")
+        try await client.ask("connect-many \(host) 80 \(count) 100 2000")
+        #expect(try await served == ["\(count)"])
+
+        let view = try await collector.wait("all ends") { view in
+          let ends = view.closed.values.filter {
+            $0.netns == lab.left.inode || $0.netns == far.inode
+          }
+          return ends.count >= 2 * count ? view : nil
+        }
+        #expect(view.health.recordsLost == 0)
+        #expect(view.health.tableFull == 0)
+        let closed = view.closed.values
+        let nears = closed.filter { $0.netns == lab.left.inode && $0.direction == .outgoing }
+        let fars = closed.filter { $0.netns == far.inode && $0.direction == .incoming }
+        for (ends, sent, received, owner) in [
+          (nears, 100, 2000, client.pid), (fars, 2000, 100, server.pid),
+        ] {
+          #expect(ends.count == count)
+          #expect(Set(ends.map(\.id.cookie)).count == count)
+          #expect(ends.allSatisfy { $0.counters.bytesSent == sent })
+          #expect(ends.allSatisfy { $0.counters.bytesReceived == received })
+          #expect(ends.allSatisfy { $0.end?.reason == .fin })
+          #expect(ends.allSatisfy { $0.owner?.process.id.pid == owner })
+          #expect(ends.allSatisfy { $0.openedAt != nil })
+        }
+        #expect(view.live(in: lab.left).filter { !$0.isListener }.isEmpty)
+        #expect(view.live(in: far).filter { !$0.isListener }.isEmpty)
+      }
+    }
+
+    /// With room for two dozens of ends, most of them are lost.
+    @Test func `lost ends are counted, and leave nothing behind`() async throws {
+      try await Lab.with { lab in
+        var configuration = Tracer.Configuration()
+        configuration.endedBytes = 4096
+        let collector = try await lab.trace(configuration)
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080, backlog: 1000)
+        let nears = try await client.ask("hold-many 10.77.0.2 8080 500").joined(separator: " ")
+        let fars = try await server.ask("accept-many \(listener.fd) 500").joined(separator: " ")
+        async let written = client.ask("write-many \(nears) 1000")
+        try await server.ask("read-many \(fars) 1000")
+        _ = try await written
+        try await collector.wait("all connections") { view in
+          let nears = view.live(in: lab.left)
+          return nears.count == 500 && nears.allSatisfy { $0.counters.bytesSent == 1000 }
+            ? true : nil
+        }
+        // One that stays, to see that the others do not take it with them.
+        let near = try await client.connect("10.77.0.2", 8080)
+        let far = try await server.accept(listener)
+        try await client.ask("write \(near.fd) 5")
+
+        try await client.ask("close-many \(nears)")
+        try await server.ask("close-many \(fars)")
+        let view = try await collector.wait("the end of all") { view in
+          let left = view.live(in: lab.left)
+          let right = view.live(in: lab.right).filter { !$0.isListener }
+          return left.count == 1 && right.count == 1 && view.closed(in: lab.left).count == 500
+            ? view : nil
+        }
+        #expect(view.health.recordsLost > 0)
+        #expect(view.live(near) != nil)
+        #expect(view.live(far) != nil)
+        let ends = view.closed(in: lab.left)
+        #expect(ends.allSatisfy { $0.counters.bytesSent == 1000 })
+        let unseen = ends.count { $0.end?.reason == .unknown }
+        let unseenFar = view.closed(in: lab.right).count { $0.end?.reason == .unknown }
+        #expect(unseen + unseenFar > 0)
+        #expect(unseen + unseenFar <= Int(view.health.recordsLost))
+
+        try await client.ask("write \(near.fd) 1000")
+        try await collector.wait("figures of the one that stays") { view in
+          view.live(far)?.counters.bytesReceived == 1005 ? true : nil
+        }
+      }
+    }
+
+    @Test func `a full table is counted, and ends are told all the same`() async throws {
+      try await Lab.with { lab in
+        var configuration = Tracer.Configuration()
+        configuration.capacity = 1
+        let collector = try await lab.trace(configuration)
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080, backlog: 2000)
+        // Both ends of more connections than the least table has slots.
+        let nears = try await client.ask("hold-many 10.77.0.2 8080 1500").joined(separator: " ")
+        let fars = try await server.ask("accept-many \(listener.fd) 1500").joined(separator: " ")
+        try await collector.wait("a full table") { $0.health.tableFull > 0 ? true : nil }
+        async let written = client.ask("write-many \(nears) 1000")
+        try await server.ask("read-many \(fars) 1000")
+        _ = try await written
+        try await client.ask("close-many \(nears)")
+        try await server.ask("close-many \(fars)")
+        let view = try await collector.wait("all ends") { view in
+          view.closed(in: lab.left).count == 1500 && view.closed(in: lab.right).count == 1500
+            ? view : nil
+        }
+        #expect(view.closed(in: lab.left).allSatisfy { $0.counters.bytesSent == 1000 })
+        #expect(view.closed(in: lab.right).allSatisfy { $0.counters.bytesReceived == 1000 })
+        // Those without a slot: the owner is known where the process closes, the opening is not.
+        #expect(view.closed(in: lab.left).contains { $0.openedAt == nil })
+        #expect(view.live(in: lab.left).isEmpty)
+
+        // There is room again.
+        let near = try await client.connect("10.77.0.2", 8080)
+        try await collector.wait("a new connection") { view in
+          view.live(near)?.openedAt != nil ? true : nil
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import Testing
+
+@testable import Tracer
+
+extension LiveKernel {
+  /// All figures are those that the kernel answers `ss` about the same socket.
+  @Suite struct Figures {
+    /// Waits until the figures of quiet sockets are the kernel's, all at once. What differs is
+    /// reported: a socket that is quiet does not change any more.
+    private func compare(
+      _ sockets: [Traffic.Socket],
+      in namespace: TestNamespace,
+      _ collector: Collector,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+      var differences: [String] = []
+      for _ in 0..<40 {
+        // The kernel's answer first: figures of the next batches are no older.
+        let answers = try SocketStatistics.all(in: namespace)
+        try await collector.batches(2)
+        let view = await collector.view
+        differences = []
+        for socket in sockets {
+          let answer = try #require(answers[socket.cookie], sourceLocation: sourceLocation)
+          let own = try #require(view.live(socket), sourceLocation: sourceLocation)
+          if own.counters != answer.counters {
+            differences.append("ss: \(answer.counters)\nwe: \(own.counters)")
+          }
+          #expect(own.state.name == answer.stateName, sourceLocation: sourceLocation)
+        }
+        if differences.isEmpty { return }
+      }
+      #expect(differences == [], sourceLocation: sourceLocation)
+    }
+
+    @Test func `of a connection after a transfer`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("2001:db8::11", 8080)
+        let near = try await client.connect("2001:db8::11", 8080)
+        let far = try await server.accept(listener)
+        async let written = client.ask("write \(near.fd) 1000000")
+        try await server.ask("read \(far.fd) 1000000")
+        _ = try await written
+        try await server.ask("write \(far.fd) 5000")
+        try await client.ask("read \(near.fd) 5000")
+        try await compare([near], in: lab.left, collector)
+        try await compare([far, listener], in: lab.right, collector)
+      }
+    }
+
+    @Test func `of queues that nobody empties`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080, backlog: 7)
+        let near = try await client.connect("10.77.0.2", 8080)
+        let far = try await server.accept(listener)
+        // Waits to be accepted.
+        let waiting = try await client.connect("10.77.0.2", 8080)
+
+        try await client.ask("write \(near.fd) 4321")
+        let unread = try await collector.wait("bytes to read") { view in
+          view.live(far).flatMap { $0.counters.unread > 0 ? $0.counters.unread : nil }
+        }
+        #expect(unread == 4321)
+
+        // More than the peer's buffer takes; the process blocks, and with it ends.
+        Task { try? await client.ask("write \(near.fd) 50000000") }
+        try await collector.wait("bytes not sent") { view in
+          view.live(near).flatMap { $0.counters.unsent > 0 ? true : nil }
+        }
+        try await compare([near, waiting], in: lab.left, collector)
+        try await compare([far, listener], in: lab.right, collector)
+        let view = await collector.view
+        let queue = try #require(view.live(listener))
+        #expect(queue.counters.unread == 1)
+        #expect(queue.counters.unacknowledged == 7)
+        #expect(queue.isListener)
+        #expect(queue.state == .listen)
+      }
+    }
+
+    @Test(arguments: ["10.77.0.2", "2001:db8::11"])
+    func `of retransmits, each of them forced by a drop`(host: String) async throws {
+      try await Lab.with { lab in
+        // A segment each packet, or a drop takes several.
+        for namespace in [lab.left, lab.right] {
+          try run(
+            "ip",
+            "-n",
+            namespace.name,
+            "link",
+            "set",
+            "veth0",
+            "gso_max_segs",
+            "1"
+          )
+        }
+        try lab.right.filter(
+          """
+          add table inet lossy; \
+          add chain inet lossy input { type filter hook input priority 0; }; \
+          add rule inet lossy input tcp dport 8080 meta length > 100 \
+          numgen inc mod 50 == 49 counter drop
+          """
+        )
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen(host, 8080)
+        let near = try await client.connect(host, 8080)
+        let far = try await server.accept(listener)
+        async let written = client.ask("write \(near.fd) 2000000")
+        try await server.ask("read \(far.fd) 2000000")
+        _ = try await written
+        try await compare([near], in: lab.left, collector)
+        try await compare([far], in: lab.right, collector)
+
+        let rules = try run(
+          "ip",
+          "netns",
+          "exec",
+          lab.right.name,
+          "nft",
+          "list",
+          "table",
+          "inet",
+          "lossy"
+        )
+        let words = rules.split(separator: " ").map(String.init)
+        let dropped = try #require(
+          words.firstIndex(of: "packets").flatMap { UInt64(words[$0 + 1]) }
+        )
+        let sender = try #require(await collector.view.live(near))
+        #expect(dropped > 10)
+        // A probe of the tail can repeat a segment that was not dropped.
+        #expect(sender.counters.retransmits >= dropped)
+        #expect(sender.counters.retransmits <= dropped + 5)
+        #expect(sender.counters.bytesSent == 2_000_000)
+
+        try await client.ask("close \(near.fd)")
+        try await server.ask("close \(far.fd)")
+        let end = try await collector.wait("the end") { $0.closed(near) }
+        #expect(end.counters.retransmits >= sender.counters.retransmits)
+        #expect(end.counters.bytesSent == 2_000_000)
+      }
+    }
+
+    /// The pass reads sockets while the kernel works on them: what it catches half done must not
+    /// stay so once the socket is quiet.
+    @Test func `of connections that fell silent during a pass`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace(every: .microseconds(100))
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080, backlog: 1000)
+        let nears = try await client.ask("hold-many 10.77.0.2 8080 400").joined(separator: " ")
+        let fars = try await server.ask("accept-many \(listener.fd) 400").joined(separator: " ")
+        for _ in 0..<6 {
+          async let written = client.ask("write-many \(nears) 3000")
+          try await server.ask("read-many \(fars) 3000")
+          _ = try await written
+          async let answered = server.ask("write-many \(fars) 500")
+          try await client.ask("read-many \(nears) 500")
+          _ = try await answered
+          for namespace in [lab.left, lab.right] {
+            let sockets = try SocketStatistics.all(in: namespace).keys
+            #expect(sockets.count >= 400)
+            try await compare(
+              sockets.map { Traffic.Socket(fd: -1, cookie: $0) },
+              in: namespace,
+              collector
+            )
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import SystemPackage
+import Testing
+
+@testable import Tracer
+
+@Suite struct KernelTests {
+  @Test(arguments: [
+    ("5.10.0-28-amd64", true), ("4.19.0", true), ("5.13.19", true), ("3.10.0-1160.el7", true),
+    ("5.14.0-503.el9", false), ("5.15.167.4-microsoft-standard-WSL2", false), ("6.1.0", false),
+    ("10.0", false),
+    // Rather a try than a wrong refusal.
+    ("", false), ("unknown", false),
+  ])
+  func `too old`(release: String, expected: Bool) {
+    #expect(Kernel.isTooOld(release) == expected)
+  }
+
+  @Test func `the running kernel has a release`() {
+    #expect(Kernel.release.contains("."))
+  }
+
+  @Test func `why it refuses, and what to do`() {
+    let refusal = Kernel.explain(.notPermitted, said: ["a", "b", "c"])
+    #expect(refusal.code == .notPermitted)
+    #expect(refusal.detail?.contains("b; c") == true)
+    let text = refusal.description.split(separator: "\n")
+    #expect(text.count == 3)
+    #expect(text.first.map(String.init) == refusal.problem)
+  }
+}

@@ -1,0 +1,100 @@
+import Testing
+
+@testable import Tracer
+
+extension LiveKernel {
+  /// Which namespace a connection is in, and what that is called.
+  @Suite struct Namespaces {
+    @Test func `the same addresses and ports in two namespaces at once`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        var sockets: [(TestNamespace, Traffic.Socket, Traffic.Socket, UInt64)] = []
+        for (namespace, bytes) in [(lab.left, 100), (lab.right, 2000)] {
+          let process = try lab.process(in: namespace)
+          let listener = try await process.listen("127.0.0.1", 8080)
+          let near = try await process.socket()
+          try await process.ask("bind \(near.fd) 127.0.0.1 40000")
+          try await process.ask("connect \(near.fd) 127.0.0.1 8080")
+          let far = try await process.accept(listener)
+          try await process.ask("write \(near.fd) \(bytes)")
+          try await process.ask("read \(far.fd) \(bytes)")
+          sockets.append((namespace, near, far, UInt64(bytes)))
+        }
+        for (namespace, near, far, bytes) in sockets {
+          let both = try await collector.wait("its figures") { view in
+            view.live(near).flatMap { near in
+              view.live(far).flatMap { far in
+                near.counters.bytesSent == bytes && far.counters.bytesReceived == bytes
+                  ? [near, far] : nil
+              }
+            }
+          }
+          #expect(both.map(\.netns) == [namespace.inode, namespace.inode])
+          #expect(both.map(\.local.description) == ["127.0.0.1:40000", "127.0.0.1:8080"])
+          #expect(both.map(\.remote.description) == ["127.0.0.1:8080", "127.0.0.1:40000"])
+        }
+      }
+    }
+
+    @Test func `a name of ip netns, and another one`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let process = try lab.process(in: lab.left)
+        _ = try await process.listen("127.0.0.1", 8080)
+        let inode = lab.left.inode
+        let named = try await collector.wait("the name") { $0.namespaces[inode] }
+        #expect(named.name == lab.left.name)
+        #expect(named.nameSource == .ipNetns)
+
+        let other = TestNamespace(name: TestNamespace.newName(), inode: inode)
+        try run("ip", "netns", "attach", other.name, "\(process.pid)")
+        lab.left.delete()
+        defer { other.delete() }
+        try await collector.wait("the other name") { view in
+          view.namespaces[inode]?.name == other.name ? true : nil
+        }
+
+        // Without any, a process in it names it.
+        other.delete()
+        let unnamed = try await collector.wait("the process's name") { view in
+          view.namespaces[inode]?.nameSource == .process ? view.namespaces[inode] : nil
+        }
+        #expect(unnamed.name == "TestTraffic/\(process.pid)")
+      }
+    }
+
+    @Test func `one that is made while the tracer runs`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let added = try TestNamespace.make()
+        defer { added.delete() }
+        let process = try lab.process(in: added)
+        let listener = try await process.listen("::1", 8080)
+        try await collector.wait("its name") { view in
+          view.live(listener)?.netns == added.inode
+            && view.namespaces[added.inode]?.name == added.name ? true : nil
+        }
+      }
+    }
+
+    @Test func `one that only a process is in`() async throws {
+      try await Lab.with { lab in
+        let process = try lab.process(in: lab.left)
+        try await process.ask("unshare")
+        try await process.ask("name alone")
+        let inode = try TestNamespace.inode(of: "/proc/\(process.pid)/ns/net")
+        #expect(inode != lab.left.inode)
+        // Older than the tracer, and without a file: only the namespace has it.
+        let listener = try await process.listen("127.0.0.1", 8080)
+        let near = try await process.connect("127.0.0.1", 8080)
+        let collector = try await lab.trace()
+        let view = await collector.view
+        #expect(view.live(listener)?.netns == inode)
+        #expect(view.live(near)?.netns == inode)
+        #expect(view.live.values.count { $0.netns == inode } == 3)
+        #expect(view.namespaces[inode]?.name == "alone/\(process.pid)")
+        #expect(view.namespaces[inode]?.nameSource == .process)
+      }
+    }
+  }
+}

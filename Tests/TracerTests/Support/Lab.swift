@@ -1,0 +1,98 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Tracer
+
+/// Two namespaces joined by a pair of veth devices, the processes in them and the tracers that
+/// watch them. Ends with all that it made.
+///
+///     left  10.77.0.1  2001:db8::10 ── 10.77.0.2  2001:db8::11  right
+final class Lab: Sendable {
+  let left: TestNamespace
+  let right: TestNamespace
+  private let made = Mutex<(processes: [Traffic], tracers: [Collector])>(([], []))
+
+  /// Whether this process may make namespaces and load BPF programs.
+  static var isPossible: Bool { geteuid() == 0 }
+  static let need: Comment = "needs root: makes network namespaces and loads BPF programs"
+
+  private init() throws {
+    left = try TestNamespace.make()
+    do {
+      right = try TestNamespace.make()
+    } catch {
+      left.delete()
+      throw error
+    }
+  }
+
+  /// Joins the two.
+  private func wire() throws {
+    try run(
+      "ip",
+      "link",
+      "add",
+      "veth0",
+      "netns",
+      left.name,
+      "type",
+      "veth",
+      "peer",
+      "name",
+      "veth0",
+      "netns",
+      right.name
+    )
+    for (namespace, number, v6) in [(left, 1, "2001:db8::10"), (right, 2, "2001:db8::11")] {
+      try run("ip", "-n", namespace.name, "address", "add", "10.77.0.\(number)/24", "dev", "veth0")
+      try run("ip", "-n", namespace.name, "address", "add", "\(v6)/64", "dev", "veth0", "nodad")
+      try run("ip", "-n", namespace.name, "link", "set", "veth0", "up")
+    }
+  }
+
+  /// A process that makes traffic.
+  func process(in namespace: TestNamespace) throws -> Traffic {
+    let process = try Traffic(in: namespace.path)
+    made.withLock { $0.processes.append(process) }
+    return process
+  }
+
+  /// Starts a tracer, and waits for its first batch.
+  func trace(
+    _ configuration: Tracer.Configuration = Tracer.Configuration(),
+    every interval: Duration = .milliseconds(50)
+  ) async throws -> Collector {
+    let collector = try Collector(configuration, every: interval)
+    made.withLock { $0.tracers.append(collector) }
+    try await collector.wait("the first batch") { $0.batches > 0 ? true : nil }
+    return collector
+  }
+
+  private func end() async {
+    let made = made.withLock { $0 }
+    for process in made.processes { process.end() }
+    for tracer in made.tracers {
+      await tracer.stop()
+      let faults = await tracer.faults
+      #expect(faults == [], "deltas that contradict each other")
+    }
+    left.delete()
+    right.delete()
+  }
+
+  static func with<Result>(
+    _ body: (Lab) async throws -> Result
+  ) async throws -> Result {
+    let lab = try Lab()
+    do {
+      try lab.wire()
+      let result = try await body(lab)
+      await lab.end()
+      return result
+    } catch {
+      await lab.end()
+      throw error
+    }
+  }
+}

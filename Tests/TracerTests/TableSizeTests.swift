@@ -1,0 +1,46 @@
+import Testing
+
+@testable import Tracer
+
+@Suite struct TableSizeTests {
+  @Test(arguments: [
+    (Int.min, 1), (0, 1), (1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (1000, 1024), (1 << 26, 1 << 26),
+    ((1 << 26) + 1, 1 << 27),
+  ])
+  func `powers of two`(number: Int, expected: Int) {
+    #expect(TableSize.powerOfTwo(atLeast: number) == expected)
+  }
+
+  @Test(arguments: [-1, 0, 1, 100, 409, 410, 5000, 100_000, 1_000_000, 10_000_000])
+  func `room for at least what was asked for`(capacity: Int) {
+    let slots = TableSize.slots(capacity: capacity, proc: ProcFS())
+    #expect(slots.nonzeroBitCount == 1)
+    #expect(slots >= 1024)
+    #expect(TableSize.capacity(slots: slots) >= capacity)
+    #expect(slots == 1024 || TableSize.capacity(slots: slots) < capacity * 3)
+  }
+
+  @Test func `no more than the kernel's maps take`() {
+    #expect(TableSize.slots(capacity: .max, proc: ProcFS()) == 1 << 26)
+  }
+
+  @Test func `unasked, at least for 20,000`() throws {
+    let proc = try TemporaryDirectory()
+    #expect(TableSize.capacity(slots: slots(proc)) >= 20_000)
+    try proc.write("net/sockstat", "sockets: used 9\nTCP: inuse 1 orphan 0 tw 0 alloc x mem 1\n")
+    #expect(TableSize.capacity(slots: slots(proc)) >= 20_000)
+  }
+
+  @Test func `unasked, for twice the sockets there are`() throws {
+    let proc = try TemporaryDirectory()
+    try proc.write(
+      "net/sockstat",
+      "sockets: used 9\nTCP: inuse 1 orphan 0 tw 0 alloc 400000 mem 1\n"
+    )
+    #expect(TableSize.capacity(slots: slots(proc)) >= 800_000)
+  }
+
+  private func slots(_ proc: TemporaryDirectory) -> Int {
+    TableSize.slots(capacity: nil, proc: ProcFS(root: proc.path))
+  }
+}
