@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Testing
 
 @testable import Tracer
@@ -33,6 +34,10 @@ extension LiveKernel {
         #expect(view.health.recordsLost == 0)
         #expect(view.health.tableFull == 0)
         let closed = view.closed.values
+        let processes = [client.pid, server.pid, getpid()]
+        func isForeign(_ end: Connection) -> Bool {
+          owner(of: end, isNoneOf: processes)
+        }
         let nears = closed.filter { $0.netns == lab.left.inode && $0.direction == .outgoing }
         let fars = closed.filter { $0.netns == far.inode && $0.direction == .incoming }
         for (ends, sent, received, owner) in [
@@ -43,11 +48,9 @@ extension LiveKernel {
           #expect(ends.allSatisfy { $0.counters.bytesSent == sent })
           #expect(ends.allSatisfy { $0.counters.bytesReceived == received })
           #expect(ends.allSatisfy { $0.end?.reason == .fin })
-          let strays = ends.filter { $0.owner?.process.id.pid != owner }
-          #expect(
-            strays.isEmpty,
-            "\(strays.count) of \(ends.count), such as \(describe(strays.first))"
-          )
+          let strays = ends.filter { $0.owner?.process.id.pid != owner && !isForeign($0) }
+          #expect(strays.count == 0, "such as \(describe(strays.first))")
+          #expect(ends.count(where: isForeign) < 10)
           #expect(ends.allSatisfy { $0.openedAt != nil })
         }
         #expect(view.live(in: lab.left).filter { !$0.isListener }.isEmpty)
@@ -77,12 +80,18 @@ extension LiveKernel {
         _ = try await served
         scans.cancel()
         try await scans.value
+        let processes = [client.pid, server.pid, getpid()]
+        func isForeign(_ end: Connection) -> Bool {
+          owner(of: end, isNoneOf: processes)
+        }
         let view = try await collector.wait("all ends") { view in
           view.closed(in: lab.left).count + view.closed(in: lab.right).count == 2 * count
             ? view : nil
         }
         for (namespace, pid) in [(lab.left, client.pid), (lab.right, server.pid)] {
-          let strays = view.closed(in: namespace).filter { $0.owner?.process.id.pid != pid }
+          let strays = view.closed(in: namespace).filter {
+            $0.owner?.process.id.pid != pid && !isForeign($0)
+          }
           #expect(strays.count == 0, "such as \(describe(strays.first))")
         }
       }
@@ -179,6 +188,12 @@ extension LiveKernel {
       }
     }
   }
+}
+
+/// Whether a process that is no part of the test closed it: another monitor of the host that looked
+/// at its file in that moment.
+private func owner(of end: Connection, isNoneOf processes: [Int32]) -> Bool {
+  end.owner?.source == .close && !processes.contains(end.owner?.process.id.pid ?? 0)
 }
 
 extension Tracer {
