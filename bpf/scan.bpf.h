@@ -25,7 +25,8 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	}
 	if (insert(&t))
 		s->scan_found++;
-	else
+	else if (s->scan == 1 && !s->scan_assigns)
+		/* Those that open later were counted when they did. */
 		__sync_fetch_and_add(&s->table_full, 1);
 }
 
