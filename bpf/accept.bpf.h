@@ -9,15 +9,16 @@
 SEC("?fexit/inet_accept")
 int BPF_PROG(inet_accept, struct socket *listener, struct socket *accepted)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct sock *sk = accepted->sk;
 	struct tracked *t;
+	__u64 cookie;
 
-	if (!sk)
+	if (!sk || task->flags & PF_KTHREAD)
 		return 0;
-	t = slot_at(find(sk->__sk_common.skc_cookie.counter));
-	if (!t || !read_current(&t->owner))
-		return 0;
-	t->owner_source = NETTOP_OWNER_ACCEPT;
-	t->unreported = 1;
+	cookie = sk->__sk_common.skc_cookie.counter;
+	t = slot_at(find(cookie));
+	if (t)
+		give(t, cookie, task, NETTOP_OWNER_ACCEPT);
 	return 0;
 }

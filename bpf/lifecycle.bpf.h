@@ -91,17 +91,21 @@ static __always_inline void opened_by_peer(struct sock *sk)
 }
 
 /*
- * The process shuts the connection down: one that certainly holds it. But who
- * scans holds each file for a moment, and closes what was closed meanwhile.
+ * The process shuts the connection down: one that certainly holds it, which
+ * settles whose it is where only the listener's owner was known. A better
+ * proven owner stays: the last to close can be a child that inherited the file
+ * for the moment before it executes another program. And who scans holds each
+ * file for a moment, and closes what was closed meanwhile.
  */
 static __always_inline void closing(struct sock *sk)
 {
 	struct tracked *t = slot_at(find(bpf_get_socket_cookie(sk)));
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct nettop_status *s = status_of();
 
-	if (!t || !s || t->owner.pid == task->tgid || s->scanner == task->tgid ||
-	    !read_current(&t->owner))
+	if (!t || !s || (t->owner_source != NETTOP_OWNER_LISTENER &&
+			 t->owner_source != NETTOP_OWNER_UNKNOWN))
+		return;
+	if (s->scanner == bpf_get_current_task_btf()->tgid || !read_current(&t->owner))
 		return;
 	t->owner_source = NETTOP_OWNER_CLOSE;
 	t->unreported = 1;

@@ -25,3 +25,23 @@ static __always_inline bool read_current(struct nettop_owner *owner)
 	read_process(owner, task);
 	return true;
 }
+
+/*
+ * Gives a socket its owner where the socket is not locked. It can end in
+ * between, and its slot be another socket's: that one then has no owner until
+ * it is found, rather than a wrong one.
+ */
+static __always_inline void give(struct tracked *t, __u64 cookie, struct task_struct *task,
+				 __u8 source)
+{
+	struct nettop_owner owner;
+
+	read_process(&owner, task);
+	if (t->cookie != cookie)
+		return;
+	t->owner = owner;
+	t->owner_source = source;
+	if (t->cookie != cookie)
+		t->owner_source = NETTOP_OWNER_UNKNOWN;
+	t->unreported = 1;
+}

@@ -25,7 +25,8 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	}
 	if (insert(&t))
 		s->scan_found++;
-	else
+	else if (s->scan == 1 && !s->scan_assigns)
+		/* Those that open later were counted when they did. */
 		__sync_fetch_and_add(&s->table_full, 1);
 }
 
@@ -47,27 +48,18 @@ static __always_inline bool renamed(const struct nettop_owner *owner, struct tas
 	return name[0] != known[0] || name[1] != known[1];
 }
 
-static __always_inline void confirm(struct tracked *t, struct task_struct *task,
+static __always_inline void confirm(struct tracked *t, __u64 cookie, struct task_struct *task,
 				    struct nettop_status *s)
 {
-	if (t->scan == s->scan)
+	bool holds = t->owner.pid == task->tgid;
+
+	if (t->scan == s->scan || (!holds && !s->scan_assigns))
 		return;
-	if (t->owner.pid == task->tgid) {
-		t->scan = s->scan;
-		if (renamed(&t->owner, task)) {
-			read_process(&t->owner, task);
-			t->unreported = 1;
-		}
-		if (t->owner_source == NETTOP_OWNER_LISTENER) {
-			t->owner_source = NETTOP_OWNER_SCAN;
-			t->unreported = 1;
-		}
-	} else if (s->scan_assigns) {
-		t->scan = s->scan;
-		read_process(&t->owner, task);
-		t->owner_source = NETTOP_OWNER_SCAN;
-		t->unreported = 1;
-	}
+	if (!holds || t->owner_source == NETTOP_OWNER_LISTENER)
+		give(t, cookie, task, NETTOP_OWNER_SCAN);
+	else if (renamed(&t->owner, task))
+		give(t, cookie, task, t->owner_source);
+	t->scan = s->scan;
 }
 
 SEC("iter/task_file")
@@ -94,7 +86,7 @@ int scan_files(struct bpf_iter__task_file *ctx)
 	cookie = bpf_get_socket_cookie(sk);
 	t = slot_at(find(cookie));
 	if (t)
-		confirm(t, task, s);
+		confirm(t, cookie, task, s);
 	else
 		track_found(sk, cookie, task);
 	return 0;

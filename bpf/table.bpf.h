@@ -16,7 +16,7 @@
  * reported. Its figures stay where they are, in the socket.
  */
 struct tracked {
-	__u64 cookie;		/* as in the bucket, else the slot is being filled */
+	volatile __u64 cookie;	/* as in the bucket, else the slot is being filled */
 	struct sock *socket;
 	__u64 opened_ns;
 	struct nettop_owner owner;

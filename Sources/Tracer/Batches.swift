@@ -37,12 +37,13 @@ package struct Batches: AsyncSequence, Sendable {
           return nil
         }
       }
-      // Ticks keep their distance from the first one; those that were slept through are left out.
+      let batch = try await tracer.nextBatch()
+      // Ticks keep their distance from the end of the first batch, which takes longest; those that
+      // were slept through are left out.
       let now = clock.now
-      var next = (due ?? now) + interval
-      if next < now { next = now + interval }
-      due = next
-      return try await tracer.nextBatch()
+      let next = (due ?? now) + interval
+      due = next < now ? now + interval : next
+      return batch
     }
   }
 }

@@ -65,14 +65,20 @@ import Testing
 
   @Test func ratesAreWhatTheBytesGrewBy() async throws {
     let child = try Nettop.start(
-      ["list", "--format", "json", "--netns", namespace.name, "-n", "6", "-d", "0.2"]
+      ["list", "--format", "json", "--netns", namespace.name, "-n", "1000000", "-d", "0.2"]
     )
-    while child.isRunning {
+    let hasRates = try await eventually {
       try connection.transfer(10_000)
-      try await Task.sleep(for: .milliseconds(10))
+      return child.outputSoFar.contains("\"sample\":6,")
+        && child.outputSoFar.contains(/"bytes_sent_per_s":[1-9]/)
     }
-    let lines = try JSONLine.lines(of: try await child.outcome().text)
-    let rows = try (1...6).map { try lines.ends(of: connection, sample: $0).client }
+    try #require(hasRates)
+    kill(child.pid, SIGTERM)
+    // The last sample may not be whole, nor its last line.
+    let whole = try await child.outcome().text.split(separator: "\n").dropLast()
+    let lines = try JSONLine.lines(of: whole.joined(separator: "\n"))
+    let last = try #require(lines.last?.integer("sample")) - 1
+    let rows = try (1...last).map { try lines.ends(of: connection, sample: $0).client }
     for (before, after) in zip(rows, rows.dropFirst()) {
       let times = try [before, after].map { try #require($0.text("time").flatMap(seconds)) }
       let grown = try [before, after].map { Double(try #require($0.integer("bytes_sent"))) }

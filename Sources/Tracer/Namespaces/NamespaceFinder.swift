@@ -14,7 +14,7 @@ struct NamespaceFinder: Sendable {
   /// The namespaces with these inodes, each with its name if it has one, ascending.
   func namespaces(_ inodes: Set<UInt32>) -> [NetworkNamespace] {
     var names: [UInt32: NetworkNamespace] = [:]
-    for (name, inode) in ipNetns() where inodes.contains(inode) && names[inode] == nil {
+    for (name, _, inode) in ipNetns() where inodes.contains(inode) && names[inode] == nil {
       names[inode] = NetworkNamespace(inode: inode, name: name, nameSource: .ipNetns)
     }
     // PID 2 is kthreadd; PID 1 may be hidden even from root.
@@ -47,15 +47,17 @@ struct NamespaceFinder: Sendable {
   /// A file descriptor each of all namespaces that can be entered. The caller closes them.
   func openAll() -> [Int32] {
     var open: [UInt32: Int32] = [:]
-    func add(_ path: String, _ inode: UInt32) {
+    func add(_ path: [CChar], _ inode: UInt32) {
       guard open[inode] == nil else { return }
       let fd = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       if fd >= 0 { open[inode] = fd }
     }
-    for (name, inode) in ipNetns() { add("\(directory)/\(name)", inode) }
+    for (_, path, inode) in ipNetns() { add(path, inode) }
     for pid in proc.pids() {
       let path = "\(pid)/ns/net"
-      if let inode = proc.namespaceInode(path) { add("\(proc.root)/\(path)", inode) }
+      if let inode = proc.namespaceInode(path) {
+        add(Array("\(proc.root)/\(path)".utf8CString), inode)
+      }
     }
     return open.values.sorted()
   }
@@ -67,10 +69,17 @@ struct NamespaceFinder: Sendable {
     return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
   }
 
-  private func ipNetns() -> [(name: String, inode: UInt32)] {
-    ProcFS(root: directory).names().sorted().compactMap { name in
-      ProcFS(root: directory).namespaceInode(name).map { (name, $0) }
+  /// Each with its path, since a name need not be text.
+  private func ipNetns() -> [(name: String, path: [CChar], inode: UInt32)] {
+    ProcFS(root: directory).entries().compactMap { entry in
+      let path = (Array("\(directory)/".utf8) + entry + [0]).map(CChar.init(bitPattern:))
+      var status = stat()
+      guard stat(path, &status) == 0 else { return nil }
+      return (
+        String(decoding: entry, as: UTF8.self), path, UInt32(truncatingIfNeeded: status.st_ino)
+      )
     }
+    .sorted { $0.name < $1.name }
   }
 }
 

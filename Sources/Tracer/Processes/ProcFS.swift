@@ -40,16 +40,24 @@ struct ProcFS: Sendable {
     names().compactMap { Int32($0) }.sorted()
   }
 
-  /// The names of the entries, without `.` and `..`; none where there is no such directory.
+  /// The names of the entries, without `.` and `..`, with invalid UTF-8 repaired; none where there
+  /// is no such directory.
   func names() -> [String] {
+    entries().map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The names as they are, which need not be text.
+  func entries() -> [[UInt8]] {
     guard let directory = opendir(root) else { return [] }
     defer { closedir(directory) }
-    var names: [String] = []
+    var names: [[UInt8]] = []
     while let entry = readdir(directory) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        pointer.withMemoryRebound(to: UInt8.self, capacity: 256) {
+          Array(UnsafeBufferPointer(start: $0, count: 256).prefix { $0 != 0 })
+        }
       }
-      if name != ".", name != ".." { names.append(name) }
+      if name != [0x2e], name != [0x2e, 0x2e] { names.append(name) }
     }
     return names
   }

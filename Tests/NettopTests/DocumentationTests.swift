@@ -1,0 +1,107 @@
+import Glibc
+import Monitor
+import Terminal
+import Testing
+
+/// What is written about the program agrees with it.
+struct DocumentationTests {
+  @Test func theHelpOfTheScreenListsEveryKeyAndColumn() {
+    var interface = Interface(host: "host")
+    #expect(interface.handle(.function(1)) == nil)
+    var canvas = Canvas(width: 120, height: 200)
+    interface.draw(into: &canvas)
+    for binding in Binding.all {
+      #expect(
+        canvas.lines.contains {
+          $0.hasPrefix("  \(binding.label) ") && $0.hasSuffix(" \(binding.meaning)")
+        },
+        "\(binding.label)"
+      )
+    }
+    for column in Column.all {
+      #expect(
+        canvas.lines.contains {
+          $0.hasPrefix("  \(column.title)") && $0.hasSuffix(" \(column.meaning)")
+        },
+        "\(column.title)"
+      )
+    }
+  }
+
+  /// Every key is named in the label that stands for it, but for doubles of another one.
+  @Test func everyLabelNamesKeysThatAreBound() {
+    for binding in Binding.all {
+      for label in binding.label.split(separator: " ") {
+        #expect(binding.keys.contains { name(of: $0) == label }, "\(label)")
+      }
+    }
+  }
+
+  @Test func theManualHasEveryOption() async throws {
+    let manual = try ManualPage()
+    for words in [["--help"], ["list", "--help"]] {
+      let help = try await Nettop.output(words)
+      let options = help.matches(of: /(?:^|[\s\[(])(--?[a-zA-Z][a-z-]*)/).map { String($0.1) }
+      #expect(options.contains("--delay"))
+      for option in Set(options) {
+        #expect(
+          manual.section("OPTIONS").contains(where: { $0.tag.contains(word: option) }),
+          "\(option)"
+        )
+      }
+    }
+  }
+
+  @Test func theManualHasEveryKey() throws {
+    let keys = try ManualPage().section("KEYS")
+    let expected = Binding.all.map { ManualPage.Entry(tag: $0.label, text: $0.meaning) }
+    #expect(keys == expected)
+  }
+
+  @Test func theManualHasEveryColumn() throws {
+    let columns = try ManualPage().section("COLUMNS")
+    let expected = Column.all.map { column in
+      let title = column.title.isEmpty ? "+ ×" : column.title
+      let tag = column.name.isEmpty ? title : "\(title) (\(column.name))"
+      return ManualPage.Entry(tag: tag, text: column.meaning)
+    }
+    #expect(columns == expected)
+  }
+
+  @Test func theManualHasEveryNameOfJSON() throws {
+    let manual = try ManualPage()
+    let tags = (manual.section("COLUMNS") + manual.section("JSON")).map(\.tag)
+    for field in Field.allCases {
+      #expect(tags.contains { $0.contains(word: field.rawValue) }, "\(field.rawValue)")
+    }
+  }
+
+  /// `man` warns of what it does not understand.
+  @Test func theManualIsWellFormed() async throws {
+    let outcome = try await Child.run(["sh", "-c", "command -v groff"])
+    guard outcome.status == 0 else { return }
+    let check = try await Child.run(["groff", "-man", "-ww", "-Tutf8", "-z", ManualPage.path])
+    #expect(check.errorText == "")
+  }
+
+  private func name(of key: Key) -> String {
+    switch key {
+    case .character(let character): String(character)
+    case .control(let character): "Ctrl-\(character.uppercased())"
+    case .function(let number): "F\(number)"
+    case .escape: "Esc"
+    case .pageUp: "PgUp"
+    case .pageDown: "PgDn"
+    default: "\(key)".capitalized
+    }
+  }
+}
+
+extension String {
+  /// Whether it stands there by itself, not as part of another.
+  fileprivate func contains(word: String) -> Bool {
+    split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }.contains(Substring(word))
+  }
+
+  fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
+}

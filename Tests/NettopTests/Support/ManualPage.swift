@@ -1,0 +1,71 @@
+import Glibc
+import Testing
+
+/// The lists of `man/nettop.1`, without their troff.
+struct ManualPage {
+  /// What `.TP` begins: a tag, and the text about it.
+  struct Entry: Hashable {
+    let tag: String
+    let text: String
+  }
+
+  static let path: String = {
+    let root = #filePath.split(separator: "/").dropLast(4)
+    return "/" + root.joined(separator: "/") + "/man/nettop.1"
+  }()
+
+  private var sections: [String: [Entry]] = [:]
+
+  init() throws {
+    let file = try #require(fopen(Self.path, "r"))
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
+
+    var section = ""
+    var tag: String?
+    var texts: [String] = []
+    func finish(_ sections: inout [String: [Entry]]) {
+      if let tag {
+        sections[section, default: []].append(Entry(tag: tag, text: texts.joined(separator: " ")))
+      }
+    }
+    var awaitsTag = false
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+      if line.hasPrefix(".SH ") || line == ".TP" {
+        finish(&sections)
+        (tag, texts) = (nil, [])
+        awaitsTag = line == ".TP"
+        if !awaitsTag { section = line.dropFirst(4).trimmingQuotes }
+      } else if awaitsTag {
+        tag = Self.plain(line)
+        awaitsTag = false
+      } else {
+        texts.append(Self.plain(line))
+      }
+    }
+    finish(&sections)
+  }
+
+  func section(_ name: String) -> [Entry] { sections[name] ?? [] }
+
+  /// A line as it is read: arguments of the macros for fonts without quotes, escapes resolved.
+  private static func plain(_ line: Substring) -> String {
+    var text = String(line)
+    if let macro = text.prefixMatch(of: #/\.(B|I|R|BR|IR|RB|BI|RI|IB)\ /#) {
+      let isJoined = macro.1.count == 2
+      let words = text[macro.range.upperBound...].matches(of: #/"([^"]*)"|(\S+)/#).map { word in
+        String(word.1 ?? word.2 ?? "")
+      }
+      text = words.joined(separator: isJoined ? "" : " ")
+    }
+    return text.replacing(#/\\f[A-Z]/#, with: "")
+      .replacing("\\-", with: "-").replacing("\\e", with: "\\")
+      .replacing("\\(+-", with: "±").replacing("\\(mu", with: "×").replacing("\\[u2026]", with: "…")
+      .replacing("\\&", with: "")
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingQuotes: String { filter { $0 != "\"" } }
+}
