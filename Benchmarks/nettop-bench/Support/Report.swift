@@ -2,7 +2,7 @@ import Glibc
 
 /// The table of figures, printed as they come.
 struct Report {
-  private static let widths = [58, 24, 12]
+  private static let widths = [64, 24, 12]
 
   private var met = 0
   private var missed = 0
