@@ -31,6 +31,7 @@ struct PassCost {
         budget: .atMost(0.3e-6)
       )
       report.add("\(name), the fastest of these", idle.fastest / sockets, .microseconds)
+      report.add("\(name), an idle batch, CPU, each", idle.cpu / sockets, .microseconds)
       report.add("\(name), a pass, 1 % changed", active.pass, .milliseconds)
       report.add("\(name), a batch, 1 % changed, CPU", active.cpu, .milliseconds)
       for options in ["-tinH", "-tinpH"] {

@@ -11,7 +11,19 @@ enum Files {
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n")
   }
 
-  static func names(_ directory: String) -> [String] {
+  /// What the kernel tells of each open file of a process.
+  static func descriptors(_ process: String) -> [[Substring: Substring]] {
+    names("/proc/\(process)/fdinfo").map { descriptor in
+      var fields: [Substring: Substring] = [:]
+      for line in lines("/proc/\(process)/fdinfo/\(descriptor)") {
+        let words = line.split { $0 == ":" || $0 == "\t" || $0 == " " }
+        if words.count == 2 { fields[words[0]] = words[1] }
+      }
+      return fields
+    }
+  }
+
+  private static func names(_ directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []

@@ -82,12 +82,7 @@ final class NettopSession {
   /// What its BPF maps take in the kernel, in bytes.
   func kernelMemory() -> Double {
     var maps: [Substring: Double] = [:]
-    for descriptor in Files.names("/proc/\(pid)/fdinfo") {
-      var fields: [Substring: Substring] = [:]
-      for line in Files.lines("/proc/\(pid)/fdinfo/\(descriptor)") {
-        let words = line.split { $0 == ":" || $0 == "\t" || $0 == " " }
-        if words.count == 2 { fields[words[0]] = words[1] }
-      }
+    for fields in Files.descriptors("\(pid)") {
       if let id = fields["map_id"], let bytes = fields["memlock"] { maps[id] = Double(bytes) }
     }
     return maps.values.reduce(0, +)

@@ -2,10 +2,12 @@ import Glibc
 
 /// The table of figures, printed as they come.
 struct Report {
-  private static let widths = [58, 24, 12]
+  private static let widths = [64, 24, 12]
 
   private var met = 0
   private var missed = 0
+  /// Figures that say neither: too uncertain, or the machine gave no more.
+  private var open = 0
 
   func section(_ name: String) {
     print("\n\(name)")
@@ -24,12 +26,7 @@ struct Report {
     excuse: String? = nil
   ) {
     let figure = unit.text(value) + (margin.map { " ± \(unit.text($0))" } ?? "")
-    var verdict = ""
-    if let budget {
-      let isMet = budget.isMet(by: value)
-      if isMet { met += 1 } else if excuse == nil { missed += 1 }
-      verdict = isMet ? budget.verdict(value) : excuse ?? budget.verdict(value)
-    }
+    let verdict = budget.map { judge(value, margin ?? 0, $0, excuse) } ?? ""
     let cells = ["  \(what)", figure, budget?.text(unit) ?? ""]
     let line = zip(cells, Self.widths).map { cell, width in
       cell + String(repeating: " ", count: max(1, width - cell.count))
@@ -39,7 +36,28 @@ struct Report {
   }
 
   func summary() {
-    print("\nbudgets: \(met) met, \(missed) missed")
+    print("\nbudgets: \(met) met, \(missed) missed, \(open) open")
+  }
+
+  private mutating func judge(
+    _ value: Double,
+    _ margin: Double,
+    _ budget: Budget,
+    _ excuse: String?
+  ) -> String {
+    if abs(value - budget.limit) < margin {
+      open += 1
+      return "open: the error is larger than the distance"
+    }
+    if budget.isMet(by: value) {
+      met += 1
+    } else if let excuse {
+      open += 1
+      return "open: \(excuse)"
+    } else {
+      missed += 1
+    }
+    return budget.verdict(value)
   }
 
   private func flush() {
