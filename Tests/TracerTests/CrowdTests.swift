@@ -17,10 +17,7 @@ extension LiveKernel {
         let far = onLoopback ? lab.left : lab.right
         let host = onLoopback ? "127.0.0.1" : "10.77.0.2"
         try lab.left.set("net.ipv4.ip_local_port_range", "1024 65535")
-        // Room for all of them, however seldom they are taken.
-        var configuration = Tracer.Configuration()
-        configuration.endedBytes = 64 << 20
-        let collector = try await lab.trace(configuration, every: .milliseconds(200))
+        let collector = try await lab.trace(every: .milliseconds(200))
         let client = try lab.process(in: lab.left)
         let server = try lab.process(in: far)
         let listener = try await server.listen(host, 80)
@@ -103,7 +100,7 @@ extension LiveKernel {
     /// With room for two dozens of ends, most of them are lost.
     @Test func `lost ends are counted, and leave nothing behind`() async throws {
       try await Lab.with { lab in
-        var configuration = Tracer.Configuration()
+        var configuration = Lab.roomy
         configuration.endedBytes = 4096
         let collector = try await lab.trace(configuration)
         let client = try lab.process(in: lab.left)

@@ -58,9 +58,17 @@ final class Lab: Sendable {
     return process
   }
 
+  /// Room for what others on the host do meanwhile: a full table would take openings from a test.
+  static var roomy: Tracer.Configuration {
+    var configuration = Tracer.Configuration()
+    configuration.capacity = 200_000
+    configuration.endedBytes = 32 << 20
+    return configuration
+  }
+
   /// Starts a tracer, and waits for its first batch.
   func trace(
-    _ configuration: Tracer.Configuration = Tracer.Configuration(),
+    _ configuration: Tracer.Configuration = roomy,
     every interval: Duration = .milliseconds(50)
   ) async throws -> Collector {
     let collector = try Collector(configuration, every: interval)
