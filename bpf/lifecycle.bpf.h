@@ -208,8 +208,17 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	bpf_ringbuf_submit(r, wakeup());
 }
 
+/*
+ * The kernel does not run a program within itself on one CPU. Packets interrupt
+ * processes, so each have a program of their own: a packet's is kept back only
+ * while a process ends a connection at once (an abort), or for the moment in
+ * which the other program looks away. What is missed, the next pass or scan
+ * puts right.
+ */
+
+/* Changes of state that processes make. */
 SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(inet_sock_set_state, struct sock *sk, int oldstate, int newstate)
+int BPF_PROG(state_by_process, struct sock *sk, int oldstate, int newstate)
 {
 	if (sk->sk_protocol != IPPROTO_TCP || oldstate == newstate)
 		return 0;
@@ -220,13 +229,7 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int oldstate, int newstate)
 	case TCP_LISTEN:
 		opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_LISTEN);
 		break;
-	case TCP_SYN_RECV:
-		if (oldstate == TCP_LISTEN)
-			cloned(sk);
-		break;
 	case TCP_ESTABLISHED:
-		if (oldstate == TCP_SYN_RECV)
-			opened_by_peer(sk);
 		/* Restored by a process (TCP_REPAIR), without a handshake. */
 		if (oldstate == TCP_CLOSE)
 			opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_CONNECT);
@@ -234,6 +237,25 @@ int BPF_PROG(inet_sock_set_state, struct sock *sk, int oldstate, int newstate)
 	case TCP_FIN_WAIT1:
 	case TCP_LAST_ACK:
 		closing(sk);
+		break;
+	}
+	return 0;
+}
+
+/* Changes of state that packets and timers make. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(state_by_packet, struct sock *sk, int oldstate, int newstate)
+{
+	if (sk->sk_protocol != IPPROTO_TCP || oldstate == newstate)
+		return 0;
+	switch (newstate) {
+	case TCP_SYN_RECV:
+		if (oldstate == TCP_LISTEN)
+			cloned(sk);
+		break;
+	case TCP_ESTABLISHED:
+		if (oldstate == TCP_SYN_RECV)
+			opened_by_peer(sk);
 		break;
 	case TCP_CLOSE:
 		ended_now(sk, oldstate);

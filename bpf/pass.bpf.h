@@ -70,18 +70,26 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		}
 		return;
 	}
+	state = FIELD(sk, __sk_common.skc_state);
+	/*
+	 * A connection about to open, before the kernel writes its state; but one
+	 * that is here twice ended, and the program that sees ends was kept back.
+	 */
+	if (state == TCP_CLOSE && t->state != TCP_CLOSE) {
+		t->state = TCP_CLOSE;
+		return;
+	}
 	s->tracked++;
 	if ((t->owner_source == NETTOP_OWNER_LISTENER ||
 	     t->owner_source == NETTOP_OWNER_UNKNOWN) && FIELD(sk, sk_socket))
 		s->unsettled++;
-	state = FIELD(sk, __sk_common.skc_state);
 	/* Before the figures: what changes meanwhile is reported by the next pass. */
 	m = marks_of(tp, state, typed);
 	rests = unchanged(t, &m, state);
-	if (rests && !t->unreported)
+	if (rests && !t->unreported && state != TCP_CLOSE)
 		return;
-	/* Before its addresses are complete, and after its final record. */
-	if (state == TCP_SYN_RECV || state == TCP_CLOSE)
+	/* Before its addresses are complete. */
+	if (state == TCP_SYN_RECV)
 		return;
 	i = s->changed;
 	r = bpf_map_lookup_elem(&changes, &i);
@@ -110,6 +118,8 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	t->copied_seq = m.copied_seq;
 	t->state = state;
 	s->changed = i + 1;
+	if (state == TCP_CLOSE)
+		release(slot);
 }
 
 /* Not static, so that the verifier checks it once and not at each of its uses. */

@@ -103,6 +103,7 @@ static __always_inline bool insert(const struct tracked *from)
 			t->opened_ns = from->opened_ns;
 			t->owner = from->owner;
 			t->scan = from->scan;
+			t->state = 0;
 			t->direction = from->direction;
 			t->owner_source = from->owner_source;
 			t->unreported = 1;

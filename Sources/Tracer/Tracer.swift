@@ -39,6 +39,8 @@ package actor Tracer {
   /// The losses that the table was last reconciled for.
   private var reconciledLosses: UInt64 = 0
   private var tableFull: UInt64 = 0
+  /// Ends that no program saw and whose figures are gone.
+  private var endsUnseen: UInt64 = 0
 
   /// When it began to follow connections.
   nonisolated package let startedAt: Timestamp
@@ -102,6 +104,7 @@ package actor Tracer {
         pass.stale += stale
         schedule.done(at: clock.now, took: health.scanTime, unsettled: pass.unsettled)
       }
+      endsUnseen += UInt64(pass.stale)
       // After the pass: its records must not follow the final ones of the same sockets.
       let losses = kernel.recordsLost
       let live = losses != reconciledLosses || pass.stale > 0 ? kernel.liveCookies() : nil
@@ -136,7 +139,7 @@ package actor Tracer {
     health.tracked = pass.tracked
     health.capacity = capacity
     health.tableFull = kernel.tableFull
-    health.recordsLost = kernel.recordsLost + connections.endsDropped
+    health.recordsLost = kernel.recordsLost + endsUnseen + connections.endsDropped
     health.cpuTime = Usage.cpuTime
     health.residentBytes = Usage.residentBytes(proc: proc)
     return Batch(
@@ -150,7 +153,7 @@ package actor Tracer {
   private func pass(_ kernel: KernelHalf) throws(Errno) -> KernelHalf.Pass {
     var pass = KernelHalf.Pass()
     health.passTime = try measured { () throws(Errno) in
-      pass = try kernel.pass { connections.observe(decoder.connection($0)) }
+      pass = try kernel.pass(take)
     }
     return pass
   }
@@ -163,7 +166,16 @@ package actor Tracer {
   }
 
   private func drain(_ kernel: KernelHalf) {
-    kernel.drain { connections.end(decoder.connection($0)) }
+    kernel.drain(take)
+  }
+
+  private func take(_ record: nettop_record) {
+    let connection = decoder.connection(record)
+    if connection.end == nil {
+      connections.observe(connection)
+    } else {
+      connections.end(connection)
+    }
   }
 
   /// Takes ends that pile up before the next batch is asked for.

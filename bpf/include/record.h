@@ -99,7 +99,7 @@ struct nettop_status {
 	/* The last pass. */
 	__u64 tracked;			/* sockets seen */
 	__u64 unsettled;		/* of these, held by a process that is not known */
-	__u64 stale;			/* entries of sockets that ended unseen, removed */
+	__u64 stale;			/* sockets that ended unseen, with their figures */
 	__u32 changed;			/* records written to `changes` in this round */
 	__u32 first;			/* the bucket that this round begins with */
 	__u32 next;			/* and the next one, 0: the pass is complete */

@@ -70,7 +70,7 @@ final class KernelHalf {
     lifecycle = []
     guard following else { return }
     do throws(Errno) {
-      lifecycle = [try object.attach("inet_sock_set_state")]
+      lifecycle = [try object.attach("state_by_process"), try object.attach("state_by_packet")]
       if acceptsSeen { lifecycle.append(try object.attach("inet_accept")) }
     } catch {
       throw Kernel.explain(error, said: LibbpfLog.take())
@@ -95,7 +95,7 @@ final class KernelHalf {
     var tracked = 0
     /// Sockets held by a process that is not known: at most, that of the listener is.
     var unsettled = 0
-    /// Sockets that ended unseen.
+    /// Sockets that ended unseen and whose memory is another's: their last figures are lost.
     var stale = 0
   }
 

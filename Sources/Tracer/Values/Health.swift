@@ -9,8 +9,9 @@ package struct Health: Hashable, Sendable {
   /// Openings that were not recorded because the table was full, since the start. Such a
   /// connection is found again by a later scan or reported at its end.
   package var tableFull: UInt64
-  /// Ends whose record found no room, since the start. The connection is reported as closed, with
-  /// the figures last read and the reason `unknown`, if a batch had it.
+  /// Ends whose final figures are lost, since the start: their record found no room, or the kernel
+  /// kept them from the programs and used the socket again. The connection is reported as closed,
+  /// with the figures last read and the reason `unknown`, if a batch had it.
   package var recordsLost: UInt64
   /// How long the last pass over the sockets took.
   package var passTime: Duration
