@@ -27,7 +27,7 @@ build: build-packages
 
 test: build-packages test-packages
 	$(SWIFT) build --build-tests
-	$(SUDO) $$(command -v $(SWIFT)) test --skip-build --disable-xctest
+	$(SUDO) $$(command -v $(SWIFT)) test --skip-build --disable-xctest --no-parallel
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

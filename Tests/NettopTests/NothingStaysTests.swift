@@ -37,8 +37,8 @@ import Testing
   }
 
   @Test(arguments: End.allCases) private func afterTheEnd(_ end: End) async throws {
-    let samples = end == .normal ? "10" : "1000000"
-    let child = try Nettop.start(["list", "--format", "json", "-d", "0.3", "-n", samples])
+    let samples = end == .normal ? "40" : "1000000"
+    let child = try Nettop.start(["list", "-d", "0.3", "-n", samples])
     try #require(try await eventually { child.outputSoFar.contains("\n") })
     let holdings = try await Holding.all(of: child.pid)
     for kind in ["prog", "map", "link"] {
