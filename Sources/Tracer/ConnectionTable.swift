@@ -12,7 +12,11 @@ struct ConnectionTable {
     var isPending: Bool { !told || ownerChanged || changed }
   }
 
-  private var entries: [Connection.ID: Entry] = [:]
+  /// Where each connection has its entry: a dictionary of the entries themselves would be half
+  /// empty at their size.
+  private var places: [Connection.ID: Int32] = [:]
+  private var entries: [Entry?] = []
+  private var free: [Int32] = []
   /// The IDs of entries with something to tell, in the order in which they came.
   private var pending: [Connection.ID] = []
   private var ended: [Connection] = []
@@ -26,12 +30,12 @@ struct ConnectionTable {
     self.endedLimit = endedLimit
   }
 
-  var count: Int { entries.count }
+  var count: Int { places.count }
 
   /// The kernel's present view of a connection.
   mutating func observe(_ connection: Connection) {
-    guard var entry = entries[connection.id] else {
-      entries[connection.id] = Entry(connection: connection)
+    guard let place = places[connection.id].map(Int.init), var entry = entries[place] else {
+      insert(Entry(connection: connection))
       pending.append(connection.id)
       return
     }
@@ -44,12 +48,29 @@ struct ConnectionTable {
     }
     entry.connection = connection
     if !wasPending, entry.isPending { pending.append(connection.id) }
-    entries[connection.id] = entry
+    entries[place] = entry
+  }
+
+  private mutating func insert(_ entry: Entry) {
+    if let place = free.popLast() {
+      entries[Int(place)] = entry
+      places[entry.connection.id] = place
+    } else {
+      places[entry.connection.id] = Int32(entries.count)
+      entries.append(entry)
+    }
+  }
+
+  private mutating func remove(_ id: Connection.ID) -> Entry? {
+    guard let place = places.removeValue(forKey: id) else { return nil }
+    defer { entries[Int(place)] = nil }
+    free.append(place)
+    return entries[Int(place)]
   }
 
   /// The final view of a connection, which need not have been observed before.
   mutating func end(_ connection: Connection) {
-    let known = entries.removeValue(forKey: connection.id)
+    let known = remove(connection.id)
     // What a batch had is closed by one, or it stays for good.
     guard ended.count < endedLimit || known?.told == true else {
       endsDropped += 1
@@ -62,10 +83,10 @@ struct ConnectionTable {
   mutating func reconcile(live cookies: Set<UInt64>, at now: Timestamp) {
     // A socket that connected again has left its older connection too.
     var newest: [UInt64: UInt64] = [:]
-    for id in entries.keys { newest[id.cookie] = max(newest[id.cookie] ?? 0, id.generation) }
-    for (id, entry) in entries
+    for id in places.keys { newest[id.cookie] = max(newest[id.cookie] ?? 0, id.generation) }
+    for (id, place) in places
     where !cookies.contains(id.cookie) || newest[id.cookie] != id.generation {
-      var connection = entry.connection
+      guard var connection = entries[Int(place)]?.connection else { continue }
       connection.state = .closed
       connection.end = Connection.End(at: now, reason: .unknown)
       end(connection)
@@ -77,7 +98,8 @@ struct ConnectionTable {
     var deltas: [Delta] = []
     deltas.reserveCapacity(pending.count + ended.count)
     for id in pending {
-      guard var entry = entries[id], entry.isPending else { continue }
+      guard let place = places[id].map(Int.init), var entry = entries[place], entry.isPending
+      else { continue }
       if !entry.told {
         deltas.append(.opened(entry.connection))
       } else {
@@ -91,7 +113,7 @@ struct ConnectionTable {
       entry.told = true
       entry.ownerChanged = false
       entry.changed = false
-      entries[id] = entry
+      entries[place] = entry
     }
     pending.removeAll(keepingCapacity: pending.count < 65536)
     deltas += ended.map(Delta.closed)
