@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(name: "MonitorTests", dependencies: ["Monitor"], swiftSettings: strict),
     .testTarget(
       name: "NettopTests",
-      dependencies: ["nettop", "Monitor", "Terminal", "CTracer", "CLibbpf"],
+      dependencies: ["nettop", "Tracer", "Monitor", "Terminal", "CTracer", "CLibbpf"],
       swiftSettings: strict
     ),
   ],

@@ -2,7 +2,7 @@ import Glibc
 
 /// Runs `body` on a new thread and waits for it, so that what it does to its thread (`setns`) ends
 /// with it. Does nothing where no thread can be had.
-func onOwnThread(_ body: () -> Void) {
+package func onOwnThread(_ body: () -> Void) {
   withoutActuallyEscaping(body) { body in
     // The thread ends before this function returns, and nobody else runs meanwhile.
     let box = Unmanaged.passRetained(ThreadBody(body))

@@ -2,6 +2,7 @@ import CTracer
 import Glibc
 import Synchronization
 import Testing
+import Tracer
 
 /// A network namespace with a loopback device, that goes with this object.
 final class TestNamespace {
@@ -50,32 +51,5 @@ final class TestNamespace {
 
   private static func path(of bytes: [UInt8]) -> [CChar] {
     (Array("/run/netns/".utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
-  }
-}
-
-/// Runs `body` on a new thread and waits for it, so that what it does to its thread ends with it.
-private func onOwnThread(_ body: () -> Void) {
-  withoutActuallyEscaping(body) { body in
-    let box = Unmanaged.passRetained(ThreadBody(body))
-    defer { box.release() }
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread,
-      nil,
-      { context in
-        if let context { Unmanaged<ThreadBody>.fromOpaque(context).takeUnretainedValue().run() }
-        return nil
-      },
-      box.toOpaque()
-    )
-    if code == 0 { pthread_join(thread, nil) }
-  }
-}
-
-private final class ThreadBody {
-  let run: () -> Void
-
-  init(_ run: @escaping () -> Void) {
-    self.run = run
   }
 }
