@@ -23,10 +23,8 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 		t.owner_source = NETTOP_OWNER_SCAN;
 		t.scan = s->scan;
 	}
-	if (insert(&t))
-		s->scan_found++;
-	else if (s->scan == 1 && !s->scan_assigns)
-		/* Those that open later were counted when they did. */
+	/* Those that open later were counted when they did. */
+	if (!insert(&t) && s->scan == 1 && !s->scan_assigns)
 		__sync_fetch_and_add(&s->table_full, 1);
 }
 
@@ -82,7 +80,6 @@ int scan_files(struct bpf_iter__task_file *ctx)
 	sk = socket->sk;
 	if (!sk || !worth_tracking(sk))
 		return 0;
-	s->scan_sockets++;
 	cookie = bpf_get_socket_cookie(sk);
 	t = slot_at(find(cookie));
 	if (t)
@@ -107,7 +104,6 @@ int scan_namespace(struct bpf_iter__tcp *ctx)
 	tp = bpf_skc_to_tcp_sock(common);
 	if (!tp || !worth_tracking((struct sock *)tp))
 		return 0;
-	s->scan_sockets++;
 	cookie = bpf_get_socket_cookie(tp);
 	if (find(cookie) < 0)
 		track_found((struct sock *)tp, cookie, 0);

@@ -107,7 +107,5 @@ struct nettop_status {
 	/* The scan under way. */
 	__u32 scan;			/* number of the scan, from 1 */
 	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */
-	__u64 scan_sockets;		/* TCP sockets that the scan met */
-	__u64 scan_found;		/* of these, new to us */
 	__u64 scanner;			/* the process that scans: user space */
 };
