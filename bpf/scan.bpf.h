@@ -94,11 +94,10 @@ SEC("iter/tcp")
 int scan_namespace(struct bpf_iter__tcp *ctx)
 {
 	struct sock_common *common = ctx->sk_common;
-	struct nettop_status *s = status_of();
 	struct tcp_sock *tp;
 	__u64 cookie;
 
-	if (!common || !s)
+	if (!common)
 		return 0;
 	/* None for TIME_WAIT and SYN_RECV, which are no full sockets. */
 	tp = bpf_skc_to_tcp_sock(common);
