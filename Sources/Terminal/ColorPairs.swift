@@ -22,16 +22,16 @@ struct ColorPairs {
     limit = isUsed ? min(Int(tigetnum("pairs")), Int(Int16.max)) : 0
   }
 
-  /// The attributes and the pair that show a style.
-  mutating func attributes(of style: Style) -> (attributes: attr_t, pair: Int16) {
+  /// The attributes and the pair that show a look.
+  mutating func attributes(of look: Look) -> (attributes: attr_t, pair: Int16) {
     var attributes: attr_t = 0
-    if style.attributes.contains(.bold) { attributes |= curses_bold }
-    if style.attributes.contains(.dim) { attributes |= curses_dim }
-    if style.attributes.contains(.underline) { attributes |= curses_underline }
-    if style.attributes.contains(.reverse) { attributes |= curses_reverse }
+    if look.attributes.contains(.bold) { attributes |= curses_bold }
+    if look.attributes.contains(.dim) { attributes |= curses_dim }
+    if look.attributes.contains(.underline) { attributes |= curses_underline }
+    if look.attributes.contains(.reverse) { attributes |= curses_reverse }
     // A background marks something: without colours, reverse does.
-    if limit == 0, style.background != nil { attributes |= curses_reverse }
-    return (attributes, pair(style.foreground, style.background))
+    if limit == 0, look.background != nil { attributes |= curses_reverse }
+    return (attributes, pair(look.foreground, look.background))
   }
 
   private mutating func pair(_ foreground: Color?, _ background: Color?) -> Int16 {

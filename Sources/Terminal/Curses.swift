@@ -10,6 +10,8 @@ final class Curses {
   private let streams: [UnsafeMutablePointer<FILE>]
   private let characters: CharacterSet
   private var colors: ColorPairs
+  /// How styles look from the next `draw` on.
+  var theme = Theme.plain
   private var isCursorShown: Bool?
   // A row and a character on their way to ncurses, kept to be used again.
   private var row: [cchar_t] = []
@@ -143,14 +145,14 @@ extension Curses {
   private func encode(row y: Int, of canvas: Canvas) {
     row.removeAll(keepingCapacity: true)
     var style = Style.plain
-    var look = colors.attributes(of: style)
+    var look = colors.attributes(of: theme[style])
     let columns = min(canvas.width, width)
     for x in 0..<columns {
       let index = y * canvas.width + x
       let cell = canvas.cells[index]
       if cell.style != style {
         style = cell.style
-        look = colors.attributes(of: style)
+        look = colors.attributes(of: theme[style])
       }
 
       let isWide = x + 1 < canvas.width && canvas.cells[index + 1].isContinuation

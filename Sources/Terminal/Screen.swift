@@ -75,6 +75,12 @@ package final class Screen: Sendable {
     }
   }
 
+  /// How styles look from the next `draw` on.
+  package var theme: Theme {
+    get { state.withLock { $0?.curses.theme ?? .plain } }
+    set { state.withLock { $0?.curses.theme = newValue } }
+  }
+
   /// Shows a canvas; only what changed is written. A canvas of another size than the screen's is
   /// cut, or leaves the rest blank.
   ///

@@ -1,48 +1,57 @@
-/// One of the colours that every terminal names alike, whatever its palette makes of them.
-package enum Color: Int16, Sendable, CaseIterable {
-  case black = 0
-  case red
-  case green
-  case yellow
-  case blue
-  case magenta
-  case cyan
-  case white
-}
-
-/// How a cell looks. Without colours it is the terminal's own foreground on its own background,
-/// readable on dark and light terminals.
-package struct Style: Hashable, Sendable {
-  /// What a cell has besides its colours; a terminal may lack some of it.
-  package struct Attributes: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt8
-
-    package init(rawValue: UInt8) {
-      self.rawValue = rawValue
-    }
-
-    package static let bold = Attributes(rawValue: 1)
-    package static let dim = Attributes(rawValue: 2)
-    package static let reverse = Attributes(rawValue: 4)
-    package static let underline = Attributes(rawValue: 8)
-  }
-
-  /// The colour of the text; nil is the terminal's own.
-  package var foreground: Color?
-  /// The colour behind the text; nil is the terminal's own. Without colours, reverse stands for it.
-  package var background: Color?
-  package var attributes: Attributes
-
-  package init(
-    _ foreground: Color? = nil,
-    on background: Color? = nil,
-    _ attributes: Attributes = []
-  ) {
-    self.foreground = foreground
-    self.background = background
-    self.attributes = attributes
-  }
-
+/// What a cell is meant as. How that looks is for the theme to say, so that views hold no colours.
+///
+/// The name of a case is its name in a theme file.
+package enum Style: UInt8, Sendable, CaseIterable {
   /// As the terminal shows text by itself.
-  package static let plain = Style()
+  case plain
+  /// Labels and figures that lead the eye.
+  case strong
+  /// Figures that say that there is nothing, and what has ended.
+  case faint
+  /// Bars that part the screen.
+  case bar
+  /// What stands out in a bar.
+  case barStrong
+  /// The titles of columns.
+  case title
+  /// The title of the column that the order goes by.
+  case sorted
+  /// The selected row.
+  case selected
+  /// The selected row while it is followed.
+  case followed
+  /// Rows that the user tagged.
+  case tagged
+  /// Rows that the user's highlight matches.
+  case highlighted
+  /// What came up a moment ago.
+  case new
+  /// A connection's end that was not orderly.
+  case failed
+  /// A figure that is low, but not nothing.
+  case low
+  /// A figure worth a look.
+  case medium
+  /// A figure that calls for action.
+  case high
+  /// What must not be overlooked.
+  case alarm
+  /// That the picture is held still.
+  case paused
+  /// The name of a key.
+  case key
+  /// What a key does.
+  case keyMeaning
+  /// Text that a prompt proposes, and the first character typed replaces.
+  case suggestion
+  /// The place of an error in typed text.
+  case error
+  /// Graphs of what was received.
+  case received
+  /// Graphs of what was sent.
+  case sent
+  /// Graphs of round-trip times.
+  case delay
+  /// Graphs of retransmits.
+  case retransmitted
 }

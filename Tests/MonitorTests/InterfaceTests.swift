@@ -117,7 +117,7 @@ struct InterfaceTests {
     let row = canvas.lines.firstIndex { $0.contains(" p2 ") }
     #expect(row != nil)
     for y in 5..<10 {
-      #expect(canvas.style(x: 3, y: y).attributes.contains(.reverse) == (y == row))
+      #expect((canvas.style(x: 3, y: y) == .selected) == (y == row))
     }
   }
 

@@ -69,9 +69,9 @@ struct ScreenTests {
     var canvas = Canvas(width: 80, height: 24)
     interface.draw(into: &canvas)
     let new = try #require(canvas.lines.firstIndex { $0.hasPrefix("+") })
-    #expect(canvas.style(x: 0, y: new).foreground == .green)
+    #expect(canvas.style(x: 0, y: new) == .new)
     let gone = try #require(canvas.lines.firstIndex { $0.hasPrefix("×") })
-    #expect(canvas.style(x: 5, y: gone).attributes.contains(.dim))
+    #expect(canvas.style(x: 5, y: gone) == .faint)
     interface.apply(Sample.batch(4))
     #expect(!interface.screen(80, 24).contains { $0.hasPrefix("+") })
   }
@@ -86,10 +86,10 @@ struct ScreenTests {
       try #require(items.first { $0.id == .retransmits })
     )
     let slow = try #require(canvas.lines.firstIndex { $0.contains("nginx") })
-    #expect(canvas.style(x: rtt.x, y: slow).foreground == .yellow)
+    #expect(canvas.style(x: rtt.x, y: slow) == .medium)
     // Twelve retransmits of long ago are no reason to worry.
-    #expect(canvas.style(x: retransmits.x, y: slow).foreground == nil)
+    #expect(canvas.style(x: retransmits.x, y: slow) == .plain)
     let lossy = try #require(canvas.lines.firstIndex { $0.contains("ESTAB      1.23M") })
-    #expect(canvas.style(x: retransmits.x, y: lossy).foreground == .red)
+    #expect(canvas.style(x: retransmits.x, y: lossy) == .high)
   }
 }

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func padsInTheStyleOfTheField() {
-    let style = Style(.red, on: .blue, .bold)
+    let style = Style.alarm
     var canvas = Canvas(width: 6, height: 1)
     canvas.write("xxxxxx", x: 0, y: 0)
     canvas.write("a", x: 1, y: 0, width: 3, style: style)
@@ -49,15 +49,15 @@ import Testing
   @Test func fillsStyleAndKeepsText() {
     var canvas = Canvas(width: 4, height: 1)
     canvas.write("abcd", x: 0, y: 0)
-    canvas.fill(x: 1, y: 0, width: 2, style: Style(.green))
+    canvas.fill(x: 1, y: 0, width: 2, style: .new)
     #expect(canvas.lines == ["abcd"])
-    #expect((0..<4).map { canvas.style(x: $0, y: 0).foreground } == [nil, .green, .green, nil])
-    canvas.fill(y: 0, style: Style(.red))
-    #expect((0..<4).allSatisfy { canvas.style(x: $0, y: 0).foreground == .red })
-    canvas.fill(x: -5, y: 0, width: 6, style: Style(.blue))
-    #expect((0..<4).map { canvas.style(x: $0, y: 0).foreground } == [.blue, .red, .red, .red])
-    canvas.fill(y: 1, style: Style(.red))
-    canvas.fill(y: -1, style: Style(.red))
+    #expect((0..<4).map { canvas.style(x: $0, y: 0) } == [.plain, .new, .new, .plain])
+    canvas.fill(y: 0, style: .high)
+    #expect((0..<4).allSatisfy { canvas.style(x: $0, y: 0) == .high })
+    canvas.fill(x: -5, y: 0, width: 6, style: .sent)
+    #expect((0..<4).map { canvas.style(x: $0, y: 0) } == [.sent, .high, .high, .high])
+    canvas.fill(y: 1, style: .high)
+    canvas.fill(y: -1, style: .high)
     #expect(canvas.style(x: 0, y: 1) == .plain && canvas.style(x: 4, y: 0) == .plain)
   }
 

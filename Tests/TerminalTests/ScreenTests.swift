@@ -39,7 +39,8 @@ extension ScreenSuites {
     @Test func showsStyles() throws {
       let terminal = try PseudoTerminal()
       let screen = try screen(on: terminal)
-      screen.draw(canvas("x", style: Style(.red, on: .blue, [.bold, .underline])))
+      screen.theme = Theme([.alarm: Look(.red, on: .blue, [.bold, .underline])])
+      screen.draw(canvas("x", style: .alarm))
       let output = terminal.taken()
       #expect(output.contains(";1;4m\u{1B}[31m\u{1B}[44mx"), "\(output.debugDescription)")
       // The rest keeps the terminal's own colours.
@@ -49,7 +50,8 @@ extension ScreenSuites {
     @Test func honoursNoColor() throws {
       let terminal = try PseudoTerminal()
       let screen = try openScreen(on: terminal.device, noColor: "1")
-      screen.draw(canvas("marked", style: Style(.red, on: .blue)))
+      screen.theme = Theme([.alarm: Look(.red, on: .blue)])
+      screen.draw(canvas("marked", style: .alarm))
       let output = terminal.taken()
       #expect(output.contains(";7mmarked"))
       #expect(!output.contains("[31m") && !output.contains("[44m"))

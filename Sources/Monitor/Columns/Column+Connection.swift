@@ -9,7 +9,7 @@ extension Column {
     width: Width(1),
     appearsAt: 40,
     sort: { _, _ in .absent },
-    style: { row, table in row.isNew(at: table.time) ? Style(.green, .bold) : .plain },
+    style: { row, table in row.isNew(at: table.time) ? .new : .plain },
     cell: { row, table in
       .text(row.end != nil ? "×" : row.isNew(at: table.time) ? "+" : " ")
     }

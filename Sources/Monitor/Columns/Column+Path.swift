@@ -78,8 +78,8 @@ extension Column {
   private static func timeStyle(_ microseconds: UInt32?) -> Style {
     switch microseconds ?? 0 {
     case ..<200_000: .plain
-    case ..<1_000_000: Style(.yellow)
-    default: Style(.red, .bold)
+    case ..<1_000_000: .medium
+    default: .high
     }
   }
 
@@ -87,8 +87,8 @@ extension Column {
   private static func lossStyle(_ share: Double?) -> Style {
     switch share ?? 0 {
     case ...0: .plain
-    case ..<0.01: Style(.yellow)
-    default: Style(.red, .bold)
+    case ..<0.01: .medium
+    default: .high
     }
   }
 }

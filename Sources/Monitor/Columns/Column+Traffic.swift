@@ -84,8 +84,3 @@ extension Column {
     )
   }
 }
-
-extension Style {
-  /// For figures that say that there is nothing.
-  static let faint = Style(nil, .dim)
-}

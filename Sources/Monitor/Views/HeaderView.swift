@@ -41,8 +41,8 @@ struct HeaderView {
 
   private var title: StyledLine {
     var left: [StyledLine.Part] = []
-    if interface.isPaused { left.append(.init(" PAUSED ", Style(.yellow, [.bold, .reverse]))) }
-    left.append(.init(" nettop  \(interface.host)", Style(nil, [.bold, .reverse])))
+    if interface.isPaused { left.append(.init(" PAUSED ", .paused)) }
+    left.append(.init(" nettop  \(interface.host)", .barStrong))
     var right: [StyledLine.Part] = []
     if let startedAt = model.startedAt {
       let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
@@ -131,7 +131,7 @@ struct HeaderView {
     let rows = Self.count(model.count, "row")
     return StyledLine(left: [
       .init("Filter: ", .strong),
-      .init(conditions.joined(separator: " and "), Style(nil, .underline)),
+      .init(conditions.joined(separator: " and "), .strong),
       .init(": \(rows) (Esc clears)"),
     ])
   }

@@ -24,7 +24,7 @@ enum HelpView {
     let y = canvas.height > 1 ? 1 : 0
     if y > 0 {
       let title = StyledLine(
-        left: [.init(" nettop  Help", Style(nil, [.bold, .reverse]))],
+        left: [.init(" nettop  Help", .barStrong)],
         style: .bar
       )
       title.draw(into: &canvas, y: 0)

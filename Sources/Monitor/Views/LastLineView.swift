@@ -18,8 +18,8 @@ enum LastLineView {
     }
     var x = 0
     for (key, word) in fitting + [last] {
-      x = canvas.write(key, x: x, y: y, style: .strong)
-      x = canvas.write(" \(word)  ", x: x, y: y)
+      x = canvas.write(key, x: x, y: y, style: .key)
+      x = canvas.write(" \(word)  ", x: x, y: y, style: .keyMeaning)
     }
   }
 
@@ -38,7 +38,7 @@ enum LastLineView {
     // What is typed stays in view: of a text too long for the line, the end.
     var text = Canvas.sanitized(prompt.text)
     while !text.isEmpty, start + Canvas.columns(of: text) >= canvas.width { text.removeFirst() }
-    let style = prompt.isSuggestion ? Style.bar : .plain
+    let style = prompt.isSuggestion ? Style.suggestion : .plain
     let end = canvas.write(text, x: start, y: y, style: style)
     let hint = message ?? "Enter accepts, Esc cancels"
     let hintStyle = message == nil ? Style.faint : .alarm

@@ -31,11 +31,3 @@ struct StyledLine: Sendable {
     for part in right { x = canvas.write(part.text, x: x, y: y, style: part.style) }
   }
 }
-
-extension Style {
-  /// For bars that part the screen.
-  static let bar = Style(nil, .reverse)
-  /// For what must not be overlooked.
-  static let alarm = Style(.red, [.bold, .reverse])
-  static let strong = Style(nil, .bold)
-}

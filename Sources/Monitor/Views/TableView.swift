@@ -18,7 +18,7 @@ struct TableView {
     let isSeen = layout.items.contains { $0.id == sort.column }
     // A sum that has no column of its own on this screen is marked at its parts.
     let marked = isSeen ? [sort.column] : Column.with(sort.column).parts
-    let titleStyle = Style(nil, [.bold, .underline])
+    let titleStyle = Style.title
     canvas.write("", x: 0, y: y, width: canvas.width, style: titleStyle)
     for item in layout.items {
       let column = Column.with(item.id)
@@ -29,7 +29,7 @@ struct TableView {
         y: y,
         width: item.width,
         align: column.alignment,
-        style: isMarked ? Style(nil, [.bold, .reverse]) : titleStyle
+        style: isMarked ? .sorted : titleStyle
       )
     }
   }
@@ -59,13 +59,13 @@ struct TableView {
         style: style(row, column)
       )
     }
-    if isSelected { canvas.fill(y: y, style: .bar) }
+    if isSelected { canvas.fill(y: y, style: .selected) }
   }
 
   private func style(_ row: Row, _ column: Column) -> Style {
     guard let end = row.end else { return column.style(row, model.table) }
     let isOrderly = end.reason == .fin || end.reason == .unknown
-    return column.id == .state && !isOrderly ? Style(.red, .dim) : .faint
+    return column.id == .state && !isOrderly ? .failed : .faint
   }
 
   /// Why there is no row.

@@ -1,0 +1,43 @@
+/// In which units and words figures are shown. JSON and sorting go by the figures themselves.
+package struct Presentation: Hashable, Sendable {
+  package enum Unit: String, CaseIterable, Sendable {
+    case bytes, bits
+  }
+
+  package enum Prefix: String, CaseIterable, Sendable {
+    /// Steps of 1024: `Ki`, `Mi`, shown as `K`, `M`.
+    case binary
+    /// Steps of 1000: `k`, `M`.
+    case si
+  }
+
+  package enum Figures: String, CaseIterable, Sendable {
+    /// Counters since the connection was opened.
+    case totals
+    /// What the last interval added.
+    case deltas
+  }
+
+  package enum Hosts: String, CaseIterable, Sendable {
+    case addresses
+    /// Names by the system's resolver: it asks name servers, which therefore learn the addresses.
+    case names
+  }
+
+  package enum Ports: String, CaseIterable, Sendable {
+    case numbers
+    /// Names by the host's list of services (`/etc/services`).
+    case services
+  }
+
+  /// Of amounts and rates of data.
+  package var unit = Unit.bytes
+  package var prefix = Prefix.binary
+  package var figures = Figures.totals
+  package var hosts = Hosts.addresses
+  package var ports = Ports.numbers
+  /// Whether graphs are drawn in ASCII only.
+  package var isASCII = false
+
+  package init() {}
+}
