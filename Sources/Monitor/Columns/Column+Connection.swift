@@ -9,9 +9,9 @@ extension Column {
     width: Width(1),
     appearsAt: 40,
     sort: { _, _ in .absent },
-    style: { row, table in row.isNew(at: table.time) ? .new : .plain },
-    cell: { row, table in
-      .text(row.end != nil ? "×" : row.isNew(at: table.time) ? "+" : " ")
+    style: { row, context in row.isNew(at: context.table.time) ? .new : .plain },
+    cell: { row, context in
+      .text(row.end != nil ? "×" : row.isNew(at: context.table.time) ? "+" : " ")
     }
   )
 
@@ -24,7 +24,7 @@ extension Column {
     appearsAt: 100,
     sort: { row, table in .text(table.namespaceText(row.netns)) },
     group: { Int64($0.netns) },
-    cell: { row, table in .text(table.namespaceText(row.netns)) }
+    cell: { row, context in .text(context.table.namespaceText(row.netns)) }
   )
 
   /// What tells connections apart.
@@ -81,8 +81,8 @@ extension Column {
     alignment: .right,
     // All ages grow alike, so their order is that of the openings, the other way round.
     sort: { row, _ in .optional(row.openedAt.map { Int64.max - max(0, $0.nanoseconds) }) },
-    cell: { row, table in
-      Cell(row.openedAt.map { Span.age((row.end?.at ?? table.time).seconds(since: $0)) })
+    cell: { row, context in
+      Cell(row.openedAt.map { Span.age((row.end?.at ?? context.table.time).seconds(since: $0)) })
     }
   )
 }

@@ -62,7 +62,7 @@ extension Column {
         table.owners[row.owner].map { sort?($0) ?? .optional(text($0)) } ?? .absent
       },
       group: { Int64($0.owner) },
-      cell: { row, table in Cell(table.owners[row.owner].flatMap(text)) }
+      cell: { row, context in Cell(context.table.owners[row.owner].flatMap(text)) }
     )
   }
 }

@@ -26,8 +26,9 @@ extension Column {
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, _ in .number(row.counters.retransmits) },
-      style: { row, table in
-        row.counters.retransmits == 0 ? .faint : lossStyle(table.rates(of: row)?.retransmitShare)
+      style: { row, context in
+        row.counters.retransmits == 0
+          ? .faint : lossStyle(context.table.rates(of: row)?.retransmitShare)
       },
       cell: { row, _ in .text(Quantity.count(row.counters.retransmits)) }
     ),
@@ -43,9 +44,9 @@ extension Column {
       sort: { row, table in
         table.rates(of: row)?.retransmitShare.map { .real($0) } ?? .absent
       },
-      style: { row, table in lossStyle(table.rates(of: row)?.retransmitShare) },
-      cell: { row, table in
-        Cell(table.rates(of: row)?.retransmitShare.map(Quantity.percent))
+      style: { row, context in lossStyle(context.table.rates(of: row)?.retransmitShare) },
+      cell: { row, context in
+        Cell(context.table.rates(of: row)?.retransmitShare.map(Quantity.percent))
       }
     ),
   ]

@@ -52,8 +52,10 @@ extension Column {
       isDescendingFirst: true,
       parts: parts,
       sort: { row, table in table.rates(of: row).map { .real(value($0)) } ?? .absent },
-      style: { row, table in table.rates(of: row).map { value($0) > 0 } == true ? .plain : .faint },
-      cell: { row, table in Cell(table.rates(of: row).map { Quantity.rate(value($0)) }) }
+      style: { row, context in
+        context.table.rates(of: row).map { value($0) > 0 } == true ? .plain : .faint
+      },
+      cell: { row, context in Cell(context.table.rates(of: row).map { Quantity.rate(value($0)) }) }
     )
   }
 

@@ -13,6 +13,7 @@ package struct Column: Sendable, Identifiable {
 
   package typealias Group = @Sendable (Row) -> Int64
   package typealias Sort = @Sendable (Row, ConnectionTable) -> SortValue
+  package typealias Show<Value> = @Sendable (Row, CellContext) -> Value
 
   /// What a cell shows.
   package enum Cell: Hashable, Sendable {
@@ -55,8 +56,8 @@ package struct Column: Sendable, Identifiable {
   package let sort: Sort
   /// Rows with the same number have the same value; `nil` where values are of each row alone.
   let group: Group?
-  package let cell: @Sendable (Row, ConnectionTable) -> Cell
-  package let style: @Sendable (Row, ConnectionTable) -> Style
+  package let cell: Show<Cell>
+  package let style: Show<Style>
 
   init(
     _ id: ID,
@@ -71,8 +72,8 @@ package struct Column: Sendable, Identifiable {
     parts: [ID] = [],
     sort: @escaping Sort,
     group: Group? = nil,
-    style: @escaping @Sendable (Row, ConnectionTable) -> Style = { _, _ in .plain },
-    cell: @escaping @Sendable (Row, ConnectionTable) -> Cell
+    style: @escaping Show<Style> = { _, _ in .plain },
+    cell: @escaping Show<Cell>
   ) {
     self.id = id
     self.title = title

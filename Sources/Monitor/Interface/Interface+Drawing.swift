@@ -30,7 +30,7 @@ extension Interface {
     for (y, line) in header.lines(limit: headerLimit, visible: visible).enumerated() {
       line.draw(into: &canvas, y: y)
     }
-    let table = TableView(model, layout, selection)
+    let table = TableView(model, layout, selection, presentation, names)
     if titleLines > 0 { table.drawTitles(into: &canvas, y: headerLines) }
     table.drawRows(into: &canvas, y: headerLines + titleLines, count: rows)
     drawLastLine(into: &canvas)

@@ -8,6 +8,10 @@ package struct Interface: Sendable {
   let host: String
   /// How many seconds local time is ahead of UTC.
   package var utcOffset: Int
+  /// In which units and words figures are shown.
+  package var presentation: Presentation
+  /// The names known so far.
+  package var names = Names()
 
   /// What batches are applied to.
   private var live: Model
@@ -37,10 +41,12 @@ package struct Interface: Sendable {
     host: String,
     utcOffset: Int = 0,
     sort: SortOrder = SortOrder(.rate),
-    filter: Filter = Filter()
+    filter: Filter = Filter(),
+    presentation: Presentation = Presentation()
   ) {
     self.host = host
     self.utcOffset = utcOffset
+    self.presentation = presentation
     live = Model(sort: sort, filter: filter)
   }
 

@@ -6,11 +6,19 @@ struct TableView {
   private let model: Model
   private let layout: ColumnLayout
   private let selection: Selection
+  private let context: CellContext
 
-  init(_ model: Model, _ layout: ColumnLayout, _ selection: Selection) {
+  init(
+    _ model: Model,
+    _ layout: ColumnLayout,
+    _ selection: Selection,
+    _ presentation: Presentation,
+    _ names: Names
+  ) {
     self.model = model
     self.layout = layout
     self.selection = selection
+    context = CellContext(model.table, presentation, names)
   }
 
   func drawTitles(into canvas: inout Canvas, y: Int) {
@@ -51,7 +59,7 @@ struct TableView {
     for item in layout.items {
       let column = Column.with(item.id)
       canvas.write(
-        column.cell(row, model.table).text(columns: item.width),
+        column.cell(row, context).text(columns: item.width),
         x: item.x,
         y: y,
         width: item.width,
@@ -63,7 +71,7 @@ struct TableView {
   }
 
   private func style(_ row: Row, _ column: Column) -> Style {
-    guard let end = row.end else { return column.style(row, model.table) }
+    guard let end = row.end else { return column.style(row, context) }
     let isOrderly = end.reason == .fin || end.reason == .unknown
     return column.id == .state && !isOrderly ? .failed : .faint
   }
