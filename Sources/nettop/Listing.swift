@@ -8,11 +8,8 @@ struct Listing {
 
   func run() async throws {
     let tracer = try Tracer(options.configuration)
-    var model = Model(
-      sort: options.sortOrder,
-      filter: try options.filter(),
-      retention: .sample
-    )
+    let view = View(.connections, sort: options.sortOrder, filter: try options.filter())
+    var model = Model(view, retention: .sample)
     var output = StandardOutput()
     var left = options.samples ?? 1
     for try await batch in tracer.batches(every: options.interval) {

@@ -57,8 +57,7 @@ struct Nettop: AsyncParsableCommand {
         interface: Interface(
           host: Host.name,
           utcOffset: Host.utcOffset,
-          sort: options.sortOrder,
-          filter: filter
+          views: ViewKind.allCases.map { options.view($0, filter: filter) }
         )
       )
       let ending = try await session.run(

@@ -64,7 +64,7 @@ final class ScreenSession {
         case .quit: return .done
         case .suspend: screen.suspend()
         case .redraw: screen.redraw()
-        case nil: break
+        case .captureMouse, .copy, .save, .setDelay, nil: break
         }
       case .resized: break
       case .endOfInput: return .done

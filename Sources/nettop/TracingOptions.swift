@@ -70,6 +70,11 @@ struct TracingOptions: ParsableArguments {
     return configuration
   }
 
+  /// How a view begins.
+  func view(_ kind: ViewKind, filter: Filter) -> View {
+    View(kind, sort: kind.grouping == nil && kind != .connections ? nil : sortOrder, filter: filter)
+  }
+
   /// The filter that the options ask for; throws where there is no such process or namespace.
   func filter() throws(Failure) -> Filter {
     if let pid, !Process.exists(pid: pid) {

@@ -183,6 +183,7 @@ extension ConnectionTable {
   }
 
   private mutating func average(_ slot: Int32, _ growth: Growth, over seconds: Double) {
+    let (elapsed, halfLife) = (elapsed, halfLife)
     guard halfLife > 0 else { return }
     rows[Int(slot)]?.average.add(
       received: growth.bytesReceived,

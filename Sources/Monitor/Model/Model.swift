@@ -112,8 +112,10 @@ extension Model {
 
   private mutating func look(at slot: Int32, _ matcher: inout RowMatcher) {
     let row = table[slot]
-    let isShown = row.map { view.kind.contains($0) && matcher.isShown($0) } ?? false
-    shown.set(slot, row, isShown: isShown)
+    let isShown = row.map { row in
+      view.kind.contains(row) && matcher.isShown(row) || row.id == view.followed
+    }
+    shown.set(slot, row, isShown: isShown ?? false)
   }
 
   /// Does again what another view asks for.

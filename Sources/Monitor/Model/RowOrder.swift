@@ -1,3 +1,5 @@
+import Tracer
+
 /// The rows that are shown, in their order.
 ///
 /// A change moves only the rows that changed: the others keep their order among themselves. While

@@ -1,3 +1,5 @@
+package import Tracer
+
 /// Which rows are shown, and in which order.
 package struct View: Hashable, Sendable {
   package let kind: ViewKind
@@ -7,6 +9,8 @@ package struct View: Hashable, Sendable {
   package var folding = Folding()
   /// Whether rows keep their places whatever their figures.
   package var isFrozen = false
+  /// A connection that is shown whatever the filter, and after its end.
+  package var followed: Connection.ID?
 
   package init(_ kind: ViewKind, sort: SortOrder? = nil, filter: Filter = Filter()) {
     self.kind = kind
