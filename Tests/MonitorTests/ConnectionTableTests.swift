@@ -30,7 +30,7 @@ struct ConnectionTableTests {
   }
 
   @Test func theNewestThousandClosedConnectionsStay() {
-    var model = Model(sort: SortOrder(.pid))
+    var model = Model(View(.connections, sort: SortOrder(.pid)))
     model.apply(Sample.batch(0, [.opened(Sample.connection(1, counters: Counters(bytesSent: 5)))]))
     var deltas = [closed(1, at: 1, sent: 7)]
     deltas += (2...20_000).map { closed($0, at: 1, sent: 10) }
@@ -61,7 +61,7 @@ struct ConnectionTableTests {
     let listener = Sample.connection(1, remote: any, state: .listen, openedAt: 0)
     model.apply(Sample.batch(0, [.opened(listener), .opened(Sample.connection(2, openedAt: 0))]))
     #expect(model.count == 1)
-    #expect(model.listeners == 1)
+    #expect(model.summary.listeners == 1)
     #expect(model.connections == 1)
     #expect(model.table.activity.opened == 1)
 
@@ -69,7 +69,7 @@ struct ConnectionTableTests {
     gone.state = .closed
     gone.end = Connection.End(at: Sample.time(1), reason: .unknown)
     model.apply(Sample.batch(1, [.closed(gone)]))
-    #expect(model.listeners == 0)
+    #expect(model.summary.listeners == 0)
     #expect(model.count == 1)
     #expect(model.table.activity.closed == 0)
   }

@@ -25,8 +25,12 @@ package struct Binding: Sendable {
     self.short = short
   }
 
+  /// Its keys by name: `F1 ? h`.
+  package var label: String { keys.map(\.name).joined(separator: " ") }
+
   /// All of them, in the order of the help.
-  package static let all: [Binding] = program + moving + views + order + filters + looks + acting
+  package static let all: [Binding] =
+    [help] + moving + views + order + filters + looks + acting + program
 
   private static let everywhere = Set(Context.allCases)
 }
@@ -184,14 +188,15 @@ extension Binding {
     ),
   ]
 
+  private static let help = Binding(
+    .help,
+    in: everywhere,
+    [.function(1), .character("?"), .character("h")],
+    "this help; / searches in it",
+    short: "Help"
+  )
+
   private static let program = [
-    Binding(
-      .help,
-      in: everywhere,
-      [.function(1), .character("?"), .character("h")],
-      "this help; / searches in it",
-      short: "Help"
-    ),
     Binding(.mouse, in: everywhere, [.character("m")], "give the mouse to the terminal, or back"),
     Binding(
       .save,
