@@ -17,8 +17,16 @@ extension Column {
       280,
       parts: [.receiveRate, .sendRate]
     ) { $0.bytes },
-    bytes(.received, "RX", .bytesReceived, "bytes received", 150) { $0.bytesReceived },
-    bytes(.sent, "TX", .bytesSent, "bytes sent", 150) { $0.bytesSent },
+    bytes(.received, "RX", .bytesReceived, "bytes received", 150) {
+      $0.bytesReceived
+    } growth: {
+      $0.bytesReceived
+    },
+    bytes(.sent, "TX", .bytesSent, "bytes sent", 150) {
+      $0.bytesSent
+    } growth: {
+      $0.bytesSent
+    },
     bytes(
       .bytes,
       "TOTAL",
@@ -27,7 +35,11 @@ extension Column {
       "bytes, both ways",
       280,
       parts: [.received, .sent]
-    ) { $0.bytesReceived &+ $0.bytesSent },
+    ) {
+      $0.bytesReceived &+ $0.bytesSent
+    } growth: {
+      $0.bytesReceived &+ $0.bytesSent
+    },
   ]
 
   private static func rate(
@@ -55,7 +67,11 @@ extension Column {
       style: { row, context in
         context.table.rates(of: row).map { value($0) > 0 } == true ? .plain : .faint
       },
-      cell: { row, context in Cell(context.table.rates(of: row).map { Quantity.rate(value($0)) }) }
+      cell: { row, context in
+        Cell(
+          context.table.rates(of: row).map { Quantity.dataRate(value($0), context.presentation) }
+        )
+      }
     )
   }
 
@@ -67,7 +83,8 @@ extension Column {
     _ meaning: String,
     _ appearsAt: Int,
     parts: [ID] = [],
-    value: @escaping @Sendable (Counters) -> UInt64
+    value: @escaping @Sendable (Counters) -> UInt64,
+    growth: @escaping @Sendable (Growth) -> UInt64
   ) -> Column {
     Column(
       id,
@@ -81,8 +98,14 @@ extension Column {
       isDescendingFirst: true,
       parts: parts,
       sort: { row, _ in .number(value(row.counters)) },
-      style: { row, _ in value(row.counters) > 0 ? .plain : .faint },
-      cell: { row, _ in .text(Quantity.bytes(value(row.counters))) }
+      style: { row, context in
+        context.figure(of: row, value, growth) ?? 0 > 0 ? .plain : .faint
+      },
+      cell: { row, context in
+        Cell(
+          context.figure(of: row, value, growth).map { Quantity.data($0, context.presentation) }
+        )
+      }
     )
   }
 }

@@ -27,6 +27,7 @@ extension Interface {
     selection.scroll(pageRows, count: model.count)
 
     let visible = selection.top..<max(selection.top, min(model.count, selection.top + rows))
+    addresses = model.addresses(at: visible)
     for (y, line) in header.lines(limit: headerLimit, visible: visible).enumerated() {
       line.draw(into: &canvas, y: y)
     }

@@ -12,6 +12,8 @@ package struct Interface: Sendable {
   package var presentation: Presentation
   /// The names known so far.
   package var names = Names()
+  /// The addresses on the screen: set by `draw`.
+  package internal(set) var addresses: [Address] = []
 
   /// What batches are applied to.
   private var live: Model
@@ -42,11 +44,13 @@ package struct Interface: Sendable {
     utcOffset: Int = 0,
     sort: SortOrder = SortOrder(.rate),
     filter: Filter = Filter(),
-    presentation: Presentation = Presentation()
+    presentation: Presentation = Presentation(),
+    message: String? = nil
   ) {
     self.host = host
     self.utcOffset = utcOffset
     self.presentation = presentation
+    self.message = message
     live = Model(sort: sort, filter: filter)
   }
 
