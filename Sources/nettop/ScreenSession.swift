@@ -1,4 +1,5 @@
 import Monitor
+import Resolver
 import Terminal
 import Tracer
 
@@ -18,10 +19,12 @@ final class ScreenSession {
   private let screen: Screen
   private let signals: AsyncStream<Int32>
   private var interface: Interface
+  private let resolver: HostResolver
 
   /// Takes the terminal over.
-  init(interface: Interface) throws {
+  init(interface: Interface, resolver: HostResolver) throws {
     self.interface = interface
+    self.resolver = resolver
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = Signals.stream()
     screen = try Screen()
@@ -36,6 +39,7 @@ final class ScreenSession {
       group.addTask { try await self.show(batches, samples: samples) }
       group.addTask { await self.obeyKeys() }
       group.addTask { await self.awaitSignal() }
+      group.addTask { await self.awaitNames() }
       defer {
         // With its task, the signals go back to ending the process: another may follow at once.
         screen.close()
@@ -79,10 +83,19 @@ final class ScreenSession {
     return .done
   }
 
+  private func awaitNames() async -> Ending {
+    for await _ in resolver.updates { draw() }
+    // Names end no session: this task ends when it is told to.
+    return .done
+  }
+
   private func draw() {
     let size = screen.size
     var canvas = Canvas(width: size.width, height: size.height)
+    if interface.presentation.ports == .services { resolver.loadServices() }
+    interface.names = resolver.names
     interface.draw(into: &canvas)
+    if interface.presentation.hosts == .names { resolver.want(interface.addresses) }
     screen.draw(canvas, cursor: interface.cursor.map { ($0.x, $0.y) })
   }
 }

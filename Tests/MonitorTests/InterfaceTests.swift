@@ -11,7 +11,7 @@ struct InterfaceTests {
 
   /// An interface with so many connections, ordered by PID, which is their cookie.
   private func many(_ count: UInt64) -> Interface {
-    var interface = Interface(host: "example", views: [View(.connections, sort: SortOrder(.pid))])
+    var interface = Interface(host: "example", settings: Sample.settings(.pid))
     let deltas = (1...count).map { cookie -> Delta in
       .opened(Sample.connection(cookie, owner: Sample.owner(Int32(cookie), "p\(cookie)")))
     }
@@ -50,7 +50,7 @@ struct InterfaceTests {
       _ = interface.handle(key)
       #expect(interface.handle(.control("c")) == .quit)
       #expect(interface.handle(.control("z")) == .suspend)
-      #expect(interface.handle(.character("q")) == nil)
+      #expect((interface.handle(.character("q")) == .quit) == (key == .function(1)))
       _ = interface.handle(.escape)
     }
     #expect(interface.handle(.tab) == nil)
@@ -202,7 +202,8 @@ struct InterfaceTests {
       _ = interface.handle(.down)
       #expect(interface.screen(80, 24)[1] == top[2])
       _ = interface.handle(.end)
-      #expect(interface.screen(80, 24)[22] == HelpView.lines(HelpPane(.table), KeyMap()).last)
+      let last = HelpView.lines(HelpPane(.table), KeyMap()).last ?? ""
+      #expect(interface.screen(80, 24)[22].hasPrefix(last.prefix(60)))
       _ = interface.handle(.home)
       #expect(interface.screen(80, 24) == top)
       _ = interface.handle(.escape)

@@ -15,7 +15,7 @@ struct RowOrderTests {
     let table = model.table
     let value = Column.with(model.view.sort.column).sort
     let rows = (0..<table.bound).compactMap { table[$0] }
-      .filter { $0.state != .listen && isShown($0, model) }
+      .filter { ViewKind.connections.contains($0) && isShown($0, model) }
     return rows.sorted { lhs, rhs in
       let (left, right) = (value(lhs, table), value(rhs, table))
       if left == right { return lhs.id < rhs.id }

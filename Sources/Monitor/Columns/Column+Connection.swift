@@ -47,7 +47,7 @@ extension Column {
       width: Width(17, ideal: 21, maximum: 47),
       appearsAt: 118,
       sort: { row, _ in row.local.isNone ? .absent : .endpoint(row.local) },
-      cell: { row, _ in row.local.isNone ? .absent : .endpoint(row.local) }
+      cell: { row, context in context.endpoint(row.local) }
     ),
     Column(
       .remote,
@@ -57,7 +57,7 @@ extension Column {
       width: Width(17, ideal: 21, maximum: 47),
       appearsAt: 0,
       sort: { row, _ in row.remote.isNone ? .absent : .endpoint(row.remote) },
-      cell: { row, _ in row.remote.isNone ? .absent : .endpoint(row.remote) }
+      cell: { row, context in context.endpoint(row.remote) }
     ),
     Column(
       .state,

@@ -27,10 +27,10 @@ extension Column {
       isDescendingFirst: true,
       sort: { row, _ in .number(row.counters.retransmits) },
       style: { row, context in
-        row.counters.retransmits == 0
+        retransmits(row, context) ?? 0 == 0
           ? .faint : lossStyle(context.table.rates(of: row)?.retransmitShare)
       },
-      cell: { row, _ in .text(Quantity.count(row.counters.retransmits)) }
+      cell: { row, context in Cell(retransmits(row, context).map(Quantity.count)) }
     ),
     Column(
       .retransmitShare,
@@ -50,6 +50,10 @@ extension Column {
       }
     ),
   ]
+
+  private static func retransmits(_ row: Row, _ context: CellContext) -> UInt64? {
+    context.figure(of: row, { $0.retransmits }, { $0.retransmits })
+  }
 
   private static func time(
     _ id: ID,

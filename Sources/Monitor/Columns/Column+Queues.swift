@@ -6,8 +6,12 @@ extension Column {
   static let ofQueues = [
     count(.packetsReceived, "PKT-RX", .packetsReceived, "segments received", 7, appearsAt: 215) {
       $0.packetsReceived
+    } growth: {
+      $0.packetsReceived
     },
     count(.packetsSent, "PKT-TX", .packetsSent, "segments sent", 7, appearsAt: 215) {
+      $0.packetsSent
+    } growth: {
       $0.packetsSent
     },
     count(
@@ -43,7 +47,7 @@ extension Column {
     appearsAt: Int,
     value: @escaping @Sendable (Counters) -> UInt64
   ) -> Column {
-    number(id, title, field, meaning, 7, appearsAt, value, Quantity.bytes)
+    number(id, title, field, meaning, 7, appearsAt, value, nil, Quantity.bytes)
   }
 
   private static func count(
@@ -53,9 +57,10 @@ extension Column {
     _ meaning: String,
     _ width: Int,
     appearsAt: Int,
-    value: @escaping @Sendable (Counters) -> UInt64
+    value: @escaping @Sendable (Counters) -> UInt64,
+    growth: (@Sendable (Growth) -> UInt64)? = nil
   ) -> Column {
-    number(id, title, field, meaning, width, appearsAt, value, Quantity.count)
+    number(id, title, field, meaning, width, appearsAt, value, growth, Quantity.count)
   }
 
   private static func number(
@@ -66,9 +71,15 @@ extension Column {
     _ width: Int,
     _ appearsAt: Int,
     _ value: @escaping @Sendable (Counters) -> UInt64,
+    _ growth: (@Sendable (Growth) -> UInt64)?,
     _ text: @escaping @Sendable (UInt64) -> String
   ) -> Column {
-    Column(
+    // What grows can be shown by its growth, what comes and goes as it is.
+    let figure: @Sendable (Row, CellContext) -> UInt64? = { row, context in
+      guard let growth else { return value(row.counters) }
+      return context.figure(of: row, value, growth)
+    }
+    return Column(
       id,
       title,
       field: field,
@@ -78,8 +89,8 @@ extension Column {
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, _ in .number(value(row.counters)) },
-      style: { row, _ in value(row.counters) > 0 ? .plain : .faint },
-      cell: { row, _ in .text(text(value(row.counters))) }
+      style: { row, context in figure(row, context) ?? 0 > 0 ? .plain : .faint },
+      cell: { row, context in Cell(figure(row, context).map(text)) }
     )
   }
 }

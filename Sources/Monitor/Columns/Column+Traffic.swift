@@ -6,8 +6,14 @@ extension Column {
   static let ofTraffic = [
     rate(.receiveRate, "RX/s", .bytesReceivedPerSecond, "bytes received per second", 26) {
       $0.bytesReceived
+    } average: {
+      $0.received
     },
-    rate(.sendRate, "TX/s", .bytesSentPerSecond, "bytes sent per second", 32) { $0.bytesSent },
+    rate(.sendRate, "TX/s", .bytesSentPerSecond, "bytes sent per second", 32) {
+      $0.bytesSent
+    } average: {
+      $0.sent
+    },
     rate(
       .rate,
       "RATE",
@@ -16,9 +22,21 @@ extension Column {
       "bytes per second, both ways",
       280,
       parts: [.receiveRate, .sendRate]
-    ) { $0.bytes },
-    bytes(.received, "RX", .bytesReceived, "bytes received", 150) { $0.bytesReceived },
-    bytes(.sent, "TX", .bytesSent, "bytes sent", 150) { $0.bytesSent },
+    ) {
+      $0.bytes
+    } average: {
+      $0.bytes
+    },
+    bytes(.received, "RX", .bytesReceived, "bytes received", 150) {
+      $0.bytesReceived
+    } growth: {
+      $0.bytesReceived
+    },
+    bytes(.sent, "TX", .bytesSent, "bytes sent", 150) {
+      $0.bytesSent
+    } growth: {
+      $0.bytesSent
+    },
     bytes(
       .bytes,
       "TOTAL",
@@ -27,7 +45,11 @@ extension Column {
       "bytes, both ways",
       280,
       parts: [.received, .sent]
-    ) { $0.bytesReceived &+ $0.bytesSent },
+    ) {
+      $0.bytesReceived &+ $0.bytesSent
+    } growth: {
+      $0.bytesReceived &+ $0.bytesSent
+    },
   ]
 
   private static func rate(
@@ -38,7 +60,8 @@ extension Column {
     _ meaning: String,
     _ appearsAt: Int,
     parts: [ID] = [],
-    value: @escaping @Sendable (Rates) -> Double
+    value: @escaping @Sendable (Rates) -> Double,
+    average: @escaping @Sendable (RateAverage) -> Float
   ) -> Column {
     Column(
       id,
@@ -51,11 +74,18 @@ extension Column {
       alignment: .right,
       isDescendingFirst: true,
       parts: parts,
-      sort: { row, table in table.rates(of: row).map { .real(value($0)) } ?? .absent },
+      sort: { row, table in
+        if table.halfLife > 0 { return .real(row.average.rank(average, halfLife: table.halfLife)) }
+        return table.rates(of: row).map { .real(value($0)) } ?? .absent
+      },
       style: { row, context in
         context.table.rates(of: row).map { value($0) > 0 } == true ? .plain : .faint
       },
-      cell: { row, context in Cell(context.table.rates(of: row).map { Quantity.rate(value($0)) }) }
+      cell: { row, context in
+        Cell(
+          context.table.rates(of: row).map { Quantity.dataRate(value($0), context.presentation) }
+        )
+      }
     )
   }
 
@@ -67,7 +97,8 @@ extension Column {
     _ meaning: String,
     _ appearsAt: Int,
     parts: [ID] = [],
-    value: @escaping @Sendable (Counters) -> UInt64
+    value: @escaping @Sendable (Counters) -> UInt64,
+    growth: @escaping @Sendable (Growth) -> UInt64
   ) -> Column {
     Column(
       id,
@@ -81,8 +112,14 @@ extension Column {
       isDescendingFirst: true,
       parts: parts,
       sort: { row, _ in .number(value(row.counters)) },
-      style: { row, _ in value(row.counters) > 0 ? .plain : .faint },
-      cell: { row, _ in .text(Quantity.bytes(value(row.counters))) }
+      style: { row, context in
+        context.figure(of: row, value, growth) ?? 0 > 0 ? .plain : .faint
+      },
+      cell: { row, context in
+        Cell(
+          context.figure(of: row, value, growth).map { Quantity.data($0, context.presentation) }
+        )
+      }
     )
   }
 }

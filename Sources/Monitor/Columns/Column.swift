@@ -20,7 +20,7 @@ package struct Column: Sendable, Identifiable {
   package enum Cell: Hashable, Sendable {
     case absent
     case text(String)
-    case endpoint(Endpoint)
+    case endpoint(Endpoint, host: String? = nil, service: String? = nil)
   }
 
   /// How many columns of the screen it takes.
@@ -102,7 +102,8 @@ extension Column.Cell {
     switch self {
     case .absent: "-"
     case .text(let text): text
-    case .endpoint(let endpoint): endpoint.fitted(to: columns)
+    case .endpoint(let endpoint, let host, let service):
+      endpoint.fitted(to: columns, host: host, service: service)
     }
   }
 

@@ -21,20 +21,4 @@ package enum Command: String, Hashable, Sendable, CaseIterable {
   case signal, closeConnection, copy
   // The program.
   case mouse, save, help, redraw, suspend, quit
-
-  /// The name in the settings: `sort-by-rate`.
-  package var name: String {
-    var name = ""
-    var wasUpper = true
-    for character in rawValue {
-      if character.isUppercase, !wasUpper { name.append("-") }
-      wasUpper = character.isUppercase
-      name += character.lowercased()
-    }
-    return name
-  }
-
-  package static func named(_ name: String) -> Command? {
-    allCases.first { $0.name == name }
-  }
 }

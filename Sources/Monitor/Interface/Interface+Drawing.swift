@@ -46,6 +46,7 @@ extension Interface {
 
     let top = selection.top
     let visible = top..<max(top, min(model.count, top + rows))
+    addresses = model.addresses(at: visible)
     let lines = header.lines(limit: headerLimit, visible: visible, width: width)
     for (y, line) in lines.enumerated() { line.draw(into: &canvas, y: y) }
     let table = TableView(model, layout, selection, presentation, names)

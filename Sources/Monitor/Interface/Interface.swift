@@ -10,8 +10,8 @@ package struct Interface: Sendable {
   /// How many seconds local time is ahead of UTC.
   package var utcOffset: Int
   let keys: KeyMap
-  /// Whether signals and closing connections are refused.
-  let isReadOnly: Bool
+  /// The settings that it began with.
+  let base: Settings
 
   /// In which units and words figures are shown.
   package var presentation = Presentation()
@@ -20,7 +20,9 @@ package struct Interface: Sendable {
   /// Rows that it matches stand out.
   var highlight = Filter()
   /// Whether clicks come to the program rather than to the terminal.
-  package internal(set) var isMouseCaptured = true
+  package internal(set) var isMouseCaptured: Bool
+  /// The addresses on the screen: set by `draw`.
+  package internal(set) var addresses: [Address] = []
 
   /// What batches are applied to.
   private var live: Model
@@ -60,31 +62,26 @@ package struct Interface: Sendable {
     package let isProblem: Bool
   }
 
-  /// - Parameters:
-  ///   - views: what views begin with, where it is not what they have by themselves.
-  ///   - start: the view to begin with.
-  ///   - halfLife: as `ConnectionTable.halfLife`.
   package init(
     host: String,
     utcOffset: Int = 0,
-    views: [View] = [],
-    columns: [ViewKind: [ColumnChoice]] = [:],
-    start: ViewKind = .connections,
-    keys: KeyMap = KeyMap(),
-    isReadOnly: Bool = false,
-    halfLife: Double = 3
+    settings: Settings = Settings(),
+    filter: Filter = Filter()
   ) {
     self.host = host
     self.utcOffset = utcOffset
-    self.keys = keys
-    self.isReadOnly = isReadOnly
+    base = settings
+    keys = KeyMap(changes: settings.keys)
+    presentation = settings.presentation
+    isMouseCaptured = settings.usesMouse
     others = [:]
     for kind in ViewKind.allCases {
-      let view = views.first { $0.kind == kind } ?? View(kind)
-      others[kind] = ViewState(view, columns: columns[kind])
+      let sort = kind.isOfConnections ? settings.order : nil
+      let view = View(kind, sort: sort, filter: filter)
+      others[kind] = ViewState(view, columns: settings.columns[kind])
     }
-    state = others[start] ?? ViewState(View(start))
-    live = Model(state.view, halfLife: halfLife)
+    state = others[settings.view] ?? ViewState(View(settings.view))
+    live = Model(state.view, halfLife: settings.average)
   }
 
   /// The model on the screen.

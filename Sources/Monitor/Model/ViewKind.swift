@@ -38,6 +38,9 @@ package enum ViewKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether it shows live connections, each or in groups.
+  package var isOfConnections: Bool { self != .listeners && self != .closed }
+
   /// The order that it begins with.
   package var firstSort: SortOrder {
     switch self {

@@ -58,14 +58,17 @@ struct HeaderView {
     let (activity, interval) = (model.summary.activity, model.table.interval)
     let rates = interval.map { Rates(of: activity.growth, over: $0) }
     func perSecond(_ text: String?) -> String { text.map { "\($0)/s" } ?? "-" }
+    func rate(_ perSecond: Double) -> String {
+      Quantity.dataRate(perSecond, interface.presentation)
+    }
     func count(_ number: Int) -> String {
       perSecond(interval.map { Quantity.count(UInt64((Double(number) / $0).rounded())) })
     }
     // Those without a row are not told apart by the filter.
     let hasMore = activity.surplus > 0 && !model.view.filter.isEmpty ? "+" : ""
     let parts = [
-      ("RX ", perSecond((rates?.bytesReceived).map(Quantity.rate))),
-      ("TX ", perSecond((rates?.bytesSent).map(Quantity.rate))),
+      ("RX ", perSecond((rates?.bytesReceived).map(rate))),
+      ("TX ", perSecond((rates?.bytesSent).map(rate))),
       ("opened ", count(activity.opened) + hasMore),
       ("closed ", count(activity.closed) + hasMore),
     ]
