@@ -2,13 +2,16 @@
 package enum Key: Hashable, Sendable {
   /// A printable character.
   case character(Character)
-  /// A letter with Ctrl, in lower case: `control("l")` is Ctrl-L.
+  /// A letter with Ctrl, in lower case: `control("l")` is Ctrl-L. Never h, i, j or m: with Ctrl,
+  /// terminals send Backspace, Tab and Enter for these.
   case control(Character)
   case enter
   case escape
   case tab
+  /// Shift-Tab.
   case backTab
   case backspace
+  case insert
   case delete
   case up
   case down

@@ -1,16 +1,4 @@
-/// How each style looks.
-package struct Theme: Hashable, Sendable {
-  private var looks: [Style: Look]
-
-  package init(_ looks: [Style: Look]) {
-    self.looks = looks
-  }
-
-  package subscript(style: Style) -> Look {
-    get { looks[style] ?? Look() }
-    set { looks[style] = newValue }
-  }
-
+extension Theme {
   /// Of the eight colours that every terminal has, readable on dark and light ones.
   package static let plain = Theme([
     .strong: Look(nil, .bold),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite struct KeyDecoderTests {
+@Suite struct InputDecoderTests {
   @Test(arguments: [
     ("q", [Key.character("q")]),
     ("aé日🚀", [.character("a"), .character("é"), .character("日"), .character("🚀")]),
@@ -14,7 +14,10 @@ import Testing
       "\u{1B}[H\u{1B}[F\u{1B}[1~\u{1B}[4~\u{1B}[7~\u{1B}[8~",
       [.home, .end, .home, .end, .home, .end]
     ),
-    ("\u{1B}[3~\u{1B}[5~\u{1B}[6~\u{1B}[Z", [.delete, .pageUp, .pageDown, .backTab]),
+    (
+      "\u{1B}[2~\u{1B}[3~\u{1B}[5~\u{1B}[6~\u{1B}[Z",
+      [.insert, .delete, .pageUp, .pageDown, .backTab]
+    ),
     ("\u{1B}OP\u{1B}[12~\u{1B}[[C\u{1B}[24~", [1, 2, 3, 12].map { .function($0) }),
     ("\u{1B}Ok\u{1B}Op\u{1B}OM", [.character("+"), .character("0"), .enter]),
     ("\u{1B}[1;1A", [.up]),
@@ -23,57 +26,56 @@ import Testing
     ("\u{1B}\u{1B}[A", [.escape, .up]),
   ])
   func decodes(text: String, keys: [Key]) {
-    var decoder = KeyDecoder()
-    #expect(decoder.decode(text.utf8) == keys)
+    var decoder = InputDecoder()
+    #expect(decoder.keys(text.utf8) == keys)
     #expect(decoder.waiting == nil)
 
-    var slow = KeyDecoder()
-    #expect(text.utf8.flatMap { slow.decode([$0]) } == keys)
+    var slow = InputDecoder()
+    #expect(text.utf8.flatMap { slow.keys([$0]) ?? [] } == keys)
   }
 
   @Test(arguments: [
-    "\u{1B}[99~", "\u{1B}[2~", "\u{1B}[1;5A", "\u{1B}[3;2~", "\u{1B}[?1;2c", "\u{1B}[200~",
-    "\u{1B}[97;5u", "\u{1B}Oz", "\u{1B}[[Z", "\u{1B}[<0;10;20M", "\u{1B}[E",
-    "\u{1B}]11;rgb:0000/0000/0000\u{7}", "\u{1B}]11;rgb:0/0/0\u{1B}\\", "\u{1B}P1$r0m\u{1B}\\",
+    "\u{1B}[99~", "\u{1B}[1;5A", "\u{1B}[3;2~", "\u{1B}[97;5u", "\u{1B}Oz", "\u{1B}[[Z",
+    "\u{1B}[E", "\u{1B}]0;title\u{7}", "\u{1B}]0;title\u{1B}\\",
     "\0", "\u{1C}", "\u{80}",
   ])
   func ignoresWhatIsNoKey(text: String) {
-    var decoder = KeyDecoder()
-    #expect(decoder.decode(text.utf8) == [])
-    #expect(decoder.decode("x".utf8) == [.character("x")])
+    var decoder = InputDecoder()
+    #expect(decoder.keys(text.utf8) == [])
+    #expect(decoder.keys("x".utf8) == [.character("x")])
   }
 
   @Test func aBrokenSequenceDoesNotSwallowTheNext() {
-    var decoder = KeyDecoder()
-    #expect(decoder.decode("\u{1B}[1\u{1B}[A".utf8) == [.up])
-    #expect(decoder.decode([0xE6, 0x97] + "x".utf8) == [.character("x")])
-    #expect(decoder.decode([0xFF, 0xC0, 0x80, 0xED, 0xA0, 0x80] + "y".utf8) == [.character("y")])
+    var decoder = InputDecoder()
+    #expect(decoder.keys("\u{1B}[1\u{1B}[A".utf8) == [.up])
+    #expect(decoder.keys([0xE6, 0x97] + "x".utf8) == [.character("x")])
+    #expect(decoder.keys([0xFF, 0xC0, 0x80, 0xED, 0xA0, 0x80] + "y".utf8) == [.character("y")])
   }
 
   @Test func aLoneEscapeIsAKeyOnceNothingFollows() {
-    var decoder = KeyDecoder()
-    #expect(decoder.decode([0x1B]) == [])
+    var decoder = InputDecoder()
+    #expect(decoder.keys([0x1B]) == [])
     #expect(decoder.waiting == .escape)
-    #expect(decoder.expire() == [.escape])
+    #expect(decoder.expire() == [.input(.key(.escape))])
     #expect(decoder.waiting == nil)
     #expect(decoder.expire() == [])
   }
 
   @Test func anUnfinishedSequenceIsNoText() {
     for text in ["\u{1B}[1;", "\u{1B}O", "\u{1B}[[", "\u{1B}]0;title"] {
-      var decoder = KeyDecoder()
-      #expect(decoder.decode(text.utf8) == [])
+      var decoder = InputDecoder()
+      #expect(decoder.keys(text.utf8) == [])
       #expect(decoder.waiting == .rest)
       #expect(decoder.expire() == [])
-      #expect(decoder.decode("x".utf8) == [.character("x")])
+      #expect(decoder.keys("x".utf8) == [.character("x")])
     }
   }
 
   @Test func goesByTheTerminalsOwnDescription() {
-    var decoder = KeyDecoder(keys: [Array("\u{1B}[11^".utf8): .function(9), [0x1B, 0x78]: .up])
-    #expect(decoder.decode("\u{1B}[11^\u{1B}x".utf8) == [.function(9), .up])
-    #expect(decoder.decode("\u{1B}[11~".utf8) == [.function(1)])
-    #expect(decoder.decode("\u{1B}".utf8) == [])
+    var decoder = InputDecoder(keys: [Array("\u{1B}[11^".utf8): .function(9), [0x1B, 0x78]: .up])
+    #expect(decoder.keys("\u{1B}[11^\u{1B}x".utf8) == [.function(9), .up])
+    #expect(decoder.keys("\u{1B}[11~".utf8) == [.function(1)])
+    #expect(decoder.keys("\u{1B}".utf8) == [])
     #expect(decoder.waiting == .escape)
   }
 
@@ -82,14 +84,25 @@ import Testing
     let alphabet: [UInt8] = Array("\u{1B}[O]P~;15AZm\\\u{7}x日".utf8) + [0, 0xFF]
     for _ in 0..<2000 {
       let bytes = (0..<Int.random(in: 0...30)).compactMap { _ in alphabet.randomElement() }
-      var whole = KeyDecoder()
-      var parts = KeyDecoder()
+      var whole = InputDecoder()
+      var parts = InputDecoder()
       #expect(whole.decode(bytes) == bytes.flatMap { parts.decode([$0]) }, "\(bytes)")
       #expect(whole.waiting == parts.waiting)
     }
-    var decoder = KeyDecoder()
+    var decoder = InputDecoder()
     let flood = "\u{1B}[" + String(repeating: "1", count: 10000)
     _ = decoder.decode(flood.utf8)
     #expect(decoder.waiting == nil)
+  }
+}
+
+extension InputDecoder {
+  /// What is decoded, where it is keys alone; nil otherwise.
+  fileprivate mutating func keys(_ bytes: some Sequence<UInt8>) -> [Key]? {
+    let decoded = decode(bytes)
+    let keys = decoded.compactMap { decoded in
+      if case .input(.key(let key)) = decoded { key } else { nil as Key? }
+    }
+    return keys.count == decoded.count ? keys : nil
   }
 }

@@ -1,4 +1,5 @@
 import CTerminal
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -12,6 +13,10 @@ final class InputLoop: Sendable {
   private static let escapeDelay: Int32 = 40
   /// How long a sequence that has begun may take, in ms; a slow network may deliver it in parts.
   private static let sequenceDelay: Int32 = 500
+  /// The same while the terminal has yet to answer: no part of an answer may pass for keys.
+  private static let replyDelay: Int32 = 2000
+  /// How long pasted text may pause, in ms.
+  private static let pasteDelay: Int32 = 5000
 
   let input: AsyncStream<Input>
   private let continuation: AsyncStream<Input>.Continuation
@@ -19,6 +24,8 @@ final class InputLoop: Sendable {
   private let signals: Int32
   private let keys: [[UInt8]: Key]
   private let isStopped = Atomic(false)
+  private let isAsked = Atomic(false)
+  private let lastReply = DispatchSemaphore(value: 0)
   private let thread = Mutex<pthread_t?>(nil)
 
   /// - Parameters:
@@ -38,9 +45,12 @@ final class InputLoop: Sendable {
     close(terminal)
   }
 
-  /// Begins to wait; the handler gets the signals, on the thread.
-  func start(_ handler: @escaping @Sendable (Int32) -> Void) throws(ScreenError) {
-    let body = Unmanaged.passRetained(Body { self.run(handler) })
+  /// Begins to wait; the handlers get the signals and the terminal's replies, on the thread.
+  func start(
+    onSignal: @escaping @Sendable (Int32) -> Void,
+    onReply: @escaping @Sendable (Reply) -> Void
+  ) throws(ScreenError) {
+    let body = Unmanaged.passRetained(Body { self.run(onSignal, onReply) })
     let failure = thread.withLock { thread in
       var started = pthread_t()
       let failure = pthread_create(
@@ -78,6 +88,21 @@ final class InputLoop: Sendable {
     }
   }
 
+  /// Says that the terminal is being asked, `Reply.attributes` last.
+  func expectReplies() {
+    isAsked.store(true, ordering: .releasing)
+  }
+
+  /// Waits for the last reply, or in vain for so many ms: after the terminal is given back, the
+  /// answers would be taken for typed text.
+  func awaitReplies(_ limit: Int) {
+    let isOnThread = thread.withLock { thread in
+      thread.map { pthread_equal($0, pthread_self()) != 0 } ?? true
+    }
+    if isOnThread || !isAsked.load(ordering: .acquiring) { return }
+    if lastReply.wait(timeout: .now() + .milliseconds(limit)) == .success { lastReply.signal() }
+  }
+
   /// Puts something in line with the keys.
   func yield(_ input: Input) {
     continuation.yield(input)
@@ -93,9 +118,24 @@ extension InputLoop {
     }
   }
 
-  private func run(_ handler: (Int32) -> Void) {
+  private func run(_ onSignal: (Int32) -> Void, _ onReply: (Reply) -> Void) {
     terminal_thread_begin()
-    var decoder = KeyDecoder(keys: keys)
+    var decoder = InputDecoder(keys: keys)
+    var clicks = DoubleClicks()
+    let start = ContinuousClock.now
+    func pass(_ decoded: [InputDecoder.Decoded]) {
+      for decoded in decoded {
+        switch decoded {
+        case .reply(let reply):
+          onReply(reply)
+          if reply == .attributes { endReplies() }
+        case .input(.mouse(let mouse)):
+          continuation.yield(.mouse(clicks.seen(mouse, at: start.duration(to: .now))))
+        case .input(let input):
+          continuation.yield(input)
+        }
+      }
+    }
     var polls = [terminal, signals].map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
@@ -103,11 +143,12 @@ extension InputLoop {
       let ready = poll(&polls, nfds_t(polls.count), delay(for: decoder.waiting))
       if isStopped.load(ordering: .acquiring) { return }
       guard ready >= 0 else { continue }
-      if ready == 0 { yield(decoder.expire()) }
-      if polls[1].revents != 0 { signalsSeen().forEach(handler) }
+      if ready == 0 { pass(decoder.expire()) }
+      if polls[1].revents != 0 { signalsSeen().forEach(onSignal) }
       if polls[0].revents != 0, let bytes = bytes(from: terminal) {
-        yield(decoder.decode(bytes))
+        pass(decoder.decode(bytes))
         if bytes.isEmpty {
+          endReplies()
           // The terminal is gone, but there may be signals yet.
           polls[0].fd = -1
           continuation.yield(.endOfInput)
@@ -117,16 +158,19 @@ extension InputLoop {
     }
   }
 
-  private func delay(for waiting: KeyDecoder.Waiting?) -> Int32 {
+  private func delay(for waiting: InputDecoder.Waiting?) -> Int32 {
     switch waiting {
     case .escape: InputLoop.escapeDelay
+    case .rest where isAsked.load(ordering: .acquiring): InputLoop.replyDelay
     case .rest: InputLoop.sequenceDelay
+    case .paste: InputLoop.pasteDelay
     case nil: -1
     }
   }
 
-  private func yield(_ keys: [Key]) {
-    for key in keys { continuation.yield(.key(key)) }
+  private func endReplies() {
+    let wasAsked = isAsked.exchange(false, ordering: .acquiringAndReleasing)
+    if wasAsked { lastReply.signal() }
   }
 
   /// The signals that have come, each once: a window that is being dragged sends many.

@@ -1,15 +1,3 @@
-/// One of the colours that every terminal names alike, whatever its palette makes of them.
-package enum Color: Int16, Sendable, CaseIterable {
-  case black = 0
-  case red
-  case green
-  case yellow
-  case blue
-  case magenta
-  case cyan
-  case white
-}
-
 /// How a cell looks. Without colours it is the terminal's own foreground on its own background,
 /// readable on dark and light terminals.
 package struct Look: Hashable, Sendable {
@@ -25,11 +13,13 @@ package struct Look: Hashable, Sendable {
     package static let dim = Attributes(rawValue: 2)
     package static let reverse = Attributes(rawValue: 4)
     package static let underline = Attributes(rawValue: 8)
+    package static let italic = Attributes(rawValue: 16)
   }
 
   /// The colour of the text; nil is the terminal's own.
   package var foreground: Color?
-  /// The colour behind the text; nil is the terminal's own. Without colours, reverse stands for it.
+  /// The colour behind the text; nil is the terminal's own. Where there is none,
+  /// reverse stands for it.
   package var background: Color?
   package var attributes: Attributes
 

@@ -7,8 +7,19 @@ enum KeySequences {
     [
       ("kcuu1", .up), ("kcud1", .down), ("kcub1", .left), ("kcuf1", .right),
       ("khome", .home), ("kend", .end), ("kpp", .pageUp), ("knp", .pageDown),
-      ("kdch1", .delete), ("kcbt", .backTab), ("kent", .enter),
+      ("kich1", .insert), ("kdch1", .delete), ("kcbt", .backTab), ("kent", .enter),
     ] + (1...12).map { ("kf\($0)", .function($0)) }
+
+  /// By the control character that stands for a key by itself.
+  static let controls: [UInt8: Key] = {
+    var controls: [UInt8: Key] = [:]
+    for byte in 0x01...0x1A as ClosedRange<UInt8> {
+      controls[byte] = .control(Character(Unicode.Scalar(byte + 0x60)))
+    }
+    return controls.merging(
+      [0x08: .backspace, 0x09: .tab, 0x0A: .enter, 0x0D: .enter, 0x7F: .backspace]
+    ) { $1 }
+  }()
 
   /// By the last byte of `ESC [ …` and of `ESC O …`.
   static let finals: [UInt8: Key] = [
@@ -22,7 +33,7 @@ enum KeySequences {
 
   /// By the number of `ESC [ number ~`.
   static let numbers: [Int: Key] = [
-    1: .home, 3: .delete, 4: .end, 5: .pageUp, 6: .pageDown, 7: .home, 8: .end,
+    1: .home, 2: .insert, 3: .delete, 4: .end, 5: .pageUp, 6: .pageDown, 7: .home, 8: .end,
     11: .function(1), 12: .function(2), 13: .function(3), 14: .function(4), 15: .function(5),
     17: .function(6), 18: .function(7), 19: .function(8), 20: .function(9), 21: .function(10),
     23: .function(11), 24: .function(12),
