@@ -60,9 +60,9 @@ extension Binding {
     Binding(.foldAll, [.character("*")], "show or hide the connections of all groups"),
     Binding(
       .open,
-      in: [.table, .menu],
+      in: [.table, .details, .menu],
       [.enter],
-      "details of a connection; the connections of a group; choose from a menu",
+      "details of a connection, and back; fold or unfold a group; choose from a menu",
       short: "Details"
     ),
     Binding(

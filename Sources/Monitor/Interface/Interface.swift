@@ -43,6 +43,8 @@ package struct Interface: Sendable {
   var layout = ColumnLayout(width: 80, sort: .rate)
   /// The screen lines that the rows of the table had last.
   var tableLines = 0..<0
+  /// Where the tabs of the views stand in the first line.
+  var tabs: [TabBar.Tab] = []
 
   /// Where the lines of a box stand.
   var boxFrame = BoxView.Frame(lines: 0..<0, first: 0)
@@ -81,7 +83,7 @@ package struct Interface: Sendable {
       others[kind] = ViewState(view, columns: settings.columns[kind])
     }
     state = others[settings.view] ?? ViewState(View(settings.view))
-    live = Model(state.view, halfLife: settings.average)
+    live = Model(state.view, halfLife: settings.average, keepsHistory: true)
   }
 
   /// The model on the screen.
@@ -92,7 +94,9 @@ package struct Interface: Sendable {
 
   package mutating func apply(_ batch: Batch) {
     live.apply(batch)
-    if frozen == nil { state.selection.follow(live) }
+    guard frozen == nil else { return }
+    state.selection.follow(live)
+    refreshDetails()
   }
 
   /// Tells of something that happened outside, on the last line.
