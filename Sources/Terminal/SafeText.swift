@@ -12,6 +12,8 @@ enum SafeText {
   }
 
   static let ellipsis = Glyph(scalar: "…", columns: 1)
+  /// Pairs of these are flags, and terminals differ in how wide a pair is.
+  private static let regionalIndicators: ClosedRange<Unicode.Scalar> = "\u{1F1E6}"..."\u{1F1FF}"
   private static let unfit = Glyph(scalar: "?", columns: 1)
 
   /// How many marks may join a character; ncurses holds no more in a cell.
@@ -70,6 +72,7 @@ enum SafeText {
       // Invisible characters make two names look the same; selectors and skin tones change a width
       // in some terminals only.
       if properties.isDefaultIgnorableCodePoint || properties.isEmojiModifier { return nil }
+      if regionalIndicators.contains(scalar) { return nil }
       let columns = wcwidth(wchar_t(scalar.value))
       return (0...2).contains(columns) ? Int(columns) : nil
     }

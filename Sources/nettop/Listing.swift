@@ -10,11 +10,8 @@ struct Listing {
 
   func run() async throws {
     let tracer = try Tracer(options.configuration)
-    var model = Model(
-      sort: setup.settings.order,
-      filter: try options.filter(),
-      retention: .sample
-    )
+    let view = View(.connections, sort: setup.settings.order, filter: try options.filter())
+    var model = Model(view, retention: .sample)
     var output = StandardOutput()
     var left = options.samples ?? 1
     for try await batch in tracer.batches(every: setup.interval) {

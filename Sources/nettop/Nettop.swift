@@ -56,17 +56,14 @@ struct Nettop: AsyncParsableCommand {
       }
       let tracer = try Tracer(options.configuration)
       let filter = try options.filter()
-      let session = try await ScreenSession(
-        interface: Interface(
-          host: Host.name,
-          utcOffset: Host.utcOffset,
-          sort: setup.settings.order,
-          filter: filter,
-          presentation: setup.settings.presentation,
-          message: setup.message
-        ),
-        resolver: setup.resolver
+      var interface = Interface(
+        host: Host.name,
+        utcOffset: Host.utcOffset,
+        settings: setup.settings,
+        filter: filter
       )
+      if let message = setup.message { interface.tell(message, isProblem: true) }
+      let session = try await ScreenSession(interface: interface, resolver: setup.resolver)
       let ending = try await session.run(
         tracer.batches(every: setup.interval),
         samples: options.samples

@@ -28,6 +28,7 @@ final class ScreenSession {
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = Signals.stream()
     screen = try Screen()
+    screen.theme = .suited(to: .ofEnvironment, depth: screen.colorDepth)
   }
 
   /// Shows batches until the user or a signal ends it. The terminal is given back before it
@@ -68,8 +69,11 @@ final class ScreenSession {
         case .quit: return .done
         case .suspend: screen.suspend()
         case .redraw: screen.redraw()
-        case nil: break
+        case .captureMouse, .copy, .save, .setDelay, nil: break
         }
+      case .mouse, .pasted: continue
+      case .background(let background):
+        screen.theme = .suited(to: background, depth: screen.colorDepth)
       case .resized: break
       case .endOfInput: return .done
       }

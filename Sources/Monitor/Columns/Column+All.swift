@@ -2,7 +2,7 @@ extension Column {
   /// All columns, from left to right.
   package static let all: [Column] = [
     [mark], Array(ofOwners.prefix(3)), [namespace], ofConnections, ofTraffic, ofPath, ofQueues,
-    [age], Array(ofOwners.dropFirst(3)),
+    [age], Array(ofOwners.dropFirst(3)), [connections], ofListeners, ofEnds,
   ].flatMap { $0 }
 
   /// All columns that an order can go by.

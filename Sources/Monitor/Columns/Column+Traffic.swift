@@ -6,8 +6,14 @@ extension Column {
   static let ofTraffic = [
     rate(.receiveRate, "RX/s", .bytesReceivedPerSecond, "bytes received per second", 26) {
       $0.bytesReceived
+    } average: {
+      $0.received
     },
-    rate(.sendRate, "TX/s", .bytesSentPerSecond, "bytes sent per second", 32) { $0.bytesSent },
+    rate(.sendRate, "TX/s", .bytesSentPerSecond, "bytes sent per second", 32) {
+      $0.bytesSent
+    } average: {
+      $0.sent
+    },
     rate(
       .rate,
       "RATE",
@@ -16,7 +22,11 @@ extension Column {
       "bytes per second, both ways",
       280,
       parts: [.receiveRate, .sendRate]
-    ) { $0.bytes },
+    ) {
+      $0.bytes
+    } average: {
+      $0.bytes
+    },
     bytes(.received, "RX", .bytesReceived, "bytes received", 150) {
       $0.bytesReceived
     } growth: {
@@ -50,7 +60,8 @@ extension Column {
     _ meaning: String,
     _ appearsAt: Int,
     parts: [ID] = [],
-    value: @escaping @Sendable (Rates) -> Double
+    value: @escaping @Sendable (Rates) -> Double,
+    average: @escaping @Sendable (RateAverage) -> Float
   ) -> Column {
     Column(
       id,
@@ -63,7 +74,10 @@ extension Column {
       alignment: .right,
       isDescendingFirst: true,
       parts: parts,
-      sort: { row, table in table.rates(of: row).map { .real(value($0)) } ?? .absent },
+      sort: { row, table in
+        if table.halfLife > 0 { return .real(row.average.rank(average, halfLife: table.halfLife)) }
+        return table.rates(of: row).map { .real(value($0)) } ?? .absent
+      },
       style: { row, context in
         context.table.rates(of: row).map { value($0) > 0 } == true ? .plain : .faint
       },

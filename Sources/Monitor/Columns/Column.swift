@@ -9,6 +9,7 @@ package struct Column: Sendable, Identifiable {
     case rtt, rttVariance, minRTT, retransmits, retransmitShare
     case packetsReceived, packetsSent, congestionWindow, unread, unacknowledged, unsent
     case age, ownerSource, command
+    case connections, backlog, backlogLimit, acceptRate, accepted, closedAt, lifetime
   }
 
   package typealias Group = @Sendable (Row) -> Int64

@@ -21,7 +21,7 @@ extension Setting {
     number("delay", "Seconds between samples, 0.1 to 3600", \.delay, in: Settings.delays),
     number(
       "average",
-      "Seconds over which the rates are averaged that the order goes by; 0: the last interval",
+      "Seconds after which a rate counts half in the average that the order goes by; 0: no average",
       \.average,
       in: 0...3600
     ),
@@ -45,7 +45,7 @@ extension Setting {
     boolean("mouse", "Take clicks and the wheel, which the terminal then has not", \.usesMouse),
   ]
 
-  private static let ofColumns = Settings.View.allCases.map { view in
+  private static let ofColumns = ViewKind.allCases.map { view in
     Setting(
       ["columns", view.rawValue],
       "Columns of the view \(view.rawValue), from the left; \"remote:40\" has a width of 40",
@@ -53,9 +53,9 @@ extension Setting {
     ) { settings in
       settings.columns[view].map { .list($0.map { .text($0.text) }) }
     } change: { (value, settings) throws(SettingRefusal) in
-      var choices: [Settings.ColumnChoice] = []
+      var choices: [ColumnChoice] = []
       for text in try texts(value) {
-        let choice = try Settings.ColumnChoice(text: text)
+        let choice = try ColumnChoice(text: text)
         if choices.contains(where: { $0.id == choice.id }) {
           throw SettingRefusal("has the column '\(text)' twice")
         }
@@ -112,7 +112,7 @@ extension Setting {
   }
 }
 
-extension Settings.ColumnChoice {
+extension ColumnChoice {
   /// The name of the column, and its width where one was chosen: `remote_address:40`.
   package var text: String {
     let column = Column.with(id)

@@ -3,26 +3,9 @@ package import Terminal
 /// What a user can choose to be so at every start. The defaults are those of a host without a
 /// settings file.
 package struct Settings: Hashable, Sendable {
-  /// What the table can be a table of.
-  package enum View: String, CaseIterable, Sendable {
-    case connections, processes, hosts, namespaces, listeners, closed
-  }
-
   /// What graphs are drawn with.
   package enum Graphs: String, CaseIterable, Sendable {
     case braille, block, ascii
-  }
-
-  /// A column of a view, in its place.
-  package struct ColumnChoice: Hashable, Sendable {
-    package let id: Column.ID
-    /// How wide it is; `nil` as wide as is of most use.
-    package let width: Int?
-
-    package init(_ id: Column.ID, width: Int? = nil) {
-      self.id = id
-      self.width = width
-    }
   }
 
   /// Rows that stand out.
@@ -42,7 +25,7 @@ package struct Settings: Hashable, Sendable {
   package var sort = Column.ID.rate
   /// Whether the order is the other way round than is of most use.
   package var isReversed = false
-  package var view = View.connections
+  package var view = ViewKind.connections
   /// Seconds between samples, 0.1 to 3600.
   package var delay = 1.0
   /// `auto`, the name of a theme, or the path of a theme file.
@@ -50,11 +33,11 @@ package struct Settings: Hashable, Sendable {
   package var presentation = Presentation()
   package var graphs = Graphs.braille
   package var usesMouse = true
-  /// Over how many seconds the rates are averaged that the order goes by, 0 to 3600; 0 is the last
-  /// interval alone.
-  package var average = 4.0
+  /// After how many seconds a rate counts half in the average that the order goes by, 0 to 3600; 0
+  /// is the last interval alone.
+  package var average = 3.0
   /// The columns of the views for which they were chosen.
-  package var columns: [View: [ColumnChoice]] = [:]
+  package var columns: [ViewKind: [ColumnChoice]] = [:]
   /// The keys of the commands for which they were chosen.
   package var keys: [Command: [Key]] = [:]
   package var highlights: [Highlight] = []

@@ -1,0 +1,80 @@
+package import Tracer
+
+/// A command that shows one connection by other means, to be copied into a shell.
+package struct DetailsCommand: Hashable, Sendable {
+  /// What it shows.
+  package let title: String
+  package let words: [String]
+
+  /// As a shell takes it.
+  package var text: String { words.map(ShellWord.quoted).joined(separator: " ") }
+
+  /// The command in lines of at most so many columns, as far as its words allow: a shell takes
+  /// them together.
+  func lines(columns: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in words.map(ShellWord.quoted) {
+      // Room for what makes the shell read on.
+      if !line.isEmpty, line.count + 1 + word.count + 2 > columns {
+        lines.append("\(line) \\")
+        line = ""
+      }
+      line += line.isEmpty ? word : " \(word)"
+    }
+    return lines + [line]
+  }
+
+  /// The commands for a connection or listener; none where its namespace cannot be named.
+  ///
+  /// - Parameter pid: a process in the namespace, for one that has no name.
+  package static func all(
+    for connection: Connection,
+    in namespace: NetworkNamespace?,
+    pid: Int32?
+  ) -> [DetailsCommand] {
+    guard let way = Way(into: namespace, pid: pid) else { return [] }
+    let (local, remote) = (connection.local, connection.remote)
+    var ss = way.ss
+    var tcpdump = way.prefix + ["tcpdump", "-ni", "any", "tcp"]
+    if connection.isListener {
+      ss += ["-tlinpemO", "src", local.description]
+      if !local.address.isUnspecified { tcpdump += ["and", "host", "\(local.address)"] }
+      tcpdump += ["and", "port", "\(local.port)"]
+    } else {
+      ss += ["-tainpemO", "src", local.description, "and", "dst", remote.description]
+      for end in [local, remote] {
+        tcpdump += ["and", "host", "\(end.address)", "and", "port", "\(end.port)"]
+      }
+    }
+    let packets = DetailsCommand(title: "its packets", words: tcpdump)
+    // The kernel forgets a socket with its end.
+    if connection.end != nil { return [packets] }
+    return [DetailsCommand(title: "its kernel figures", words: ss), packets]
+  }
+}
+
+/// How a command gets into a network namespace.
+private struct Way {
+  /// What goes before a command.
+  let prefix: [String]
+  /// The start of a command of `ss`, which enters named namespaces by itself.
+  let ss: [String]
+
+  init?(into namespace: NetworkNamespace?, pid: Int32?) {
+    // A name that does not look as it is cannot be copied from a screen.
+    let name = namespace?.name.flatMap { name in
+      name.utf8.allSatisfy { 0x21 <= $0 && $0 < 0x7f } && !name.hasPrefix("-") ? name : nil
+    }
+    switch (namespace?.nameSource, name) {
+    case (.host, _):
+      (prefix, ss) = ([], ["ss"])
+    case (.ipNetns, .some(let name)):
+      (prefix, ss) = (["ip", "netns", "exec", name], ["ss", "-N", name])
+    default:
+      guard let pid else { return nil }
+      prefix = ["nsenter", "--net=/proc/\(pid)/ns/net"]
+      ss = prefix + ["ss"]
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package import Tracer
+
+/// All that is known of one connection: what its details are made of.
+package struct DetailsFacts: Sendable {
+  package var connection: Connection
+  /// Its network namespace, `nil` where nothing is known but the inode.
+  package var namespace: NetworkNamespace?
+  /// The time of the last sample.
+  package var time: Timestamp
+  /// What the kernel told last; `nil` where it has not been asked yet, or has not got the socket.
+  package var socket: SocketDetails?
+  /// Whether the kernel was asked and has not got the socket any more.
+  package var isSocketGone: Bool
+  /// What it told before that.
+  package var previousSocket: SocketDetails?
+  /// `nil` where it has not been read yet or the process is gone.
+  package var process: ProcessDetails?
+  package var series: HistorySeries
+  /// Seconds from one sample to the next.
+  package var interval: Double
+  package var presentation: Presentation
+  /// How many seconds local time is ahead of UTC.
+  package var utcOffset: Int
+
+  package init(
+    _ connection: Connection,
+    namespace: NetworkNamespace? = nil,
+    time: Timestamp,
+    socket: SocketDetails? = nil,
+    isSocketGone: Bool = false,
+    previousSocket: SocketDetails? = nil,
+    process: ProcessDetails? = nil,
+    series: HistorySeries = .empty,
+    interval: Double = 1,
+    presentation: Presentation = Presentation(),
+    utcOffset: Int = 0
+  ) {
+    self.connection = connection
+    self.namespace = namespace
+    self.time = time
+    self.socket = socket
+    self.isSocketGone = isSocketGone
+    self.previousSocket = previousSocket
+    self.process = process
+    self.series = series
+    self.interval = interval
+    self.presentation = presentation
+    self.utcOffset = utcOffset
+  }
+}
+
+extension DetailsFacts {
+  /// What kind of socket it is, which says what figures it has.
+  enum Kind: Hashable, Sendable {
+    case connection
+    case listener
+    /// The kernel keeps nothing but its addresses and a timer: TIME-WAIT, SYN-RECV.
+    case small
+    case closed
+  }
+
+  var kind: Kind {
+    if connection.end != nil || connection.state == .closed { return .closed }
+    switch socket?.state ?? connection.state {
+    case .listen: return .listener
+    case .timeWait, .synReceived: return .small
+    default: return .connection
+    }
+  }
+
+  var isASCII: Bool { presentation.isASCII }
+
+  /// The name of the process at this end.
+  var processName: String? { connection.owner?.process.name }
+
+  /// The name of the namespace, or its inode.
+  var namespaceText: String { namespace?.name ?? "\(connection.netns)" }
+
+  /// `ESTAB`; of what has ended, why: `closed: reset`.
+  var stateText: String {
+    if let end = connection.end { return "closed: \(end.reason.name)" }
+    return (socket?.state ?? connection.state).name
+  }
+
+  var diagnosis: Diagnosis? {
+    guard connection.end == nil, let socket else { return nil }
+    return Diagnosis(
+      socket,
+      before: previousSocket,
+      openedAt: connection.openedAt,
+      process: processName,
+      presentation: presentation
+    )
+  }
+}
+
+extension ConnectionTable {
+  /// The connection of a row, as it stands.
+  package func connection(of row: Row) -> Connection {
+    Connection(
+      id: row.id,
+      local: row.local,
+      remote: row.remote,
+      netns: row.netns,
+      direction: row.direction,
+      state: row.state,
+      counters: row.counters,
+      owner: owners[row.owner],
+      openedAt: row.openedAt,
+      end: row.end
+    )
+  }
+}

@@ -1,0 +1,90 @@
+import Tracer
+
+/// A figure of the details, as data: the view, the help and the man page are made of one list.
+package struct DetailsFigure: Sendable {
+  /// The text of a value; `nil` where it is not known.
+  typealias Value = @Sendable (DetailsFacts) -> String?
+  typealias SocketValue = @Sendable (SocketDetails, FigureText) -> String?
+
+  /// As `ss` names it, or the kernel where `ss` has no name.
+  package let label: String
+  package let meaning: String
+  /// Whether its text may be long, so that it takes whole lines.
+  let isLong: Bool
+  /// Whether it is left out where it is not known, because most sockets have none.
+  let isOptional: Bool
+  let value: Value
+  /// Whether it is worth a look.
+  let isNotable: @Sendable (DetailsFacts) -> Bool
+
+  init(
+    _ label: String,
+    _ meaning: String,
+    isLong: Bool = false,
+    isOptional: Bool = false,
+    of value: @escaping Value
+  ) {
+    self.label = label
+    self.meaning = meaning
+    self.isLong = isLong
+    self.isOptional = isOptional
+    self.value = value
+    isNotable = { _ in false }
+  }
+
+  /// A figure of the kernel's details.
+  init(
+    _ label: String,
+    _ meaning: String,
+    isLong: Bool = false,
+    isOptional: Bool = false,
+    isNotable: @escaping @Sendable (SocketDetails) -> Bool = { _ in false },
+    _ value: @escaping SocketValue
+  ) {
+    self.label = label
+    self.meaning = meaning
+    self.isLong = isLong
+    self.isOptional = isOptional
+    self.value = { facts in
+      facts.socket.flatMap { value($0, FigureText(presentation: facts.presentation)) }
+    }
+    self.isNotable = { $0.socket.map(isNotable) ?? false }
+  }
+}
+
+/// Figures that belong together.
+package struct DetailsGroup: Sendable {
+  package let title: String
+  package let figures: [DetailsFigure]
+  /// The sockets that have them.
+  let kinds: Set<DetailsFacts.Kind>
+  /// Whether they are the kernel's, and so only there once it was asked.
+  let isOfSocket: Bool
+
+  init(
+    _ title: String,
+    of kinds: Set<DetailsFacts.Kind> = [.connection, .listener, .small, .closed],
+    isOfSocket: Bool = false,
+    _ figures: [DetailsFigure]
+  ) {
+    self.title = title
+    self.kinds = kinds
+    self.isOfSocket = isOfSocket
+    self.figures = figures
+  }
+
+  /// All groups in the order of the view.
+  package static let all: [DetailsGroup] =
+    [connection, owner, lastFigures, state, acceptQueue, roundTripTime, windows]
+    + [congestionControl, pacing, traffic, retransmits, reordering, queues, sizes, options]
+
+  /// Those that there is something to show of.
+  static func shown(_ facts: DetailsFacts) -> [DetailsGroup] {
+    all.filter { group in
+      if group.title == lastFigures.title, facts.socket != nil, facts.kind != .closed {
+        return false
+      }
+      return group.kinds.contains(facts.kind) && (!group.isOfSocket || facts.socket != nil)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Tracer
+
+extension DetailsGroup {
+  static let connection = DetailsGroup(
+    "Connection",
+    [
+      DetailsFigure("local", "address and port of this end", isLong: true) {
+        $0.connection.local.isNone ? nil : $0.connection.local.description
+      },
+      DetailsFigure("remote", "address and port of the peer", isLong: true, isOptional: true) {
+        $0.connection.remote.isNone ? nil : $0.connection.remote.description
+      },
+      DetailsFigure("direction", "out: this end connected; in: it was accepted") {
+        $0.connection.direction == .unknown ? nil : $0.connection.direction.name
+      },
+      DetailsFigure("netns", "network namespace") { facts in
+        facts.namespace?.name.map { "\($0)  \(facts.connection.netns)" }
+          ?? "\(facts.connection.netns)"
+      },
+      DetailsFigure("opened", "when; - if before nettop began") { facts in
+        facts.connection.openedAt.map { Moment.timeOfDay($0, offset: facts.utcOffset) }
+      },
+      DetailsFigure("age", "for how long it has been or was open") { facts in
+        facts.connection.openedAt.map {
+          Span.age((facts.connection.end?.at ?? facts.time).seconds(since: $0))
+        }
+      },
+      DetailsFigure("closed", "when it ended, and why", isOptional: true) { facts in
+        facts.connection.end.map {
+          "\(Moment.timeOfDay($0.at, offset: facts.utcOffset))  \($0.reason.name)"
+        }
+      },
+      DetailsFigure("sk", "cookie of the socket: its identity") {
+        String($0.connection.id.cookie, radix: 16)
+      },
+    ]
+  )
+
+  static let owner = DetailsGroup(
+    "Owner",
+    [
+      DetailsFigure("process", "name and PID") { facts in
+        facts.connection.owner.map { "\($0.process.name)  \($0.process.id.pid)" }
+      },
+      DetailsFigure("user", "name and number of the user it runs as") { facts in
+        facts.connection.owner.map { owner in
+          owner.process.user.map { "\($0)  \(owner.process.uid)" } ?? "\(owner.process.uid)"
+        }
+      },
+      DetailsFigure("known by", "how that is known: a call seen, or a scan") {
+        $0.connection.owner?.source.name
+      },
+      DetailsFigure("started", "for how long the process has run") { facts in
+        facts.connection.owner.map { Span.age(facts.time.seconds(since: $0.process.startedAt)) }
+      },
+      DetailsFigure("threads", "threads of the process") {
+        ($0.process?.threads).map { Quantity.grouped($0) }
+      },
+      DetailsFigure("open files", "files and sockets that the process has open") {
+        ($0.process?.openFiles).map { Quantity.grouped($0) }
+      },
+      DetailsFigure("command", "command line", isLong: true) { facts in
+        let words = facts.process.map { $0.arguments.map(ShellWord.quoted) } ?? []
+        return words.isEmpty
+          ? facts.connection.owner?.process.commandLine : words.joined(separator: " ")
+      },
+      DetailsFigure("executable", "path of the program", isLong: true) { $0.process?.executable },
+      DetailsFigure("directory", "working directory", isLong: true) { $0.process?.directory },
+      DetailsFigure("cgroup", "control group: the service or container", isLong: true) {
+        $0.process?.cgroup
+      },
+      DetailsFigure("parents", "who started it, from its parent up", isLong: true) { facts in
+        let parents = facts.process?.ancestors ?? []
+        if parents.isEmpty { return nil }
+        let arrow = facts.isASCII ? " < " : " ← "
+        return parents.map { "\($0.name) \($0.pid)" }.joined(separator: arrow)
+      },
+    ]
+  )
+
+  /// What nettop itself knows, where the kernel cannot be asked.
+  static let lastFigures = DetailsGroup(
+    "Last figures",
+    of: [.connection, .closed],
+    [
+      counted("bytes_sent", "payload sent, each byte counted once") { $1.bytes($0.bytesSent) },
+      counted("bytes_received", "payload received") { $1.bytes($0.bytesReceived) },
+      counted("segs_out", "segments sent") { $1.count($0.packetsSent) },
+      counted("segs_in", "segments received") { $1.count($0.packetsReceived) },
+      counted("retrans", "segments sent again") { $1.count($0.retransmits) },
+      counted("rtt", "smoothed round-trip time") { $1.microseconds($0.rtt) },
+      counted("rttvar", "its mean deviation") { $1.microseconds($0.rttVariance) },
+      counted("minrtt", "least round-trip time of the last minutes") { $1.microseconds($0.minRTT) },
+      counted("cwnd", "congestion window") { $1.segments($0.congestionWindow) },
+      counted("Recv-Q", "received, not read by the process") { $1.bytes($0.unread) },
+      counted("Send-Q", "written, not acknowledged by the peer") { $1.bytes($0.unacknowledged) },
+      counted("notsent", "written, not sent yet") { $1.bytes($0.unsent) },
+    ]
+  )
+
+  private static func counted(
+    _ label: String,
+    _ meaning: String,
+    _ value: @escaping @Sendable (Counters, FigureText) -> String?
+  ) -> DetailsFigure {
+    DetailsFigure(label, meaning) { facts in
+      value(facts.connection.counters, FigureText(presentation: facts.presentation))
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import Tracer
+
+extension Diagnosis {
+  /// What this end does, and how it takes what the peer sends.
+  static let endRules: [Rule] = [
+    acceptQueue, reader, sendBuffer, pacing, ownWindow, outOfOrder, drops, notClosed, peerNotClosed,
+  ]
+
+  private static let acceptQueue: Rule = { evidence in
+    let (waiting, room) = (evidence.now.receiveQueue, evidence.now.sendQueue)
+    guard evidence.now.state == .listen, waiting > 0 else { return nil }
+    let isFull = waiting >= room
+    let stays = (evidence.before?.receiveQueue ?? 0) > 0
+    guard isFull || stays else { return nil }
+    let effect = isFull ? ", so new ones are dropped" : ""
+    return Finding(
+      .acceptQueue,
+      share: room > 0 ? min(1, Double(waiting) / Double(room)) : 1,
+      weight: isFull ? 3 : 1,
+      "\(waiting) connections wait in Recv-Q, where \(room) may\(effect): \(evidence.process) does"
+        + " not call accept often enough. Give it more threads, or a larger backlog"
+        + " (net.core.somaxconn)."
+    )
+  }
+
+  private static let reader: Rule = { evidence in
+    let queue = UInt64(evidence.now.receiveQueue)
+    guard evidence.isConnected, queue > 0, let before = evidence.before?.receiveQueue, before > 0,
+      let received = evidence.growth(\.bytesReceived)
+    else { return nil }
+    // More than came in the interval: some of it has waited for longer.
+    let isOld = queue > received && queue >= before
+    let isGrowing = queue > 65_536 && queue > UInt64(before) + received / 10
+    guard isOld || isGrowing else { return nil }
+    let seconds = Decimals.text(evidence.seconds ?? 0, 1)
+    return Finding(
+      .reader,
+      weight: 1.2,
+      "\(evidence.bytes(queue)) wait in Recv-Q, \(evidence.bytes(before)) waited \(seconds)s ago,"
+        + " and \(evidence.bytes(received)) came in between: \(evidence.process) reads too slowly"
+        + " or not at all. See what it does (top, strace)."
+    )
+  }
+
+  private static let sendBuffer: Rule = { evidence in
+    guard let shares = evidence.shares, shares.sendBuffer >= leastShare else { return nil }
+    return Finding(
+      .sendBuffer,
+      share: shares.sendBuffer,
+      "\(Quantity.percent(shares.sendBuffer)) \(shares.period.text) the send buffer (skmem tb"
+        + " \(evidence.bytes(evidence.now.memory.sendBuffer))) was too small for what the path"
+        + " takes. Raise net.ipv4.tcp_wmem, or SO_SNDBUF if the program sets it."
+    )
+  }
+
+  private static let pacing: Rule = { evidence in
+    guard evidence.isConnected, let limit = evidence.now.maxPacingRate, limit > 0,
+      let sent = evidence.growth(\.bytesACKed), let seconds = evidence.seconds, seconds > 0
+    else { return nil }
+    let share = Double(sent) / seconds / Double(limit)
+    guard share >= 0.8 else { return nil }
+    return Finding(
+      .pacing,
+      share: min(1, share),
+      "\(evidence.rate(Double(sent) / seconds)) were sent, and the program allows"
+        + " \(evidence.rate(Double(limit))) (SO_MAX_PACING_RATE). Raise that to send faster."
+    )
+  }
+
+  private static let ownWindow: Rule = { evidence in
+    let now = evidence.now
+    guard evidence.isConnected, let window = now.receiveWindow,
+      let received = evidence.growth(\.bytesReceived), let seconds = evidence.seconds, seconds > 0,
+      let rtt = now.receiverRTT ?? now.rtt, rtt > 0
+    else { return nil }
+    let advice =
+      "Raise net.ipv4.tcp_rmem, or SO_RCVBUF if the program sets it, unless it reads too slowly."
+    if window == 0, now.receiveQueue > 0 {
+      return Finding(
+        .ownWindow,
+        weight: 1.1,
+        "rcv_wnd is 0 with \(evidence.bytes(now.receiveQueue)) in Recv-Q: the peer may send nothing"
+          + " until \(evidence.process) reads."
+      )
+    }
+    let allowed = Double(window) / Double(rtt) * 1e6
+    let share = Double(received) / seconds / max(1, allowed)
+    guard share >= 0.8 else { return nil }
+    return Finding(
+      .ownWindow,
+      share: min(1, share),
+      "\(evidence.rate(Double(received) / seconds)) came in, and rcv_wnd \(evidence.bytes(window))"
+        + " allows \(evidence.rate(allowed)) at an RTT of \(evidence.time(rtt)). \(advice)"
+    )
+  }
+
+  private static let outOfOrder: Rule = { evidence in
+    guard let count = evidence.growth(\.outOfOrderReceived), count > 0,
+      let received = evidence.growth(\.dataSegmentsIn), received > 0
+    else { return nil }
+    let share = min(1, Double(count) / Double(received))
+    guard share >= 0.001 else { return nil }
+    return Finding(
+      .outOfOrder,
+      share: share,
+      "\(evidence.part(count, of: received, "data segments")) from the peer came out of order:"
+        + " packets towards this end get lost or overtake each other. The peer's retransmits tell"
+        + " which."
+    )
+  }
+
+  private static let drops: Rule = { evidence in
+    guard let count = evidence.growth(\.memory.drops), count > 0 else { return nil }
+    let memory = evidence.now.memory
+    let room =
+      evidence.now.state == .listen
+      ? "its accept queue had no room"
+      : "skmem r \(evidence.bytes(memory.received)) of rb \(evidence.bytes(memory.receiveBuffer))"
+    return Finding(
+      .drops,
+      weight: 0.9,
+      "\(Quantity.grouped(count)) packets were dropped at this socket in the last"
+        + " \(Decimals.text(evidence.seconds ?? 0, 1))s (\(room)): \(evidence.process) has to take"
+        + " faster what arrives."
+    )
+  }
+
+  private static let notClosed: Rule = { evidence in
+    guard evidence.now.state == .closeWait else { return nil }
+    let since = evidence.time(UInt64(evidence.now.lastDataReceived) * 1000)
+    return Finding(
+      .notClosed,
+      weight: 0.5,
+      "The state is CLOSE-WAIT and the last data came \(since) ago: the peer has closed, and"
+        + " \(evidence.process) still has to call close. Many of these mean that it forgets to."
+    )
+  }
+
+  private static let peerNotClosed: Rule = { evidence in
+    guard evidence.now.state == .finWait2 else { return nil }
+    return Finding(
+      .peerNotClosed,
+      weight: 0.4,
+      "The state is FIN-WAIT-2: this end has closed, and the peer has not. The kernel ends it after"
+        + " net.ipv4.tcp_fin_timeout once no process holds it."
+    )
+  }
+}
+
+extension SocketDetails.CongestionState {
+  /// As the kernel names it: `Open`, `Disorder`, `CWR`, `Recovery`, `Loss`.
+  var name: String {
+    switch self {
+    case .open: "Open"
+    case .disorder: "Disorder"
+    case .cwr: "CWR"
+    case .recovery: "Recovery"
+    case .loss: "Loss"
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import Tracer
+
+extension Diagnosis {
+  /// What the path and the peer do to what this end sends.
+  static let pathRules: [Rule] = [
+    noAnswer, zeroWindow, loss, receiverWindow, congestionWindow, queueing,
+  ]
+
+  private static let noAnswer: Rule = { evidence in
+    let now = evidence.now
+    let repeats = max(UInt32(now.retransmitsInFlight), now.totalRetransmits)
+    guard now.state == .synSent, repeats > 0 else { return nil }
+    let next =
+      now.timer == .retransmit
+      ? " The next try is in \(evidence.time(UInt64(now.timerExpires) * 1000))." : ""
+    return Finding(
+      .noAnswer,
+      weight: 3,
+      "\(repeats + 1) requests to connect (SYN) got no answer: the host is down, or a firewall"
+        + " drops them. Check that it can be reached and that the port is open.\(next)"
+    )
+  }
+
+  private static let zeroWindow: Rule = { evidence in
+    let now = evidence.now
+    let isProbing = now.timer == .zeroWindowProbe && now.sendQueue > 0
+    let isClosed = now.sendWindow == 0 && now.sendQueue > 0
+    guard evidence.isConnected, isProbing || isClosed else { return nil }
+    let window = now.sendWindow.map { "snd_wnd \(evidence.bytes($0)), " } ?? ""
+    return Finding(
+      .zeroWindow,
+      weight: 2,
+      "The peer's window has no room (\(window)\(now.probes) probes unanswered) and"
+        + " \(evidence.bytes(now.sendQueue)) wait in Send-Q: its process does not read. Look at"
+        + " that process and its Recv-Q."
+    )
+  }
+
+  private static let loss: Rule = { evidence in
+    let now = evidence.now
+    guard evidence.isConnected else { return nil }
+    let again = evidence.growth(\.totalRetransmits)
+    let isRecovering = now.congestionState == .recovery || now.congestionState == .loss
+    let isBackedOff = now.backoff > 0 && now.timer == .retransmit
+    guard (again ?? 0) > 0 || isRecovering || isBackedOff else { return nil }
+    var facts: [String] = []
+    var share: Double?
+    // A loss of 5 % of the segments leaves little of any rate, one of 0.1 % is hardly felt.
+    var weight = 0.15
+    if let again, again > 0, let sent = evidence.growth(\.dataSegmentsOut) {
+      facts.append("\(evidence.part(again, of: sent, "data segments")) were sent again")
+      share = sent > 0 ? min(1, Double(again) / Double(sent)) : nil
+      weight = min(1, max(weight, 20 * (share ?? 0)))
+    } else {
+      facts.append("\(Quantity.grouped(now.totalRetransmits)) segments were sent again so far")
+    }
+    if isRecovering { facts.append("ca_state is \(now.congestionState.name)") }
+    if isBackedOff {
+      let timeout = evidence.time(now.retransmissionTimeout)
+      facts.append("the timeout doubled \(now.backoff) times to \(timeout)")
+    }
+    if let times = evidence.growth(\.timeouts), times > 0 { facts.append("\(times) timeouts") }
+    return Finding(
+      .loss,
+      share: share,
+      weight: isBackedOff || now.congestionState == .loss ? 1.5 : weight,
+      "\(facts.joined(separator: ", ")): packets or their ACKs get lost on the way. Look for a full"
+        + " queue or a bad link there (mtr, the counters of its interfaces)."
+    )
+  }
+
+  private static let receiverWindow: Rule = { evidence in
+    guard let shares = evidence.shares, shares.receiverWindow >= leastShare else { return nil }
+    let window = evidence.now.sendWindow.map { " (snd_wnd \(evidence.bytes($0)))" } ?? ""
+    return Finding(
+      .receiverWindow,
+      share: shares.receiverWindow,
+      "\(Quantity.percent(shares.receiverWindow)) \(shares.period.text) the peer's receive"
+        + " window\(window) was full: its process reads too slowly, or its buffer is too small."
+        + " Look at Recv-Q and net.ipv4.tcp_rmem there."
+    )
+  }
+
+  private static let congestionWindow: Rule = { evidence in
+    let now = evidence.now
+    guard evidence.isConnected, evidence.isWindowFull else { return nil }
+    if let share = evidence.shares?.inFlight, share < leastShare { return nil }
+    let share = evidence.shares?.inFlight
+    let time = evidence.shares.map { "\(Quantity.percent($0.inFlight)) \($0.period.text) " } ?? ""
+    var limit = ""
+    if let rtt = now.rtt, rtt > 0 {
+      let bytes = Double(now.congestionWindow) * Double(now.sendMSS)
+      let rate = evidence.rate(bytes / Double(rtt) * 1e6)
+      limit = " at an RTT of \(evidence.time(rtt)) that is \(rate);"
+    }
+    let control = now.congestionControl.map { " (\($0))" } ?? ""
+    return Finding(
+      .congestionWindow,
+      share: share,
+      "\(time)data was in flight, now \(evidence.inFlight) of cwnd \(now.congestionWindow)"
+        + " segments:\(limit) less delay, less loss or another congestion control\(control) would"
+        + " raise it."
+    )
+  }
+
+  private static let queueing: Rule = { evidence in
+    guard evidence.isConnected, let rtt = evidence.now.rtt, let least = evidence.now.minRTT,
+      least > 0, rtt >= 2 * UInt64(least), rtt - least >= 5000
+    else { return nil }
+    let extra = rtt - least
+    return Finding(
+      .queueing,
+      weight: 0.1,
+      "rtt \(evidence.time(rtt)) is \(evidence.time(extra)) above minrtt \(evidence.time(least)):"
+        + " packets wait in queues on the way, or the peer sends its ACKs late."
+    )
+  }
+}

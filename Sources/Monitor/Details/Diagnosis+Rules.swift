@@ -1,0 +1,45 @@
+import Tracer
+
+extension Diagnosis {
+  /// Looks at the evidence for one cause.
+  typealias Rule = @Sendable (DiagnosisEvidence) -> Finding?
+
+  /// A rule for each cause; of findings of equal weight the first rule's comes first.
+  static let rules: [Rule] = pathRules + endRules + [inFlight, idle]
+
+  /// Below this share of the time a limit is not worth telling.
+  static let leastShare = 0.05
+
+  private static let inFlight: Rule = { evidence in
+    guard let shares = evidence.shares, shares.inFlight >= leastShare, !evidence.isWindowFull
+    else { return nil }
+    let window = evidence.now.congestionWindow
+    return Finding(
+      .inFlight,
+      share: shares.inFlight,
+      "\(Quantity.percent(shares.inFlight)) \(shares.period.text) data was in flight: now"
+        + " \(evidence.inFlight) segments, and cwnd allows \(window)."
+    )
+  }
+
+  private static let idle: Rule = { evidence in
+    guard let shares = evidence.shares, let idle = shares.idle, idle >= leastShare else {
+      return nil
+    }
+    return Finding(
+      .idle,
+      share: idle,
+      "\(Quantity.percent(idle)) \(shares.period.text) nothing was there to be sent: the"
+        + " application had no data, or waited for the peer's."
+    )
+  }
+}
+
+extension DiagnosisEvidence {
+  /// `5 of 100 data segments (5.0%)`.
+  func part(_ number: UInt64, of total: UInt64, _ noun: String) -> String {
+    let share = total > 0 ? Double(number) / Double(total) : 0
+    let (part, whole) = (Quantity.grouped(number), Quantity.grouped(total))
+    return "\(part) of \(whole) \(noun) (\(Quantity.percent(share)))"
+  }
+}

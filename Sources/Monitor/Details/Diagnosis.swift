@@ -1,0 +1,81 @@
+package import Tracer
+
+/// Why a connection is slow, as far as the kernel's figures of this end tell.
+///
+/// Pure: a function of one or two readings. It tells only what a figure shows, and names it.
+package struct Diagnosis: Hashable, Sendable {
+  /// Something that holds the connection back, or that shows that nothing does.
+  package struct Finding: Hashable, Sendable {
+    package let cause: Cause
+    /// Between 0 and 1, of what the sentence says; `nil` where there is no share.
+    package let share: Double?
+    /// The figures, what they mean, and what to do.
+    package let sentence: String
+    /// Findings of more weight come first.
+    let weight: Double
+
+    init(_ cause: Cause, share: Double? = nil, weight: Double? = nil, _ sentence: String) {
+      self.cause = cause
+      self.share = share
+      self.sentence = sentence
+      self.weight = weight ?? share ?? 0
+    }
+  }
+
+  /// What it comes to, in plain words.
+  package let verdict: String
+  /// What holds it back first, the heaviest first of those.
+  package let findings: [Finding]
+  /// Where the time of the last interval went.
+  package let interval: TimeShares?
+  /// Where the time since the opening went.
+  package let lifetime: TimeShares?
+
+  /// Whether something holds the connection back.
+  package var isLimited: Bool { findings.first?.cause.isLimit ?? false }
+
+  /// - Parameters:
+  ///   - now: the last reading.
+  ///   - before: the one before it, of the same connection; `nil` where there is none.
+  ///   - openedAt: when the connection was opened; `nil` where that is unknown.
+  ///   - process: the name of the process at this end.
+  package init(
+    _ now: SocketDetails,
+    before: SocketDetails?,
+    openedAt: Timestamp? = nil,
+    process: String? = nil,
+    presentation: Presentation = Presentation()
+  ) {
+    let evidence = DiagnosisEvidence(
+      now,
+      before: before,
+      openedAt: openedAt,
+      process: process ?? "the process of this end",
+      presentation: presentation
+    )
+    let found = Self.rules.compactMap { rule in rule(evidence) }
+    let ordered = found.enumerated().sorted { one, other in
+      let (a, b) = (one.element, other.element)
+      if a.cause.isLimit != b.cause.isLimit { return a.cause.isLimit }
+      return a.weight == b.weight ? one.offset < other.offset : a.weight > b.weight
+    }
+    findings = ordered.map(\.element)
+    interval = evidence.interval
+    lifetime = evidence.lifetime
+    verdict = Self.verdict(findings, evidence)
+  }
+
+  private static func verdict(_ findings: [Finding], _ evidence: DiagnosisEvidence) -> String {
+    if let first = findings.first, first.cause.isLimit { return first.cause.verdict }
+    if evidence.now.state == .listen { return "Nothing holds this listener back." }
+    if evidence.isReceiver {
+      return "Nothing at this end slows it: it mostly receives, and what the peer waits for, only"
+        + " the peer knows."
+    }
+    if let idle = evidence.shares?.idle, idle >= 0.5 {
+      return "Nothing slows it: most of the time the application has nothing to send."
+    }
+    if evidence.shares == nil { return "No figure shows a limit." }
+    return "Nothing holds it back: it sends as fast as the application writes."
+  }
+}

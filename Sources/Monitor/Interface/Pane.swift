@@ -1,0 +1,15 @@
+/// What lies over the table.
+enum Pane: Sendable {
+  case help(HelpPane)
+  case columns(ColumnChooser)
+  case menu(Menu)
+
+  /// Which keys it has.
+  var context: Context {
+    switch self {
+    case .help: .help
+    case .columns: .columns
+    case .menu: .menu
+    }
+  }
+}
