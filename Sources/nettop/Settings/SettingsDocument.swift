@@ -1,5 +1,4 @@
 import Monitor
-import TOMLKit
 
 /// The text of a settings file, with the lines on which its keys stand.
 ///
@@ -20,9 +19,7 @@ struct SettingsDocument {
   private(set) var statements: [Statement] = []
 
   init(_ text: String) {
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      String($0.hasSuffix("\r") ? $0.dropLast() : $0)
-    }
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     statements = Self.statements(of: lines)
   }
 

@@ -128,6 +128,8 @@ struct SettingsFile {
       if read < 0, errno != EINTR { throw Errno(rawValue: errno) }
       count += max(0, read)
     }
+    // To Swift, the two of another system's end of a line are one character, and no line ends there.
     return String(decoding: bytes.prefix(count), as: UTF8.self)
+      .replacing("\r\n", with: "\n")
   }
 }

@@ -1,5 +1,4 @@
 import Monitor
-import TOMLKit
 
 /// Reads settings from TOML. What is wrong is told, and takes nothing else with it.
 enum SettingsReader {
@@ -48,15 +47,12 @@ enum SettingsReader {
     while problems.count < unreadableLines {
       do {
         return (try SettingValue.values(of: lines.joined(separator: "\n")), problems)
-      } catch let error as TOMLParseError {
+      } catch {
         // What has no end is found at the end of the text: then the last line that says anything.
-        let line = max(1, min(error.source.begin.line, lines.count))
-        problems.append(Problem(line: line, reason: error.description))
+        let line = max(1, min(error.line, lines.count))
+        problems.append(Problem(line: line, reason: error.reason))
         guard let index = lines[..<line].lastIndex(where: { !$0.isEmpty }) else { break }
         lines[index] = ""
-      } catch {
-        problems.append(Problem(line: nil, reason: "\(error)"))
-        break
       }
     }
     return ([:], problems)
