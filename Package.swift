@@ -19,6 +19,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .plugin(name: "CompileBPF", capability: .buildTool()),
@@ -46,11 +47,14 @@ let package = Package(
     .target(name: "CTerminal"),
     .target(name: "Terminal", dependencies: ["CNcurses", "CTerminal"], swiftSettings: strict),
     .target(name: "Monitor", dependencies: ["Tracer", "Terminal"], swiftSettings: strict),
+    .target(name: "Resolver", dependencies: ["Tracer", "Monitor"], swiftSettings: strict),
     .executableTarget(
       name: "nettop",
       dependencies: [
-        "Tracer", "Terminal", "Monitor",
+        "Tracer", "Terminal", "Monitor", "Resolver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: strict
     ),
@@ -75,10 +79,15 @@ let package = Package(
       dependencies: ["Terminal", "CNcurses"],
       swiftSettings: strict
     ),
-    .testTarget(name: "MonitorTests", dependencies: ["Monitor"], swiftSettings: strict),
+    .testTarget(
+      name: "MonitorTests",
+      dependencies: ["Monitor"],
+      exclude: ["Screens"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "NettopTests",
-      dependencies: ["nettop", "Tracer", "Monitor", "Terminal", "CTracer", "CLibbpf"],
+      dependencies: ["nettop", "Tracer", "Monitor", "Resolver", "Terminal", "CTracer", "CLibbpf"],
       swiftSettings: strict
     ),
   ],

@@ -93,6 +93,15 @@ package struct Canvas: Hashable, Sendable {
     }
   }
 
+  /// Whether a row looks as in another canvas, of any size.
+  func isRow(_ y: Int, equalTo other: Canvas) -> Bool {
+    guard width == other.width, y < min(height, other.height) else { return false }
+    let row = y * width..<(y + 1) * width
+    guard cells[row].elementsEqual(other.cells[row]) else { return false }
+    if marks.isEmpty && other.marks.isEmpty { return true }
+    return row.allSatisfy { marks[$0] == other.marks[$0] }
+  }
+
   /// How many columns the text takes, once made safe.
   package static func columns(of text: String) -> Int {
     if SafeText.isPrintableASCII(text) { return text.utf8.count }
@@ -146,10 +155,11 @@ extension Canvas {
   }
 
   private mutating func put(ascii text: Substring.UTF8View, x: Int, row: Int) {
-    var column = x
-    for byte in text {
-      if (0..<width).contains(column) { cells[row + column].scalar = Unicode.Scalar(byte) }
-      column += 1
+    let hidden = max(0, -x)
+    var index = row + x + hidden
+    for byte in text.dropFirst(hidden).prefix(max(0, width - x - hidden)) {
+      cells[index].scalar = Unicode.Scalar(byte)
+      index += 1
     }
   }
 

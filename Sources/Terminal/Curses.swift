@@ -8,21 +8,20 @@ final class Curses {
   private let screen: OpaquePointer
   private let window: UnsafeMutablePointer<WINDOW>
   private let streams: [UnsafeMutablePointer<FILE>]
-  private let characters: CharacterSet
-  private var colors: ColorPairs
-  /// How styles look from the next `draw` on.
-  var theme = Theme.plain
+  private var encoder: RowEncoder
+  private var modes: Modes
   private var isCursorShown: Bool?
-  // A row and a character on their way to ncurses, kept to be used again.
-  private var row: [cchar_t] = []
-  private var text: [wchar_t] = [0, 0]
+  /// What is on the screen; nil where all has to be drawn.
+  private var shown: (canvas: Canvas, cursor: (x: Int, y: Int)?)?
 
+  /// Whether the terminal may be asked about itself, and knows of a clipboard.
+  let isXTermLike: Bool
   private(set) var width = 1
   private(set) var height = 1
 
   /// Takes the terminal over: alternate screen, no echo, keys as they are pressed.
-  init(type: String, input: Int32, output: Int32) throws(ScreenError) {
-    characters = CharacterSet.adopt()
+  init(type: TerminalType, input: Int32, output: Int32) throws(ScreenError) {
+    let characters = CharacterSet.adopt()
     let reading = try Curses.stream(on: input, mode: "r")
     let writing: UnsafeMutablePointer<FILE>
     do {
@@ -39,18 +38,18 @@ final class Curses {
       sigaction(signal, nil, &action)
       return (signal, action)
     }
-    let opened = newterm(type, writing, reading)
+    let opened = newterm(type.description, writing, reading)
     for (signal, var action) in handlers { sigaction(signal, &action, nil) }
     guard let opened else {
       for stream in streams { fclose(stream) }
-      throw .unknownTerminal(type)
+      throw .unknownTerminal(type.name)
     }
     screen = opened
     guard Capability("cup") != nil, let window = newwin(0, 0, 0, 0) else {
       endwin()
       delscreen(opened)
       for stream in streams { fclose(stream) }
-      throw .incapableTerminal(type)
+      throw .incapableTerminal(type.name)
     }
     self.window = window
 
@@ -61,34 +60,68 @@ final class Curses {
     // Waiting input would make ncurses put off drawing.
     typeahead(-1)
     leaveok(window, true)
-    colors = ColorPairs(isWanted: (environment("NO_COLOR") ?? "").isEmpty)
+    encoder = RowEncoder(
+      characters: characters,
+      colors: ColorPairs(isWanted: (environment("NO_COLOR") ?? "").isEmpty)
+    )
+    modes = Modes(type)
+    isXTermLike = type.isXTermLike
     resize()
     showCursor(nil)
+    write(modes.enter)
   }
+
+  /// How styles look from the next `draw` on.
+  var theme: Theme {
+    get { encoder.theme }
+    set {
+      guard newValue != encoder.theme else { return }
+      encoder.theme = newValue
+      shown = nil
+    }
+  }
+
+  var depth: ColorDepth { encoder.depth }
 
   /// Shows a canvas; only what differs from the screen is written. What lies outside of the screen
   /// is left out, and what the canvas does not reach is blank.
   func draw(_ canvas: Canvas, cursor: (x: Int, y: Int)?) {
-    if cursor == nil { showCursor(nil) }
-    werase(window)
-    for y in 0..<min(canvas.height, height) {
-      encode(row: y, of: canvas)
-      wmove(window, Int32(y), 0)
-      wadd_wchnstr(window, row, Int32(row.count))
+    let rows = 0..<min(canvas.height, height)
+    // A canvas of another size may not reach as far as the one before.
+    let previous = shown.flatMap { $0.canvas.height == canvas.height ? $0 : nil }
+    let changed = rows.filter { y in previous.map { !canvas.isRow(y, equalTo: $0.canvas) } ?? true }
+    if let previous, changed.isEmpty, previous.cursor?.x == cursor?.x,
+      previous.cursor?.y == cursor?.y
+    {
+      return
     }
-    if let cursor { wmove(window, clamped(cursor.y, height), clamped(cursor.x, width)) }
-    wnoutrefresh(window)
-    doupdate()
-    if let cursor { showCursor(cursor) }
+    frame {
+      if cursor == nil { showCursor(nil) }
+      if previous == nil { werase(window) }
+      for y in changed {
+        wmove(window, Int32(y), 0)
+        wclrtoeol(window)
+        let row = encoder.encode(row: y, of: canvas, columns: min(canvas.width, width))
+        wadd_wchnstr(window, row, Int32(row.count))
+      }
+      if let cursor { wmove(window, clamped(cursor.y, height), clamped(cursor.x, width)) }
+      wnoutrefresh(window)
+      doupdate()
+      if let cursor { showCursor(cursor) }
+    }
+    shown = (canvas, cursor)
   }
 
   /// Writes the whole screen again, whatever the terminal has made of it.
   func repaint() {
-    clearok(window, true)
-    wnoutrefresh(window)
-    doupdate()
-    // Leaving has ended it, and only reading keys through ncurses would begin it again.
+    frame {
+      clearok(window, true)
+      wnoutrefresh(window)
+      doupdate()
+    }
+    // Leaving has ended these, and only reading keys through ncurses would begin the first again.
     keypad(window, true)
+    write(modes.enter)
   }
 
   /// Learns the size of the terminal. Some terminals move what they show, so all is drawn again.
@@ -101,10 +134,38 @@ final class Curses {
     width = max(1, Int(getmaxx(window)))
     height = max(1, Int(getmaxy(window)))
     clearok(window, true)
+    shown = nil
+  }
+
+  /// Asks the terminal for `Reply`s.
+  func ask() {
+    write(Reply.questions)
+  }
+
+  /// Whether a frame may be put off until it is complete.
+  var hasSynchronizedOutput: Bool {
+    get { modes.hasSynchronizedOutput }
+    set { modes.hasSynchronizedOutput = newValue }
+  }
+
+  /// Whether the terminal sends what the mouse does; never where it cannot.
+  var isMouseCaptured: Bool {
+    get { modes.hasMouse && modes.isMouseCaptured }
+    set {
+      guard newValue != modes.isMouseCaptured else { return }
+      modes.isMouseCaptured = newValue
+      write(modes.mouse)
+    }
+  }
+
+  /// Gives the terminal text for the clipboard.
+  func copy(_ text: String) {
+    write(Clipboard.sequence(for: text))
   }
 
   /// Leaves the terminal as it was found, until `repaint()`.
   func leave() {
+    write(modes.leave)
     endwin()
   }
 
@@ -115,7 +176,7 @@ final class Curses {
 
   /// Leaves the terminal for good; nothing else may be called then.
   func close() {
-    endwin()
+    leave()
     delwin(window)
     delscreen(screen)
     for stream in streams { fclose(stream) }
@@ -123,54 +184,28 @@ final class Curses {
 
   /// What to write to the terminal to leave it as it was found.
   var resetSequence: [UInt8] {
-    var sequence: [UInt8] = []
-    for name in ["sgr0", "op", "rmcup", "cnorm", "rmkx"] {
-      sequence += Capability(name)?.bytes ?? []
-    }
-    // Without another screen to go back to, what follows begins on a line of its own.
-    return Capability("rmcup") == nil ? sequence + Array("\r\n".utf8) : sequence
-  }
-
-  /// The sequences that the terminal says its keys send.
-  var keys: [[UInt8]: Key] {
-    var keys: [[UInt8]: Key] = [:]
-    for (name, key) in KeySequences.capabilities {
-      if let bytes = Capability(name)?.bytes { keys[bytes] = key }
-    }
-    return keys
+    modes.leave + Capability.reset
   }
 }
 
 extension Curses {
-  private func encode(row y: Int, of canvas: Canvas) {
-    row.removeAll(keepingCapacity: true)
-    var style = Style.plain
-    var look = colors.attributes(of: theme[style])
-    let columns = min(canvas.width, width)
-    for x in 0..<columns {
-      let index = y * canvas.width + x
-      let cell = canvas.cells[index]
-      if cell.style != style {
-        style = cell.style
-        look = colors.attributes(of: theme[style])
-      }
+  /// Lets the terminal show at once all that the body writes, where it can.
+  private func frame(_ body: () -> Void) {
+    write(modes.frame(isBegin: true))
+    body()
+    // ncurses has passed on all that it had.
+    write(modes.frame(isBegin: false))
+  }
 
-      let isWide = x + 1 < canvas.width && canvas.cells[index + 1].isContinuation
-      var scalar = characters.shown(cell.scalar)
-      if cell.isContinuation {
-        // ncurses knows of a wide character's second cell by itself, but `?` has none.
-        if characters == .unicode { continue }
-        scalar = " "
-      } else if isWide, x + 1 == columns {
-        scalar = " "
+  /// Writes to the terminal past ncurses, which holds nothing back between its functions here.
+  private func write(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes {
+        Glibc.write(fileno(streams[1]), $0.baseAddress, $0.count)
       }
-      text[0] = wchar_t(scalar.value)
-      if characters == .unicode, !canvas.marks.isEmpty {
-        text = [text[0]] + (canvas.marks[index] ?? []).map { wchar_t($0.value) } + [0]
-      }
-      var encoded = cchar_t()
-      setcchar(&encoded, text, look.attributes, look.pair, nil)
-      row.append(encoded)
+      if written < 0 && errno != EINTR { return }
+      rest = rest.dropFirst(max(0, written))
     }
   }
 

@@ -44,13 +44,13 @@ package final class Screen: Sendable {
     guard signals >= 0 else { throw .refused(errno) }
     let curses: Curses
     do {
-      curses = try Curses(type: type, input: input, output: output)
+      curses = try Curses(type: TerminalType(name: type), input: input, output: output)
     } catch {
       terminal_signals_end()
       throw error
     }
     do {
-      loop = try InputLoop(terminal: input, signals: signals, keys: curses.keys)
+      loop = try InputLoop(terminal: input, signals: signals, keys: KeySequences.described)
     } catch {
       curses.close()
       terminal_signals_end()
@@ -61,7 +61,16 @@ package final class Screen: Sendable {
     self.input = loop.input
     state = Mutex(State(curses: curses, modes: modes))
     state.withLock { if let state = $0 { arm(state) } }
-    try loop.start { [weak self] in self?.handle($0) }
+    try loop.start(
+      onSignal: { [weak self] in self?.handle($0) },
+      onReply: { [weak self] in self?.handle($0) }
+    )
+    // Before the first frame, which covers what a terminal might print instead of an answer.
+    state.withLock { state in
+      guard let state, state.curses.isXTermLike else { return }
+      loop.expectReplies()
+      state.curses.ask()
+    }
   }
 
   deinit {
@@ -79,6 +88,33 @@ package final class Screen: Sendable {
   package var theme: Theme {
     get { state.withLock { $0?.curses.theme ?? .plain } }
     set { state.withLock { $0?.curses.theme = newValue } }
+  }
+
+  /// Which colours can be told apart on it; others become the nearest of these.
+  package var colorDepth: ColorDepth {
+    state.withLock { $0?.curses.depth ?? .none }
+  }
+
+  /// Whether `input` tells of the mouse, false at first. While it does, the user can select text
+  /// only as the terminal provides for, often with Shift. Stays false where the terminal has none.
+  package var isMouseCaptured: Bool {
+    get { state.withLock { $0?.curses.isMouseCaptured ?? false } }
+    set { state.withLock { $0?.curses.isMouseCaptured = newValue } }
+  }
+
+  /// Copies text to the user's clipboard, also from another host, where the terminal lets programs
+  /// do so; many ask the user for that to be turned on.
+  ///
+  /// - Parameter text: at most 100 kB.
+  /// - Returns: false where the text is too long or the terminal knows of no clipboard.
+  @discardableResult
+  package func copy(_ text: String) -> Bool {
+    guard text.utf8.count <= Clipboard.limit else { return false }
+    return state.withLock { state in
+      guard let state, state.curses.isXTermLike else { return false }
+      state.curses.copy(text)
+      return true
+    }
   }
 
   /// Shows a canvas; only what changed is written. A canvas of another size than the screen's is
@@ -103,6 +139,7 @@ package final class Screen: Sendable {
 
   /// Gives the terminal back exactly as it was. Does nothing the second time.
   package func close() {
+    if state.withLock({ $0 != nil }) { loop.awaitReplies(Screen.replyLimit) }
     let isClosed = state.withLock { state in
       guard var open = state else { return true }
       state = nil
@@ -117,6 +154,18 @@ package final class Screen: Sendable {
 }
 
 extension Screen {
+  /// How long a terminal that is slow to answer keeps nettop from giving it back, in ms.
+  private static let replyLimit = 200
+
+  private func handle(_ reply: Reply) {
+    guard case .synchronizedOutput(let isSupported) = reply else { return }
+    state.withLock { state in
+      guard let state else { return }
+      state.curses.hasSynchronizedOutput = isSupported
+      arm(state)
+    }
+  }
+
   private func handle(_ signal: Int32) {
     switch signal {
     case SIGTSTP:
@@ -138,6 +187,7 @@ extension Screen {
   }
 
   private func suspend(wholeGroup: Bool) {
+    loop.awaitReplies(Screen.replyLimit)
     state.withLock { state in
       guard var open = state else { return }
       open.curses.leave()

@@ -59,7 +59,7 @@ struct Failure: Error {
   }
 
   /// Names of others are part of it, so it is made safe for a terminal.
-  private func tell() {
+  func tell() {
     let hints = [advice, detail].compactMap(\.self)
     let lines = ["nettop: \(problem)"] + hints.map { "        \($0)" }
     let text = lines.map { Canvas.sanitized($0) + "\n" }.joined()

@@ -9,14 +9,18 @@ struct ListCommand: AsyncParsableCommand {
 
   @OptionGroup var options: TracingOptions
   @OptionGroup var listing: ListingOptions
+  @OptionGroup var settings: SettingsOptions
 
   func validate() throws {
     try options.validate()
+    try settings.validate()
   }
 
   func run() async throws {
     try await Failure.reported {
-      try await Listing(options: options, format: listing.format ?? .table).run()
+      guard let setup = try Setup(options, settings) else { return }
+      setup.warn()
+      try await Listing(options: options, format: listing.format ?? .table, setup: setup).run()
     }
   }
 }

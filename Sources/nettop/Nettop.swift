@@ -28,6 +28,7 @@ struct Nettop: AsyncParsableCommand {
 
   @OptionGroup var options: TracingOptions
   @OptionGroup var listing: ListingOptions
+  @OptionGroup var settings: SettingsOptions
 
   @Flag(name: .customLong("no-color"), help: "No colours, as with NO_COLOR in the environment.")
   var noColor = false
@@ -41,28 +42,30 @@ struct Nettop: AsyncParsableCommand {
 
   func validate() throws {
     try options.validate()
+    try settings.validate()
   }
 
   func run() async throws {
-    if isatty(STDOUT_FILENO) == 0 || listing.format != nil {
-      return try await Failure.reported {
-        try await Listing(options: options, format: listing.format ?? .table).run()
-      }
-    }
     if noColor { setenv("NO_COLOR", "1", 1) }
     try await Failure.reported {
+      guard let setup = try Setup(options, settings) else { return }
+      if isatty(STDOUT_FILENO) == 0 || listing.format != nil {
+        setup.warn()
+        return try await Listing(options: options, format: listing.format ?? .table, setup: setup)
+          .run()
+      }
       let tracer = try Tracer(options.configuration)
       let filter = try options.filter()
-      let session = try await ScreenSession(
-        interface: Interface(
-          host: Host.name,
-          utcOffset: Host.utcOffset,
-          sort: options.sortOrder,
-          filter: filter
-        )
+      var interface = Interface(
+        host: Host.name,
+        utcOffset: Host.utcOffset,
+        settings: setup.settings,
+        filter: filter
       )
+      if let message = setup.message { interface.tell(message, isProblem: true) }
+      let session = try await ScreenSession(interface: interface, resolver: setup.resolver)
       let ending = try await session.run(
-        tracer.batches(every: options.interval),
+        tracer.batches(every: setup.interval),
         samples: options.samples
       )
       await tracer.stop()

@@ -1,4 +1,5 @@
 import Monitor
+import Resolver
 import Terminal
 import Tracer
 
@@ -18,13 +19,16 @@ final class ScreenSession {
   private let screen: Screen
   private let signals: AsyncStream<Int32>
   private var interface: Interface
+  private let resolver: HostResolver
 
   /// Takes the terminal over.
-  init(interface: Interface) throws {
+  init(interface: Interface, resolver: HostResolver) throws {
     self.interface = interface
+    self.resolver = resolver
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = Signals.stream()
     screen = try Screen()
+    screen.theme = .suited(to: .ofEnvironment, depth: screen.colorDepth)
   }
 
   /// Shows batches until the user or a signal ends it. The terminal is given back before it
@@ -36,6 +40,7 @@ final class ScreenSession {
       group.addTask { try await self.show(batches, samples: samples) }
       group.addTask { await self.obeyKeys() }
       group.addTask { await self.awaitSignal() }
+      group.addTask { await self.awaitNames() }
       defer {
         // With its task, the signals go back to ending the process: another may follow at once.
         screen.close()
@@ -64,8 +69,11 @@ final class ScreenSession {
         case .quit: return .done
         case .suspend: screen.suspend()
         case .redraw: screen.redraw()
-        case nil: break
+        case .captureMouse, .copy, .save, .setDelay, nil: break
         }
+      case .mouse, .pasted: continue
+      case .background(let background):
+        screen.theme = .suited(to: background, depth: screen.colorDepth)
       case .resized: break
       case .endOfInput: return .done
       }
@@ -79,10 +87,19 @@ final class ScreenSession {
     return .done
   }
 
+  private func awaitNames() async -> Ending {
+    for await _ in resolver.updates { draw() }
+    // Names end no session: this task ends when it is told to.
+    return .done
+  }
+
   private func draw() {
     let size = screen.size
     var canvas = Canvas(width: size.width, height: size.height)
+    if interface.presentation.ports == .services { resolver.loadServices() }
+    interface.names = resolver.names
     interface.draw(into: &canvas)
+    if interface.presentation.hosts == .names { resolver.want(interface.addresses) }
     screen.draw(canvas, cursor: interface.cursor.map { ($0.x, $0.y) })
   }
 }

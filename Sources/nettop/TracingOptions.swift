@@ -22,7 +22,7 @@ struct TracingOptions: ParsableArguments {
     name: [.customShort("s", allowingJoined: true), .long],
     help: ArgumentHelp("Sort by this column, e.g. rate, rtt_us, pid.", valueName: "column")
   )
-  var sort = "rate"
+  var sort: String?
 
   @Flag(name: .shortAndLong, help: "Sort the other way round.")
   var reverse = false
@@ -31,7 +31,7 @@ struct TracingOptions: ParsableArguments {
     name: [.customShort("d", allowingJoined: true), .long],
     help: ArgumentHelp("Time between samples, 0.1 to 3600 seconds.", valueName: "seconds")
   )
-  var delay = 1.0
+  var delay: Double?
 
   @Option(
     name: [.customShort("n", allowingJoined: true), .long],
@@ -44,11 +44,11 @@ struct TracingOptions: ParsableArguments {
 
   func validate() throws {
     if let pid, pid <= 0 { throw ValidationError("--pid takes a PID, a number from 1.") }
-    if Column.named(sort) == nil {
+    if let sort, Column.named(sort)?.isSortable != true {
       let names = Column.sortable.map(\.name).joined(separator: ", ")
       throw ValidationError("There is no column '\(sort)'. Columns are: \(names).")
     }
-    guard (0.1...3600).contains(delay) else {
+    if let delay, !Settings.delays.contains(delay) {
       throw ValidationError("--delay takes seconds from 0.1 to 3600.")
     }
     if let samples, samples < 1 { throw ValidationError("--samples takes a number from 1.") }
@@ -57,11 +57,15 @@ struct TracingOptions: ParsableArguments {
     }
   }
 
-  var interval: Duration { .milliseconds(Int64((delay * 1000).rounded())) }
-
-  var sortOrder: SortOrder {
-    let order = SortOrder((Column.named(sort) ?? Column.with(.rate)).id)
-    return reverse ? order.reversed : order
+  /// Changes settings as the options ask for.
+  func apply(to settings: inout Settings) {
+    if let delay { settings.delay = delay }
+    if let column = sort.flatMap(Column.named) {
+      settings.sort = column.id
+      settings.isReversed = reverse
+    } else if reverse {
+      settings.isReversed.toggle()
+    }
   }
 
   var configuration: Tracer.Configuration {

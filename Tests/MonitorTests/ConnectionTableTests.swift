@@ -21,7 +21,7 @@ struct ConnectionTableTests {
     model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
     model.apply(Sample.batch(1, [closed(1, at: 0.5)]))
     #expect(model.count == 1)
-    #expect(model.connections == 0)
+    #expect(model.summary.connections == 0)
     #expect(model.row(at: 0)?.end?.reason == .fin)
     model.apply(Sample.batch(5.9))
     #expect(model.count == 1)
@@ -29,8 +29,8 @@ struct ConnectionTableTests {
     #expect(model.count == 0)
   }
 
-  @Test func theNewestThousandClosedConnectionsStay() {
-    var model = Model(sort: SortOrder(.pid))
+  @Test func theNewestThousandClosedConnectionsLingerAndTenThousandAreKept() {
+    var model = Model(View(.connections, sort: SortOrder(.pid)))
     model.apply(Sample.batch(0, [.opened(Sample.connection(1, counters: Counters(bytesSent: 5)))]))
     var deltas = [closed(1, at: 1, sent: 7)]
     deltas += (2...20_000).map { closed($0, at: 1, sent: 10) }
@@ -40,11 +40,16 @@ struct ConnectionTableTests {
     #expect(model.table.activity.closed == 20_000)
     #expect(model.table.activity.opened == 19_999)
     #expect(model.table.activity.growth.bytesSent == 2 + 19_999 * 10)
-    #expect(model.table.bound < 1100)
+    #expect(model.table.bound < 11_100)
     model.apply(Sample.batch(2, (30_000..<30_600).map { closed($0, at: 2) }))
     #expect(model.count == 1000)
     #expect(model.position(of: Sample.id(19_600)) == nil)
     #expect(model.position(of: Sample.id(19_601)) == 0)
+    model.view = View(.closed)
+    #expect(model.count == 11_000)
+    model.apply(Sample.batch(8))
+    #expect(model.count == 10_000)
+    #expect(model.row(at: 0)?.id.cookie == 30_000)
   }
 
   @Test func everyEndIsInOneSampleOfAFormat() {
@@ -61,15 +66,15 @@ struct ConnectionTableTests {
     let listener = Sample.connection(1, remote: any, state: .listen, openedAt: 0)
     model.apply(Sample.batch(0, [.opened(listener), .opened(Sample.connection(2, openedAt: 0))]))
     #expect(model.count == 1)
-    #expect(model.listeners == 1)
-    #expect(model.connections == 1)
+    #expect(model.summary.listeners == 1)
+    #expect(model.summary.connections == 1)
     #expect(model.table.activity.opened == 1)
 
     var gone = listener
     gone.state = .closed
     gone.end = Connection.End(at: Sample.time(1), reason: .unknown)
     model.apply(Sample.batch(1, [.closed(gone)]))
-    #expect(model.listeners == 0)
+    #expect(model.summary.listeners == 0)
     #expect(model.count == 1)
     #expect(model.table.activity.closed == 0)
   }
@@ -99,7 +104,7 @@ struct ConnectionTableTests {
       )
     )
     #expect(model.count == 1)
-    #expect(model.connections == 0)
+    #expect(model.summary.connections == 0)
     #expect(model.table.activity.closed == 1)
     #expect(model.table.activity.growth.bytesSent == 0)
   }

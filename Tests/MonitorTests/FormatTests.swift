@@ -93,7 +93,7 @@ struct FormatTests {
   }
 
   @Test func tableIsAligned() {
-    var model = Model(sort: SortOrder(.pid))
+    var model = Model(View(.connections, sort: SortOrder(.pid)))
     model.apply(Sample.first)
     model.apply(Sample.second)
     var text = ""

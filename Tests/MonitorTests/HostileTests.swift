@@ -57,7 +57,7 @@ struct HostileTests {
       "\u{1b}]0;owned\u{7}", "a\nb\rc\td", "\u{202e}evil", "日本語プロセス", "e\u{301}\u{302}x",
       "\u{9b}31m", "\u{200b}\u{feff}", "\u{fffd}\u{fffd}", "👩‍👩‍👧", String(repeating: "語", count: 90),
     ]
-    var interface = Interface(host: "example", sort: SortOrder(.pid))
+    var interface = Interface(host: "example", settings: Sample.settings(.pid))
     let deltas = names.enumerated().map { index, name -> Delta in
       let owner = Sample.owner(Int32(index + 1), name, command: name, user: name)
       return .opened(Sample.connection(UInt64(index + 1), owner: owner))

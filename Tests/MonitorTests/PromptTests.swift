@@ -37,7 +37,7 @@ struct PromptTests {
     interface.type("sshd")
     #expect(cookies(interface) == [3])
     _ = interface.handle(.escape)
-    #expect(interface.model.filter == Filter(text: "curl"))
+    #expect(interface.model.view.filter == Filter(text: "curl"))
   }
 
   @Test func enterOnNothingClears() {
@@ -47,47 +47,47 @@ struct PromptTests {
     interface.type("/")
     _ = interface.handle(.control("u"))
     _ = interface.handle(.enter)
-    #expect(interface.model.filter.isEmpty)
+    #expect(interface.model.view.filter.isEmpty)
   }
 
   @Test func thePIDOfTheSelectedRowIsSuggested() {
     var interface = Sample.interface()
     _ = interface.handle(.down)
     interface.type("p")
-    #expect(interface.model.filter.pid == 1234)
+    #expect(interface.model.view.filter.pid == 1234)
     #expect(cookies(interface) == [2, 7])
     // The first digit replaces what was suggested, the next one does not.
     interface.type("7")
-    #expect(interface.model.filter.pid == 7)
+    #expect(interface.model.view.filter.pid == 7)
     interface.type("7")
     #expect(cookies(interface) == [3])
     _ = interface.handle(.enter)
     interface.type("p")
     _ = interface.handle(.backspace)
-    #expect(interface.model.filter.pid == 7)
+    #expect(interface.model.view.filter.pid == 7)
     _ = interface.handle(.backspace)
-    #expect(interface.model.filter.pid == nil)
+    #expect(interface.model.view.filter.pid == nil)
   }
 
   @Test func nonsenseInThePIDIsRefused() {
     var interface = Sample.interface()
     interface.type("p12a")
-    #expect(interface.model.filter.pid == 12)
+    #expect(interface.model.view.filter.pid == 12)
     #expect(interface.screen(80, 24)[23].contains("a PID is a number"))
     interface.type("3")
-    #expect(interface.model.filter.pid == 123)
+    #expect(interface.model.view.filter.pid == 123)
     #expect(!interface.screen(80, 24)[23].contains("a PID is a number"))
     interface.type("4567890123")
-    #expect(interface.model.filter.pid == 1_234_567_890)
+    #expect(interface.model.view.filter.pid == 1_234_567_890)
     #expect(interface.screen(80, 24)[23].contains("a PID is a number"))
     interface.type("-٣")
-    #expect(interface.model.filter.pid == 1_234_567_890)
+    #expect(interface.model.view.filter.pid == 1_234_567_890)
   }
 
   @Test func theNamespaceOfTheSelectedRowIsSuggested() {
     var interface = Sample.interface()
     interface.type("xjn")
-    #expect(interface.model.filter.namespace == .beginning("web"))
+    #expect(interface.model.view.filter.namespace == .beginning("web"))
     #expect(cookies(interface) == [4])
     interface.type("h")
     #expect(cookies(interface) == [2, 3, 6, 7])
@@ -127,7 +127,7 @@ struct PromptTests {
     #expect(line.hasSuffix("aaz"))
     #expect(interface.cursor == Interface.Position(x: 19, y: 4))
     interface.type(String(repeating: "b", count: 300))
-    #expect(interface.model.filter.text.count == 256)
+    #expect(interface.model.view.filter.text.count == 256)
   }
 
   @Test func theSelectionComesBackWithEscape() {

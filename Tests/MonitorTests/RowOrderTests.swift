@@ -13,19 +13,19 @@ struct RowOrderTests {
   /// The rows in order by the plainest means there are.
   private func expected(_ model: Model) -> [Connection.ID] {
     let table = model.table
-    let value = Column.with(model.sort.column).sort
+    let value = Column.with(model.view.sort.column).sort
     let rows = (0..<table.bound).compactMap { table[$0] }
-      .filter { $0.state != .listen && isShown($0, model) }
+      .filter { ViewKind.connections.contains($0) && isShown($0, model) }
     return rows.sorted { lhs, rhs in
       let (left, right) = (value(lhs, table), value(rhs, table))
       if left == right { return lhs.id < rhs.id }
       if left == .absent || right == .absent { return right == .absent }
-      return model.sort.isDescending ? right < left : left < right
+      return model.view.sort.isDescending ? right < left : left < right
     }.map(\.id)
   }
 
   private func isShown(_ row: Row, _ model: Model) -> Bool {
-    let (table, filter) = (model.table, model.filter)
+    let (table, filter) = (model.table, model.view.filter)
     let process = table.owners[row.owner]?.process
     if let pid = filter.pid, process?.id.pid != pid { return false }
     let name = table.namespaces[row.netns]?.name
@@ -52,9 +52,9 @@ struct RowOrderTests {
   func isThatOfAPlainSortAfterEveryBatch(_ column: Column.ID) {
     for isDescending in [false, true] {
       var batches = RandomBatches(column.rawValue.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
-      var model = Model(sort: SortOrder(column, isDescending: isDescending))
+      var model = Model(View(.connections, sort: SortOrder(column, isDescending: isDescending)))
       for round in 0..<30 {
-        model.filter = round < 6 ? Filter() : Self.filters[round / 3 % Self.filters.count]
+        model.view.filter = round < 6 ? Filter() : Self.filters[round / 3 % Self.filters.count]
         model.apply(batches.next(deltas: 20))
         let ids = (0..<model.count).compactMap { model.row(at: $0)?.id }
         #expect(ids == expected(model), "round \(round)")
@@ -72,8 +72,8 @@ struct RowOrderTests {
     for batch in list { model.apply(batch) }
     for column in Column.ID.allCases {
       for filter in Self.filters {
-        model.sort = SortOrder(column)
-        model.filter = filter
+        model.view.sort = SortOrder(column)
+        model.view.filter = filter
         let ids = (0..<model.count).compactMap { model.row(at: $0)?.id }
         #expect(ids == expected(model))
       }
@@ -95,7 +95,7 @@ struct RowOrderTests {
   }
 
   @Test func absentValuesComeLastBothWays() {
-    var model = Model(sort: SortOrder(.rtt))
+    var model = Model(View(.connections, sort: SortOrder(.rtt)))
     model.apply(
       Sample.batch(
         0,
@@ -107,7 +107,7 @@ struct RowOrderTests {
       )
     )
     #expect((0..<3).map { model.row(at: $0)?.id.cookie } == [3, 2, 1])
-    model.sort = model.sort.reversed
+    model.view.sort = model.view.sort.reversed
     #expect((0..<3).map { model.row(at: $0)?.id.cookie } == [2, 3, 1])
   }
 }

@@ -200,6 +200,13 @@ enum Sample {
     )
   }
 
+  /// Settings with this order.
+  static func settings(_ sort: Column.ID) -> Settings {
+    var settings = Settings()
+    settings.sort = sort
+    return settings
+  }
+
   /// An interface that had both batches.
   static func interface() -> Interface {
     var interface = Interface(host: "example")

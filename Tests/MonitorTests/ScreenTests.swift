@@ -5,53 +5,74 @@ import Tracer
 @testable import Monitor
 
 struct ScreenTests {
-  /// A screen in one text; several blank lines in a row are told by their number.
+  private static let sizes = [(80, 24), (120, 40), (250, 60), (40, 10)]
+
   private func text(_ interface: Interface, _ width: Int, _ height: Int) -> String {
     var interface = interface
-    var result: [String] = []
-    var blanks = 0
-    for line in interface.screen(width, height) + ["end"] {
-      if line.isEmpty {
-        blanks += 1
-        continue
-      }
-      if blanks == 1 { result.append("") }
-      if blanks > 1 { result.append("(\(blanks) blank lines)") }
-      blanks = 0
-      result.append(line)
-    }
-    return result.dropLast().joined(separator: "\n")
+    return interface.screen(width, height).joined(separator: "\n")
   }
 
-  @Test(arguments: [
-    (80, 24, ExpectedScreen.wide80), (120, 40, ExpectedScreen.wide120),
-    (200, 50, ExpectedScreen.wide200), (250, 60, ExpectedScreen.wide250),
-    (40, 10, ExpectedScreen.wide40), (20, 5, ExpectedScreen.wide20), (1, 1, ExpectedScreen.wide1),
-  ])
-  func fitsItsSize(_ width: Int, _ height: Int, _ expected: String) {
-    #expect(text(Sample.interface(), width, height) == expected)
+  private func canvas(_ interface: inout Interface, _ width: Int, _ height: Int) -> Canvas {
+    var canvas = Canvas(width: width, height: height)
+    interface.draw(into: &canvas)
+    return canvas
   }
 
-  @Test func showsAPrompt() {
+  @Test(arguments: ViewKind.allCases, sizes)
+  func everyViewFitsItsSize(_ kind: ViewKind, _ size: (Int, Int)) throws {
+    var interface = Sample.interface()
+    interface.type("\(kind.number)")
+    if kind.grouping != nil { interface.type("*") }
+    let canvas = canvas(&interface, size.0, size.1)
+    try ExpectedScreen.check(canvas, "\(kind.rawValue)-\(size.0)x\(size.1)")
+  }
+
+  @Test(arguments: [(200, 50), (20, 5), (1, 1)])
+  func everySizeShowsSomething(_ width: Int, _ height: Int) throws {
+    var interface = Sample.interface()
+    let canvas = canvas(&interface, width, height)
+    try ExpectedScreen.check(canvas, "connections-\(width)x\(height)")
+  }
+
+  @Test(arguments: ViewKind.allCases)
+  func stylesSayWhatCellsMean(_ kind: ViewKind) throws {
+    var interface = Sample.interface()
+    interface.type("\(kind.number)")
+    _ = interface.handle(.down)
+    try ExpectedScreen.checkStyles(canvas(&interface, 80, 24), "\(kind.rawValue)-styles")
+  }
+
+  @Test func showsAPrompt() throws {
     var interface = Sample.interface()
     _ = interface.handle(.down)
     interface.type("p")
-    #expect(text(interface, 80, 12) == ExpectedScreen.prompt)
+    try ExpectedScreen.check(canvas(&interface, 80, 12), "prompt-80x12")
   }
 
-  @Test func showsLossesFiltersAndPauses() {
+  @Test func showsLossesFiltersAndPauses() throws {
     var interface = Sample.interface()
     let health = Health(tracked: 131_072, capacity: 131_072, tableFull: 12, recordsLost: 1)
     interface.apply(Sample.batch(2, health: health))
     interface.type("Z/ssh")
     _ = interface.handle(.enter)
-    #expect(text(interface, 80, 16) == ExpectedScreen.losses)
+    try ExpectedScreen.check(canvas(&interface, 80, 16), "losses-80x16")
   }
 
-  @Test func showsTheHelp() {
+  @Test(arguments: sizes)
+  func showsTheHelp(_ width: Int, _ height: Int) throws {
     var interface = Sample.interface()
     interface.type("?")
-    #expect(text(interface, 80, 12) == ExpectedScreen.help)
+    try ExpectedScreen.check(canvas(&interface, width, height), "help-\(width)x\(height)")
+    interface.type("/sort")
+    try ExpectedScreen.check(canvas(&interface, width, height), "help-search-\(width)x\(height)")
+  }
+
+  @Test(arguments: sizes)
+  func showsTheChoiceOfColumns(_ width: Int, _ height: Int) throws {
+    var interface = Sample.interface()
+    _ = canvas(&interface, width, height)
+    interface.type("S")
+    try ExpectedScreen.check(canvas(&interface, width, height), "columns-\(width)x\(height)")
   }
 
   @Test func saysWhyTheTableIsEmpty() {
@@ -61,13 +82,12 @@ struct ScreenTests {
     #expect(text(interface, 80, 24).contains("No TCP connections on this host."))
     interface.apply(Sample.batch(1, [.opened(Sample.connection(1))]))
     interface.type("/nothing")
-    #expect(text(interface, 80, 24).contains("No connection matches the filter"))
+    #expect(text(interface, 80, 24).contains("Nothing here matches the filter"))
   }
 
   @Test func marksWhatIsNewAndWhatHasGone() throws {
     var interface = Sample.interface()
-    var canvas = Canvas(width: 80, height: 24)
-    interface.draw(into: &canvas)
+    let canvas = canvas(&interface, 80, 24)
     let new = try #require(canvas.lines.firstIndex { $0.hasPrefix("+") })
     #expect(canvas.style(x: 0, y: new) == .new)
     let gone = try #require(canvas.lines.firstIndex { $0.hasPrefix("×") })
@@ -78,9 +98,8 @@ struct ScreenTests {
 
   @Test func makesLossAndDelayStandOut() throws {
     var interface = Sample.interface()
-    var canvas = Canvas(width: 80, height: 24)
-    interface.draw(into: &canvas)
-    let items = ColumnLayout(width: 80, sort: .rate).items
+    let canvas = canvas(&interface, 80, 24)
+    let items = interface.layout.items
     let (rtt, retransmits) = (
       try #require(items.first { $0.id == .rtt }),
       try #require(items.first { $0.id == .retransmits })

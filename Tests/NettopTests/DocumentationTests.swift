@@ -58,6 +58,15 @@ struct DocumentationTests {
     #expect(keys == expected)
   }
 
+  @Test func theManualHasEverySetting() throws {
+    let entries = try ManualPage().section("SETTINGS")
+    let expected = Setting.all.filter { $0.path.count == 1 && $0.example == nil }
+      .map { ManualPage.Entry(tag: $0.name, text: $0.meaning) }
+    #expect(Array(entries.prefix(expected.count)) == expected)
+    let tables = Setting.tables.map { "[\($0)]" } + ["[[highlight]]"]
+    #expect(Set(entries.dropFirst(expected.count).map(\.tag)) == Set(tables))
+  }
+
   @Test func theManualHasEveryColumn() throws {
     let columns = try ManualPage().section("COLUMNS")
     let expected = Column.all.map { column in

@@ -34,15 +34,16 @@ import Testing
     case .sortByBytes: try await sortTwice(key, "TOTAL")
     case .sortByRTT: try await sortTwice(key, "RTT")
     case .sortByRetransmits: try await sortTwice(key, "RETR")
-    case .filterByText: try await ask(key, "Text: ")
+    case .filter: try await ask(key, "Text: ")
     case .filterByPID: try await ask(key, "PID: ")
     case .filterByNamespace: try await ask(key, "Namespace: ")
-    case .clear: try await clear(key)
+    case .back: try await clear(key)
     case .pause: try await pause(key)
     case .help: try await help(key)
     case .redraw: try await redraw(key)
     case .suspend: try await suspend(key)
     case .quit: try await quit(key)
+    default: break
     }
   }
 

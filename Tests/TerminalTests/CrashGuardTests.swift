@@ -80,7 +80,9 @@ extension ScreenSuites {
       #expect(terminal.modes == before)
       let output = terminal.taken()
       #expect(output.contains("still here"))
-      for sequence in [XTerm.leaveScreen, XTerm.showCursor, XTerm.leaveKeypad] {
+      for sequence in [
+        XTerm.leaveScreen, XTerm.showCursor, XTerm.leaveKeypad, XTerm.leavePaste, XTerm.leaveMouse,
+      ] {
         #expect(output.contains(sequence))
       }
     }

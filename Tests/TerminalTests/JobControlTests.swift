@@ -26,6 +26,7 @@ extension ScreenSuites {
         setpgid(0, 0)
         let text = "pid \(getpid());"
         let screen = try openScreen(at: path, showing: text)
+        screen.isMouseCaptured = true
         for await input in screen.input {
           switch input {
           case .key(.control("z")): screen.suspend()
@@ -55,7 +56,10 @@ extension ScreenSuites {
           terminal.modes = before
         } else {
           #expect(terminal.modes == before, "\(stop)")
-          #expect(terminal.taken().contains(XTerm.leaveScreen), "\(stop)")
+          let output = terminal.taken()
+          for sequence in [XTerm.leaveScreen, XTerm.leaveMouse, XTerm.leavePaste] {
+            #expect(output.contains(sequence), "\(stop)")
+          }
         }
 
         terminal.resize(width: 70 + index, height: 20)
@@ -67,7 +71,9 @@ extension ScreenSuites {
         #expect(isPainted, "\(stop): \(terminal.output.debugDescription)")
         let output = terminal.taken()
         #expect(output.contains(XTerm.enterScreen), "\(stop)")
-        #expect(output.contains(XTerm.enterKeypad), "\(stop)")
+        for sequence in [XTerm.enterKeypad, XTerm.enterMouse, XTerm.enterPaste] {
+          #expect(output.contains(sequence), "\(stop)")
+        }
         #expect(output.contains("pid \(pid);"), "\(stop)")
         #expect(output.ranges(of: XTerm.enterScreen).count == 1, "\(stop)")
       }

@@ -13,11 +13,15 @@ final class PseudoTerminal: Sendable {
   private let controller: Int32
   private nonisolated(unsafe) let source: any DispatchSourceRead
   private let received = Mutex<[UInt8]>([])
+  private let answer: String
 
   /// No screen writes this byte: it tells how far the output has come.
   private static let marker: UInt8 = 0x1E
 
-  init(width: Int = 80, height: Int = 24) throws {
+  /// - Parameter answer: what it sends when it is asked for its attributes, which a program asks
+  ///   for last.
+  init(width: Int = 80, height: Int = 24, answer: String = XTerm.attributes) throws {
+    self.answer = answer
     var controller: Int32 = -1
     var device: Int32 = -1
     var name = [CChar](repeating: 0, count: 128)
@@ -93,7 +97,9 @@ final class PseudoTerminal: Sendable {
   private func receive() {
     var buffer = [UInt8](repeating: 0, count: 65536)
     let count = read(controller, &buffer, buffer.count)
-    if count > 0 { received.withLock { $0 += buffer.prefix(count) } }
+    guard count > 0 else { return }
+    if !buffer[..<count].ranges(of: Array("\u{1B}[c".utf8)).isEmpty { send(answer) }
+    received.withLock { $0 += buffer.prefix(count) }
   }
 }
 
@@ -135,4 +141,12 @@ enum XTerm {
   static let showCursor = "\u{1B}[?12l\u{1B}[?25h"
   static let enterKeypad = "\u{1B}[?1h\u{1B}="
   static let leaveKeypad = "\u{1B}[?1l\u{1B}>"
+  static let enterPaste = "\u{1B}[?2004h"
+  static let leavePaste = "\u{1B}[?2004l"
+  static let enterMouse = "\u{1B}[?1000h\u{1B}[?1006h"
+  static let leaveMouse = "\u{1B}[?1006l\u{1B}[?1000l"
+  static let beginFrame = "\u{1B}[?2026h"
+  static let endFrame = "\u{1B}[?2026l"
+  /// What it sends when it is asked for its attributes.
+  static let attributes = "\u{1B}[?62;22c"
 }

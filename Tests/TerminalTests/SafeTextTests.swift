@@ -16,6 +16,7 @@ import Testing
     ("日本語", "日本語", 6),
     ("👍\u{1F3FD}", "👍?", 3),
     ("e\u{301}", "e\u{301}", 1),
+    ("🇩🇪", "??", 2), ("❤\u{FE0F}", "❤?", 2), ("👩\u{200D}💻", "👩?💻", 5),
   ])
   func makesTextSafe(text: String, safe: String, columns: Int) {
     #expect(Array(Canvas.sanitized(text).unicodeScalars) == Array(safe.unicodeScalars))

@@ -8,12 +8,15 @@ import Testing
 /// A screen on a terminal that writes as `XTerm` says.
 func openScreen(
   on device: Int32,
+  type: String = "xterm-256color",
   locale: String = "C.UTF-8",
-  noColor: String = ""
+  noColor: String = "",
+  colorTerm: String = ""
 ) throws -> Screen {
   setenv("LC_ALL", locale, 1)
   setenv("NO_COLOR", noColor, 1)
-  return try Screen(input: device, output: device, type: "xterm-256color")
+  setenv("COLORTERM", colorTerm, 1)
+  return try Screen(input: device, output: device, type: type)
 }
 
 /// A screen on the terminal with this path, in a process of its own, that has drawn some text.

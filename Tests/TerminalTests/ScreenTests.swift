@@ -152,7 +152,9 @@ extension ScreenSuites {
       screen.close()
       #expect(terminal.modes == before)
       let output = terminal.taken()
-      for sequence in [XTerm.leaveScreen, XTerm.showCursor, XTerm.leaveKeypad] {
+      for sequence in [
+        XTerm.leaveScreen, XTerm.showCursor, XTerm.leaveKeypad, XTerm.leavePaste, XTerm.leaveMouse,
+      ] {
         #expect(output.contains(sequence))
       }
       screen.close()

@@ -4,30 +4,50 @@ import Tracer
 extension Column {
   /// How much goes through the connection.
   static let ofTraffic = [
-    rate(.receiveRate, "RX/s", .bytesReceivedPerSecond, "bytes received per second", 26) {
+    rate(.receiveRate, "RX/s", .bytesReceivedPerSecond, "bytes received per second") {
       $0.bytesReceived
+    } average: {
+      $0.received
     },
-    rate(.sendRate, "TX/s", .bytesSentPerSecond, "bytes sent per second", 32) { $0.bytesSent },
+    rate(.sendRate, "TX/s", .bytesSentPerSecond, "bytes sent per second") {
+      $0.bytesSent
+    } average: {
+      $0.sent
+    },
     rate(
       .rate,
       "RATE",
       nil,
       name: "rate",
       "bytes per second, both ways",
-      280,
       parts: [.receiveRate, .sendRate]
-    ) { $0.bytes },
-    bytes(.received, "RX", .bytesReceived, "bytes received", 150) { $0.bytesReceived },
-    bytes(.sent, "TX", .bytesSent, "bytes sent", 150) { $0.bytesSent },
+    ) {
+      $0.bytes
+    } average: {
+      $0.bytes
+    },
+    bytes(.received, "RX", .bytesReceived, "bytes received") {
+      $0.bytesReceived
+    } growth: {
+      $0.bytesReceived
+    },
+    bytes(.sent, "TX", .bytesSent, "bytes sent") {
+      $0.bytesSent
+    } growth: {
+      $0.bytesSent
+    },
     bytes(
       .bytes,
       "TOTAL",
       nil,
       name: "bytes",
       "bytes, both ways",
-      280,
       parts: [.received, .sent]
-    ) { $0.bytesReceived &+ $0.bytesSent },
+    ) {
+      $0.bytesReceived &+ $0.bytesSent
+    } growth: {
+      $0.bytesReceived &+ $0.bytesSent
+    },
   ]
 
   private static func rate(
@@ -36,9 +56,9 @@ extension Column {
     _ field: Field?,
     name: String = "",
     _ meaning: String,
-    _ appearsAt: Int,
     parts: [ID] = [],
-    value: @escaping @Sendable (Rates) -> Double
+    value: @escaping @Sendable (Rates) -> Double,
+    average: @escaping @Sendable (RateAverage) -> Float
   ) -> Column {
     Column(
       id,
@@ -47,13 +67,21 @@ extension Column {
       name: name,
       meaning,
       width: Width(5),
-      appearsAt: appearsAt,
       alignment: .right,
       isDescendingFirst: true,
       parts: parts,
-      sort: { row, table in table.rates(of: row).map { .real(value($0)) } ?? .absent },
-      style: { row, table in table.rates(of: row).map { value($0) > 0 } == true ? .plain : .faint },
-      cell: { row, table in Cell(table.rates(of: row).map { Quantity.rate(value($0)) }) }
+      sort: { row, table in
+        if table.halfLife > 0 { return .real(row.average.rank(average, halfLife: table.halfLife)) }
+        return table.rates(of: row).map { .real(value($0)) } ?? .absent
+      },
+      style: { row, context in
+        Heat.style(rate: context.table.rates(of: row).map(value))
+      },
+      cell: { row, context in
+        Cell(
+          context.table.rates(of: row).map { Quantity.dataRate(value($0), context.presentation) }
+        )
+      }
     )
   }
 
@@ -63,9 +91,9 @@ extension Column {
     _ field: Field?,
     name: String = "",
     _ meaning: String,
-    _ appearsAt: Int,
     parts: [ID] = [],
-    value: @escaping @Sendable (Counters) -> UInt64
+    value: @escaping @Sendable (Counters) -> UInt64,
+    growth: @escaping @Sendable (Growth) -> UInt64
   ) -> Column {
     Column(
       id,
@@ -74,13 +102,18 @@ extension Column {
       name: name,
       meaning,
       width: Width(max(5, title.count + 1)),
-      appearsAt: appearsAt,
       alignment: .right,
       isDescendingFirst: true,
       parts: parts,
       sort: { row, _ in .number(value(row.counters)) },
-      style: { row, _ in value(row.counters) > 0 ? .plain : .faint },
-      cell: { row, _ in .text(Quantity.bytes(value(row.counters))) }
+      style: { row, context in
+        context.figure(of: row, value, growth) ?? 0 > 0 ? .plain : .faint
+      },
+      cell: { row, context in
+        Cell(
+          context.figure(of: row, value, growth).map { Quantity.data($0, context.presentation) }
+        )
+      }
     )
   }
 }

@@ -9,16 +9,21 @@ package struct Column: Sendable, Identifiable {
     case rtt, rttVariance, minRTT, retransmits, retransmitShare
     case packetsReceived, packetsSent, congestionWindow, unread, unacknowledged, unsent
     case age, ownerSource, command
+    case rateTrend, rttTrend
+    case connections, backlog, backlogLimit, acceptRate, accepted, closedAt, lifetime
   }
 
   package typealias Group = @Sendable (Row) -> Int64
   package typealias Sort = @Sendable (Row, ConnectionTable) -> SortValue
+  package typealias Show<Value> = @Sendable (Row, CellContext) -> Value
 
   /// What a cell shows.
   package enum Cell: Hashable, Sendable {
     case absent
     case text(String)
-    case endpoint(Endpoint)
+    case endpoint(Endpoint, host: String? = nil, service: String? = nil)
+    /// A graph of values, the newest last.
+    case trend([Double?], isASCII: Bool)
   }
 
   /// How many columns of the screen it takes.
@@ -47,16 +52,16 @@ package struct Column: Sendable, Identifiable {
   package let meaning: String
   package let width: Width
   package let alignment: Canvas.Alignment
-  /// The width of the screen from which on it is shown; narrower ones drop the widest first.
-  package let appearsAt: Int
   package let isDescendingFirst: Bool
   /// Columns that it is the sum of.
   package let parts: [ID]
+  /// Whether an order can go by it.
+  package let isSortable: Bool
   package let sort: Sort
   /// Rows with the same number have the same value; `nil` where values are of each row alone.
   let group: Group?
-  package let cell: @Sendable (Row, ConnectionTable) -> Cell
-  package let style: @Sendable (Row, ConnectionTable) -> Style
+  package let cell: Show<Cell>
+  package let style: Show<Style>
 
   init(
     _ id: ID,
@@ -65,14 +70,13 @@ package struct Column: Sendable, Identifiable {
     name: String = "",
     _ meaning: String,
     width: Width,
-    appearsAt: Int,
     alignment: Canvas.Alignment = .left,
     isDescendingFirst: Bool = false,
     parts: [ID] = [],
-    sort: @escaping Sort,
+    sort: Sort? = nil,
     group: Group? = nil,
-    style: @escaping @Sendable (Row, ConnectionTable) -> Style = { _, _ in .plain },
-    cell: @escaping @Sendable (Row, ConnectionTable) -> Cell
+    style: @escaping Show<Style> = { _, _ in .plain },
+    cell: @escaping Show<Cell>
   ) {
     self.id = id
     self.title = title
@@ -80,17 +84,17 @@ package struct Column: Sendable, Identifiable {
     ownName = name
     self.meaning = meaning
     self.width = width
-    self.appearsAt = appearsAt
     self.alignment = alignment
     self.isDescendingFirst = isDescendingFirst
     self.parts = parts
-    self.sort = sort
+    isSortable = sort != nil
+    self.sort = sort ?? { _, _ in .absent }
     self.group = group
     self.style = style
     self.cell = cell
   }
 
-  /// What `--sort` knows it by: the name of its JSON field, where it has one.
+  /// What options and settings know it by: the name of its JSON field, where it has one.
   package var name: String { field?.rawValue ?? ownName }
 }
 
@@ -100,7 +104,10 @@ extension Column.Cell {
     switch self {
     case .absent: "-"
     case .text(let text): text
-    case .endpoint(let endpoint): endpoint.fitted(to: columns)
+    case .endpoint(let endpoint, let host, let service):
+      endpoint.fitted(to: columns, host: host, service: service)
+    case .trend(let values, let isASCII):
+      Sparkline.text(values, columns: min(columns, values.count), isASCII: isASCII)
     }
   }
 

@@ -4,49 +4,109 @@ package struct ColumnLayout: Hashable, Sendable {
     package let id: Column.ID
     package let x: Int
     package let width: Int
+    /// As `ViewColumn.isTree`.
+    package let isTree: Bool
   }
 
   package let items: [Item]
+  /// How many columns are hidden to the left.
+  package let hiddenLeft: Int
+  /// How many columns are hidden to the right.
+  package let hiddenRight: Int
 
-  /// Lays out a screen of so many columns, one blank between two.
-  package init(width: Int, sort: Column.ID) {
-    let chosen = Self.chosen(width: width, sort: sort)
-    var widths = chosen.map(\.width.minimum)
+  /// Whether the screen is too narrow for the columns that were chosen.
+  package var overflows: Bool { hiddenLeft + hiddenRight > 0 }
+
+  /// Lays out what a screen of so many columns has room for, one blank between two.
+  package init(width: Int, sort: Column.ID, of kind: ViewKind = .connections) {
+    let chosen = Self.chosen(width: width, sort: sort, of: kind)
+    var widths = chosen.map { Self.width($0).minimum }
     var room = width - widths.reduce(0, +) - max(0, chosen.count - 1)
 
     let byImportance = chosen.indices.sorted {
       (chosen[$0].appearsAt, $0) < (chosen[$1].appearsAt, $1)
     }
     for index in byImportance where room > 0 {
-      let more = min(room, chosen[index].width.ideal - widths[index])
+      let more = min(room, Self.width(chosen[index]).ideal - widths[index])
       widths[index] += more
       room -= more
     }
+    Self.grow(&widths, chosen.map { Self.width($0).maximum }, room)
+
+    var x = 0
+    var items: [Item] = []
+    for (column, columnWidth) in zip(chosen, widths) {
+      // The last column left on a narrow screen has what there is.
+      let itemWidth = min(columnWidth, max(0, width - x))
+      items.append(Item(id: column.id, x: x, width: itemWidth, isTree: column.isTree))
+      x += columnWidth + 1
+    }
+    self.items = items
+    hiddenLeft = 0
+    hiddenRight = 0
+  }
+
+  /// Lays out the columns that the user has chosen, without the first `skipping` of them.
+  package init(width: Int, choices: [ColumnChoice], of kind: ViewKind, skipping: Int) {
+    let tree = kind.columns.first { $0.isTree }?.id
+    let columns = choices.map { choice in
+      ViewColumn(choice.id, 0, isTree: choice.id == tree)
+    }
+    var widths = zip(choices, columns).map { $0.width ?? Self.width($1).ideal }
+    let room = width - widths.reduce(0, +) - max(0, widths.count - 1)
+    let maxima = zip(choices, columns).map { $0.width ?? Self.width($1).maximum }
+    Self.grow(&widths, maxima, room)
+
+    hiddenLeft = room >= 0 ? 0 : min(max(0, skipping), max(0, choices.count - 1))
+    var x = 0
+    var items: [Item] = []
+    for (column, columnWidth) in zip(columns, widths).dropFirst(hiddenLeft) where x < width {
+      let itemWidth = min(columnWidth, width - x)
+      // Less than a few columns of a value say nothing.
+      if itemWidth < columnWidth, itemWidth < 4, !items.isEmpty { break }
+      items.append(Item(id: column.id, x: x, width: itemWidth, isTree: column.isTree))
+      x += columnWidth + 1
+    }
+    self.items = items
+    hiddenRight = choices.count - hiddenLeft - items.count
+  }
+
+  /// The widths of a column; names of groups have connections below them, which need more room.
+  private static func width(_ column: ViewColumn) -> Column.Width {
+    let width = Column.with(column.id).width
+    guard column.isTree else { return width }
+    return Column.Width(
+      max(width.minimum, 18),
+      ideal: max(width.ideal + 6, 26),
+      maximum: max(width.maximum, 48)
+    )
+  }
+
+  /// Gives the room there is to columns that can use it, evenly.
+  private static func grow(_ widths: inout [Int], _ maxima: [Int], _ room: Int) {
+    var room = room
     while room > 0 {
-      let growing = chosen.indices.filter { widths[$0] < chosen[$0].width.maximum }
+      let growing = widths.indices.filter { widths[$0] < maxima[$0] }
       guard !growing.isEmpty else { break }
       for index in growing.prefix(room) {
         widths[index] += 1
         room -= 1
       }
     }
-
-    var x = 0
-    var items: [Item] = []
-    for (column, columnWidth) in zip(chosen, widths) {
-      // The last column left on a narrow screen has what there is.
-      items.append(Item(id: column.id, x: x, width: min(columnWidth, max(0, width - x))))
-      x += columnWidth + 1
-    }
-    self.items = items
   }
 
   /// The columns that fit. The one that the order goes by is among them, or the parts of its sum.
-  private static func chosen(width: Int, sort: Column.ID) -> [Column] {
-    var columns = Column.all.filter { $0.appearsAt <= width }
+  private static func chosen(width: Int, sort: Column.ID, of kind: ViewKind) -> [ViewColumn] {
+    let all = kind.columns
+    var columns = all.filter { $0.appearsAt <= width }
     let isSeen = columns.contains { $0.id == sort || Column.with(sort).parts.contains($0.id) }
-    if !isSeen { columns = Column.all.filter { $0.appearsAt <= width || $0.id == sort } }
-    func needed() -> Int { columns.reduce(columns.count - 1) { $0 + $1.width.minimum } }
+    if !isSeen {
+      columns = all.filter { $0.appearsAt <= width || $0.id == sort }
+      if !all.contains(where: { $0.id == sort }) { columns.append(ViewColumn(sort, width)) }
+    }
+    func needed() -> Int {
+      columns.reduce(columns.count - 1) { $0 + Self.width($1).minimum }
+    }
     while columns.count > 1, needed() > width {
       // Where there is room for one column only, it is the one that every screen has.
       let isLast = columns.count == 2

@@ -4,18 +4,10 @@ enum JSONText {
     switch value {
     case .null: line += "null"
     case .integer(let number): line += String(number)
-    case .real(let number): line += text(of: number)
+    case .real(let number): line += Decimals.shortest(number)
     case .word(let word): line += "\"\(word)\""
     case .text(let text): append(quoted: text, to: &line)
     }
-  }
-
-  /// A number with at most three decimals and no exponent.
-  private static func text(of number: Double) -> String {
-    var text = Decimals.text(number, 3)
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-    return text
   }
 
   /// Text in quotes. What could mislead a reader or a terminal is escaped, beyond what JSON asks

@@ -1,94 +1,217 @@
 package import Terminal
 
-/// Keys and what they do. The help and the line of keys are made of this list.
+/// A command with the keys that it has unless the settings say otherwise. Help, the line of keys
+/// and the documentation are made of this list.
 package struct Binding: Sendable {
   package let command: Command
+  package let contexts: Set<Context>
   package let keys: [Key]
-  /// How the keys are called.
-  package let label: String
   /// What it does, for the help.
   package let meaning: String
   /// What it does in a word, for the line of keys; `nil` keeps it out.
   package let short: String?
 
-  private init(
+  init(
     _ command: Command,
+    in contexts: Set<Context> = [.table],
     _ keys: [Key],
-    _ label: String,
     _ meaning: String,
     short: String? = nil
   ) {
     self.command = command
+    self.contexts = contexts
     self.keys = keys
-    self.label = label
     self.meaning = meaning
     self.short = short
   }
 
-  package static let all: [Binding] = [
+  /// Its keys by name: `F1 ? h`.
+  package var label: String { keys.map(\.name).joined(separator: " ") }
+
+  /// All of them, in the order of the help.
+  package static let all: [Binding] =
+    [help] + moving + views + order + filters + looks + acting + program
+
+  private static let everywhere = Set(Context.allCases)
+}
+
+extension Binding {
+  private static let moving = [
+    Binding(.up, in: everywhere, [.up, .control("p")], "the row above"),
+    Binding(.down, in: everywhere, [.down, .control("n")], "the row below"),
+    Binding(.pageUp, in: everywhere, [.pageUp], "a page up"),
+    Binding(.pageDown, in: everywhere, [.pageDown], "a page down"),
+    Binding(.first, in: everywhere, [.home, .character("g")], "the first row"),
+    Binding(.last, in: everywhere, [.end, .character("G")], "the last row"),
+  ]
+
+  private static let views = [
+    Binding(.nextView, [.tab], "the next view", short: "View"),
+    Binding(.previousView, [.backTab], "the view before"),
+    Binding(.connections, [.character("1")], "connections, and those that just ended"),
+    Binding(.processes, [.character("2")], "processes, each with its connections"),
+    Binding(.hosts, [.character("3")], "remote hosts, each with the connections to it"),
+    Binding(.namespaces, [.character("4")], "network namespaces, each with its connections"),
+    Binding(.listeners, [.character("5")], "listeners: what waits for connections"),
+    Binding(.closed, [.character("6")], "closed connections, the last 10,000"),
+    Binding(.tree, [.function(5)], "the tree of processes and connections, or back"),
+    Binding(.unfold, [.character("+")], "show the connections of the selected group"),
+    Binding(.fold, [.character("-")], "hide the connections of the selected group"),
+    Binding(.foldAll, [.character("*")], "show or hide the connections of all groups"),
     Binding(
-      .help,
-      [.function(1), .character("?"), .character("h")],
-      "F1 ? h",
-      "this help",
-      short: "Help"
+      .open,
+      in: [.table, .details, .menu],
+      [.enter],
+      "details of a connection, and back; fold or unfold a group; choose from a menu",
+      short: "Details"
     ),
-    Binding(.up, [.up, .character("k")], "Up k", "select the row above"),
-    Binding(.down, [.down, .character("j")], "Down j", "select the row below"),
-    Binding(.pageUp, [.pageUp], "PgUp", "a page up"),
-    Binding(.pageDown, [.pageDown], "PgDn", "a page down"),
-    Binding(.first, [.home, .character("g")], "Home g", "the first row"),
-    Binding(.last, [.end, .character("G")], "End G", "the last row"),
     Binding(
-      .filterByText,
-      [.character("/"), .function(3), .character("\\"), .function(4)],
-      "/ F3 F4",
-      "show what has this text: process, command, user, namespace, address, state",
-      short: "Text"
+      .back,
+      in: everywhere,
+      [.escape],
+      "leave details, menus and help; clear the filter, then the selection"
     ),
-    Binding(.filterByPID, [.character("p")], "p", "show one process, by PID", short: "PID"),
-    Binding(
-      .filterByNamespace,
-      [.character("n")],
-      "n",
-      "show one network namespace, by name or inode",
-      short: "Netns"
-    ),
-    Binding(.clear, [.escape], "Esc", "clear the filters, then the selection"),
-    Binding(.sortLeft, [.character("<"), .left], "< Left", "sort by the column to the left"),
+  ]
+
+  private static let order = [
+    Binding(.sortLeft, [.character("<")], "sort by the column to the left"),
     Binding(
       .sortRight,
-      [.character(">"), .right, .function(6), .character(".")],
-      "> Right F6",
+      [.character(">"), .function(6), .character(".")],
       "sort by the column to the right",
       short: "Sort"
     ),
-    Binding(.invert, [.character("I")], "I", "reverse the order", short: "Invert"),
-    Binding(.sortByRate, [.character("r")], "r", "sort by bytes per second; again: reverse"),
-    Binding(.sortByBytes, [.character("b")], "b", "sort by bytes; again: reverse"),
-    Binding(.sortByRTT, [.character("t")], "t", "sort by round-trip time; again: reverse"),
     Binding(
-      .sortByRetransmits,
-      [.character("x")],
-      "x",
-      "sort by retransmits; again: reverse"
+      .left,
+      in: [.table],
+      [.left],
+      "sort by the column to the left; scroll left where columns do not fit"
     ),
-    Binding(.pause, [.character("Z")], "Z", "hold the picture still, or go on", short: "Pause"),
-    Binding(.redraw, [.control("l")], "Ctrl-L", "draw the screen again"),
-    Binding(.suspend, [.control("z")], "Ctrl-Z", "suspend nettop"),
+    Binding(
+      .right,
+      in: [.table],
+      [.right],
+      "sort by the column to the right; scroll right where columns do not fit"
+    ),
+    Binding(.invert, [.character("I")], "reverse the order"),
+    Binding(.sortByRate, [.character("r")], "sort by bytes per second; again: reverse"),
+    Binding(.sortByBytes, [.character("b")], "sort by bytes; again: reverse"),
+    Binding(.sortByRTT, [.character("t")], "sort by round-trip time; again: reverse"),
+    Binding(.sortByRetransmits, [.character("x")], "sort by retransmits; again: reverse"),
+    Binding(.freeze, [.character("o")], "freeze the order, or let rows move again"),
+    Binding(.follow, [.character("F")], "follow the selected connection, even past its end"),
+    Binding(
+      .pause,
+      in: [.table, .details],
+      [.character("Z")],
+      "hold the picture still, or go on; nothing is missed meanwhile",
+      short: "Pause"
+    ),
+  ]
+
+  private static let filters = [
+    Binding(
+      .filter,
+      in: [.table, .help],
+      [.character("/"), .function(3), .character("\\"), .function(4)],
+      "filter by an expression, or by any text: rtt>50ms and process=nginx",
+      short: "Filter"
+    ),
+    Binding(.filterByPID, [.character("p")], "show one process, by PID"),
+    Binding(.filterByNamespace, [.character("n")], "show one network namespace, by name or inode"),
+    Binding(.filterByUser, [.character("u")], "show one user, by name"),
+    Binding(.highlight, [.character("H")], "highlight rows by an expression"),
+    Binding(.tag, [.character(" ")], "tag a row, or take its tag off; the filter `tagged` shows them"),
+    Binding(.untagAll, [.character("U")], "take all tags off"),
+  ]
+
+  private static let looks = [
+    Binding(
+      .columns,
+      [.function(2), .character("S")],
+      "choose columns: which, in what order, how wide",
+      short: "Columns"
+    ),
+    Binding(.bits, in: [.table, .details], [.character("B")], "bytes or bits"),
+    Binding(
+      .prefix,
+      in: [.table, .details],
+      [.character("e")],
+      "binary units (1024) or SI units (1000)"
+    ),
+    Binding(.deltas, [.character("D")], "totals, or what the last interval added"),
+    Binding(
+      .names,
+      in: [.table, .details],
+      [.character("a")],
+      "addresses or host names; asks your name servers, so it is off until you do"
+    ),
+    Binding(.services, in: [.table, .details], [.character("N")], "port numbers or service names"),
+    Binding(.delay, [.character("d")], "set the time between samples"),
+    Binding(.toggleColumn, in: [.columns], [.character(" "), .enter], "show or hide the column"),
+    Binding(.narrow, in: [.columns], [.left, .character("-")], "make the column narrower"),
+    Binding(.widen, in: [.columns], [.right, .character("+")], "make the column wider"),
+    Binding(.moveUp, in: [.columns], [.function(7), .character("[")], "move the column to the left"),
+    Binding(
+      .moveDown,
+      in: [.columns],
+      [.function(8), .character("]")],
+      "move the column to the right"
+    ),
+    Binding(
+      .automatic,
+      in: [.columns],
+      [.character("a")],
+      "choose by the width of the screen again"
+    ),
+  ]
+
+  private static let acting = [
+    Binding(
+      .signal,
+      in: [.table, .details],
+      [.character("k"), .function(9)],
+      "send the process a signal, from a menu",
+      short: "Kill"
+    ),
+    Binding(
+      .closeConnection,
+      in: [.table, .details],
+      [.character("K")],
+      "close the connection: both ends get an error"
+    ),
+    Binding(
+      .copy,
+      in: [.table, .details],
+      [.character("y")],
+      "copy the ss command of the connection; in the details, that or the tcpdump command"
+    ),
+  ]
+
+  private static let help = Binding(
+    .help,
+    in: everywhere,
+    [.function(1), .character("?"), .character("h")],
+    "this help; / searches in it",
+    short: "Help"
+  )
+
+  private static let program = [
+    Binding(.mouse, in: everywhere, [.character("m")], "give the mouse to the terminal, or back"),
+    Binding(
+      .save,
+      in: [.table, .columns],
+      [.character("W")],
+      "save columns, order, units and theme as the settings"
+    ),
+    Binding(.redraw, in: everywhere, [.control("l")], "draw the screen again"),
+    Binding(.suspend, in: everywhere, [.control("z")], "suspend nettop"),
     Binding(
       .quit,
+      in: everywhere,
       [.character("q"), .function(10), .control("c")],
-      "q F10 Ctrl-C",
       "quit",
       short: "Quit"
     ),
   ]
-
-  private static let commands: [Key: Command] = Dictionary(
-    all.flatMap { binding in binding.keys.map { ($0, binding.command) } },
-    uniquingKeysWith: { first, _ in first }
-  )
-
-  package static func command(for key: Key) -> Command? { commands[key] }
 }

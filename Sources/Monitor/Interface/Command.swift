@@ -1,17 +1,24 @@
-/// What a key does to the table.
-package enum Command: Hashable, Sendable, CaseIterable {
+/// What a key does. The name of a case, its words parted by hyphens, is its name in the settings.
+package enum Command: String, Hashable, Sendable, CaseIterable {
+  // Moving.
   case up, down, pageUp, pageDown, first, last
-  case sortLeft, sortRight, invert
+  // Views.
+  case nextView, previousView
+  case connections, processes, hosts, namespaces, listeners, closed
+  case open, back
+  case tree, unfold, fold, foldAll
+  // Order.
+  case left, right, sortLeft, sortRight, invert
   case sortByRate, sortByBytes, sortByRTT, sortByRetransmits
-  case filterByText, filterByPID, filterByNamespace, clear
-  case pause, help, redraw, suspend, quit
-}
-
-/// What a key asks of the program around the interface.
-package enum Action: Hashable, Sendable {
-  case quit
-  /// Stop the process, as Ctrl-Z does elsewhere.
-  case suspend
-  /// Draw the whole screen again, whatever the terminal shows.
-  case redraw
+  case freeze, follow, pause
+  // Filters and tags.
+  case filter, filterByPID, filterByNamespace, filterByUser, highlight
+  case tag, untagAll
+  // What is shown of a row.
+  case columns, bits, prefix, deltas, names, services, delay
+  case toggleColumn, narrow, widen, moveUp, moveDown, automatic
+  // Acting.
+  case signal, closeConnection, copy
+  // The program.
+  case mouse, save, help, redraw, suspend, quit
 }

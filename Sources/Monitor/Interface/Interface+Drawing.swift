@@ -6,42 +6,71 @@ extension Interface {
   /// The table has at least half of the screen; the header gives way, its least needed lines first.
   package mutating func draw(into canvas: inout Canvas) {
     cursor = nil
+    tableLines = 0..<0
     let (width, height) = (canvas.width, canvas.height)
     guard width > 0, height > 0 else { return }
-    if let top = helpTop {
+    tabs = []
+    switch panes.last {
+    case .details(let pane):
       pageRows = max(1, height - 2)
-      helpTop = HelpView.draw(into: &canvas, top: top)
-      return
+      let top = DetailsView(facts(pane)).draw(into: &canvas, top: pane.top)
+      updateDetails { $0.top = top }
+    case .help(let pane):
+      pageRows = max(1, height - 2)
+      HelpView(pane, keys).draw(into: &canvas)
+    case .columns(let chooser):
+      drawTable(into: &canvas)
+      boxFrame = chooser.box(keys).draw(into: &canvas)
+      pageRows = max(1, boxFrame.lines.count)
+    case .menu(let menu):
+      drawTable(into: &canvas)
+      boxFrame = menu.box.draw(into: &canvas)
+      pageRows = max(1, boxFrame.lines.count)
+    case nil: drawTable(into: &canvas)
     }
+    if panes.isEmpty || message != nil { drawLastLine(into: &canvas) }
+  }
+
+  private mutating func drawTable(into canvas: inout Canvas) {
+    let (width, height) = (canvas.width, canvas.height)
     let model = model
-    let layout = ColumnLayout(width: width, sort: model.sort.column)
-    columns = layout.items.map(\.id)
+    layout =
+      state.columns.map {
+        ColumnLayout(width: width, choices: $0, of: view.kind, skipping: state.skipped)
+      } ?? ColumnLayout(width: width, sort: view.sort.column, of: view.kind)
+    state.skipped = layout.hiddenLeft
 
     let titleLines = height >= 3 ? 1 : 0
     let room = height - titleLines - 1
     let headerLimit = height >= 5 ? room / 2 : 0
     let header = HeaderView(self)
-    let headerLines = header.lines(limit: headerLimit, visible: 0..<0).count
+    let headerLines = header.lines(limit: headerLimit, visible: 0..<0, width: width).count
     let rows = room - headerLines
     pageRows = max(1, rows)
-    selection.scroll(pageRows, count: model.count)
+    state.selection.scroll(pageRows, count: model.count)
 
-    let visible = selection.top..<max(selection.top, min(model.count, selection.top + rows))
-    for (y, line) in header.lines(limit: headerLimit, visible: visible).enumerated() {
-      line.draw(into: &canvas, y: y)
-    }
-    let table = TableView(model, layout, selection)
+    let top = selection.top
+    let visible = top..<max(top, min(model.count, top + rows))
+    addresses = model.addresses(at: visible)
+    let lines = header.lines(limit: headerLimit, visible: visible, width: width)
+    for (y, line) in lines.enumerated() { line.draw(into: &canvas, y: y) }
+    if !lines.isEmpty { tabs = header.tabs(width: width) }
+    let table = TableView(model, layout, selection, presentation, names)
     if titleLines > 0 { table.drawTitles(into: &canvas, y: headerLines) }
-    table.drawRows(into: &canvas, y: headerLines + titleLines, count: rows)
-    drawLastLine(into: &canvas)
+    let first = headerLines + titleLines
+    tableLines = first..<first + rows
+    table.drawRows(into: &canvas, y: first, count: rows, highlight: highlight)
   }
 
   private mutating func drawLastLine(into canvas: inout Canvas) {
     let y = canvas.height - 1
     if let prompt {
-      cursor = LastLineView.draw(prompt, message: message, into: &canvas, y: y)
+      cursor = LastLineView.draw(prompt, message: message?.text, into: &canvas, y: y)
+    } else if let message {
+      let style: Style = message.isProblem ? .alarm : .strong
+      canvas.write(message.text, x: 0, y: y, width: canvas.width, style: style)
     } else {
-      LastLineView.drawKeys(into: &canvas, y: y, message: message)
+      LastLineView.drawKeys(keys, into: &canvas, y: y)
     }
   }
 }

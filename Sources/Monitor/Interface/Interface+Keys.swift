@@ -2,62 +2,136 @@ package import Terminal
 import Tracer
 
 extension Interface {
+  /// Where a key pressed now goes.
+  var context: Context { panes.last?.context ?? .table }
+
   /// Does what a key asks for.
   ///
   /// - Returns: what the program around the interface has to do, `nil` for nothing but to draw.
   package mutating func handle(_ key: Key) -> Action? {
     message = nil
-    let command = Binding.command(for: key)
-    switch (key, command) {
-    case (.control, .quit): return .quit
-    case (.control, .suspend): return .suspend
-    case (.control, .redraw): return .redraw
+    let command = keys.command(for: key, in: context)
+    // With Ctrl they are no text, so they hold wherever text is typed.
+    if prompt != nil || isSearchingHelp {
+      guard case .control = key, let command, Self.isOfProgram(command) else {
+        if prompt != nil { handleInPrompt(key, command) } else { searchHelp(key) }
+        return nil
+      }
+    }
+    guard let command else { return nil }
+    return perform(command)
+  }
+
+  private static func isOfProgram(_ command: Command) -> Bool {
+    [.quit, .suspend, .redraw].contains(command)
+  }
+
+  mutating func perform(_ command: Command) -> Action? {
+    switch command {
+    case .redraw: return .redraw
+    case .suspend: return .suspend
+    case .quit: return .quit
+    case .mouse:
+      isMouseCaptured.toggle()
+      tell(isMouseCaptured ? "nettop has the mouse" : "the terminal has the mouse")
+      return .captureMouse(isMouseCaptured)
+    case .save: return .save
+    case .help where context != .help:
+      panes.append(.help(HelpPane(context)))
+      return nil
     default: break
     }
-    if helpTop != nil {
-      handleInHelp(command)
-    } else if prompt != nil {
-      handleInPrompt(key, command)
-    } else if let command {
-      return perform(command)
+    if changeLooks(command) { return nil }
+    switch panes.last {
+    case .details(let pane): return performInDetails(command, pane)
+    case .help(let pane): performInHelp(command, pane)
+    case .columns(let chooser): performInChooser(command, chooser)
+    case .menu(let menu): return performInMenu(command, menu)
+    case nil: return performInTable(command)
     }
     return nil
   }
 
-  private mutating func handleInHelp(_ command: Command?) {
-    guard let top = helpTop else { return }
-    let page = max(1, pageRows)
+  private mutating func performInHelp(_ command: Command, _ pane: HelpPane) {
+    var pane = pane
     switch command {
-    case .up: helpTop = max(0, top - 1)
-    case .down: helpTop = top + 1
-    case .pageUp: helpTop = max(0, top - page)
-    case .pageDown: helpTop = top + page
-    case .first: helpTop = 0
-    case .last: helpTop = HelpView.lines.count
-    default: helpTop = nil
+    case .back where !pane.search.isEmpty: pane.search = ""
+    case .back, .help: return _ = panes.popLast()
+    case .filter: pane.isSearching = true
+    default: pane.move(command, page: pageRows, count: HelpView.lines(pane, keys).count)
+    }
+    panes[panes.count - 1] = .help(pane)
+  }
+
+  private var isSearchingHelp: Bool {
+    if case .help(let pane) = panes.last { pane.isSearching } else { false }
+  }
+
+  /// Types into the search of the help.
+  private mutating func searchHelp(_ key: Key) {
+    guard case .help(var pane) = panes.last else { return }
+    switch key {
+    case .character(let character) where pane.search.count < 40: pane.search.append(character)
+    case .backspace: pane.search = String(pane.search.dropLast())
+    case .control("u"): pane.search = ""
+    case .enter: pane.isSearching = false
+    case .escape:
+      pane.isSearching = false
+      pane.search = ""
+    default: break
+    }
+    pane.top = 0
+    panes[panes.count - 1] = .help(pane)
+  }
+
+  private mutating func performInChooser(_ command: Command, _ chooser: ColumnChooser) {
+    if command == .back { return _ = panes.popLast() }
+    var chooser = chooser
+    chooser.perform(command, page: pageRows)
+    panes[panes.count - 1] = .columns(chooser)
+    if chooser.choices != state.columns {
+      updateState { state in
+        state.columns = chooser.choices
+        state.skipped = 0
+      }
     }
   }
 
-  private mutating func handleInPrompt(_ key: Key, _ command: Command?) {
-    guard var prompt else { return }
-    let outcome = prompt.handle(key)
-    self.prompt = prompt
-    switch outcome {
-    case .edited: update { $0.filter = prompt.applied(to: $0.filter) }
-    case .accepted: self.prompt = nil
-    case .refused(let reason): message = reason
-    case .unused: if let command { moveSelection(command) }
-    case .cancelled:
-      self.prompt = nil
-      update { $0.filter = prompt.previous.filter }
-      selection = prompt.previous.selection
-      selection.follow(model)
+  private mutating func performInMenu(_ command: Command, _ menu: Menu) -> Action? {
+    switch command {
+    case .back:
+      panes.removeLast()
+      return nil
+    case .open:
+      panes.removeLast()
+      return menu.chosen?.action
+    default:
+      var menu = menu
+      menu.move(command, page: pageRows)
+      panes[panes.count - 1] = .menu(menu)
+      return nil
     }
   }
 
-  private mutating func perform(_ command: Command) -> Action? {
+  private mutating func performInTable(_ command: Command) -> Action? {
     switch command {
     case .up, .down, .pageUp, .pageDown, .first, .last: moveSelection(command)
+    case .nextView: go(by: 1)
+    case .previousView: go(by: -1)
+    case .connections: go(to: .connections)
+    case .processes: go(to: .processes)
+    case .hosts: go(to: .hosts)
+    case .namespaces: go(to: .namespaces)
+    case .listeners: go(to: .listeners)
+    case .closed: go(to: .closed)
+    case .tree: toggleTree()
+    case .unfold: fold(false)
+    case .fold: fold(true)
+    case .foldAll: foldAll()
+    case .open: open()
+    case .back: back()
+    case .left: layout.overflows ? scroll(-1) : sortByNeighbour(-1)
+    case .right: layout.overflows ? scroll(1) : sortByNeighbour(1)
     case .sortLeft: sortByNeighbour(-1)
     case .sortRight: sortByNeighbour(1)
     case .invert: update { $0.sort = $0.sort.reversed }
@@ -65,64 +139,43 @@ extension Interface {
     case .sortByBytes: update { $0.sort = $0.sort.choosing(.bytes) }
     case .sortByRTT: update { $0.sort = $0.sort.choosing(.rtt) }
     case .sortByRetransmits: update { $0.sort = $0.sort.choosing(.retransmits) }
-    case .filterByText: ask(.text, suggesting: model.filter.text)
+    case .freeze: update { $0.isFrozen.toggle() }
+    case .follow: toggleFollowing()
+    case .filter: ask(.text, suggesting: view.filter.text)
     case .filterByPID: ask(.pid, suggesting: suggestedPID)
     case .filterByNamespace: ask(.namespace, suggesting: suggestedNamespace)
-    case .clear: clear()
-    case .pause: togglePause()
-    case .help: helpTop = 0
-    case .redraw: return .redraw
-    case .suspend: return .suspend
-    case .quit: return .quit
+    case .tag: tagSelected()
+    case .untagAll: untagAll()
+    case .columns:
+      panes.append(
+        .columns(ColumnChooser(view.kind, choices: state.columns, layout: layout))
+      )
+    default: break
     }
     return nil
   }
 
-  private mutating func moveSelection(_ command: Command) {
+  private mutating func performInDetails(_ command: Command, _ pane: DetailsPane) -> Action? {
     switch command {
-    case .up: selection.move(by: -1, in: model)
-    case .down: selection.move(by: 1, in: model)
-    case .pageUp: selection.move(by: -max(1, pageRows), in: model)
-    case .pageDown: selection.move(by: max(1, pageRows), in: model)
-    case .first: selection.select(0, of: model)
-    case .last: selection.select(model.count - 1, of: model)
-    default: break
+    case .back, .open: panes.removeLast()
+    default:
+      let page = max(1, pageRows)
+      updateDetails { $0.move(command, page: page) }
     }
+    return nil
   }
 
-  /// Orders by the next column of the screen that an order can go by.
-  private mutating func sortByNeighbour(_ step: Int) {
-    let sortable = columns.filter { !Column.with($0).name.isEmpty }
-    guard !sortable.isEmpty else { return }
-    let sort = model.sort.column
-    let seen =
-      sortable.contains(sort) ? sort : Column.with(sort).parts.first { sortable.contains($0) }
-    let index = seen.flatMap { sortable.firstIndex(of: $0) } ?? 0
-    let next = sortable[(index + step + sortable.count) % sortable.count]
-    update { $0.sort = SortOrder(next) }
-  }
-
-  private mutating func ask(_ kind: Prompt.Kind, suggesting text: String) {
-    let prompt = Prompt(kind, suggesting: text, previous: (model.filter, selection))
-    self.prompt = prompt
-    update { $0.filter = prompt.applied(to: $0.filter) }
-  }
-
-  private mutating func clear() {
-    if model.filter.isEmpty { return selection.clear() }
-    update { $0.filter = Filter() }
-  }
-
-  private var selected: Row? {
-    selection.id == nil ? nil : model.row(at: selection.position)
-  }
-
-  private var suggestedPID: String {
-    let owner = selected.flatMap { model.table.owners[$0.owner] }
-    return (owner?.process.id.pid ?? model.filter.pid).map { "\($0)" } ?? ""
-  }
-
-  private var suggestedNamespace: String {
-    selected.map { model.table.namespaceText($0.netns) } ?? model.filter.namespace?.text ?? ""
+  /// What keys change in the figures of any place.
+  private mutating func changeLooks(_ command: Command) -> Bool {
+    switch command {
+    case .bits: presentation.unit = presentation.unit == .bytes ? .bits : .bytes
+    case .prefix: presentation.prefix = presentation.prefix == .binary ? .si : .binary
+    case .deltas: presentation.figures = presentation.figures == .totals ? .deltas : .totals
+    case .names: presentation.hosts = presentation.hosts == .addresses ? .names : .addresses
+    case .services: presentation.ports = presentation.ports == .numbers ? .services : .numbers
+    case .pause: togglePause()
+    default: return false
+    }
+    return true
   }
 }

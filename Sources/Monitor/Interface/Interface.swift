@@ -2,27 +2,52 @@ package import Tracer
 
 /// The screen of nettop: what it shows, and what keys do to it.
 ///
-/// Pure: it has no clock and does nothing outside of itself.
+/// Pure: it has no clock and does nothing outside of itself. What it needs from there is in `needs`,
+/// and what it asks for in the `Action` of a key.
 package struct Interface: Sendable {
   /// The name of the host, shown in the first line.
   let host: String
   /// How many seconds local time is ahead of UTC.
   package var utcOffset: Int
+  let keys: KeyMap
+  /// The settings that it began with.
+  let base: Settings
+
+  /// In which units and words figures are shown.
+  package var presentation = Presentation()
+  /// The names known for addresses and ports.
+  package var names = Names()
+  /// Rows that it matches stand out.
+  var highlight = Filter()
+  /// Whether clicks come to the program rather than to the terminal.
+  package internal(set) var isMouseCaptured: Bool
+  /// The addresses on the screen: set by `draw`.
+  package internal(set) var addresses: [Address] = []
 
   /// What batches are applied to.
   private var live: Model
   /// What is shown while the picture is held still.
   private var frozen: Model?
-  var selection = Selection()
+  /// What each view has of its own; that of the present view is in `state`.
+  private var others: [ViewKind: ViewState]
+  var state: ViewState
+  /// What lies over the table, the last one on top.
+  var panes: [Pane] = []
   var prompt: Prompt?
-  /// The first line of the help on the screen; `nil` where it is not open.
-  var helpTop: Int?
   /// What the last key met with, for people.
-  var message: String?
-  /// How many rows of the table the screen had last.
+  package internal(set) var message: Message?
+
+  /// How many rows of the table or pane the screen had last.
   var pageRows = 10
   /// The columns that the screen had last.
-  var columns: [Column.ID] = ColumnLayout(width: 80, sort: .rate).items.map(\.id)
+  var layout = ColumnLayout(width: 80, sort: .rate)
+  /// The screen lines that the rows of the table had last.
+  var tableLines = 0..<0
+  /// Where the tabs of the views stand in the first line.
+  var tabs: [TabBar.Tab] = []
+
+  /// Where the lines of a box stand.
+  var boxFrame = BoxView.Frame(lines: 0..<0, first: 0)
 
   /// Where the cursor belongs, `nil` for nowhere: set by `draw`.
   package var cursor: Position?
@@ -33,15 +58,32 @@ package struct Interface: Sendable {
     package let y: Int
   }
 
+  /// What is told on the last line until the next key.
+  package struct Message: Hashable, Sendable {
+    package let text: String
+    package let isProblem: Bool
+  }
+
   package init(
     host: String,
     utcOffset: Int = 0,
-    sort: SortOrder = SortOrder(.rate),
+    settings: Settings = Settings(),
     filter: Filter = Filter()
   ) {
     self.host = host
     self.utcOffset = utcOffset
-    live = Model(sort: sort, filter: filter)
+    base = settings
+    keys = KeyMap(changes: settings.keys)
+    presentation = settings.presentation
+    isMouseCaptured = settings.usesMouse
+    others = [:]
+    for kind in ViewKind.allCases {
+      let sort = kind.isOfConnections ? settings.order : nil
+      let view = View(kind, sort: sort, filter: filter)
+      others[kind] = ViewState(view, columns: settings.columns[kind])
+    }
+    state = others[settings.view] ?? ViewState(View(settings.view))
+    live = Model(state.view, halfLife: settings.average, keepsHistory: true)
   }
 
   /// The model on the screen.
@@ -52,28 +94,95 @@ package struct Interface: Sendable {
 
   package mutating func apply(_ batch: Batch) {
     live.apply(batch)
-    if frozen == nil { selection.follow(live) }
+    guard frozen == nil else { return }
+    state.selection.follow(live)
+    refreshDetails()
   }
 
-  /// Changes the order or the filter of what is shown.
-  mutating func update(_ body: (inout Model) -> Void) {
+  /// Tells of something that happened outside, on the last line.
+  package mutating func tell(_ text: String, isProblem: Bool = false) {
+    message = Message(text: text, isProblem: isProblem)
+  }
+}
+
+extension Interface {
+  var selection: Selection { state.selection }
+
+  /// The order and filter of the present view.
+  var view: View { state.view }
+
+  /// The row that is selected.
+  var selected: Row? {
+    selection.id == nil ? nil : model.row(at: selection.position)
+  }
+
+  /// Changes what is selected, given the model on the screen.
+  mutating func select(_ body: (inout Selection, Model) -> Void) {
+    body(&state.selection, model)
+  }
+
+  /// Changes the order, filter or folding of what is shown.
+  mutating func update(_ body: (inout View) -> Void) {
+    body(&state.view)
+    show()
+  }
+
+  /// Changes the columns of the present view.
+  mutating func updateState(_ body: (inout ViewState) -> Void) {
+    body(&state)
+    show()
+  }
+
+  /// Goes to another view.
+  mutating func go(to kind: ViewKind) {
+    guard kind != state.view.kind, let next = others[kind] else { return }
+    others[state.view.kind] = state
+    state = next
+    show()
+  }
+
+  /// What a view has of its own, the present one included.
+  func state(of kind: ViewKind) -> ViewState {
+    kind == state.view.kind ? state : others[kind] ?? ViewState(View(kind))
+  }
+
+  /// Tags what a row stands for.
+  mutating func tag(_ row: Row, _ isTagged: Bool) {
+    change { $0.tag(row, isTagged) }
+  }
+
+  mutating func untagAll() {
+    change { $0.untagAll() }
+  }
+
+  mutating func togglePause() {
+    if frozen.take() == nil {
+      frozen = live
+    } else {
+      show()
+    }
+  }
+
+  /// Makes the model on the screen show the present view.
+  private mutating func show() {
+    let view = state.view
     if frozen == nil {
-      body(&live)
-      selection.follow(live)
+      live.view = view
+      state.selection.follow(live)
     } else if var shown = frozen.take() {
-      body(&shown)
-      selection.follow(shown)
+      shown.view = view
+      state.selection.follow(shown)
       frozen = shown
     }
   }
 
-  mutating func togglePause() {
-    guard let shown = frozen.take() else {
-      frozen = live
-      return
+  /// Changes the connections themselves: those on the screen, and those that come after a pause.
+  private mutating func change(_ body: (inout Model) -> Void) {
+    body(&live)
+    if var shown = frozen.take() {
+      body(&shown)
+      frozen = shown
     }
-    live.sort = shown.sort
-    live.filter = shown.filter
-    selection.follow(live)
+    state.selection.follow(model)
   }
 }

@@ -1,6 +1,7 @@
 import Tracer
 
-/// The rows of closed connections in the order of their ends, which is the order they leave in.
+/// The rows of closed connections in the order of their ends: the oldest stop lingering first, and
+/// leave first.
 struct ClosedQueue: Sendable {
   private struct Item {
     let slot: Int32
@@ -8,27 +9,41 @@ struct ClosedQueue: Sendable {
   }
 
   private var items: [Item] = []
+  /// The oldest that is kept.
   private var head = 0
+  /// The oldest that lingers.
+  private var lingering = 0
 
-  var count: Int { items.count - head }
+  /// How many there are that linger.
+  var lingeringCount: Int { items.count - lingering }
+  /// How many there are that no longer linger.
+  var keptCount: Int { lingering - head }
 
   mutating func append(_ slot: Int32, heardAt: Timestamp) {
     items.append(Item(slot: slot, heardAt: heardAt))
   }
 
-  /// Takes the oldest out if it was heard of at `moment` or before.
-  mutating func popFirst(heardBy moment: Timestamp) -> Int32? {
-    guard head < items.count, items[head].heardAt <= moment else { return nil }
-    return popFirst()
+  /// The next one to stop lingering, if it was heard of at `moment` or before.
+  mutating func settle(heardBy moment: Timestamp) -> Int32? {
+    guard lingering < items.count, items[lingering].heardAt <= moment else { return nil }
+    return settle()
   }
 
-  /// Takes the oldest out.
+  /// The next one to stop lingering.
+  mutating func settle() -> Int32? {
+    guard lingering < items.count else { return nil }
+    defer { lingering += 1 }
+    return items[lingering].slot
+  }
+
+  /// Takes out the oldest of those that no longer linger.
   mutating func popFirst() -> Int32? {
-    guard head < items.count else { return nil }
+    guard head < lingering else { return nil }
     let slot = items[head].slot
     head += 1
     if head * 2 > items.count {
       items.removeFirst(head)
+      lingering -= head
       head = 0
     }
     return slot

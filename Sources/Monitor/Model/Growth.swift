@@ -5,6 +5,7 @@ package struct Growth: Hashable, Sendable {
   package var bytesSent: UInt64 = 0
   package var bytesReceived: UInt64 = 0
   package var packetsSent: UInt64 = 0
+  package var packetsReceived: UInt64 = 0
   package var retransmits: UInt64 = 0
 
   package init() {}
@@ -14,6 +15,7 @@ package struct Growth: Hashable, Sendable {
     bytesSent = Self.growth(old.bytesSent, new.bytesSent)
     bytesReceived = Self.growth(old.bytesReceived, new.bytesReceived)
     packetsSent = Self.growth(old.packetsSent, new.packetsSent)
+    packetsReceived = Self.growth(old.packetsReceived, new.packetsReceived)
     retransmits = Self.growth(old.retransmits, new.retransmits)
   }
 
@@ -21,6 +23,7 @@ package struct Growth: Hashable, Sendable {
     lhs.bytesSent &+= rhs.bytesSent
     lhs.bytesReceived &+= rhs.bytesReceived
     lhs.packetsSent &+= rhs.packetsSent
+    lhs.packetsReceived &+= rhs.packetsReceived
     lhs.retransmits &+= rhs.retransmits
   }
 

@@ -1,75 +1,161 @@
 package import Tracer
 
-/// The connections of a host as batches tell of them, filtered and in order: what every view and
-/// every format is made of.
+/// The connections of a host as batches tell of them, filtered, grouped and in order: what every
+/// view and every format is made of.
 ///
-/// Pure: the same batches, order and filter always make the same model.
+/// Pure: the same batches and view always make the same model.
 package struct Model: Sendable {
   package private(set) var table: ConnectionTable
   /// The tracer's own figures of the last batch; `nil` before the first.
   package private(set) var health: Health?
   /// The share of one CPU that this process used between the last two batches, 1 for all of it.
   package private(set) var cpuShare: Double?
-  /// The time of the first batch.
-  package private(set) var startedAt: Timestamp?
+  /// What the rows that the filter leaves come to.
+  package private(set) var summary: Summary
+  private var shown = ShownRows()
   private var order: RowOrder
+  /// Where the view has groups.
+  private var groups: GroupList?
 
-  package var sort: SortOrder {
-    didSet { if sort != oldValue { arrange() } }
-  }
-  package var filter: Filter {
-    didSet { if filter != oldValue { arrange() } }
+  /// What is shown.
+  package var view: View {
+    didSet { arrange(after: oldValue) }
   }
 
+  /// - Parameter halfLife: as `ConnectionTable.halfLife`.
   package init(
-    sort: SortOrder = SortOrder(.rate),
-    filter: Filter = Filter(),
-    retention: ClosedRetention = .screen
+    _ view: View = View(.connections),
+    retention: ClosedRetention = .screen,
+    halfLife: Double = 0,
+    keepsHistory: Bool = false
   ) {
-    table = ConnectionTable(retention: retention)
-    self.sort = sort
-    self.filter = filter
-    order = RowOrder(sort, table) { _ in false }
+    table = ConnectionTable(
+      retention: retention,
+      halfLife: halfLife,
+      keepsHistory: keepsHistory
+    )
+    self.view = view
+    order = RowOrder(view.sort, table, table) { _ in false }
+    summary = Summary(table)
   }
 
   package mutating func apply(_ batch: Batch) {
     let isRenamed = table.apply(batch)
-    if startedAt == nil { startedAt = batch.time }
     if let health, let interval = table.interval {
       cpuShare = max(0, (batch.health.cpuTime - health.cpuTime).seconds / interval)
     }
     health = batch.health
-
-    let dirty = table.takeDirty()
-    if isRenamed, sort.column == .namespace || filter.namespace != nil || !filter.text.isEmpty {
-      arrange()
-    } else {
-      var matcher = RowMatcher(filter, table)
-      order.update(dirty, table) { matcher.isShown($0) }
-    }
-    table.clean(dirty)
+    refresh(isRenamed: isRenamed)
   }
 
-  /// How many rows the filter lets through.
-  package var count: Int { order.count }
+  /// Tags the rows that a row stands for, or takes their tags off.
+  package mutating func tag(_ row: Row, _ isTagged: Bool) {
+    for slot in slots(of: row) { table.tag(slot, isTagged) }
+    refresh(isRenamed: false)
+  }
 
-  /// How many live connections there are, whatever the filter; listeners aside.
-  package var connections: Int { table.states.reduce(0, +) - listeners }
+  package mutating func untagAll() {
+    table.untagAll()
+    refresh(isRenamed: false)
+  }
+}
 
-  package var listeners: Int { table.states[Int(TCPState.listen.rawValue)] }
+extension Model {
+  /// How many rows there are.
+  package var count: Int { groups?.count ?? order.count }
+
+  /// How many connections or listeners the filter lets through, groups aside.
+  package var connections: Int { order.count }
+
+  /// How many groups there are, `nil` in a view without.
+  package var groupCount: Int? { groups?.groupCount }
 
   /// The row at a position of the order.
   package func row(at position: Int) -> Row? {
-    order.slot(at: position).flatMap { table[$0] }
+    guard let groups else { return order.slot(at: position).flatMap { table[$0] } }
+    switch groups.item(at: position) {
+    case .group(let number): return groups[Int32(number)]
+    case .connection(let slot): return table[slot]
+    case nil: return nil
+    }
   }
 
-  /// Where a connection stands in the order, if it is shown.
+  /// Where a connection or group stands, if it is shown.
   package func position(of id: Connection.ID) -> Int? {
-    table.slot(of: id).flatMap { order.position(of: $0, table) }
+    if let position = groups?.position(ofGroup: id) { return position }
+    guard let slot = table.slot(of: id) else { return nil }
+    if let groups { return groups.position(ofConnection: slot) }
+    return order.position(of: slot, table, table)
+  }
+
+  /// The slots of the connections that a row stands for, as far as the filter leaves them.
+  package func slots(of row: Row) -> [Int32] {
+    guard row.isGroup else { return table.slot(of: row.id).map { [$0] } ?? [] }
+    let grouper = Grouper(row.kind, table)
+    return order.places.map(\.slot).filter { slot in
+      table[slot].map { grouper.identity(of: $0) == row.id.cookie } ?? false
+    }
+  }
+}
+
+extension Model {
+  /// Takes in what changed in the table.
+  private mutating func refresh(isRenamed: Bool) {
+    let dirty = table.takeDirty()
+    if isRenamed, view.sort.column == .namespace || !view.filter.isEmpty {
+      arrange()
+    } else {
+      var matcher = RowMatcher(view.filter, table)
+      shown.reserve(table.bound)
+      for slot in dirty { look(at: slot, &matcher) }
+      order.update(dirty, table) { [shown] slot in shown[slot] }
+      group()
+    }
+    table.clean(dirty)
+    sumUp()
+  }
+
+  private mutating func look(at slot: Int32, _ matcher: inout RowMatcher) {
+    let row = table[slot]
+    let isShown = row.map { row in
+      view.kind.contains(row) && matcher.isShown(row) || row.id == view.followed
+    }
+    shown.set(slot, row, isShown: isShown ?? false)
+  }
+
+  /// Does again what another view asks for.
+  private mutating func arrange(after old: View) {
+    guard view != old else { return }
+    var rest = view
+    rest.folding = old.folding
+    rest.isFrozen = old.isFrozen
+    // What is frozen is put in order anew only for another order.
+    if rest == old, view.isFrozen == old.isFrozen || view.isFrozen {
+      if view.isFrozen != old.isFrozen { order = RowOrder(freezing: order) }
+      group()
+    } else {
+      arrange()
+    }
+    sumUp()
   }
 
   private mutating func arrange() {
-    var matcher = RowMatcher(filter, table)
-    order = RowOrder(sort, table) { matcher.isShown($0) }
+    var matcher = RowMatcher(view.filter, table)
+    shown.reserve(table.bound)
+    for slot in 0..<table.bound { look(at: slot, &matcher) }
+    order = RowOrder(view.sort, table, table) { [shown] slot in shown[slot] }
+    if view.isFrozen { order = RowOrder(freezing: order) }
+    groups = nil
+    group()
+  }
+
+  private mutating func group() {
+    groups = view.kind.grouping.map {
+      GroupList($0, order, view, table, keeping: view.isFrozen ? groups : nil)
+    }
+  }
+
+  private mutating func sumUp() {
+    summary = view.filter.isEmpty ? Summary(table) : Summary(table, shown)
   }
 }

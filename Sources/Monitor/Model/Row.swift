@@ -1,32 +1,55 @@
 package import Tracer
 
-/// A connection in the table, with its growth over the last interval in which it changed.
+/// A row of a view: a connection, with its growth over the last interval in which it changed, or a
+/// group of connections as one.
 package struct Row: Sendable {
+  /// What a row stands for.
+  package enum Kind: UInt8, Sendable {
+    case connection
+    /// All connections of a process.
+    case process
+    /// All connections with a remote host.
+    case host
+    /// All connections of a network namespace.
+    case namespace
+  }
+
+  /// Of a connection; a group has one of its own that no connection has.
   package let id: Connection.ID
+  package let kind: Kind
   package var local: Endpoint
   package var remote: Endpoint
-  /// The inode of its network namespace.
+  /// The inode of its network namespace; 0 for a group of several.
   package var netns: UInt32
   package var direction: Connection.Direction
   package var state: TCPState
-  /// Its owner in the table's `owners`.
+  /// Its owner in the table's `owners`; none for a group of several.
   package var owner: OwnerTable.Slot
   package var counters: Counters
   package var openedAt: Timestamp?
   package var end: Connection.End?
+  /// Whether it ended a moment ago and is still shown among the live ones.
+  package var lingers = false
+  /// Whether the user tagged it; of a group, whether all of it is.
+  package var isTagged = false
+  /// How many live connections it stands for.
+  package var connections: Int32 = 1
 
   /// The number of the batch that told of it first.
   let firstSample: UInt64
   /// The number of the batch that changed it last.
   var sample: UInt64
   /// What that batch added.
-  var growth: Growth
+  var growth = Growth()
   /// Over how many seconds it grew; 0 where that is unknown.
-  var seconds: Double
+  var seconds = 0.0
+  /// What it grew of late.
+  var average = RateAverage()
 
   /// A live connection, first told of by this batch.
   init(_ connection: Connection, owner: OwnerTable.Slot, sample: UInt64) {
     id = connection.id
+    kind = .connection
     local = connection.local
     remote = connection.remote
     netns = connection.netns
@@ -35,13 +58,30 @@ package struct Row: Sendable {
     self.owner = owner
     counters = connection.counters
     openedAt = connection.openedAt
-    end = nil
     firstSample = sample
     self.sample = sample
-    growth = Growth()
-    seconds = 0
+  }
+
+  /// A group that begins with one of its connections. Groups are told apart by their number.
+  init(_ kind: Kind, number: UInt64, of first: Row) {
+    id = Connection.ID(cookie: number, generation: .max)
+    self.kind = kind
+    local = first.local
+    remote = first.remote
+    netns = first.netns
+    direction = .unknown
+    state = .established
+    owner = first.owner
+    counters = Counters()
+    openedAt = first.openedAt
+    isTagged = true
+    connections = 0
+    firstSample = 0
+    sample = 0
   }
 
   /// Whether it waits for connections rather than being one.
   package var isListener: Bool { state == .listen }
+
+  package var isGroup: Bool { kind != .connection }
 }

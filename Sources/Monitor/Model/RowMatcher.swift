@@ -18,9 +18,8 @@ struct RowMatcher {
     owners = pattern == nil ? [] : Array(repeating: nil, count: table.owners.bound)
   }
 
-  /// Whether the row is shown. Listeners never are.
+  /// Whether the row is shown.
   mutating func isShown(_ row: Row) -> Bool {
-    if row.isListener { return false }
     if let pid = filter.pid, table.owners[row.owner]?.process.id.pid != pid { return false }
     if let inodes, !inodes.contains(row.netns) { return false }
     guard let pattern else { return true }

@@ -1,23 +1,42 @@
+import Tracer
+
 /// The rows that are shown, in their order.
 ///
-/// A change moves only the rows that changed: the others keep their order among themselves.
+/// A change moves only the rows that changed: the others keep their order among themselves. While
+/// it is frozen none moves: new ones come at the end.
 struct RowOrder: Sendable {
   private let comparator: RowComparator
-  private var places: [RowPlace]
+  private let isFrozen: Bool
+  private(set) var places: [RowPlace]
 
   /// Puts all rows that a filter lets through into order.
-  init(_ sort: SortOrder, _ table: ConnectionTable, isShown: (Row) -> Bool) {
+  init(
+    _ sort: SortOrder,
+    _ rows: some RowSource,
+    _ table: ConnectionTable,
+    isShown: (Int32) -> Bool
+  ) {
     comparator = RowComparator(sort)
+    isFrozen = false
     places = []
-    let shown = (0..<table.bound).filter { slot in table[slot].map(isShown) ?? false }
     if let group = comparator.group {
-      places = Self.places(of: shown, by: group, comparator, table)
+      let shown = (0..<rows.bound).filter(isShown)
+      places = Self.places(of: shown, by: group, comparator, rows, table)
     } else {
-      places = shown.compactMap { slot in
-        table[slot].map { comparator.place($0, slot, table) }
+      places.reserveCapacity(Int(rows.bound))
+      for slot in 0..<rows.bound where isShown(slot) {
+        guard let row = rows[slot] else { continue }
+        places.append(comparator.place(row, slot, table))
       }
-      comparator.sort(&places, table)
+      comparator.sort(&places, rows, table)
     }
+  }
+
+  /// An order of the same rows that no change moves.
+  init(freezing order: RowOrder) {
+    comparator = order.comparator
+    places = order.places
+    isFrozen = true
   }
 
   /// Orders the groups first: they are few, and comparing long texts takes its time.
@@ -25,12 +44,13 @@ struct RowOrder: Sendable {
     of slots: [Int32],
     by group: Column.Group,
     _ comparator: RowComparator,
+    _ rows: some RowSource,
     _ table: ConnectionTable
   ) -> [RowPlace] {
     var indices: [Int64: Int] = [:]
     var groups: [[RowPlace]] = []
     for slot in slots {
-      guard let row = table[slot] else { continue }
+      guard let row = rows[slot] else { continue }
       let number = group(row)
       if let index = indices[number] {
         groups[index].append(groups[index][0].with(row.id, slot))
@@ -39,20 +59,20 @@ struct RowOrder: Sendable {
         groups.append([comparator.place(row, slot, table)])
       }
     }
-    groups.sort { comparator.precedes($0[0], $1[0], table) }
+    groups.sort { comparator.precedes($0[0], $1[0], rows, table) }
 
     var result: [RowPlace] = []
-    result.reserveCapacity(groups.reduce(0) { $0 + $1.count })
+    result.reserveCapacity(slots.count)
     var start = 0
     for group in groups {
       // Groups of the same value are one run, ordered by ID.
-      if let last = result.last, comparator.compareValues(last, group[0], table) != nil {
-        result[start...].sort { comparator.precedesByID($0, $1, table) }
+      if let last = result.last, comparator.compareValues(last, group[0], rows, table) != nil {
+        result[start...].sort { comparator.precedesByID($0, $1, rows) }
         start = result.count
       }
       result.append(contentsOf: group)
     }
-    result[start...].sort { comparator.precedesByID($0, $1, table) }
+    result[start...].sort { comparator.precedesByID($0, $1, rows) }
     return result
   }
 
@@ -63,20 +83,23 @@ struct RowOrder: Sendable {
   }
 
   /// Where the row of a slot stands, if it is shown.
-  func position(of slot: Int32, _ table: ConnectionTable) -> Int? {
-    guard let row = table[slot] else { return nil }
-    let index = index(for: comparator.place(row, slot, table), from: 0, table)
+  func position(of slot: Int32, _ rows: some RowSource, _ table: ConnectionTable) -> Int? {
+    if isFrozen { return places.firstIndex { $0.slot == slot } }
+    guard let row = rows[slot] else { return nil }
+    let index = index(for: comparator.place(row, slot, table), from: 0, rows, table)
     return index < places.count && places[index].slot == slot ? index : nil
   }
 
   /// Takes rows that may have changed, or have left, to where they belong.
-  mutating func update(_ dirty: [Int32], _ table: ConnectionTable, isShown: (Row) -> Bool) {
+  mutating func update(_ dirty: [Int32], _ table: ConnectionTable, isShown: (Int32) -> Bool) {
     guard !dirty.isEmpty else { return }
-    var moved = dirty.compactMap { slot -> RowPlace? in
-      guard let row = table[slot], isShown(row) else { return nil }
-      return comparator.place(row, slot, table)
+    if isFrozen { return updateFrozen(dirty, table, isShown: isShown) }
+    var moved: [RowPlace] = []
+    for slot in dirty where isShown(slot) {
+      guard let row = table[slot] else { continue }
+      moved.append(comparator.place(row, slot, table))
     }
-    comparator.sort(&moved, table)
+    comparator.sort(&moved, table, table)
     let isDirty = table.isDirty
     places.removeAll { isDirty[Int($0.slot)] }
 
@@ -84,7 +107,7 @@ struct RowOrder: Sendable {
     merged.reserveCapacity(places.count + moved.count)
     var start = 0
     for place in moved {
-      let end = index(for: place, from: start, table)
+      let end = index(for: place, from: start, table, table)
       merged.append(contentsOf: places[start..<end])
       merged.append(place)
       start = end
@@ -93,13 +116,39 @@ struct RowOrder: Sendable {
     places = merged
   }
 
+  private mutating func updateFrozen(
+    _ dirty: [Int32],
+    _ table: ConnectionTable,
+    isShown: (Int32) -> Bool
+  ) {
+    let isDirty = table.isDirty
+    // A slot that another connection has now is not the row that stood here.
+    var staying: Set<Int32> = []
+    for place in places where isDirty[Int(place.slot)] {
+      guard let row = table[place.slot], row.id.cookie == place.cookie, isShown(place.slot) else {
+        continue
+      }
+      staying.insert(place.slot)
+    }
+    places.removeAll { isDirty[Int($0.slot)] && !staying.contains($0.slot) }
+    for slot in dirty where isShown(slot) && !staying.contains(slot) {
+      guard let row = table[slot] else { continue }
+      places.append(comparator.place(row, slot, table))
+    }
+  }
+
   /// The first place from `start` on that does not come before this one.
-  private func index(for place: RowPlace, from start: Int, _ table: ConnectionTable) -> Int {
+  private func index(
+    for place: RowPlace,
+    from start: Int,
+    _ rows: some RowSource,
+    _ table: ConnectionTable
+  ) -> Int {
     var low = start
     var high = places.count
     while low < high {
       let middle = (low + high) / 2
-      if comparator.precedes(places[middle], place, table) {
+      if comparator.precedes(places[middle], place, rows, table) {
         low = middle + 1
       } else {
         high = middle

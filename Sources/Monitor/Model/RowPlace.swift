@@ -47,30 +47,65 @@ struct RowComparator: Sendable {
     )
   }
 
-  func sort(_ places: inout [RowPlace], _ table: ConnectionTable) {
-    places.sort { lhs, rhs in
-      // Most are told apart by this alone, without a call.
-      if lhs.prefix != rhs.prefix { return lhs.prefix < rhs.prefix }
-      return precedes(lhs, rhs, table)
+  /// Sorts places of rows of this source.
+  func sort(_ places: inout [RowPlace], _ rows: some RowSource, _ table: ConnectionTable) {
+    // Few are sorted sooner by comparing them.
+    guard places.count > 512 else {
+      places.sort { precedes($0, $1, rows, table) }
+      return
+    }
+    sortByNumbers(&places)
+    // What numbers do not tell apart are runs of equal ones.
+    var start = 0
+    while start < places.count {
+      var end = start + 1
+      while end < places.count, places[start].isUntold(from: places[end]) { end += 1 }
+      if end - start > 1 {
+        places[start..<end].sort { precedes($0, $1, rows, table) }
+      }
+      start = end
     }
   }
 
-  /// By value, and by ID where values are the same, so that no two rows are alike.
-  func precedes(_ lhs: RowPlace, _ rhs: RowPlace, _ table: ConnectionTable) -> Bool {
-    compareValues(lhs, rhs, table) ?? precedesByID(lhs, rhs, table)
+  /// Sorts by prefix, second prefix and cookie.
+  private func sortByNumbers(_ places: inout [RowPlace]) {
+    var items = places.indices.map { RadixSort.Item(key: 0, index: Int32($0)) }
+    var scratch = items
+    for key in [\RowPlace.cookie, \.secondPrefix, \.prefix] {
+      for index in items.indices { items[index].key = places[Int(items[index].index)][keyPath: key] }
+      RadixSort.sort(&items, scratch: &scratch)
+    }
+    places = items.map { places[Int($0.index)] }
   }
 
-  func precedesByID(_ lhs: RowPlace, _ rhs: RowPlace, _ table: ConnectionTable) -> Bool {
+  /// By value, and by ID where values are the same, so that no two rows are alike.
+  func precedes(
+    _ lhs: RowPlace,
+    _ rhs: RowPlace,
+    _ rows: some RowSource,
+    _ table: ConnectionTable
+  ) -> Bool {
+    // Most are told apart by this alone, without a call.
+    if lhs.prefix != rhs.prefix { return lhs.prefix < rhs.prefix }
+    return compareValues(lhs, rhs, rows, table) ?? precedesByID(lhs, rhs, rows)
+  }
+
+  func precedesByID(_ lhs: RowPlace, _ rhs: RowPlace, _ rows: some RowSource) -> Bool {
     if lhs.cookie != rhs.cookie { return lhs.cookie < rhs.cookie }
-    return generation(lhs, table) < generation(rhs, table)
+    return generation(lhs, rows) < generation(rhs, rows)
   }
 
   /// Whether the first comes before the second by their values; `nil` if these are the same.
-  func compareValues(_ lhs: RowPlace, _ rhs: RowPlace, _ table: ConnectionTable) -> Bool? {
+  func compareValues(
+    _ lhs: RowPlace,
+    _ rhs: RowPlace,
+    _ rows: some RowSource,
+    _ table: ConnectionTable
+  ) -> Bool? {
     if lhs.prefix != rhs.prefix { return lhs.prefix < rhs.prefix }
     if lhs.secondPrefix != rhs.secondPrefix { return lhs.secondPrefix < rhs.secondPrefix }
     if lhs.isExact, rhs.isExact { return nil }
-    guard let left = table[lhs.slot], let right = table[rhs.slot] else { return nil }
+    guard let left = rows[lhs.slot], let right = rows[rhs.slot] else { return nil }
     if let group, group(left) == group(right) { return nil }
     let (first, second) = (value(left, table), value(right, table))
     if first < second { return !isDescending }
@@ -78,7 +113,15 @@ struct RowComparator: Sendable {
     return nil
   }
 
-  private func generation(_ place: RowPlace, _ table: ConnectionTable) -> UInt64 {
-    table[place.slot]?.id.generation ?? 0
+  private func generation(_ place: RowPlace, _ rows: some RowSource) -> UInt64 {
+    rows[place.slot]?.id.generation ?? 0
+  }
+}
+
+extension RowPlace {
+  /// Whether numbers alone do not tell which of two comes first.
+  fileprivate func isUntold(from other: RowPlace) -> Bool {
+    guard prefix == other.prefix, secondPrefix == other.secondPrefix else { return false }
+    return cookie == other.cookie || !isExact || !other.isExact
   }
 }

@@ -13,6 +13,14 @@ enum Decimals {
     return "\(sign)\(whole).\(padded(part, min(max(decimals, 0), 3)))"
   }
 
+  /// A number with as few decimals as it needs, three at most: `0.1`, `3600`.
+  static func shortest(_ value: Double) -> String {
+    var text = text(value, 3)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+
   /// A number with zeros in front, at least so many digits.
   static func padded(_ number: some BinaryInteger, _ digits: Int) -> String {
     let text = String(number)

@@ -1,22 +1,49 @@
+import Terminal
 package import Tracer
 
 extension Endpoint {
   /// The endpoint in at most so many columns: where it is longer, `…` stands for the middle of the
-  /// address, and the port stays.
-  package func fitted(to columns: Int) -> String {
-    let whole = description
-    if whole.utf8.count <= columns { return whole }
-    let frame = address.isV4 ? ("", ":\(port)") : ("[", "]:\(port)")
-    let room = columns - frame.0.utf8.count - frame.1.utf8.count - 1
+  /// host, and the port stays.
+  ///
+  /// - Parameters:
+  ///   - host: a name to show in place of the address, fit for a terminal.
+  ///   - service: a name to show in place of the port.
+  package func fitted(
+    to columns: Int,
+    host: String? = nil,
+    service: String? = nil
+  ) -> String {
+    let text = host ?? address.description
+    let isBracketed = host == nil && !address.isV4
+    let frame = (isBracketed ? "[" : "", "\(isBracketed ? "]" : ""):\(service ?? "\(port)")")
+    let whole = frame.0 + text + frame.1
+    if Canvas.columns(of: whole) <= columns { return whole }
+    let room = columns - Canvas.columns(of: frame.0 + frame.1) - 1
     if room < 2 {
-      let short = "…:\(port)"
-      return short.count <= columns ? short : String(short.suffix(max(0, columns)))
+      let short = "…:\(service ?? "\(port)")"
+      return Canvas.columns(of: short) <= columns
+        ? short : String(short.suffix(max(0, columns)))
     }
-    let text = address.description
-    let head = text.prefix((room + 1) / 2)
-    return "\(frame.0)\(head)…\(text.suffix(room / 2))\(frame.1)"
+    let head = text.prefix(columns: (room + 1) / 2)
+    return "\(frame.0)\(head)…\(text.suffix(columns: room / 2))\(frame.1)"
   }
 
   /// Whether there is no such end, as the remote end of a socket that never had one.
   var isNone: Bool { port == 0 && address.isUnspecified }
+}
+
+extension String {
+  /// As many of the first characters as fit into so many columns.
+  fileprivate func prefix(columns: Int) -> Substring {
+    var room = columns
+    return prefix { character in
+      room -= Canvas.columns(of: String(character))
+      return room >= 0
+    }
+  }
+
+  /// As many of the last characters as fit into so many columns.
+  fileprivate func suffix(columns: Int) -> String {
+    String(String(reversed()).prefix(columns: columns).reversed())
+  }
 }

@@ -4,10 +4,11 @@ package struct Presentation: Hashable, Sendable {
     case bytes, bits
   }
 
+  /// Of bytes; bits go in steps of 1000, as networks count them.
   package enum Prefix: String, CaseIterable, Sendable {
     /// Steps of 1024: `Ki`, `Mi`, shown as `K`, `M`.
     case binary
-    /// Steps of 1000: `k`, `M`.
+    /// Steps of 1000: `kB`, `MB`.
     case si
   }
 

@@ -15,6 +15,30 @@ package enum Quantity {
     return rounded < 1000 ? "\(UInt64(rounded))B" : scaled(perSecond, by: 1024, units: "KMGTPE")
   }
 
+  /// Bytes in the unit that is asked for, each with its own form so that none is taken for another:
+  ///
+  ///     bytes, binary   999B  1.23M  12.3M  123M    steps of 1024
+  ///     bytes, SI       999B  1.2MB  12MB   123MB   steps of 1000
+  ///     bits            999b  9.8Mb  98Mb   984Mb   steps of 1000
+  ///
+  /// The last two have room for a digit less, since they name their unit.
+  package static func data(_ count: UInt64, _ presentation: Presentation) -> String {
+    switch (presentation.unit, presentation.prefix) {
+    case (.bytes, .binary): bytes(count)
+    case (.bytes, .si): named(Double(count), "B")
+    case (.bits, _): named(Double(count) * 8, "b")
+    }
+  }
+
+  /// Bytes per second as `data`; `<1B` or `<1b` for less than one that is not 0.
+  package static func dataRate(_ perSecond: Double, _ presentation: Presentation) -> String {
+    switch (presentation.unit, presentation.prefix) {
+    case (.bytes, .binary): rate(perSecond)
+    case (.bytes, .si): named(perSecond, "B")
+    case (.bits, _): named(perSecond * 8, "b")
+    }
+  }
+
   /// How many of something, in units of 1000 from 100,000 on: `99999`, `123k`, `1.23M`.
   package static func count(_ number: UInt64) -> String {
     number < 100_000 ? "\(number)" : scaled(Double(number), by: 1000, units: "kMGTPE")
@@ -37,6 +61,19 @@ package enum Quantity {
       text.append(digit)
     }
     return text
+  }
+
+  /// Two significant digits at least, a prefix of SI and the unit.
+  private static func named(_ amount: Double, _ unit: Character) -> String {
+    guard amount > 0 else { return "0\(unit)" }
+    if amount < 1 { return "<1\(unit)" }
+    var amount = amount.rounded()
+    if amount < 1000 { return "\(UInt64(amount))\(unit)" }
+    for prefix in "kMGTPE" {
+      amount /= 1000
+      if amount < 999.5 { return "\(Decimals.text(amount, amount < 9.95 ? 1 : 0))\(prefix)\(unit)" }
+    }
+    return "999E\(unit)"
   }
 
   private static func scaled(_ amount: Double, by step: Double, units: String) -> String {

@@ -3,7 +3,7 @@ import Tracer
 
 /// The lines above the table.
 ///
-///     nettop  myhost                                          12:34:56  up 3m12s
+///     nettop  myhost [1 Connections] 2 3 4 5 6                12:34:56  up 3m12s
 ///     RX 1.23M/s  TX 12.3K/s  opened 12/s  closed 10/s        1-17 of 1,234 by RATE▼
 ///     1,234 connections: 1,200 ESTAB, 34 TIME-WAIT; 12 listeners
 ///     bpf: 1,246 of 131,072 sockets, pass 30.1ms, scan 31.0ms, CPU 3.2%, memory 85.2M
@@ -23,57 +23,82 @@ struct HeaderView {
     model = interface.model
   }
 
-  /// The lines from the top, at most so many.
-  func lines(limit: Int, visible: Range<Int>) -> [StyledLine] {
-    var lines: [(topic: Topic, line: StyledLine)] = [(.title, title)]
+  /// The lines from the top, at most so many, for a screen of so many columns.
+  func lines(limit: Int, visible: Range<Int>, width: Int) -> [StyledLine] {
+    var lines: [(topic: Topic, line: StyledLine)] = [(.title, title(width))]
     if let health = model.health {
       lines.append((.traffic, traffic(visible)))
       lines.append((.states, states))
       lines.append((.health, self.health(health)))
       lines += losses(health).map { (.loss, $0) }
     }
-    if !model.filter.isEmpty { lines.append((.filter, filter)) }
+    if !model.view.filter.isEmpty { lines.append((.filter, filter)) }
     let kept = lines.indices
       .sorted { (lines[$0].topic.rawValue, $0) < (lines[$1].topic.rawValue, $1) }
       .prefix(max(0, limit))
     return kept.sorted().map { lines[$0].line }
   }
 
-  private var title: StyledLine {
+  private func title(_ width: Int) -> StyledLine {
+    let (left, right) = titleEnds
+    let tabs = TabBar(model.view.kind).parts(columns: room(width))
+    return StyledLine(left: left + tabs, right: right, style: .bar)
+  }
+
+  /// Where the tabs of the title stand.
+  func tabs(width: Int) -> [TabBar.Tab] {
+    let x = titleEnds.left.reduce(0) { $0 + Canvas.columns(of: $1.text) }
+    return TabBar(model.view.kind).tabs(x: x, columns: room(width))
+  }
+
+  /// How many columns the title leaves to the tabs.
+  private func room(_ width: Int) -> Int {
+    let (left, right) = titleEnds
+    return width - (left + right).reduce(2) { $0 + Canvas.columns(of: $1.text) }
+  }
+
+  private var titleEnds: (left: [StyledLine.Part], right: [StyledLine.Part]) {
     var left: [StyledLine.Part] = []
     if interface.isPaused { left.append(.init(" PAUSED ", .paused)) }
-    left.append(.init(" nettop  \(interface.host)", .barStrong))
-    var right: [StyledLine.Part] = []
-    if let startedAt = model.startedAt {
-      let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
-      let age = Span.age(model.table.time.seconds(since: startedAt))
-      right.append(.init("\(time)  up \(age) ", .bar))
-    }
-    return StyledLine(left: left, right: right, style: .bar)
+    left.append(.init(" nettop  \(interface.host) ", .barStrong))
+    guard let startedAt = model.table.startedAt else { return (left, []) }
+    let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
+    let age = Span.age(model.table.time.seconds(since: startedAt))
+    return (left, [.init("\(time)  up \(age) ", .bar)])
   }
 
   private func traffic(_ visible: Range<Int>) -> StyledLine {
-    let (activity, interval) = (model.table.activity, model.table.interval)
+    let (activity, interval) = (model.summary.activity, model.table.interval)
     let rates = interval.map { Rates(of: activity.growth, over: $0) }
     func perSecond(_ text: String?) -> String { text.map { "\($0)/s" } ?? "-" }
+    func rate(_ perSecond: Double) -> String {
+      Quantity.dataRate(perSecond, interface.presentation)
+    }
     func count(_ number: Int) -> String {
       perSecond(interval.map { Quantity.count(UInt64((Double(number) / $0).rounded())) })
     }
+    // Those without a row are not told apart by the filter.
+    let hasMore = activity.surplus > 0 && !model.view.filter.isEmpty ? "+" : ""
     let parts = [
-      ("RX ", perSecond((rates?.bytesReceived).map(Quantity.rate))),
-      ("TX ", perSecond((rates?.bytesSent).map(Quantity.rate))),
-      ("opened ", count(activity.opened)),
-      ("closed ", count(activity.closed)),
+      ("RX ", perSecond((rates?.bytesReceived).map(rate))),
+      ("TX ", perSecond((rates?.bytesSent).map(rate))),
+      ("opened ", count(activity.opened) + hasMore),
+      ("closed ", count(activity.closed) + hasMore),
     ]
     let left = parts.flatMap { label, value in
       // A field of constant width, so that nothing wanders while figures change.
       [StyledLine.Part(label), .init(value, .strong), .init(padding(of: value))]
     }
-    let column = Column.with(model.sort.column)
-    let order = "\(column.title)\(model.sort.isDescending ? "▼" : "▲")"
     let total = Quantity.grouped(model.count)
     let rows = visible.isEmpty ? "" : "\(visible.lowerBound + 1)-\(visible.upperBound) of \(total) "
     return StyledLine(left: left, right: [.init("\(rows)by \(order)")])
+  }
+
+  /// What the order goes by, and whether it stands still.
+  private var order: String {
+    let sort = model.view.sort
+    let text = "\(Column.with(sort.column).title)\(sort.isDescending ? "▼" : "▲")"
+    return model.view.isFrozen ? "\(text) frozen" : text
   }
 
   private func padding(of value: String) -> String {
@@ -81,15 +106,16 @@ struct HeaderView {
   }
 
   private var states: StyledLine {
-    let states = model.table.states
+    let states = model.summary.states
     let counted = TCPState.allCases
       .filter { $0 != .listen && states[Int($0.rawValue)] > 0 }
       .map { "\(Quantity.grouped(states[Int($0.rawValue)])) \($0.name)" }
     let list = counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))"
-    let connections = Self.count(model.connections, "connection")
+    let connections = Self.count(model.summary.connections, "connection")
+    let groups = model.groupCount.map { " in \(Self.count($0, model.view.kind.noun))" } ?? ""
     return StyledLine(left: [
-      .init(connections, .strong),
-      .init("\(list); \(Self.count(model.listeners, "listener"))"),
+      .init(connections + groups, .strong),
+      .init("\(list); \(Self.count(model.summary.listeners, "listener"))"),
     ])
   }
 
@@ -122,7 +148,7 @@ struct HeaderView {
   }
 
   private var filter: StyledLine {
-    let filter = model.filter
+    let filter = model.view.filter
     let conditions = [
       filter.pid.map { "PID \($0)" },
       filter.namespace.map { "namespace \($0.text)" },
@@ -138,6 +164,7 @@ struct HeaderView {
 
   /// `1 listener`, `1,200 listeners`.
   private static func count(_ number: some BinaryInteger, _ noun: String) -> String {
-    "\(Quantity.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    let ending = number == 1 ? "" : noun.hasSuffix("s") ? "es" : "s"
+    return "\(Quantity.grouped(number)) \(noun)\(ending)"
   }
 }

@@ -1,32 +1,60 @@
 import Terminal
 
-/// The help: all keys and all columns, as the lists of them have it.
-enum HelpView {
-  static let lines: [String] = keyLines + [""] + columnLines + ["", note]
+/// The help: all keys and all columns, as the lists of them have it; those of where it was asked
+/// for come first.
+struct HelpView {
+  private let pane: HelpPane
+  private let lines: [String]
 
-  private static let keyLines =
-    ["Keys"] + Binding.all.map { "  \(padded($0.label, 14))\($0.meaning)" }
+  init(_ pane: HelpPane, _ keys: KeyMap) {
+    self.pane = pane
+    lines = Self.lines(pane, keys)
+  }
 
-  private static let columnLines =
-    ["Columns, as the width of the screen allows"]
-    + Column.all.map { "  \(padded($0.title, 14))\($0.meaning)" }
+  /// The lines that the search leaves, headings of empty parts left out.
+  static func lines(_ pane: HelpPane, _ keys: KeyMap) -> [String] {
+    var parts = Context.allCases.map { (title: $0.title, lines: lines(of: $0, keys)) }
+    if let index = Context.allCases.firstIndex(of: pane.context) {
+      parts.insert(parts.remove(at: index), at: 0)
+    }
+    parts.append(("Columns, as the width of the screen allows", columnLines))
+    parts.append(("Notes", notes))
+    let found = parts.map { part in
+      let isWhole = pane.search.isEmpty || contains(part.title, pane.search)
+      let lines = isWhole ? part.lines : part.lines.filter { contains($0, pane.search) }
+      return lines.isEmpty ? [] : [part.title] + lines
+    }
+    return Array(found.filter { !$0.isEmpty }.joined(separator: [""]))
+  }
 
-  private static let note =
-    "Rates are those of the last interval. - stands for what is not known."
+  private static func lines(of context: Context, _ keys: KeyMap) -> [String] {
+    Binding.all.filter { $0.contexts.contains(context) }.map { binding in
+      "  \(padded(keys.label(of: binding.command), 16))\(binding.meaning)"
+    }
+  }
 
-  /// Draws as much of the help as there is room for, from `top` on.
-  ///
-  /// - Returns: the first line shown, which is `top` unless that is too far down.
-  static func draw(into canvas: inout Canvas, top: Int) -> Int {
-    guard canvas.height > 0 else { return 0 }
+  private static let columnLines = Column.all.map { column in
+    "  \(padded(column.title, 16))\(column.meaning)"
+  }
+
+  private static let notes = [
+    "  Rates are those of the last interval; the order by rate goes by their moving average.",
+    "  - stands for what is not known. ! marks what is slow or loses, + what is new, × what ended,",
+    "  * what you tagged. Of a group, bytes are those of its connections and RTT is the longest.",
+  ]
+
+  private static func contains(_ text: String, _ part: String) -> Bool {
+    TextPattern(part).isFound(in: text)
+  }
+
+  /// Draws as much as there is room for.
+  func draw(into canvas: inout Canvas) {
+    guard canvas.height > 0 else { return }
     let rows = max(1, canvas.height - 2)
-    let first = max(0, min(top, lines.count - rows))
+    let first = max(0, min(pane.top, lines.count - rows))
     let y = canvas.height > 1 ? 1 : 0
     if y > 0 {
-      let title = StyledLine(
-        left: [.init(" nettop  Help", .barStrong)],
-        style: .bar
-      )
+      let title = StyledLine(left: [.init(" nettop  Help", .barStrong)], style: .bar)
       title.draw(into: &canvas, y: 0)
     }
     for (line, text) in lines.dropFirst(first).prefix(rows).enumerated() {
@@ -34,12 +62,22 @@ enum HelpView {
       let style = isHeading ? Style.strong : .plain
       canvas.write(text, x: 0, y: y + line, width: canvas.width, style: style)
     }
-    if canvas.height > 2 {
-      let isWhole = lines.count <= rows
-      let hint = isWhole ? "Any key leaves" : "Arrows and pages scroll, any other key leaves"
-      canvas.write(hint, x: 0, y: canvas.height - 1, width: canvas.width, style: .strong)
+    if lines.isEmpty {
+      canvas.write("Nothing here has \"\(pane.search)\".", x: 0, y: y, width: canvas.width)
     }
-    return first
+    if canvas.height > 2 { drawLastLine(into: &canvas, isWhole: lines.count <= rows) }
+  }
+
+  private func drawLastLine(into canvas: inout Canvas, isWhole: Bool) {
+    let y = canvas.height - 1
+    if pane.isSearching || !pane.search.isEmpty {
+      let end = pane.isSearching ? "_   Enter keeps it, Esc clears it" : "   Esc clears it"
+      let x = canvas.write("Search: ", x: 0, y: y, style: .strong)
+      canvas.write("\(pane.search)\(end)", x: x, y: y, width: max(0, canvas.width - x))
+    } else {
+      let hint = "\(isWhole ? "" : "Arrows and pages scroll, ")/ searches, Esc leaves"
+      canvas.write(hint, x: 0, y: y, width: canvas.width, style: .strong)
+    }
   }
 
   private static func padded(_ text: String, _ columns: Int) -> String {

@@ -3,12 +3,13 @@ import Terminal
 /// The last line: the keys, or what is being typed.
 enum LastLineView {
   /// Draws the line of keys; as many as fit, and how to leave always.
-  static func drawKeys(into canvas: inout Canvas, y: Int, message: String?) {
-    if let message {
-      canvas.write(message, x: 0, y: y, width: canvas.width, style: .alarm)
-      return
+  static func drawKeys(_ keys: KeyMap, into canvas: inout Canvas, y: Int) {
+    let shown = Binding.all.compactMap { binding -> (String, String)? in
+      guard let key = keys.keys(of: binding.command).first, let word = binding.short else {
+        return nil
+      }
+      return (key.name, word)
     }
-    let shown = Binding.all.compactMap { binding in binding.short.map { (name(of: binding), $0) } }
     guard let last = shown.last else { return }
     func columns(_ item: (String, String)) -> Int { item.0.count + item.1.count + 3 }
     var room = canvas.width - columns(last) + 2
@@ -55,10 +56,5 @@ enum LastLineView {
       )
     }
     return Interface.Position(x: max(0, min(end, canvas.width - 1)), y: y)
-  }
-
-  /// The first key of a binding.
-  private static func name(of binding: Binding) -> String {
-    String(binding.label.prefix { $0 != " " })
   }
 }

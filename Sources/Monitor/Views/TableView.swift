@@ -6,20 +6,29 @@ struct TableView {
   private let model: Model
   private let layout: ColumnLayout
   private let selection: Selection
+  private let context: CellContext
+  private let tree: TreeCell
 
-  init(_ model: Model, _ layout: ColumnLayout, _ selection: Selection) {
+  init(
+    _ model: Model,
+    _ layout: ColumnLayout,
+    _ selection: Selection,
+    _ presentation: Presentation,
+    _ names: Names
+  ) {
     self.model = model
     self.layout = layout
     self.selection = selection
+    context = CellContext(model.table, presentation, names)
+    tree = TreeCell(kind: model.view.kind, folding: model.view.folding, context: context)
   }
 
   func drawTitles(into canvas: inout Canvas, y: Int) {
-    let sort = model.sort
+    let sort = model.view.sort
     let isSeen = layout.items.contains { $0.id == sort.column }
     // A sum that has no column of its own on this screen is marked at its parts.
     let marked = isSeen ? [sort.column] : Column.with(sort.column).parts
-    let titleStyle = Style.title
-    canvas.write("", x: 0, y: y, width: canvas.width, style: titleStyle)
+    canvas.write("", x: 0, y: y, width: canvas.width, style: .title)
     for item in layout.items {
       let column = Column.with(item.id)
       let isMarked = marked.contains(item.id)
@@ -29,51 +38,72 @@ struct TableView {
         y: y,
         width: item.width,
         align: column.alignment,
-        style: isMarked ? .sorted : titleStyle
+        style: isMarked ? .sorted : .title
       )
     }
+    // What is out of sight is pointed at.
+    if layout.hiddenLeft > 0 { canvas.write("◀", x: 0, y: y, style: .sorted) }
+    if layout.hiddenRight > 0 { canvas.write("▶", x: canvas.width - 1, y: y, style: .sorted) }
   }
 
-  func drawRows(into canvas: inout Canvas, y: Int, count: Int) {
+  func drawRows(into canvas: inout Canvas, y: Int, count: Int, highlight: Filter) {
     if model.count == 0, count > 0 {
       canvas.write(emptiness, x: 0, y: y, width: canvas.width)
       return
     }
+    var matcher = highlight.isEmpty ? nil : RowMatcher(highlight, model.table)
     for line in 0..<max(0, count) {
       let position = selection.top + line
       guard let row = model.row(at: position) else { break }
-      let isSelected = selection.id != nil && position == selection.position
-      draw(row, isSelected: isSelected, into: &canvas, y: y + line)
+      let isHighlighted = !row.isGroup && matcher?.isShown(row) == true
+      let base: Style = row.isTagged ? .tagged : isHighlighted ? .highlighted : .plain
+      draw(row, base, into: &canvas, y: y + line)
+      if selection.id != nil, position == selection.position {
+        canvas.fill(y: y + line, style: model.view.followed == row.id ? .followed : .selected)
+      }
     }
   }
 
-  private func draw(_ row: Row, isSelected: Bool, into canvas: inout Canvas, y: Int) {
+  private func draw(_ row: Row, _ base: Style, into canvas: inout Canvas, y: Int) {
+    if base != .plain { canvas.fill(y: y, style: base) }
     for item in layout.items {
       let column = Column.with(item.id)
+      let text =
+        item.isTree
+        ? tree.name(row, column, columns: item.width)
+        : tree.cell(row, column).text(columns: item.width)
+      let style = style(row, column)
       canvas.write(
-        column.cell(row, model.table).text(columns: item.width),
+        text,
         x: item.x,
         y: y,
         width: item.width,
-        align: column.alignment,
-        style: style(row, column)
+        align: item.isTree ? .left : column.alignment,
+        style: style == .plain ? base : style
       )
     }
-    if isSelected { canvas.fill(y: y, style: .selected) }
   }
 
   private func style(_ row: Row, _ column: Column) -> Style {
-    guard let end = row.end else { return column.style(row, model.table) }
+    // Among closed connections, to have ended is nothing special.
+    guard let end = row.end, model.view.kind != .closed || column.id == .state else {
+      return column.style(row, context)
+    }
     let isOrderly = end.reason == .fin || end.reason == .unknown
-    return column.id == .state && !isOrderly ? .failed : .faint
+    if column.id == .state, !isOrderly { return .failed }
+    return model.view.kind == .closed ? .plain : .faint
   }
 
   /// Why there is no row.
   private var emptiness: String {
     if model.table.samples == 0 { return "Waiting for the first figures…" }
-    if !model.filter.isEmpty, model.connections > 0 {
-      return "No connection matches the filter (Esc clears it)."
+    if !model.view.filter.isEmpty {
+      return "Nothing here matches the filter (Esc clears it)."
     }
-    return "No TCP connections on this host."
+    switch model.view.kind {
+    case .connections, .processes, .hosts, .namespaces: return "No TCP connections on this host."
+    case .listeners: return "Nothing on this host listens for TCP connections."
+    case .closed: return "No connection has ended since nettop began."
+    }
   }
 }

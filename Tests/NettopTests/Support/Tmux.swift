@@ -129,6 +129,7 @@ extension Tmux {
     case .tab: "Tab"
     case .backTab: "BTab"
     case .backspace: "BSpace"
+    case .insert: "IC"
     case .delete: "DC"
     case .up: "Up"
     case .down: "Down"

@@ -1,0 +1,44 @@
+import Tracer
+
+/// What a cell is made of besides its row.
+package struct CellContext: Sendable {
+  package let table: ConnectionTable
+  package let presentation: Presentation
+  package let names: Names
+
+  package init(
+    _ table: ConnectionTable,
+    _ presentation: Presentation = Presentation(),
+    _ names: Names = Names()
+  ) {
+    self.table = table
+    self.presentation = presentation
+    self.names = names
+  }
+
+  /// An end of a connection, by the names that are to be shown and known.
+  func endpoint(_ endpoint: Endpoint) -> Column.Cell {
+    if endpoint.isNone { return .absent }
+    return .endpoint(
+      endpoint,
+      host: presentation.hosts == .names ? names.name(of: endpoint.address) : nil,
+      service: presentation.ports == .services ? names.service(endpoint.port) : nil
+    )
+  }
+
+  /// A figure of a row as it is to be shown: its total, or what the last interval added.
+  ///
+  /// - Returns: `nil` where that is not known, as of a connection with one sample only.
+  func figure(
+    of row: Row,
+    _ total: (Counters) -> UInt64,
+    _ growth: (Growth) -> UInt64
+  ) -> UInt64? {
+    switch presentation.figures {
+    case .totals: return total(row.counters)
+    case .deltas:
+      if row.sample != table.samples { return 0 }
+      return row.seconds > 0 ? growth(row.growth) : nil
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Terminal
+import Tracer
+
+extension Column {
+  /// When a connection ended, and how long it had lived.
+  static let ofEnds = [
+    Column(
+      .closedAt,
+      "CLOSED",
+      field: .closedAt,
+      "how long ago it ended",
+      width: Width(7),
+      alignment: .right,
+      isDescendingFirst: true,
+      sort: { row, _ in .optional(row.end.map { max(0, $0.at.nanoseconds) }) },
+      cell: { row, context in
+        Cell(row.end.map { Span.age(context.table.time.seconds(since: $0.at)) })
+      }
+    ),
+    Column(
+      .lifetime,
+      "LIFE",
+      name: "lifetime",
+      "from its opening to its end; - if it was opened before nettop began",
+      width: Width(6),
+      alignment: .right,
+      isDescendingFirst: true,
+      sort: { row, _ in .optional(row.lifetime) },
+      cell: { row, _ in Cell(row.lifetime.map(Span.microseconds)) }
+    ),
+  ]
+}
+
+extension Row {
+  /// In microseconds; `nil` while it lives, or where its opening is not known.
+  var lifetime: UInt64? {
+    guard let openedAt, let end else { return nil }
+    return UInt64(max(0, end.at.nanoseconds - openedAt.nanoseconds)) / 1000
+  }
+}

@@ -1,0 +1,18 @@
+import Terminal
+import Tracer
+
+extension Column {
+  /// What groups have beside the figures of their connections.
+  static let connections = Column(
+    .connections,
+    "CONNS",
+    name: "connections",
+    "live connections of the group",
+    width: Width(6),
+    alignment: .right,
+    isDescendingFirst: true,
+    sort: { row, _ in row.isGroup ? .number(UInt64(max(0, row.connections))) : .absent },
+    style: { row, _ in row.connections > 0 ? .plain : .faint },
+    cell: { row, _ in .text(row.isGroup ? Quantity.count(UInt64(max(0, row.connections))) : "") }
+  )
+}

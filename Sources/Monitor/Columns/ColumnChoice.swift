@@ -1,0 +1,14 @@
+/// A column that the user has chosen.
+package struct ColumnChoice: Hashable, Sendable {
+  package let id: Column.ID
+  /// In columns of the screen; `nil` for the width that has room for nearly every value.
+  package var width: Int?
+
+  package init(_ id: Column.ID, width: Int? = nil) {
+    self.id = id
+    self.width = width
+  }
+
+  /// The least and the largest width that can be chosen.
+  package static let widths = 3...400
+}

@@ -1,0 +1,101 @@
+import Tracer
+
+/// What keys do in the table.
+extension Interface {
+  mutating func moveSelection(_ command: Command) {
+    // Whoever goes elsewhere no longer follows.
+    if view.followed != nil { update { $0.followed = nil } }
+    let page = max(1, pageRows)
+    select { selection, model in
+      switch command {
+      case .up: selection.move(by: -1, in: model)
+      case .down: selection.move(by: 1, in: model)
+      case .pageUp: selection.move(by: -page, in: model)
+      case .pageDown: selection.move(by: page, in: model)
+      case .first: selection.select(0, of: model)
+      case .last: selection.select(model.count - 1, of: model)
+      default: break
+      }
+    }
+  }
+
+  /// Goes so many views further, round and round.
+  mutating func go(by step: Int) {
+    let kinds = ViewKind.allCases
+    let index = (kinds.firstIndex(of: view.kind) ?? 0) + step
+    go(to: kinds[(index + kinds.count) % kinds.count])
+  }
+
+  /// Shows the tree of processes and connections, or goes back to the connections.
+  mutating func toggleTree() {
+    guard view.kind != .processes else { return go(to: .connections) }
+    go(to: .processes)
+    update { $0.folding.foldAll(false) }
+  }
+
+  mutating func fold(_ folds: Bool) {
+    guard let row = selected, view.kind.grouping != nil else {
+      return tell("select a process, host or namespace (views 2, 3, 4) to unfold")
+    }
+    guard row.isGroup else {
+      // A connection goes with its group, which is above it.
+      if folds { foldGroupAbove() }
+      return
+    }
+    update { $0.folding.fold(row.id, folds) }
+  }
+
+  private mutating func foldGroupAbove() {
+    var position = selection.position
+    while position > 0, model.row(at: position)?.isGroup == false { position -= 1 }
+    guard let group = model.row(at: position), group.isGroup else { return }
+    select { $0.select(position, of: $1) }
+    update { $0.folding.fold(group.id, true) }
+  }
+
+  mutating func foldAll() {
+    guard view.kind.grouping != nil else { return }
+    update { $0.folding.foldAll(!$0.folding.foldsAll) }
+  }
+
+  /// Scrolls sideways by a column.
+  mutating func scroll(_ step: Int) {
+    if step > 0, layout.hiddenRight == 0 { return }
+    updateState { $0.skipped = max(0, $0.skipped + step) }
+  }
+
+  /// Orders by the next column of the screen that an order can go by.
+  mutating func sortByNeighbour(_ step: Int) {
+    let sortable = layout.items.map(\.id).filter { Column.with($0).isSortable }
+    guard !sortable.isEmpty else { return }
+    let sort = view.sort.column
+    let seen =
+      sortable.contains(sort) ? sort : Column.with(sort).parts.first { sortable.contains($0) }
+    let index = seen.flatMap { sortable.firstIndex(of: $0) } ?? 0
+    let next = sortable[(index + step + sortable.count) % sortable.count]
+    update { $0.sort = SortOrder(next) }
+  }
+
+  mutating func toggleFollowing() {
+    if view.followed != nil { return update { $0.followed = nil } }
+    guard let row = selected else {
+      return tell("select a row first: Up and Down do that")
+    }
+    update { $0.followed = row.id }
+  }
+
+  /// Tags the selected row, or takes its tag off, and goes to the next.
+  mutating func tagSelected() {
+    guard let row = selected else {
+      return tell("select a row first: Up and Down do that")
+    }
+    tag(row, !row.isTagged)
+    select { $0.move(by: 1, in: $1) }
+  }
+
+  mutating func back() {
+    if !view.filter.isEmpty { return update { $0.filter = Filter() } }
+    update { $0.followed = nil }
+    select { selection, _ in selection.clear() }
+  }
+}

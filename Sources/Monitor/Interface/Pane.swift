@@ -1,0 +1,17 @@
+/// What lies over the table.
+enum Pane: Sendable {
+  case details(DetailsPane)
+  case help(HelpPane)
+  case columns(ColumnChooser)
+  case menu(Menu)
+
+  /// Which keys it has.
+  var context: Context {
+    switch self {
+    case .details: .details
+    case .help: .help
+    case .columns: .columns
+    case .menu: .menu
+    }
+  }
+}

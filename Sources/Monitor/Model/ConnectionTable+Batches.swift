@@ -1,0 +1,240 @@
+import Tracer
+
+extension ConnectionTable {
+  /// Applies a batch.
+  ///
+  /// - Returns: whether a namespace got another name.
+  mutating func apply(_ batch: Batch) -> Bool {
+    samples += 1
+    previousTime = samples > 1 ? time : nil
+    time = batch.time
+    if startedAt == nil { startedAt = time }
+    activity = Activity()
+    // Their rates fall to 0, unless this batch has them too.
+    for slot in changed { touch(slot) }
+    changed.removeAll(keepingCapacity: true)
+
+    let isRenamed = learn(batch.namespaces)
+    settle()
+    var surplus = surplusOfClosed(in: batch.deltas)
+    for delta in batch.deltas {
+      switch delta {
+      case .opened(let connection): open(connection)
+      case .changed(let id, let state, let counters): change(id, state, counters)
+      case .owner(let id, let owner): own(id, owner)
+      case .closed(let connection):
+        close(connection, keeps: surplus <= 0)
+        surplus -= 1
+      }
+    }
+    while closed.lingeringCount > retention.lingerLimit, let slot = closed.settle() {
+      stopLingering(slot)
+    }
+    while closed.keptCount > retention.limit, let slot = closed.popFirst() { remove(slot) }
+    recordHistory()
+    return isRenamed
+  }
+
+  private mutating func learn(_ told: [NetworkNamespace]) -> Bool {
+    var isRenamed = false
+    for namespace in told {
+      let previous = namespaces.updateValue(namespace, forKey: namespace.inode)
+      isRenamed = isRenamed || previous?.name != namespace.name
+    }
+    return isRenamed
+  }
+
+  /// Ends the lingering of those whose time is over.
+  private mutating func settle() {
+    let limit = time.nanoseconds.subtractingReportingOverflow(
+      Int64(retention.lingerSeconds * 1e9)
+    )
+    guard !limit.overflow else { return }
+    let moment = Timestamp(nanoseconds: limit.partialValue)
+    while let slot = closed.settle(heardBy: moment) { stopLingering(slot) }
+    while closed.keptCount > retention.limit, let slot = closed.popFirst() { remove(slot) }
+  }
+
+  private mutating func stopLingering(_ slot: Int32) {
+    rows[Int(slot)]?.lingers = false
+    touch(slot)
+  }
+
+  /// How many of a batch's closed connections, from the first, would leave at its end anyway.
+  private func surplusOfClosed(in deltas: [Delta]) -> Int {
+    let room = retention.lingerLimit.addingReportingOverflow(retention.limit)
+    guard !room.overflow, deltas.count > room.partialValue else { return 0 }
+    let count = deltas.reduce(0) { count, delta in
+      if case .closed = delta { count + 1 } else { count }
+    }
+    return count - room.partialValue
+  }
+
+  private mutating func open(_ connection: Connection) {
+    if let slot = slots[connection.id] {
+      guard rows[Int(slot)]?.end == nil else { return }
+      update(slot) { $0.state = connection.state }
+      grow(slot, to: connection.counters)
+      return
+    }
+    let slot = insert(connection)
+    guard connection.state != .listen, let openedAt = connection.openedAt else { return }
+    activity.opened += 1
+    begin(slot, at: openedAt)
+  }
+
+  private mutating func change(_ id: Connection.ID, _ state: TCPState, _ counters: Counters) {
+    guard let slot = slots[id], rows[Int(slot)]?.end == nil else { return }
+    update(slot) { $0.state = state }
+    grow(slot, to: counters)
+  }
+
+  private mutating func own(_ id: Connection.ID, _ owner: Owner) {
+    guard let slot = slots[id], let old = rows[Int(slot)]?.owner else { return }
+    let new = owners.retain(owner)
+    owners.release(old)
+    rows[Int(slot)]?.owner = new
+    touch(slot)
+  }
+
+  private mutating func close(_ connection: Connection, keeps: Bool) {
+    if let slot = slots[connection.id] {
+      guard let row = rows[Int(slot)], row.end == nil else { return }
+      grow(slot, to: connection.counters)
+      if row.isListener { return remove(slot) }
+      activity.closed += 1
+      finish(slot, connection)
+      if keeps {
+        closed.append(slot, heardAt: time)
+      } else {
+        activity.surplus += 1
+        remove(slot)
+      }
+      return
+    }
+    if connection.wasListener { return }
+    activity.closed += 1
+    if connection.openedAt != nil { activity.opened += 1 }
+    guard keeps else {
+      activity.surplus += 1
+      if connection.openedAt != nil {
+        activity.growth += Growth(from: Counters(), to: connection.counters)
+      }
+      return
+    }
+    let slot = insert(connection)
+    if let openedAt = connection.openedAt { begin(slot, at: openedAt) }
+    finish(slot, connection)
+    closed.append(slot, heardAt: time)
+  }
+}
+
+extension ConnectionTable {
+  /// Changes a live row, whose state is counted.
+  private mutating func update(_ slot: Int32, _ body: (inout Row) -> Void) {
+    guard var row = rows[Int(slot)] else { return }
+    count(row, -1)
+    body(&row)
+    count(row, 1)
+    rows[Int(slot)] = row
+    touch(slot)
+  }
+
+  private mutating func count(_ row: Row, _ number: Int) {
+    if row.end == nil { states[Int(row.state.rawValue)] += number }
+  }
+
+  private mutating func insert(_ connection: Connection) -> Int32 {
+    let row = Row(connection, owner: owners.retain(connection.owner), sample: samples)
+    count(row, 1)
+    let slot: Int32
+    if let reused = free.popLast() {
+      slot = reused
+      rows[Int(slot)] = row
+    } else {
+      slot = appendSlot(row)
+    }
+    slots[row.id] = slot
+    changed.append(slot)
+    touch(slot)
+    return slot
+  }
+
+  private mutating func remove(_ slot: Int32) {
+    guard let row = rows[Int(slot)] else { return }
+    count(row, -1)
+    owners.release(row.owner)
+    slots[row.id] = nil
+    rows[Int(slot)] = nil
+    free.append(slot)
+    touch(slot)
+  }
+
+  /// Counts what a connection has sent and received since its opening, which no batch told.
+  private mutating func begin(_ slot: Int32, at openedAt: Timestamp) {
+    guard let row = rows[Int(slot)] else { return }
+    let growth = Growth(from: Counters(), to: row.counters)
+    activity.growth += growth
+    // It had sent nothing at the batch before, if it was not open then.
+    let start = previousTime.map { min($0, openedAt) } ?? openedAt
+    let seconds = max(0, time.seconds(since: start))
+    rows[Int(slot)]?.growth = growth
+    rows[Int(slot)]?.seconds = seconds
+    average(slot, growth, over: seconds)
+  }
+
+  private mutating func average(_ slot: Int32, _ growth: Growth, over seconds: Double) {
+    let (elapsed, halfLife) = (elapsed, halfLife)
+    guard halfLife > 0 else { return }
+    rows[Int(slot)]?.average.add(
+      received: growth.bytesReceived,
+      sent: growth.bytesSent,
+      over: seconds,
+      at: elapsed,
+      halfLife: halfLife
+    )
+  }
+
+  private mutating func grow(_ slot: Int32, to counters: Counters) {
+    guard var row = rows[Int(slot)] else { return }
+    let growth = Growth(from: row.counters, to: counters)
+    // Without an opening, the first sample has no other to grow from.
+    if row.openedAt != nil || row.firstSample != samples { activity.growth += growth }
+    if row.sample == samples {
+      row.growth += growth
+    } else {
+      row.growth = growth
+      row.seconds = interval ?? 0
+      row.sample = samples
+      changed.append(slot)
+    }
+    row.counters = counters
+    rows[Int(slot)] = row
+    average(slot, growth, over: row.seconds)
+    touch(slot)
+  }
+
+  /// Writes what the end of a connection tells into its row.
+  private mutating func finish(_ slot: Int32, _ connection: Connection) {
+    let owner = connection.owner.map { owners.retain($0) }
+    let end = connection.end ?? Connection.End(at: time, reason: .unknown)
+    update(slot) { row in
+      row.end = end
+      row.lingers = true
+      row.state = connection.state
+      // The kernel forgets parts of the tuple on the way down.
+      if !connection.remote.isNone { row.remote = connection.remote }
+      if connection.local.port != 0 { row.local = connection.local }
+      if row.openedAt == nil { row.openedAt = connection.openedAt }
+      if row.direction == .unknown { row.direction = connection.direction }
+    }
+    guard let owner, let old = rows[Int(slot)]?.owner else { return }
+    owners.release(old)
+    rows[Int(slot)]?.owner = owner
+  }
+}
+
+extension Connection {
+  /// Whether a closed connection that no batch had before was a listener: those have no remote end.
+  fileprivate var wasListener: Bool { state == .listen || remote.isNone }
+}

@@ -1,0 +1,26 @@
+package import Tracer
+
+/// Which groups are folded: all or none, but for some.
+package struct Folding: Hashable, Sendable {
+  package private(set) var foldsAll = true
+  private var exceptions: Set<Connection.ID> = []
+
+  package init() {}
+
+  package func isFolded(_ id: Connection.ID) -> Bool {
+    foldsAll != exceptions.contains(id)
+  }
+
+  package mutating func fold(_ id: Connection.ID, _ folds: Bool) {
+    if folds == foldsAll {
+      exceptions.remove(id)
+    } else {
+      exceptions.insert(id)
+    }
+  }
+
+  package mutating func foldAll(_ folds: Bool) {
+    foldsAll = folds
+    exceptions = []
+  }
+}

@@ -1,0 +1,56 @@
+import Glibc
+
+/// Rates averaged over the recent past, weighted so that a sample counts half as much for each
+/// half-life that it is old.
+///
+/// What is not updated decays by itself, all alike: so the order of two averages changes only with
+/// a sample of one of them, and a table in the order of averages need not be put in order anew.
+package struct RateAverage: Hashable, Sendable {
+  /// Bytes per second at `time`.
+  private(set) var received: Float = 0
+  private(set) var sent: Float = 0
+  /// The end of the last sample, in seconds since the first batch.
+  private var time: Double = 0
+
+  /// Takes in what an interval of so many seconds added, which ended at `time`. May be called
+  /// again for the same interval.
+  mutating func add(
+    received: UInt64,
+    sent: UInt64,
+    over seconds: Double,
+    at time: Double,
+    halfLife: Double
+  ) {
+    guard halfLife > 0, seconds > 0 else { return }
+    let decay = Float(exp2(-max(0, time - self.time) / halfLife))
+    let weight = (1 - exp2(-seconds / halfLife)) / seconds
+    self.received = self.received * decay + Float(Double(received) * weight)
+    self.sent = self.sent * decay + Float(Double(sent) * weight)
+    self.time = time
+  }
+
+  /// Adds another average, as it is at `time`.
+  mutating func add(_ other: RateAverage, at time: Double, halfLife: Double) {
+    guard other.received > 0 || other.sent > 0, halfLife > 0 else { return }
+    let decay = Float(exp2(-max(0, time - other.time) / halfLife))
+    received += other.received * decay
+    sent += other.sent * decay
+    self.time = time
+  }
+
+  /// A number that is the larger the larger the average is, now and later; 0 for none.
+  ///
+  /// The logarithm of what the average would have been at the first batch.
+  static func rank(_ value: Float, at time: Double, halfLife: Double) -> Double {
+    guard value > 0, halfLife > 0 else { return 0 }
+    // The least positive Float is 2⁻¹⁴⁹.
+    return 150 + Double(log2(value)) + time / halfLife
+  }
+
+  func rank(_ value: (RateAverage) -> Float, halfLife: Double) -> Double {
+    Self.rank(value(self), at: time, halfLife: halfLife)
+  }
+
+  /// Both ways together.
+  var bytes: Float { received + sent }
+}

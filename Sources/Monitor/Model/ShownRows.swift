@@ -1,0 +1,28 @@
+import Tracer
+
+/// Which rows of a table a view shows, by slot, and how many of these are in each state.
+struct ShownRows: Sendable {
+  private static let hidden: UInt8 = 0xff
+  private static let ended: UInt8 = 0xfe
+
+  private var flags: [UInt8] = []
+  /// How many live rows are shown in each state, by the state's number.
+  private(set) var states = [Int](repeating: 0, count: 12)
+
+  subscript(slot: Int32) -> Bool { flags[Int(slot)] != Self.hidden }
+
+  /// Makes room for the slots below a bound.
+  mutating func reserve(_ bound: Int32) {
+    while flags.count < Int(bound) { flags.append(Self.hidden) }
+  }
+
+  mutating func set(_ slot: Int32, _ row: Row?, isShown: Bool) {
+    let flag = row.flatMap { isShown ? ($0.end == nil ? $0.state.rawValue : Self.ended) : nil }
+    let old = flags[Int(slot)]
+    let new = flag ?? Self.hidden
+    guard old != new else { return }
+    if Int(old) < states.count { states[Int(old)] -= 1 }
+    if Int(new) < states.count { states[Int(new)] += 1 }
+    flags[Int(slot)] = new
+  }
+}

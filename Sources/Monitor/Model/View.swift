@@ -1,0 +1,20 @@
+package import Tracer
+
+/// Which rows are shown, and in which order.
+package struct View: Hashable, Sendable {
+  package let kind: ViewKind
+  package var sort: SortOrder
+  package var filter: Filter
+  /// Which groups show their connections.
+  package var folding = Folding()
+  /// Whether rows keep their places whatever their figures.
+  package var isFrozen = false
+  /// A connection that is shown whatever the filter, and after its end.
+  package var followed: Connection.ID?
+
+  package init(_ kind: ViewKind, sort: SortOrder? = nil, filter: Filter = Filter()) {
+    self.kind = kind
+    self.sort = sort ?? kind.firstSort
+    self.filter = filter
+  }
+}

@@ -1,0 +1,62 @@
+/// What the rows of the table are.
+package enum ViewKind: String, CaseIterable, Sendable {
+  /// Live connections, and those that ended a moment ago.
+  case connections
+  /// Processes, each with its connections.
+  case processes
+  /// Remote hosts, each with the connections to it.
+  case hosts
+  /// Network namespaces, each with its connections.
+  case namespaces
+  /// Sockets that wait for connections.
+  case listeners
+  /// Connections that have ended, the last ones.
+  case closed
+
+  /// The number that its key has, from 1.
+  package var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+
+  /// What a row of it is called, in the singular.
+  package var noun: String {
+    switch self {
+    case .connections: "connection"
+    case .processes: "process"
+    case .hosts: "host"
+    case .namespaces: "namespace"
+    case .listeners: "listener"
+    case .closed: "closed connection"
+    }
+  }
+
+  /// What its connections are grouped by, `nil` where each is a row of its own.
+  package var grouping: Row.Kind? {
+    switch self {
+    case .processes: .process
+    case .hosts: .host
+    case .namespaces: .namespace
+    case .connections, .listeners, .closed: nil
+    }
+  }
+
+  /// Whether it shows live connections, each or in groups.
+  package var isOfConnections: Bool { self != .listeners && self != .closed }
+
+  /// The order that it begins with.
+  package var firstSort: SortOrder {
+    switch self {
+    case .connections, .processes, .hosts, .namespaces: SortOrder(.rate)
+    case .listeners: SortOrder(.local)
+    case .closed: SortOrder(.closedAt)
+    }
+  }
+
+  /// Whether a row of the table belongs to it, whatever the filter.
+  func contains(_ row: Row) -> Bool {
+    switch self {
+    case .listeners: row.isListener && row.end == nil
+    case .closed: row.end != nil
+    case .connections, .processes, .hosts, .namespaces:
+      !row.isListener && (row.end == nil || row.lingers)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+extension Setting {
+  /// All settings, in the order in which they are written.
+  package static let all: [Setting] = single + ofColumns + ofKeys + [highlight]
+
+  private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
+
+  /// The setting with a key; `nil` where there is none.
+  package static func at(_ path: [String]) -> Setting? { byPath[path] }
+
+  /// The names of the tables that settings stand in.
+  package static let tables = Set(all.filter { $0.path.count > 1 }.map { $0.path[0] })
+
+  private static let single: [Setting] = [
+    Setting(["sort"], "Column that the order goes by, by its title or JSON name") {
+      .text(Column.with($0.sort).name)
+    } change: { (value, settings) throws(SettingRefusal) in
+      settings.sort = try column(value).id
+    },
+    boolean("reverse", "Order the other way round", \.isReversed),
+    word("view", "What the table shows", \.view),
+    number("delay", "Seconds between samples, 0.1 to 3600", \.delay, in: Settings.delays),
+    number(
+      "average",
+      "Seconds after which a rate counts half in the average that the order goes by; 0: no average",
+      \.average,
+      in: 0...3600
+    ),
+    Setting(["theme"], "Colours: auto, the name of a theme, or the path of a theme file") {
+      .text($0.theme)
+    } change: { (value, settings) throws(SettingRefusal) in
+      let theme = try text(value)
+      if theme.isEmpty { throw SettingRefusal("takes a name or a path, not an empty string") }
+      settings.theme = theme
+    },
+    word("unit", "Unit of amounts and rates", \.presentation.unit),
+    word("prefix", "Steps of bytes, 1024 or 1000; bits have steps of 1000", \.presentation.prefix),
+    word("figures", "Counters as totals, or what the last interval added", \.presentation.figures),
+    word(
+      "hosts",
+      "Remote and local hosts; for names, name servers are asked about them",
+      \.presentation.hosts
+    ),
+    word("ports", "Ports, or what /etc/services calls them", \.presentation.ports),
+    word("graphs", "What graphs are drawn with", \.graphs),
+    boolean("mouse", "Take clicks and the wheel, which the terminal then has not", \.usesMouse),
+  ]
+
+  private static let ofColumns = ViewKind.allCases.map { view in
+    Setting(
+      ["columns", view.rawValue],
+      "Columns of the view \(view.rawValue), from the left; \"remote:40\" has a width of 40",
+      example: .list(["mark", "pid", "process", "remote_address:30", "rate"].map { .text($0) })
+    ) { settings in
+      settings.columns[view].map { .list($0.map { .text($0.text) }) }
+    } change: { (value, settings) throws(SettingRefusal) in
+      var choices: [ColumnChoice] = []
+      for text in try texts(value) {
+        let choice = try ColumnChoice(text: text)
+        if choices.contains(where: { $0.id == choice.id }) {
+          throw SettingRefusal("has the column '\(text)' twice")
+        }
+        choices.append(choice)
+      }
+      if choices.isEmpty { throw SettingRefusal("takes one column at least") }
+      settings.columns[view] = choices
+    }
+  }
+
+  private static let highlight = Setting(
+    ["highlight"],
+    "Rows that stand out: a filter, and a style or look, each in a table of its own",
+    example: .list([.table(["filter": .text("rtt > 200ms"), "style": .text("high")])])
+  ) { settings in
+    if settings.highlights.isEmpty { return nil }
+    return .list(
+      settings.highlights.map { .table(["filter": .text($0.filter), "style": .text($0.style)]) }
+    )
+  } change: { (value, settings) throws(SettingRefusal) in
+    guard case .list(let items) = value else {
+      throw SettingRefusal(value, wants: "an array of tables")
+    }
+    var highlights: [Settings.Highlight] = []
+    for item in items { highlights.append(try Settings.Highlight(item)) }
+    settings.highlights = highlights
+  }
+
+  private static func text(_ value: SettingValue) throws(SettingRefusal) -> String {
+    guard case .text(let text) = value else { throw SettingRefusal(value, wants: "a string") }
+    return text
+  }
+
+  static func texts(_ value: SettingValue) throws(SettingRefusal) -> [String] {
+    guard case .list(let items) = value else {
+      throw SettingRefusal(value, wants: "an array of strings")
+    }
+    var texts: [String] = []
+    for item in items {
+      guard case .text(let text) = item else {
+        throw SettingRefusal("takes an array of strings, not of \(item.kind)")
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  private static func column(_ value: SettingValue) throws(SettingRefusal) -> Column {
+    let name = try text(value)
+    guard let column = Column.named(name), column.isSortable else {
+      throw SettingRefusal("takes a column, and there is no '\(name)'")
+    }
+    return column
+  }
+}
+
+extension ColumnChoice {
+  /// The name of the column, and its width where one was chosen: `remote_address:40`.
+  package var text: String {
+    let column = Column.with(id)
+    return width.map { "\(column.name):\($0)" } ?? column.name
+  }
+
+  init(text: String) throws(SettingRefusal) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    guard let id = Column.named(name)?.id else {
+      throw SettingRefusal("takes columns, and there is no '\(name)'")
+    }
+    if parts.count == 1 {
+      self.init(id)
+    } else if parts.count == 2, let width = Int(parts[1]), (1...500).contains(width) {
+      self.init(id, width: width)
+    } else {
+      throw SettingRefusal("takes a width from 1 to 500 after the colon of '\(text)'")
+    }
+  }
+}
+
+extension Settings.Highlight {
+  init(_ value: SettingValue) throws(SettingRefusal) {
+    guard case .table(let table) = value else {
+      throw SettingRefusal("takes tables with filter and style, not \(value.kind)")
+    }
+    if let other = table.keys.filter({ $0 != "filter" && $0 != "style" }).min() {
+      throw SettingRefusal("takes filter and style, not '\(other)'")
+    }
+    guard case .text(let filter) = table["filter"], !filter.isEmpty,
+      case .text(let style) = table["style"], !style.isEmpty
+    else { throw SettingRefusal("takes a filter and a style, both strings") }
+    self.init(filter: filter, style: style)
+  }
+}

@@ -1,0 +1,34 @@
+import Terminal
+
+extension Setting {
+  /// The keys of each command.
+  static let ofKeys = Command.allCases.map { command in
+    Setting(
+      ["keys", command.name],
+      Binding.all.first { $0.command == command }?.meaning ?? "",
+      example: .list(defaultKeys(of: command).map { .text($0.name) })
+    ) { settings in
+      settings.keys[command].map { .list($0.map { .text($0.name) }) }
+    } change: { (value, settings) throws(SettingRefusal) in
+      var keys: [Key] = []
+      for name in try texts(value) {
+        guard let key = Key(name: name) else {
+          throw SettingRefusal("takes keys as k, F9, PgUp, Ctrl-L, and '\(name)' is none")
+        }
+        let other = settings.keys.first { $0.key != command && $0.value.contains(key) }
+        if let other {
+          throw SettingRefusal("takes keys of its own, and \(name) is one of \(other.key.name)")
+        }
+        if !keys.contains(key) { keys.append(key) }
+      }
+      if keys.isEmpty, command == .quit {
+        throw SettingRefusal("takes one key at least, or nettop could not be left")
+      }
+      settings.keys[command] = keys
+    }
+  }
+
+  private static func defaultKeys(of command: Command) -> [Key] {
+    Binding.all.filter { $0.command == command }.flatMap(\.keys)
+  }
+}

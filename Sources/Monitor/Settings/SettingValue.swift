@@ -1,0 +1,36 @@
+/// A value in a settings file, whatever the format of the file.
+package enum SettingValue: Hashable, Sendable {
+  case boolean(Bool)
+  case number(Double)
+  case text(String)
+  case list([SettingValue])
+  case table([String: SettingValue])
+  /// What no setting takes, as a date, by what it is called.
+  case other(String)
+
+  /// What it is, for people.
+  package var kind: String {
+    switch self {
+    case .boolean: "a boolean"
+    case .number: "a number"
+    case .text: "a string"
+    case .list: "an array"
+    case .table: "a table"
+    case .other(let name): name
+    }
+  }
+}
+
+/// Why a value is not taken, for people.
+package struct SettingRefusal: Error, Hashable {
+  package let reason: String
+
+  init(_ reason: String) {
+    self.reason = reason
+  }
+
+  /// For a value of another kind than the one that is taken.
+  init(_ value: SettingValue, wants: String) {
+    reason = "takes \(wants), not \(value.kind)"
+  }
+}

@@ -1,0 +1,63 @@
+package import Terminal
+
+/// What a user can choose to be so at every start. The defaults are those of a host without a
+/// settings file.
+package struct Settings: Hashable, Sendable {
+  /// What graphs are drawn with.
+  package enum Graphs: String, CaseIterable, Sendable {
+    case braille, block, ascii
+  }
+
+  /// Rows that stand out.
+  package struct Highlight: Hashable, Sendable {
+    /// Which rows, as a filter.
+    package let filter: String
+    /// How they look: the name of a style, or a look as in a theme file.
+    package let style: String
+
+    package init(filter: String, style: String) {
+      self.filter = filter
+      self.style = style
+    }
+  }
+
+  /// The column that the order goes by.
+  package var sort = Column.ID.rate
+  /// Whether the order is the other way round than is of most use.
+  package var isReversed = false
+  package var view = ViewKind.connections
+  /// Seconds between samples, 0.1 to 3600.
+  package var delay = 1.0
+  /// `auto`, the name of a theme, or the path of a theme file.
+  package var theme = "auto"
+  package var presentation = Presentation()
+  package var graphs = Graphs.braille
+  package var usesMouse = true
+  /// After how many seconds a rate counts half in the average that the order goes by, 0 to 3600; 0
+  /// is the last interval alone.
+  package var average = 3.0
+  /// The columns of the views for which they were chosen.
+  package var columns: [ViewKind: [ColumnChoice]] = [:]
+  /// The keys of the commands for which they were chosen.
+  package var keys: [Command: [Key]] = [:]
+  package var highlights: [Highlight] = []
+  /// Whether nettop changes nothing on the host, whatever key is pressed.
+  package var isReadOnly = false
+
+  package init() {}
+
+  /// The order of rows that the settings ask for.
+  package var order: SortOrder {
+    get {
+      let order = SortOrder(sort)
+      return isReversed ? order.reversed : order
+    }
+    set {
+      sort = newValue.column
+      isReversed = newValue != SortOrder(newValue.column)
+    }
+  }
+
+  /// Limits of `delay`.
+  package static let delays = 0.1...3600.0
+}

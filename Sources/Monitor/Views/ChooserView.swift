@@ -1,0 +1,37 @@
+import Terminal
+
+extension ColumnChooser {
+  /// The choice as a box: a mark for each column that is shown, its width and its meaning.
+  func box(_ keys: KeyMap) -> BoxView {
+    let lines = items.enumerated().map { index, item in
+      let column = Column.with(item.id)
+      let mark = item.isShown ? "[x]" : "[ ]"
+      let width = item.width.map { "\($0)" } ?? "auto"
+      let title = column.title.isEmpty ? "(mark)" : column.title
+      return BoxView.Line(
+        text: "\(mark) \(padded(title, 9)) \(padded(width, 5)) \(column.meaning)",
+        style: item.isShown ? .plain : .faint
+      )
+    }
+    func key(_ command: Command) -> String { keys.keys(of: command).first?.name ?? "-" }
+    return BoxView(
+      title: "Columns: \(kind.title)",
+      head: [
+        BoxView.Line(
+          text: isAutomatic
+            ? "as the width of the screen allows; any change makes it your choice"
+            : "your choice; \(key(.automatic)) goes back to what the screen allows",
+          style: .faint
+        )
+      ],
+      lines: lines,
+      cursor: cursor,
+      hint: "\(key(.toggleColumn)) shows or hides  \(key(.moveUp)) \(key(.moveDown)) move  "
+        + "\(key(.narrow)) \(key(.widen)) resize  \(key(.save)) saves  Esc leaves"
+    )
+  }
+
+  private func padded(_ text: String, _ columns: Int) -> String {
+    text + String(repeating: " ", count: max(0, columns - Canvas.columns(of: text)))
+  }
+}

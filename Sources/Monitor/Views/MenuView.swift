@@ -1,0 +1,13 @@
+import Terminal
+
+extension Menu {
+  var box: BoxView {
+    BoxView(
+      title: title.first ?? "",
+      head: title.dropFirst().map { BoxView.Line(text: $0) },
+      lines: items.map { BoxView.Line(text: $0.text) },
+      cursor: cursor,
+      hint: "Enter chooses, Esc leaves"
+    )
+  }
+}

@@ -1,0 +1,55 @@
+import Glibc
+package import Tracer
+
+/// The system's databases of names: `getnameinfo` and `getservent`, as `nsswitch.conf` has them.
+package enum SystemLookup {
+  /// The host name of an address; `nil` where it has none, or none can be had now.
+  package static func name(of address: Address) -> String? {
+    if address.isV4 {
+      var socket = sockaddr_in()
+      socket.sin_family = sa_family_t(AF_INET)
+      socket.sin_addr.s_addr = UInt32(truncatingIfNeeded: address.low).bigEndian
+      return name(of: &socket, length: MemoryLayout<sockaddr_in>.size)
+    }
+    var socket = sockaddr_in6()
+    socket.sin6_family = sa_family_t(AF_INET6)
+    withUnsafeMutableBytes(of: &socket.sin6_addr) { bytes in
+      bytes.storeBytes(of: address.high.bigEndian, as: UInt64.self)
+      bytes.storeBytes(of: address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
+    }
+    return name(of: &socket, length: MemoryLayout<sockaddr_in6>.size)
+  }
+
+  /// The names of TCP services by their ports; the first where a port has several.
+  ///
+  /// Not for several threads at once: the C library has one place in the database.
+  package static func services() -> [UInt16: String] {
+    var services: [UInt16: String] = [:]
+    setservent(0)
+    defer { endservent() }
+    while let entry = getservent()?.pointee {
+      guard let name = entry.s_name, let proto = entry.s_proto, strcmp(proto, "tcp") == 0 else {
+        continue
+      }
+      let port = UInt16(bigEndian: UInt16(truncatingIfNeeded: entry.s_port))
+      if services[port] == nil { services[port] = String(cString: name) }
+    }
+    return services
+  }
+
+  private static func name(of socket: UnsafeMutableRawPointer, length: Int) -> String? {
+    // NI_MAXHOST, which is a macro with a cast.
+    var host = [CChar](repeating: 0, count: 1025)
+    let code = getnameinfo(
+      socket.assumingMemoryBound(to: sockaddr.self),
+      socklen_t(length),
+      &host,
+      socklen_t(host.count),
+      nil,
+      0,
+      NI_NAMEREQD
+    )
+    guard code == 0 else { return nil }
+    return String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,14 @@
+/// What comes from the terminal.
+package enum Input: Hashable, Sendable {
+  case key(Key)
+  case mouse(Mouse)
+  /// Text that was pasted, as one line and without control characters, of 64 kB at most. It is for
+  /// a prompt, and nothing in it is to be obeyed as keys.
+  case pasted(String)
+  /// The terminal has told what is behind its text.
+  case background(Background)
+  /// The screen has another size, or has been away: draw it anew.
+  case resized
+  /// The terminal is gone; nothing follows.
+  case endOfInput
+}

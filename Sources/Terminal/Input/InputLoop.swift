@@ -1,0 +1,192 @@
+import CTerminal
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A thread that waits for what comes from the terminal: keys, and the signals about it.
+///
+/// A thread and not a dispatch source: libdispatch's manager may use a source that has ended when a
+/// terminal or a pipe hangs up, and its threads block the signals that stop a background job.
+final class InputLoop: Sendable {
+  /// How long an Escape waits for the rest of a sequence, in ms. People do not type as fast, and a
+  /// terminal sends a sequence at once.
+  private static let escapeDelay: Int32 = 40
+  /// How long a sequence that has begun may take, in ms; a slow network may deliver it in parts.
+  private static let sequenceDelay: Int32 = 500
+  /// The same while the terminal has yet to answer: no part of an answer may pass for keys.
+  private static let replyDelay: Int32 = 2000
+  /// How long pasted text may pause, in ms.
+  private static let pasteDelay: Int32 = 5000
+
+  let input: AsyncStream<Input>
+  private let continuation: AsyncStream<Input>.Continuation
+  private let terminal: Int32
+  private let signals: Int32
+  private let keys: [[UInt8]: Key]
+  private let isStopped = Atomic(false)
+  private let isAsked = Atomic(false)
+  private let lastReply = DispatchSemaphore(value: 0)
+  private let thread = Mutex<pthread_t?>(nil)
+
+  /// - Parameters:
+  ///   - terminal: what to read keys from; stays the caller's.
+  ///   - signals: where signals come as bytes, as `terminal_signals_begin` gives it.
+  init(terminal: Int32, signals: Int32, keys: [[UInt8]: Key]) throws(ScreenError) {
+    // The caller may close its own while the thread still waits.
+    let copy = fcntl(terminal, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw .refused(errno) }
+    self.terminal = copy
+    self.signals = signals
+    self.keys = keys
+    (input, continuation) = AsyncStream.makeStream()
+  }
+
+  deinit {
+    close(terminal)
+  }
+
+  /// Begins to wait; the handlers get the signals and the terminal's replies, on the thread.
+  func start(
+    onSignal: @escaping @Sendable (Int32) -> Void,
+    onReply: @escaping @Sendable (Reply) -> Void
+  ) throws(ScreenError) {
+    let body = Unmanaged.passRetained(Body { self.run(onSignal, onReply) })
+    let failure = thread.withLock { thread in
+      var started = pthread_t()
+      let failure = pthread_create(
+        &started,
+        nil,
+        { body in
+          if let body { Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run() }
+          return nil
+        },
+        body.toOpaque()
+      )
+      if failure == 0 { thread = started }
+      return failure
+    }
+    if failure != 0 {
+      body.release()
+      throw .refused(failure)
+    }
+  }
+
+  /// Ends the stream, and the thread unless it is the one that calls.
+  func stop() {
+    continuation.finish()
+    isStopped.store(true, ordering: .releasing)
+    terminal_signals_wake()
+    let thread = thread.withLock { thread in
+      defer { thread = nil }
+      return thread
+    }
+    guard let thread else { return }
+    if pthread_equal(thread, pthread_self()) != 0 {
+      pthread_detach(thread)
+    } else {
+      pthread_join(thread, nil)
+    }
+  }
+
+  /// Says that the terminal is being asked, `Reply.attributes` last.
+  func expectReplies() {
+    isAsked.store(true, ordering: .releasing)
+  }
+
+  /// Waits for the last reply, or in vain for so many ms: after the terminal is given back, the
+  /// answers would be taken for typed text.
+  func awaitReplies(_ limit: Int) {
+    let isOnThread = thread.withLock { thread in
+      thread.map { pthread_equal($0, pthread_self()) != 0 } ?? true
+    }
+    if isOnThread || !isAsked.load(ordering: .acquiring) { return }
+    if lastReply.wait(timeout: .now() + .milliseconds(limit)) == .success { lastReply.signal() }
+  }
+
+  /// Puts something in line with the keys.
+  func yield(_ input: Input) {
+    continuation.yield(input)
+  }
+}
+
+extension InputLoop {
+  private final class Body {
+    let run: () -> Void
+
+    init(run: @escaping () -> Void) {
+      self.run = run
+    }
+  }
+
+  private func run(_ onSignal: (Int32) -> Void, _ onReply: (Reply) -> Void) {
+    terminal_thread_begin()
+    var decoder = InputDecoder(keys: keys)
+    var clicks = DoubleClicks()
+    let start = ContinuousClock.now
+    func pass(_ decoded: [InputDecoder.Decoded]) {
+      for decoded in decoded {
+        switch decoded {
+        case .reply(let reply):
+          onReply(reply)
+          if reply == .attributes { endReplies() }
+        case .input(.mouse(let mouse)):
+          continuation.yield(.mouse(clicks.seen(mouse, at: start.duration(to: .now))))
+        case .input(let input):
+          continuation.yield(input)
+        }
+      }
+    }
+    var polls = [terminal, signals].map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    while true {
+      let ready = poll(&polls, nfds_t(polls.count), delay(for: decoder.waiting))
+      if isStopped.load(ordering: .acquiring) { return }
+      guard ready >= 0 else { continue }
+      if ready == 0 { pass(decoder.expire()) }
+      if polls[1].revents != 0 { signalsSeen().forEach(onSignal) }
+      if polls[0].revents != 0, let bytes = bytes(from: terminal) {
+        pass(decoder.decode(bytes))
+        if bytes.isEmpty {
+          endReplies()
+          // The terminal is gone, but there may be signals yet.
+          polls[0].fd = -1
+          continuation.yield(.endOfInput)
+          continuation.finish()
+        }
+      }
+    }
+  }
+
+  private func delay(for waiting: InputDecoder.Waiting?) -> Int32 {
+    switch waiting {
+    case .escape: InputLoop.escapeDelay
+    case .rest where isAsked.load(ordering: .acquiring): InputLoop.replyDelay
+    case .rest: InputLoop.sequenceDelay
+    case .paste: InputLoop.pasteDelay
+    case nil: -1
+    }
+  }
+
+  private func endReplies() {
+    let wasAsked = isAsked.exchange(false, ordering: .acquiringAndReleasing)
+    if wasAsked { lastReply.signal() }
+  }
+
+  /// The signals that have come, each once: a window that is being dragged sends many.
+  private func signalsSeen() -> [Int32] {
+    let bytes = bytes(from: signals) ?? []
+    return [SIGTSTP, SIGCONT, SIGWINCH].filter { bytes.contains(UInt8($0)) }
+  }
+
+  /// What a descriptor has to read; empty at its end, nil where there is nothing after all.
+  private func bytes(from descriptor: Int32) -> [UInt8]? {
+    var isNothing = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+      let read = read(descriptor, buffer.baseAddress, buffer.count)
+      isNothing = read < 0 && (errno == EINTR || errno == EAGAIN)
+      count = max(0, read)
+    }
+    return isNothing ? nil : bytes
+  }
+}

@@ -1,0 +1,128 @@
+import Monitor
+
+/// The text of a settings file, with the lines on which its keys stand.
+///
+/// The library for TOML tells values only, neither their lines nor comments. So it is asked about
+/// one statement after the other: as many lines as it takes them to be valid by themselves.
+struct SettingsDocument {
+  /// A header of a table, or a key with its value.
+  struct Statement: Hashable {
+    let lines: Range<Int>
+    /// The table that it stands in; of a header, the table that it begins.
+    let table: [String]
+    let isHeader: Bool
+    /// The keys that it gives a value, from the top of the document.
+    let keys: [[String]]
+  }
+
+  private(set) var lines: [String]
+  private(set) var statements: [Statement] = []
+
+  init(_ text: String) {
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    statements = Self.statements(of: lines)
+  }
+
+  var text: String { lines.joined(separator: "\n") }
+
+  /// The first line of the statement that gives a key its value, from 1; of a table, its header.
+  func line(of key: [String]) -> Int? {
+    let statement =
+      statements.first { $0.keys.contains(key) }
+      ?? statements.first { $0.isHeader && $0.table == key }
+      ?? statements.first { $0.keys.contains { $0.starts(with: key) } }
+    return statement.map { $0.lines.lowerBound + 1 }
+  }
+
+  /// Gives a key another value, or none, and leaves the rest of the text as it is.
+  mutating func set(_ value: SettingValue?, at key: [String]) {
+    if let statement = statements.first(where: { $0.keys == [key] }) {
+      let old = lines[statement.lines].joined(separator: "\n")
+      lines.replaceSubrange(statement.lines, with: value.map { [Self.changed(old, to: $0)] } ?? [])
+    } else if let value {
+      insert("\(key.last ?? "") = \(value.toml)", in: Array(key.dropLast()))
+    }
+    statements = Self.statements(of: lines)
+  }
+
+  private mutating func insert(_ line: String, in table: [String]) {
+    if let last = statements.last(where: { $0.table == table }) {
+      lines.insert(line, at: last.lines.upperBound)
+    } else if table.isEmpty {
+      lines.insert(line, at: 0)
+    } else {
+      while lines.last?.isEmpty == true { lines.removeLast() }
+      lines += ["", "[\(table.joined(separator: "."))]", line, ""]
+    }
+  }
+
+  /// A statement with another value: the key as it is written there, and the comment at its end.
+  private static func changed(_ statement: String, to value: SettingValue) -> String {
+    let name = statement.prefix { $0 != "=" }
+    return "\(name)= \(value.toml)\(comment(of: statement))"
+  }
+
+  /// The comment at the end of a statement, with the blanks before it.
+  private static func comment(of statement: String) -> String {
+    guard let values = try? SettingValue.values(of: statement) else { return "" }
+    for index in statement.indices where statement[index] == "#" {
+      let rest = statement[index...]
+      let head = statement[..<index]
+      // A `#` of the value is one without which it is another value, or none.
+      if !rest.contains("\n"), (try? SettingValue.values(of: String(head))) == values {
+        let blanks = head.reversed().prefix { $0 == " " || $0 == "\t" }.count
+        return String(statement[statement.index(index, offsetBy: -blanks)...])
+      }
+    }
+    return ""
+  }
+
+  private static func statements(of lines: [String]) -> [Statement] {
+    var statements: [Statement] = []
+    var table: [String] = []
+    var start = 0
+    while start < lines.count {
+      let first = lines[start].drop { $0 == " " || $0 == "\t" }
+      if first.isEmpty || first.hasPrefix("#") {
+        start += 1
+        continue
+      }
+      let isHeader = first.hasPrefix("[")
+      let (end, values) = extent(from: start, in: lines)
+      let keys = keys(of: .table(values))
+      if isHeader { table = keys.first ?? [] }
+      statements.append(
+        Statement(
+          lines: start..<end,
+          table: table,
+          isHeader: isHeader,
+          keys: isHeader ? [] : keys.map { table + $0 }
+        )
+      )
+      start = end
+    }
+    return statements
+  }
+
+  /// The end of the statement that begins on a line, and what it says; one line that says nothing
+  /// where it has no end.
+  private static func extent(
+    from start: Int,
+    in lines: [String]
+  ) -> (end: Int, values: [String: SettingValue]) {
+    for end in (start + 1)...min(lines.count, start + longestStatement) {
+      let text = lines[start..<end].joined(separator: "\n")
+      if let values = try? SettingValue.values(of: text) { return (end, values) }
+    }
+    return (start + 1, [:])
+  }
+
+  /// No sensible value has more lines.
+  private static let longestStatement = 200
+
+  /// The paths of all values within tables; of an empty table, or one in an array, its own.
+  private static func keys(of value: SettingValue) -> [[String]] {
+    guard case .table(let table) = value, !table.isEmpty else { return [[]] }
+    return table.flatMap { key, value in keys(of: value).map { [key] + $0 } }
+  }
+}

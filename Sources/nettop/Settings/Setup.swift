@@ -1,0 +1,47 @@
+import Monitor
+import Resolver
+
+/// How nettop is to be: the settings file, and what the command line has in its place.
+struct Setup {
+  /// Where settings are saved; `nil` where there is no place for them.
+  let file: SettingsFile?
+  let settings: Settings
+  /// What is wrong in the file, for people.
+  let problems: [String]
+  /// What names come from; asks nobody by itself.
+  let resolver: HostResolver
+
+  /// - Returns: `nil` where the options ask for the settings alone, which are printed then.
+  init?(_ tracing: TracingOptions, _ options: SettingsOptions) throws(Failure) {
+    file = options.file
+    var contents = try file?.read() ?? SettingsFile.Contents()
+    options.apply(to: &contents.settings)
+    tracing.apply(to: &contents.settings)
+    settings = contents.settings
+    problems = contents.problems
+    resolver = HostResolver()
+    if settings.presentation.ports == .services { resolver.loadServices() }
+    if options.printsConfig {
+      warn()
+      var output = StandardOutput()
+      output.write(SettingsText.text(of: settings))
+      _ = try output.flush()
+      return nil
+    }
+  }
+
+  /// The time between samples.
+  var interval: Duration { .milliseconds(Int64((settings.delay * 1000).rounded())) }
+
+  /// What is wrong, in one line of the screen.
+  var message: String? {
+    guard let first = problems.first else { return nil }
+    let others = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+    return "\(first)\(others); nettop --print-config tells all"
+  }
+
+  /// Tells on standard error what is wrong.
+  func warn() {
+    for problem in problems { Failure(problem).tell() }
+  }
+}

@@ -1,0 +1,168 @@
+import Monitor
+import Terminal
+import Testing
+
+@testable import nettop
+
+struct SettingsReaderTests {
+  private static let full: Settings = {
+    var settings = Settings()
+    settings.order = SortOrder(.rtt, isDescending: false)
+    settings.view = .hosts
+    settings.delay = 0.5
+    settings.average = 0
+    settings.theme = "/etc/nettop/a \"dark\\ one\".toml"
+    settings.presentation.unit = .bits
+    settings.presentation.prefix = .si
+    settings.presentation.figures = .deltas
+    settings.presentation.hosts = .names
+    settings.presentation.ports = .services
+    settings.graphs = .block
+    settings.usesMouse = false
+    settings.columns = [
+      .connections: [.init(.mark), .init(.pid), .init(.remote, width: 40), .init(.rate)],
+      .closed: [.init(.state)],
+    ]
+    settings.keys = [
+      .pause: [.function(9), .character("\\"), .character("\"")], .redraw: [.control("r")],
+    ]
+    settings.highlights = [
+      .init(filter: "pid = 1", style: "high"), .init(filter: "rtt > 50ms", style: "red bold"),
+    ]
+    return settings
+  }()
+
+  @Test(arguments: [Settings(), full])
+  func whatIsPrintedIsReadTheSame(_ settings: Settings) {
+    let text = SettingsText.text(of: settings)
+    let (read, problems) = SettingsReader.read(text)
+    #expect(problems == [])
+    #expect(read == settings)
+  }
+
+  @Test func whatIsPrintedExplainsEverySetting() {
+    let text = SettingsText.text(of: Settings())
+    for setting in Setting.all {
+      #expect(text.contains("# \(setting.meaning)\n"), "\(setting.name)")
+      let key = setting.path.last ?? ""
+      let hasLine =
+        text.contains("\n\(key) = ") || text.contains("\n# \(key) = ")
+        || text.contains("\n# [[\(key)]]\n")
+      #expect(hasLine, "\(setting.name)")
+    }
+    // Without the marks of comments, it is what it is like where everything was chosen.
+    let chosen = text.replacing(#/\n# ([a-z-]+ = |\[)/#) { "\n\($0.output.1)" }
+    let (settings, problems) = SettingsReader.read(chosen)
+    #expect(problems == [])
+    #expect(settings.keys.count == Command.allCases.count)
+    #expect(settings.columns.count == Settings.View.allCases.count)
+    #expect(settings.highlights.count == 1)
+  }
+
+  @Test func everyProblemIsToldWithItsLineAndTheRestHolds() {
+    let text = """
+      # mine
+      sort = "nonsense"
+      delay = "fast"
+
+      dealy = 2
+      unit = "bits"
+      view = 'web'
+      average = 1979-05-27
+      keys = [
+        "k",
+      ]
+
+      [columns]
+      hosts = [
+        "pid",   # the process
+        "bogus",
+      ]
+      closed = ["pid"]
+      sockets = ["pid"]
+
+      [colours]
+      high = "red"
+
+      [[highlight]]
+      filter = "pid = 1"
+      style = "high"
+
+      [[highlight]]
+      filter = 1
+      """
+    let (settings, problems) = SettingsReader.read(text)
+    let expected: [(line: Int, reason: String)] = [
+      (2, "'sort' takes a column, and there is no 'nonsense'"),
+      (3, "'delay' takes a number from 0.1 to 3600, not a string"),
+      (5, "'dealy' is no setting; nettop --print-config lists all keys"),
+      (
+        7,
+        "'view' takes one of connections, processes, hosts, namespaces, listeners, closed, "
+          + "not 'web'"
+      ),
+      (8, "'average' takes a number from 0 to 3600, not a date"),
+      (9, "'keys' is a table: write [keys] and the keys below it"),
+      (14, "'columns.hosts' takes columns, and there is no 'bogus'"),
+      (19, "'columns.sockets' is no setting; nettop --print-config lists those of [columns]"),
+      (22, "'colours.high' is no setting; nettop --print-config lists all keys"),
+      (24, "'highlight' takes a filter and a style, both strings"),
+    ]
+    #expect(problems.map(\.line) == expected.map(\.line))
+    #expect(problems.map(\.reason) == expected.map(\.reason))
+    var rest = Settings()
+    rest.presentation.unit = .bits
+    rest.columns = [.closed: [.init(.pid)]]
+    #expect(settings == rest)
+  }
+
+  @Test func linesThatAreNoTOMLTakeOnlyThemselves() {
+    let (settings, problems) = SettingsReader.read(
+      "delay = 2\nsort = = \"pid\"\nunit = \"bits\"\n!\ndelay = 3\nreverse = true\n"
+    )
+    #expect(problems.map(\.line) == [2, 4, 5])
+    #expect(problems.allSatisfy { !$0.reason.isEmpty })
+    var rest = Settings()
+    rest.delay = 2
+    rest.presentation.unit = .bits
+    rest.isReversed = true
+    #expect(settings == rest)
+  }
+
+  @Test(arguments: [
+    "[", "[[", "a = [", "a = \"\"\"", "\0", "\u{feff}", "= 1", "[a]\n[a]", "a = {", "x\n", "'''",
+    "keys = 1", "[keys.pause]\na = 1", "highlight = 3", "[highlight]", "columns = {}",
+    "keys = { pause = ['F9'] }", "delay = 1e999", "delay = -0", "delay = 0x10", "\"\" = 1",
+  ])
+  func nothingStrangeIsFatal(_ text: String) {
+    let (_, problems) = SettingsReader.read(text + "\nunit = \"bits\"\n")
+    for problem in problems { #expect((problem.line ?? 1) >= 1 && !problem.reason.isEmpty) }
+    _ = SettingsReader.read(String(repeating: text + "\n", count: 100))
+  }
+
+  /// A library that ends the program, or a loop without an end, fails this.
+  @Test func nothingBetweenTextAndNonsenseIsFatal() {
+    var random = SystemRandomNumberGenerator()
+    let whole = Array(SettingsText.text(of: Self.full).utf8)
+    let pieces = Array("[]{}=.,\"'#\\\n\r\t \0\u{feff}a1-_+:é".utf8)
+    for _ in 0..<300 {
+      let start = Int.random(in: 0..<whole.count, using: &random)
+      var bytes = Array(whole[start...].prefix(400))
+      for _ in 0..<Int.random(in: 1...20, using: &random) {
+        let index = Int.random(in: 0...bytes.count, using: &random)
+        let piece = pieces[Int.random(in: pieces.indices, using: &random)]
+        if index < bytes.count, Bool.random(using: &random) {
+          bytes[index] = piece
+        } else {
+          bytes.insert(piece, at: index)
+        }
+      }
+      let text = String(decoding: bytes, as: UTF8.self)
+      let (_, problems) = SettingsReader.read(text)
+      #expect(problems.allSatisfy { !$0.reason.isEmpty })
+      var document = SettingsDocument(text)
+      document.set(.number(2), at: ["delay"])
+      _ = SettingsReader.read(document.text)
+    }
+  }
+}
