@@ -74,7 +74,7 @@ extension Interface {
     panes[panes.count - 1] = .help(pane)
   }
 
-  private var isSearchingHelp: Bool {
+  var isSearchingHelp: Bool {
     if case .help(let pane) = panes.last { pane.isSearching } else { false }
   }
 
