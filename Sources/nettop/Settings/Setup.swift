@@ -1,5 +1,6 @@
 import Monitor
 import Resolver
+import Terminal
 
 /// How nettop is to be: the settings file, and what the command line has in its place.
 struct Setup {
@@ -29,6 +30,9 @@ struct Setup {
       return nil
     }
   }
+
+  /// The theme that the settings name; `nil` for the one that suits the terminal.
+  var theme: Theme? { Theme.named(settings.theme) }
 
   /// The time between samples.
   var interval: Duration { .milliseconds(Int64((settings.delay * 1000).rounded())) }
