@@ -63,7 +63,11 @@ struct Nettop: AsyncParsableCommand {
         filter: filter
       )
       if let message = setup.message { interface.tell(message, isProblem: true) }
-      let session = try await ScreenSession(interface: interface, resolver: setup.resolver)
+      let session = try await ScreenSession(
+        interface: interface,
+        resolver: setup.resolver,
+        theme: setup.theme
+      )
       let ending = try await session.run(
         tracer.batches(every: setup.interval),
         samples: options.samples

@@ -20,15 +20,18 @@ final class ScreenSession {
   private let signals: AsyncStream<Int32>
   private var interface: Interface
   private let resolver: HostResolver
+  /// The user's colours; `nil` for those that suit the terminal.
+  private let theme: Theme?
 
   /// Takes the terminal over.
-  init(interface: Interface, resolver: HostResolver) throws {
+  init(interface: Interface, resolver: HostResolver, theme: Theme?) throws {
     self.interface = interface
+    self.theme = theme
     self.resolver = resolver
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = Signals.stream()
     screen = try Screen()
-    screen.theme = .suited(to: .ofEnvironment, depth: screen.colorDepth)
+    screen.theme = theme ?? .suited(to: .ofEnvironment, depth: screen.colorDepth)
   }
 
   /// Shows batches until the user or a signal ends it. The terminal is given back before it
@@ -73,7 +76,7 @@ final class ScreenSession {
         }
       case .mouse, .pasted: continue
       case .background(let background):
-        screen.theme = .suited(to: background, depth: screen.colorDepth)
+        screen.theme = theme ?? .suited(to: background, depth: screen.colorDepth)
       case .resized: break
       case .endOfInput: return .done
       }
