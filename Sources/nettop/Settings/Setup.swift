@@ -7,7 +7,9 @@ struct Setup {
   /// Where settings are saved; `nil` where there is no place for them.
   let file: SettingsFile?
   let settings: Settings
-  /// What is wrong in the file, for people.
+  /// The colours; `nil` for those that suit the terminal.
+  let theme: Theme?
+  /// What is wrong in the files, for people.
   let problems: [String]
   /// What names come from; asks nobody by itself.
   let resolver: HostResolver
@@ -19,7 +21,9 @@ struct Setup {
     options.apply(to: &contents.settings)
     tracing.apply(to: &contents.settings)
     settings = contents.settings
-    problems = contents.problems
+    let (theme, themeProblems) = Self.theme(settings.theme, file: options.theme == nil ? file : nil)
+    self.theme = theme
+    problems = contents.problems + themeProblems
     resolver = HostResolver()
     if settings.presentation.ports == .services { resolver.loadServices() }
     if options.printsConfig {
@@ -31,8 +35,16 @@ struct Setup {
     }
   }
 
-  /// The theme that the settings name; `nil` for the one that suits the terminal.
-  var theme: Theme? { Theme.named(settings.theme) }
+  /// - Parameter file: the settings file that names the theme, whose directory a relative path
+  ///   begins at.
+  private static func theme(_ name: String, file: SettingsFile?) -> (Theme?, [String]) {
+    if name == Theme.automaticName { return (nil, []) }
+    if let theme = Theme.named(name) { return (theme, []) }
+    let slash = file.flatMap { file in file.path.lastIndex(of: "/").map { file.path[...$0] } }
+    let directory = slash.map(String.init) ?? ""
+    let (theme, problems) = ThemeFile(path: name.hasPrefix("/") ? name : directory + name).read()
+    return (theme, problems)
+  }
 
   /// The time between samples.
   var interval: Duration { .milliseconds(Int64((settings.delay * 1000).rounded())) }
