@@ -15,6 +15,7 @@ extension Interface {
       pageRows = max(1, height - 2)
       let top = DetailsView(facts(pane)).draw(into: &canvas, top: pane.top)
       updateDetails { $0.top = top }
+      if isPaused { canvas.write(" PAUSED ", x: max(0, width - 8), y: 0, style: .paused) }
     case .help(let pane):
       pageRows = max(1, height - 2)
       HelpView(pane, keys).draw(into: &canvas)

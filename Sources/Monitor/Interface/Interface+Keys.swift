@@ -175,18 +175,4 @@ extension Interface {
     }
     return nil
   }
-
-  /// What keys change in the figures of any place.
-  private mutating func changeLooks(_ command: Command) -> Bool {
-    switch command {
-    case .bits: presentation.unit = presentation.unit == .bytes ? .bits : .bytes
-    case .prefix: presentation.prefix = presentation.prefix == .binary ? .si : .binary
-    case .deltas: presentation.figures = presentation.figures == .totals ? .deltas : .totals
-    case .names: presentation.hosts = presentation.hosts == .addresses ? .names : .addresses
-    case .services: presentation.ports = presentation.ports == .numbers ? .services : .numbers
-    case .pause: togglePause()
-    default: return false
-    }
-    return true
-  }
 }
