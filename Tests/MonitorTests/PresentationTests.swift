@@ -86,7 +86,9 @@ struct PresentationTests {
   }
 
   @Test func theScreenAndTheListShowTheUnit() {
-    var interface = Interface(host: "host", presentation: Self.presentation(.bits, .si))
+    var settings = Settings()
+    settings.presentation = Self.presentation(.bits, .si)
+    var interface = Interface(host: "host", settings: settings)
     var model = Model()
     for second in 0...1 {
       let counters = Counters(bytesReceived: UInt64(second) * 1_230_000)

@@ -37,10 +37,10 @@ struct SettingTests {
     ("delay", .number(.nan), "takes a number from 0.1 to 3600"),
     ("delay", .boolean(true), "not a boolean"),
     ("unit", .text("nibbles"), "takes one of bytes, bits, not 'nibbles'"),
-    ("theme", .text(""), "not an empty string"),
+    ("theme", .text("puce"), "high-contrast, colour-blind, plain, or a file with .toml at its end"),
     ("graphs", .list([]), "takes a string, not an array"),
     ("columns.hosts", .list([.text("pid"), .text("x")]), "there is no 'x'"),
-    ("columns.hosts", .list([.text("pid:0")]), "takes a width from 1 to 500"),
+    ("columns.hosts", .list([.text("pid:0")]), "takes a width from 3 to 400"),
     ("columns.hosts", .list([.text("pid"), .text("PID:9")]), "has the column 'PID:9' twice"),
     ("columns.hosts", .list([]), "takes one column at least"),
     ("columns.hosts", .list([.number(1)]), "takes an array of strings, not of a number"),
@@ -49,6 +49,10 @@ struct SettingTests {
     ("keys.quit", .list([]), "takes one key at least"),
     ("highlight", .list([.table(["filter": .text("pid = 1")])]), "takes a filter and a style"),
     ("highlight", .list([.table(["colour": .text("red")])]), "not 'colour'"),
+    (
+      "highlight", .list([.table(["filter": .text("pid = 1"), "style": .text("puce")])]),
+      "takes a style or a look, and 'puce' is none"
+    ),
     ("highlight", .text("red"), "takes an array of tables"),
   ])
   func saysWhyAValueIsNotTaken(_ name: String, _ value: SettingValue, _ reason: String) throws {

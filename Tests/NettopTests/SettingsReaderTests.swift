@@ -55,7 +55,7 @@ struct SettingsReaderTests {
     let (settings, problems) = SettingsReader.read(chosen)
     #expect(problems == [])
     #expect(settings.keys.count == Command.allCases.count)
-    #expect(settings.columns.count == Settings.View.allCases.count)
+    #expect(settings.columns.count == ViewKind.allCases.count)
     #expect(settings.highlights.count == 1)
   }
 

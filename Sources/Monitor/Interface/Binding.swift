@@ -184,7 +184,13 @@ extension Binding {
       .copy,
       in: [.table, .details],
       [.character("y")],
-      "copy the ss command of the connection; in the details, that or the tcpdump command"
+      "copy the ss command that shows this connection to the terminal's clipboard"
+    ),
+    Binding(
+      .copyPackets,
+      in: [.table, .details],
+      [.character("Y")],
+      "copy the tcpdump command that shows its packets"
     ),
   ]
 

@@ -42,6 +42,17 @@ extension Interface {
     default: break
     }
     if changeLooks(command) { return nil }
+    switch command {
+    case .signal:
+      askForSignal()
+      return nil
+    case .closeConnection:
+      askToClose()
+      return nil
+    case .copy: return copyCommand(0)
+    case .copyPackets: return copyCommand(1)
+    default: break
+    }
     switch panes.last {
     case .details(let pane): return performInDetails(command, pane)
     case .help(let pane): performInHelp(command, pane)
@@ -63,7 +74,7 @@ extension Interface {
     panes[panes.count - 1] = .help(pane)
   }
 
-  private var isSearchingHelp: Bool {
+  var isSearchingHelp: Bool {
     if case .help(let pane) = panes.last { pane.isSearching } else { false }
   }
 

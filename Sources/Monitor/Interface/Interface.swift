@@ -17,6 +17,8 @@ package struct Interface: Sendable {
   package var presentation = Presentation()
   /// The names known for addresses and ports.
   package var names = Names()
+  /// Seconds between samples.
+  package internal(set) var delay: Double
   /// Rows that it matches stand out.
   var highlight = Filter()
   /// Whether clicks come to the program rather than to the terminal.
@@ -76,6 +78,7 @@ package struct Interface: Sendable {
     keys = KeyMap(changes: settings.keys)
     presentation = settings.presentation
     isMouseCaptured = settings.usesMouse
+    delay = settings.delay
     others = [:]
     for kind in ViewKind.allCases {
       let sort = kind.isOfConnections ? settings.order : nil

@@ -1,3 +1,5 @@
+import Terminal
+
 extension Setting {
   /// All settings, in the order in which they are written.
   package static let all: [Setting] = single + ofColumns + ofKeys + [highlight]
@@ -29,7 +31,12 @@ extension Setting {
       .text($0.theme)
     } change: { (value, settings) throws(SettingRefusal) in
       let theme = try text(value)
-      if theme.isEmpty { throw SettingRefusal("takes a name or a path, not an empty string") }
+      guard Settings.isTheme(theme) else {
+        let names = Settings.themeNames.joined(separator: ", ")
+        throw SettingRefusal(
+          "takes one of \(names), or a file with .toml at its end, not '\(theme)'"
+        )
+      }
       settings.theme = theme
     },
     word("unit", "Unit of amounts and rates", \.presentation.unit),
@@ -120,6 +127,7 @@ extension ColumnChoice {
   }
 
   init(text: String) throws(SettingRefusal) {
+    let widths = Self.widths
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard let id = Column.named(name)?.id else {
@@ -127,10 +135,10 @@ extension ColumnChoice {
     }
     if parts.count == 1 {
       self.init(id)
-    } else if parts.count == 2, let width = Int(parts[1]), (1...500).contains(width) {
+    } else if parts.count == 2, let width = Int(parts[1]), widths.contains(width) {
       self.init(id, width: width)
     } else {
-      throw SettingRefusal("takes a width from 1 to 500 after the colon of '\(text)'")
+      throw SettingRefusal("takes a width from \(widths.lowerBound) to \(widths.upperBound) after the colon of '\(text)'")
     }
   }
 }
@@ -146,6 +154,13 @@ extension Settings.Highlight {
     guard case .text(let filter) = table["filter"], !filter.isEmpty,
       case .text(let style) = table["style"], !style.isEmpty
     else { throw SettingRefusal("takes a filter and a style, both strings") }
+    if Style(name: style) == nil {
+      do {
+        _ = try Look(text: style)
+      } catch {
+        throw SettingRefusal("takes a style or a look, and '\(style)' is none: \(error)")
+      }
+    }
     self.init(filter: filter, style: style)
   }
 }

@@ -13,9 +13,11 @@ extension Setting {
       var keys: [Key] = []
       for name in try texts(value) {
         guard let key = Key(name: name) else {
-          throw SettingRefusal("takes keys as k, F9, PgUp, Ctrl-L, and '\(name)' is none")
+          throw SettingRefusal("takes keys, and '\(name)' is none. \(Key.nameAdvice)")
         }
-        let other = settings.keys.first { $0.key != command && $0.value.contains(key) }
+        let other = settings.keys.first {
+          $0.key != command && $0.value.contains(key) && haveCommonPlace($0.key, command)
+        }
         if let other {
           throw SettingRefusal("takes keys of its own, and \(name) is one of \(other.key.name)")
         }
@@ -30,5 +32,14 @@ extension Setting {
 
   private static func defaultKeys(of command: Command) -> [Key] {
     Binding.all.filter { $0.command == command }.flatMap(\.keys)
+  }
+
+  /// Whether there is a place where both commands have keys: elsewhere they may share them.
+  private static func haveCommonPlace(_ one: Command, _ other: Command) -> Bool {
+    !contexts(of: one).isDisjoint(with: contexts(of: other))
+  }
+
+  private static func contexts(of command: Command) -> Set<Context> {
+    Binding.all.filter { $0.command == command }.reduce(into: []) { $0.formUnion($1.contexts) }
   }
 }

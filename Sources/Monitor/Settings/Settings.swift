@@ -58,6 +58,14 @@ package struct Settings: Hashable, Sendable {
     }
   }
 
+  /// The themes that have a name.
+  package static let themeNames = [Theme.automaticName] + Theme.names
+
+  /// Whether a text can stand for a theme: one of the names, or the path of a theme file.
+  package static func isTheme(_ text: String) -> Bool {
+    themeNames.contains(text) || text.hasSuffix(".toml")
+  }
+
   /// Limits of `delay`.
   package static let delays = 0.1...3600.0
 }

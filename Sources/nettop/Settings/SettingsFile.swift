@@ -46,7 +46,7 @@ struct SettingsFile {
   func read() throws(Failure) -> Contents {
     let text: String?
     do {
-      text = try self.text()
+      text = try Self.text(at: path)
     } catch {
       let problem = "cannot read the settings in \(path): \(error)"
       if !isNamed { return Contents(problems: [problem]) }
@@ -78,7 +78,7 @@ struct SettingsFile {
   /// - Throws: why they cannot be saved; the file is as before then.
   func save(_ settings: Settings) throws(Failure) {
     do {
-      guard let old = try text(), !old.isEmpty else {
+      guard let old = try Self.text(at: path), !old.isEmpty else {
         return try AtomicFile.write(SettingsText.text(of: settings), to: path)
       }
       guard old.utf8.count <= Self.limit else { throw Errno.fileTooLarge }
@@ -111,7 +111,7 @@ struct SettingsFile {
   }
 
   /// The text of the file; `nil` where there is no file. At most a byte more than the limit.
-  private func text() throws(Errno) -> String? {
+  static func text(at path: String) throws(Errno) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }

@@ -44,7 +44,10 @@ struct SettingsOptions: ParsableArguments {
   var noMouse = false
 
   func validate() throws {
-    if theme == "" { throw ValidationError("--theme takes auto, a theme, or a theme file.") }
+    if let theme, !Settings.isTheme(theme) {
+      let names = Settings.themeNames.joined(separator: ", ")
+      throw ValidationError("--theme takes one of \(names), or a file with .toml at its end.")
+    }
   }
 
   /// The file to read, `nil` where there is no place for one.

@@ -1,12 +1,15 @@
 import Monitor
 import Resolver
+import Terminal
 
 /// How nettop is to be: the settings file, and what the command line has in its place.
 struct Setup {
   /// Where settings are saved; `nil` where there is no place for them.
   let file: SettingsFile?
   let settings: Settings
-  /// What is wrong in the file, for people.
+  /// The colours; `nil` for those that suit the terminal.
+  let theme: Theme?
+  /// What is wrong in the files, for people.
   let problems: [String]
   /// What names come from; asks nobody by itself.
   let resolver: HostResolver
@@ -18,7 +21,9 @@ struct Setup {
     options.apply(to: &contents.settings)
     tracing.apply(to: &contents.settings)
     settings = contents.settings
-    problems = contents.problems
+    let (theme, themeProblems) = Self.theme(settings.theme, file: options.theme == nil ? file : nil)
+    self.theme = theme
+    problems = contents.problems + themeProblems
     resolver = HostResolver()
     if settings.presentation.ports == .services { resolver.loadServices() }
     if options.printsConfig {
@@ -28,6 +33,17 @@ struct Setup {
       _ = try output.flush()
       return nil
     }
+  }
+
+  /// - Parameter file: the settings file that names the theme, whose directory a relative path
+  ///   begins at.
+  private static func theme(_ name: String, file: SettingsFile?) -> (Theme?, [String]) {
+    if name == Theme.automaticName { return (nil, []) }
+    if let theme = Theme.named(name) { return (theme, []) }
+    let slash = file.flatMap { file in file.path.lastIndex(of: "/").map { file.path[...$0] } }
+    let directory = slash.map(String.init) ?? ""
+    let (theme, problems) = ThemeFile(path: name.hasPrefix("/") ? name : directory + name).read()
+    return (theme, problems)
   }
 
   /// The time between samples.
