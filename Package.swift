@@ -79,7 +79,12 @@ let package = Package(
       dependencies: ["Terminal", "CNcurses"],
       swiftSettings: strict
     ),
-    .testTarget(name: "MonitorTests", dependencies: ["Monitor"], swiftSettings: strict),
+    .testTarget(
+      name: "MonitorTests",
+      dependencies: ["Monitor"],
+      exclude: ["Screens"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "NettopTests",
       dependencies: ["nettop", "Tracer", "Monitor", "Resolver", "Terminal", "CTracer", "CLibbpf"],

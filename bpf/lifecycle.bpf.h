@@ -48,7 +48,6 @@ static __always_inline void cloned(struct sock *sk)
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct tracked *listener;
 	struct embryo *embryo;
-	struct sock *parent;
 	__u32 zero = 0;
 
 	embryo = bpf_map_lookup_elem(&embryos, &zero);
@@ -56,12 +55,31 @@ static __always_inline void cloned(struct sock *sk)
 		return;
 	embryo->socket = sk;
 	embryo->owner_source = NETTOP_OWNER_UNKNOWN;
-	parent = listener_of(tp);
-	listener = slot_at(find(BPF_CORE_READ(parent, __sk_common.skc_cookie.counter)));
+	embryo->listener = BPF_CORE_READ(listener_of(tp), __sk_common.skc_cookie.counter);
+	embryo->slot = find(embryo->listener);
+	listener = slot_at(embryo->slot);
 	if (listener && listener->owner_source) {
 		embryo->owner = listener->owner;
 		embryo->owner_source = NETTOP_OWNER_LISTENER;
 	}
+}
+
+/*
+ * Counts a connection for its listener. Only once it is established: of two
+ * sockets that one handshake made on two CPUs, one is thrown away.
+ */
+static __always_inline void count_accepted(const struct embryo *embryo)
+{
+	struct tracked *listener = slot_at(embryo->slot);
+
+	if (!listener || listener->cookie != embryo->listener)
+		return;
+	/*
+	 * Who reads it clears the mark first. An addition whose result is used is
+	 * ordered before what follows.
+	 */
+	if (__sync_fetch_and_add(&listener->accepted, 1) + 1)
+		listener->unreported = 1;
 }
 
 /*
@@ -83,9 +101,12 @@ static __always_inline void opened_by_peer(struct sock *sk)
 	if (find(t.cookie) >= 0)
 		return;
 	embryo = bpf_map_lookup_elem(&embryos, &zero);
-	if (embryo && embryo->socket == sk && embryo->owner_source) {
-		t.owner = embryo->owner;
-		t.owner_source = embryo->owner_source;
+	if (embryo && embryo->socket == sk) {
+		if (embryo->owner_source) {
+			t.owner = embryo->owner;
+			t.owner_source = embryo->owner_source;
+		}
+		count_accepted(embryo);
 	}
 	track(&t);
 }
@@ -200,7 +221,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	r->state = TCP_CLOSE;
 	r->close_reason = close_reason(sk, oldstate);
 	r->reserved = 0;
-	read_tracked(r, slot_at(slot));
+	read_tracked(r, slot_at(slot), oldstate == TCP_LISTEN);
 	read_addresses(r, tp, true);
 	read_counters(r, tp, true);
 	/* Before the record can be read: no pass may report the socket after it. */

@@ -31,7 +31,9 @@ struct {
  */
 struct embryo {
 	struct sock *socket;
-	struct nettop_owner owner;	/* of its listener */
+	__u64 listener;			/* its cookie, 0: not followed */
+	int slot;			/* and its slot */
+	struct nettop_owner owner;	/* its owner */
 	__u8 owner_source;
 };
 

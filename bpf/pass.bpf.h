@@ -22,7 +22,6 @@ static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, co
 	struct sock *sk = (struct sock *)tp;
 	struct marks m = {};
 
-	/* The segments of a listener are counted in its children. */
 	if (state == TCP_LISTEN) {
 		m.write_seq = FIELD(sk, sk_max_ack_backlog);
 		m.copied_seq = FIELD(sk, sk_ack_backlog);
@@ -35,10 +34,16 @@ static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, co
 	return m;
 }
 
+/*
+ * The segments of a listener are counted in its children, and their place holds
+ * what is counted for it: who adds to that marks it as not reported.
+ */
 static __always_inline bool unchanged(const struct tracked *t, const struct marks *m, __u8 state)
 {
-	return t->state == state && t->segs_in == m->segs_in && t->segs_out == m->segs_out &&
-	       t->write_seq == m->write_seq && t->copied_seq == m->copied_seq;
+	return t->state == state && t->write_seq == m->write_seq &&
+	       t->copied_seq == m->copied_seq &&
+	       (state == TCP_LISTEN ||
+		(t->segs_in == m->segs_in && t->segs_out == m->segs_out));
 }
 
 /*
@@ -106,14 +111,16 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	r->state = state;
 	r->close_reason = NETTOP_CLOSE_UNKNOWN;
 	r->reserved = 0;
-	read_tracked(r, t);
+	read_tracked(r, t, state == TCP_LISTEN);
 	read_addresses(r, tp, typed);
 	read_counters(r, tp, typed);
 	/* It ended under our eyes: what was read may be another socket's. */
 	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie || t->cookie != cookie)
 		return;
-	t->segs_in = m.segs_in;
-	t->segs_out = m.segs_out;
+	if (state != TCP_LISTEN) {
+		t->segs_in = m.segs_in;
+		t->segs_out = m.segs_out;
+	}
 	t->write_seq = m.write_seq;
 	t->copied_seq = m.copied_seq;
 	t->state = state;

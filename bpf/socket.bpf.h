@@ -73,8 +73,10 @@ static __always_inline void read_counters(struct nettop_record *r, struct tcp_so
 }
 
 /* What is kept of the socket; all unknown where there is no entry. */
-static __always_inline void read_tracked(struct nettop_record *r, const struct tracked *t)
+static __always_inline void read_tracked(struct nettop_record *r, const struct tracked *t,
+					 bool listens)
 {
+	r->accepted = t && listens ? t->accepted : ~0ULL;
 	if (!t) {
 		r->opened_ns = 0;
 		r->direction = NETTOP_DIRECTION_UNKNOWN;

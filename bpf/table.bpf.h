@@ -21,8 +21,13 @@ struct tracked {
 	__u64 opened_ns;
 	struct nettop_owner owner;
 	/* As last reported: no figure changes without one of these. */
-	__u32 segs_in;
-	__u32 segs_out;
+	union {
+		struct {
+			__u32 segs_in;
+			__u32 segs_out;
+		};
+		__u64 accepted;	/* a listener has no segments: handshakes completed */
+	};
 	__u32 write_seq;
 	__u32 copied_seq;
 	__u32 scan;		/* the last scan that found the owner holding it */
@@ -102,6 +107,7 @@ static __always_inline bool insert(const struct tracked *from)
 			t->socket = from->socket;
 			t->opened_ns = from->opened_ns;
 			t->owner = from->owner;
+			t->accepted = 0;
 			t->scan = from->scan;
 			t->state = 0;
 			t->direction = from->direction;

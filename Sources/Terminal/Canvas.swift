@@ -155,10 +155,11 @@ extension Canvas {
   }
 
   private mutating func put(ascii text: Substring.UTF8View, x: Int, row: Int) {
-    var column = x
-    for byte in text {
-      if (0..<width).contains(column) { cells[row + column].scalar = Unicode.Scalar(byte) }
-      column += 1
+    let hidden = max(0, -x)
+    var index = row + x + hidden
+    for byte in text.dropFirst(hidden).prefix(max(0, width - x - hidden)) {
+      cells[index].scalar = Unicode.Scalar(byte)
+      index += 1
     }
   }
 

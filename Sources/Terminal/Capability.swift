@@ -13,6 +13,14 @@ struct Capability {
     if bytes.isEmpty { return nil }
   }
 
+  /// What leaves the current terminal as a program found it.
+  static var reset: [UInt8] {
+    let names = ["sgr0", "op", "rmcup", "cnorm", "rmkx"]
+    let sequence = names.flatMap { Capability($0)?.bytes ?? [] }
+    // Without another screen to go back to, what follows begins on a line of its own.
+    return Capability("rmcup") == nil ? sequence + Array("\r\n".utf8) : sequence
+  }
+
   /// Descriptions mark where to wait, as in `$<5/>`; only terminals of metal need that.
   private static func withoutDelays(_ sequence: [UInt8]) -> [UInt8] {
     var rest = sequence[...]

@@ -184,21 +184,7 @@ final class Curses {
 
   /// What to write to the terminal to leave it as it was found.
   var resetSequence: [UInt8] {
-    var sequence = modes.leave
-    for name in ["sgr0", "op", "rmcup", "cnorm", "rmkx"] {
-      sequence += Capability(name)?.bytes ?? []
-    }
-    // Without another screen to go back to, what follows begins on a line of its own.
-    return Capability("rmcup") == nil ? sequence + Array("\r\n".utf8) : sequence
-  }
-
-  /// The sequences that the terminal says its keys send.
-  var keys: [[UInt8]: Key] {
-    var keys: [[UInt8]: Key] = [:]
-    for (name, key) in KeySequences.capabilities {
-      if let bytes = Capability(name)?.bytes { keys[bytes] = key }
-    }
-    return keys
+    modes.leave + Capability.reset
   }
 }
 

@@ -26,13 +26,10 @@ enum SafeText {
 
   /// The text in glyphs. What has no place in a cell is `?`, and so is a mark with nothing to join.
   static func glyphs(of text: String) -> [Glyph] {
-    // The widths of the C library hold for the thread's locale, which need not be UTF-8.
-    let previous = widths.map { uselocale($0) }
-    defer { if let previous { uselocale(previous) } }
-
     var glyphs: [Glyph] = []
+    glyphs.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
-      switch columns(of: scalar) {
+      switch known(scalar) {
       case 0:
         if glyphs.isEmpty {
           glyphs.append(unfit)
@@ -60,6 +57,16 @@ enum SafeText {
     return fitting + [ellipsis]
   }
 
+  private static func known(_ scalar: Unicode.Scalar) -> Int? {
+    let value = Int(scalar.value)
+    return value < common.count ? common[value].map(Int.init) : columns(of: scalar)
+  }
+
+  /// The columns of the scalars that screens are full of: units, lines, arrows, blocks, Braille.
+  private static let common: [Int8?] = (0..<0x3000).map { value in
+    Unicode.Scalar(UInt32(value)).flatMap { columns(of: $0) }.map { Int8($0) }
+  }
+
   /// The cells that a scalar takes, 0 for one that joins the cell before, nil for an unfit one.
   private static func columns(of scalar: Unicode.Scalar) -> Int? {
     if scalar.isASCII { return 0x20 <= scalar.value && scalar.value < 0x7F ? 1 : nil }
@@ -73,6 +80,9 @@ enum SafeText {
       // in some terminals only.
       if properties.isDefaultIgnorableCodePoint || properties.isEmojiModifier { return nil }
       if regionalIndicators.contains(scalar) { return nil }
+      // The widths of the C library hold for the thread's locale, which need not be UTF-8.
+      let previous = widths.map { uselocale($0) }
+      defer { if let previous { uselocale(previous) } }
       let columns = wcwidth(wchar_t(scalar.value))
       return (0...2).contains(columns) ? Int(columns) : nil
     }

@@ -50,7 +50,7 @@ package final class Screen: Sendable {
       throw error
     }
     do {
-      loop = try InputLoop(terminal: input, signals: signals, keys: curses.keys)
+      loop = try InputLoop(terminal: input, signals: signals, keys: KeySequences.described)
     } catch {
       curses.close()
       terminal_signals_end()

@@ -3,23 +3,37 @@ package struct Batches: AsyncSequence, Sendable {
   package typealias Element = Batch
   package typealias Failure = any Error
 
-  let tracer: Tracer
-  let interval: Duration
+  private let tracer: Tracer
+  private let pace: Pace
+
+  init(tracer: Tracer, interval: Duration) {
+    self.tracer = tracer
+    pace = Pace(interval: interval)
+  }
+
+  /// How much time there is between two batches.
+  package var interval: Duration { pace.interval }
+
+  /// Changes the interval at once: where it has passed since the last batch, the next one comes now.
+  package func setInterval(_ interval: Duration) {
+    pace.setInterval(interval)
+  }
 
   package func makeAsyncIterator() -> Iterator {
-    Iterator(tracer: tracer, interval: interval)
+    Iterator(tracer: tracer, pace: pace)
   }
 
   /// Ends the tracer with it.
   package final class Iterator: AsyncIteratorProtocol {
     private let tracer: Tracer
-    private let interval: Duration
+    private let pace: Pace
     private let clock = ContinuousClock()
-    private var due: ContinuousClock.Instant?
+    /// When the last batch was due.
+    private var last: ContinuousClock.Instant?
 
-    init(tracer: Tracer, interval: Duration) {
+    init(tracer: Tracer, pace: Pace) {
       self.tracer = tracer
-      self.interval = interval
+      self.pace = pace
     }
 
     deinit {
@@ -29,9 +43,10 @@ package struct Batches: AsyncSequence, Sendable {
 
     /// The next batch, when its time has come; throws a `TracerError`.
     package func next() async throws -> Batch? {
-      if let due {
+      var due: ContinuousClock.Instant?
+      if let last {
         do {
-          try await Task.sleep(until: due, clock: clock)
+          due = try await pace.next(after: last)
         } catch {
           await tracer.stop()
           return nil
@@ -41,8 +56,8 @@ package struct Batches: AsyncSequence, Sendable {
       // Ticks keep their distance from the end of the first batch, which takes longest; those that
       // were slept through are left out.
       let now = clock.now
-      let next = (due ?? now) + interval
-      due = next < now ? now + interval : next
+      let tick = due ?? now
+      last = tick + pace.interval < now ? now : tick
       return batch
     }
   }

@@ -28,6 +28,7 @@ package actor Tracer {
   private let proc = ProcFS()
   private let clock = BootClock()
   private let finder: NamespaceFinder
+  private let diagnosis: SocketDiagnosis
   private let capacity: Int
   private var kernel: KernelHalf?
   private var wakeup: (any DispatchSourceRead)?
@@ -48,6 +49,7 @@ package actor Tracer {
   /// Loads and attaches the programs: from here on no opening and no end is missed.
   package init(_ configuration: Configuration = Configuration()) throws(TracerError) {
     finder = NamespaceFinder(proc: proc)
+    diagnosis = SocketDiagnosis(finder: finder, clock: clock)
     let slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     capacity = TableSize.capacity(slots: slots)
     kernel = try KernelHalf(
@@ -66,10 +68,35 @@ package actor Tracer {
   /// Batches, one at once with all connections there are, then one each interval.
   ///
   /// The consumer sets the pace: a batch is made when it is asked for, and holds all since the
-  /// last one. When the stream ends, or its task is cancelled, the tracer stops. There can be one
+  /// last one. The interval can be changed meanwhile. When the stream ends, or its task is cancelled, the tracer stops. There can be one
   /// stream of a tracer.
   nonisolated package func batches(every interval: Duration) -> Batches {
     Batches(tracer: self, interval: interval)
+  }
+
+  /// All that the kernel tells about the socket of a connection or listener now; `nil` where it has
+  /// ended, or its namespace cannot be entered. Never another socket's: the cookie is compared.
+  nonisolated package func details(of connection: Connection) async -> SocketDetails? {
+    await diagnosis.details(of: connection)
+  }
+
+  /// Has the kernel end a connection with a reset (`SOCK_DESTROY`, as `ss -K`): its process gets
+  /// `ECONNABORTED`, and the reason of its end is `aborted`. Ends a listener likewise.
+  nonisolated package func destroy(_ connection: Connection) async throws(ActionError) {
+    try await diagnosis.destroy(connection)
+  }
+
+  /// What `/proc` tells of a process now; `nil` where it has ended, even if its PID is used again.
+  @concurrent nonisolated package func details(of process: Process.ID) async -> ProcessDetails? {
+    ProcessReader(proc: proc).details(of: process)
+  }
+
+  /// Sends a signal to exactly this process: never to one that has its PID now.
+  nonisolated package func send(
+    _ signal: ProcessSignal,
+    to process: Process.ID
+  ) throws(ActionError) {
+    try signal.send(to: process, proc: proc)
   }
 
   /// Detaches everything from the kernel. What follows are no more batches.

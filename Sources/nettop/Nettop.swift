@@ -63,15 +63,8 @@ struct Nettop: AsyncParsableCommand {
         filter: filter
       )
       if let message = setup.message { interface.tell(message, isProblem: true) }
-      let session = try await ScreenSession(
-        interface: interface,
-        resolver: setup.resolver,
-        theme: setup.theme
-      )
-      let ending = try await session.run(
-        tracer.batches(every: setup.interval),
-        samples: options.samples
-      )
+      let session = try await ScreenSession(interface, setup, tracer)
+      let ending = try await session.run(samples: options.samples)
       await tracer.stop()
       if case .signal(let number) = ending { Signals.die(of: number) }
     }

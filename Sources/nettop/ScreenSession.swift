@@ -16,32 +16,36 @@ final class ScreenSession {
     case signal(Int32)
   }
 
-  private let screen: Screen
+  let screen: Screen
+  let tracer: Tracer
+  let batches: Batches
+  let setup: Setup
+  var interface: Interface
   private let signals: AsyncStream<Int32>
-  private var interface: Interface
-  private let resolver: HostResolver
-  /// The user's colours; `nil` for those that suit the terminal.
-  private let theme: Theme?
+  /// Asks for what the details of a connection show, one question at a time.
+  private var asking: Task<Void, Never>?
 
   /// Takes the terminal over.
-  init(interface: Interface, resolver: HostResolver, theme: Theme?) throws {
+  init(_ interface: Interface, _ setup: Setup, _ tracer: Tracer) throws {
     self.interface = interface
-    self.theme = theme
-    self.resolver = resolver
+    self.setup = setup
+    self.tracer = tracer
+    batches = tracer.batches(every: setup.interval)
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = Signals.stream()
     screen = try Screen()
-    screen.theme = theme ?? .suited(to: .ofEnvironment, depth: screen.colorDepth)
+    screen.theme = setup.theme ?? .suited(to: .ofEnvironment, depth: screen.colorDepth)
+    screen.isMouseCaptured = interface.isMouseCaptured
   }
 
   /// Shows batches until the user or a signal ends it. The terminal is given back before it
   /// returns or throws.
-  func run(_ batches: Batches, samples: Int?) async throws -> Ending {
+  func run(samples: Int?) async throws -> Ending {
     defer { screen.close() }
     draw()
     return try await withThrowingTaskGroup(of: Ending.self) { group in
-      group.addTask { try await self.show(batches, samples: samples) }
-      group.addTask { await self.obeyKeys() }
+      group.addTask { try await self.show(samples: samples) }
+      group.addTask { await self.obeyInput() }
       group.addTask { await self.awaitSignal() }
       group.addTask { await self.awaitNames() }
       defer {
@@ -53,34 +57,36 @@ final class ScreenSession {
     }
   }
 
-  private func show(_ batches: Batches, samples: Int?) async throws -> Ending {
+  private func show(samples: Int?) async throws -> Ending {
     var left = samples ?? .max
     for try await batch in batches {
       interface.apply(batch)
       draw()
+      askForDetails()
       left -= 1
       if left == 0 { break }
     }
     return .done
   }
 
-  private func obeyKeys() async -> Ending {
+  private func obeyInput() async -> Ending {
     for await input in screen.input {
+      var action: Action?
       switch input {
-      case .key(let key):
-        switch interface.handle(key) {
-        case .quit: return .done
-        case .suspend: screen.suspend()
-        case .redraw: screen.redraw()
-        case .captureMouse, .copy, .save, .setDelay, nil: break
-        }
-      case .mouse, .pasted: continue
+      case .key(let key): action = interface.handle(key)
+      case .mouse(let mouse): action = interface.handle(mouse)
+      case .pasted(let text): interface.paste(text)
       case .background(let background):
-        screen.theme = theme ?? .suited(to: background, depth: screen.colorDepth)
+        if setup.theme == nil {
+          screen.theme = .suited(to: background, depth: screen.colorDepth)
+        }
       case .resized: break
       case .endOfInput: return .done
       }
+      if action == .quit { return .done }
+      if let action { perform(action) }
       draw()
+      if interface.detailed?.id != asked { askForDetails() }
     }
     return .done
   }
@@ -91,18 +97,40 @@ final class ScreenSession {
   }
 
   private func awaitNames() async -> Ending {
-    for await _ in resolver.updates { draw() }
+    for await _ in setup.resolver.updates { draw() }
     // Names end no session: this task ends when it is told to.
     return .done
   }
 
-  private func draw() {
+  func draw() {
     let size = screen.size
+    let resolver = setup.resolver
     var canvas = Canvas(width: size.width, height: size.height)
     if interface.presentation.ports == .services { resolver.loadServices() }
     interface.names = resolver.names
     interface.draw(into: &canvas)
     if interface.presentation.hosts == .names { resolver.want(interface.addresses) }
     screen.draw(canvas, cursor: interface.cursor.map { ($0.x, $0.y) })
+  }
+
+  /// The connection whose details were asked for last.
+  private var asked: Connection.ID?
+
+  /// Asks the kernel for the details that are on the screen. Whoever is slow to answer delays no
+  /// frame, and is asked again only after the answer.
+  private func askForDetails() {
+    asked = interface.detailed?.id
+    guard asking == nil, interface.detailed != nil || interface.detailedProcess != nil else {
+      return
+    }
+    let (connection, process) = (interface.detailed, interface.detailedProcess)
+    asking = Task {
+      if let connection {
+        interface.learn(await tracer.details(of: connection), of: connection.id)
+      }
+      if let process { interface.learn(await tracer.details(of: process), of: process) }
+      asking = nil
+      draw()
+    }
   }
 }

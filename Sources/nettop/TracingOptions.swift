@@ -44,7 +44,7 @@ struct TracingOptions: ParsableArguments {
 
   func validate() throws {
     if let pid, pid <= 0 { throw ValidationError("--pid takes a PID, a number from 1.") }
-    if let sort, Column.named(sort) == nil {
+    if let sort, Column.named(sort)?.isSortable != true {
       let names = Column.sortable.map(\.name).joined(separator: ", ")
       throw ValidationError("There is no column '\(sort)'. Columns are: \(names).")
     }

@@ -21,6 +21,7 @@ static const struct {
 	{ "socket", make_socket },
 	{ "bind", bind_socket },
 	{ "listen", listen_at },
+	{ "device", bind_to_device },
 	{ "connect", connect_to },
 	{ "begin", begin_connect },
 	{ "await", await_connect },

@@ -100,7 +100,7 @@ void bind_socket(int count, char **words)
 		     -1 : bind(fd, (struct sockaddr *)&address, sizeof(address)));
 }
 
-/* listen HOST PORT BACKLOG: FD COOKIE */
+/* listen HOST PORT BACKLOG [shared]: FD COOKIE */
 void listen_at(int count, char **words)
 {
 	struct sockaddr_storage address = {};
@@ -112,11 +112,20 @@ void listen_at(int count, char **words)
 	}
 	fd = socket(address.ss_family, SOCK_STREAM, 0);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (count > 4)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 	    listen(fd, number(count, words, 3)) < 0)
 		answer_errno();
 	else
 		answer("%d %llu", fd, cookie_of(fd));
+}
+
+/* device FD NAME: uses no other device */
+void bind_to_device(int count, char **words)
+{
+	done(count < 3 ? -1 : setsockopt(number(count, words, 1), SOL_SOCKET, SO_BINDTODEVICE,
+					 words[2], strlen(words[2])));
 }
 
 /* connect FD HOST PORT */

@@ -27,7 +27,7 @@ void run_commands(void);
 /* tcp.c */
 command make_socket, bind_socket, listen_at, connect_to, begin_connect, await_connect, accept_one,
 	write_bytes, sendfile_bytes, read_bytes, read_to_end, shut_down, close_socket, abort_socket,
-	disconnect_socket, set_timeout;
+	disconnect_socket, set_timeout, bind_to_device;
 
 /* Sends or reads exactly so many bytes; -1 and errno where that fails. */
 int send_all(int fd, size_t bytes);

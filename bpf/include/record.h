@@ -60,6 +60,7 @@ struct nettop_record {
 	__u64 opened_ns;		/* CLOCK_BOOTTIME, 0: before the tracer */
 	__u64 bytes_sent;		/* bytes_sent - bytes_retrans */
 	__u64 bytes_received;		/* bytes_received, less the FIN */
+	__u64 accepted;			/* listener: handshakes completed; else ~0 */
 	struct nettop_owner owner;
 	__u8 local_address[16];		/* network order; IPv4 in the first 4 */
 	__u8 remote_address[16];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "record.h"
+#include "system.h"
 
 extern const unsigned char nettop_tracer_object[];
 extern const unsigned long nettop_tracer_object_size;
@@ -17,7 +18,3 @@ static inline unsigned long nettop_tracer_size(void)
 {
 	return nettop_tracer_object_size;
 }
-
-/* Linux's own, which Swift's Glibc leaves out. */
-extern int setns(int fd, int kind);
-#define NETTOP_CLONE_NEWNET 0x40000000

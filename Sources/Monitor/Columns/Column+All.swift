@@ -2,11 +2,11 @@ extension Column {
   /// All columns, from left to right.
   package static let all: [Column] = [
     [mark], Array(ofOwners.prefix(3)), [namespace], ofConnections, ofTraffic, ofPath, ofQueues,
-    [age], Array(ofOwners.dropFirst(3)), [connections], ofListeners, ofEnds,
+    [age], Array(ofOwners.dropFirst(3)), [connections], ofListeners, ofEnds, trends,
   ].flatMap { $0 }
 
   /// All columns that an order can go by.
-  package static let sortable: [Column] = all.filter { !$0.name.isEmpty }
+  package static let sortable: [Column] = all.filter(\.isSortable)
 
   private static let byID: [ID: Column] = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
@@ -15,9 +15,9 @@ extension Column {
     byID[id] ?? mark
   }
 
-  /// The column that `--sort` means: by its name, or by its title whatever the case.
+  /// The column of a name, or of a title whatever the case.
   package static func named(_ name: String) -> Column? {
-    sortable.first { $0.name == name }
-      ?? sortable.first { $0.title.lowercased() == name.lowercased() }
+    all.first { $0.name == name }
+      ?? all.first { !$0.title.isEmpty && $0.title.lowercased() == name.lowercased() }
   }
 }

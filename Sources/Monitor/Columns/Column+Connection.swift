@@ -5,13 +5,19 @@ extension Column {
   static let mark = Column(
     .mark,
     "",
-    "+ opened in the last 3 seconds, × closed",
+    name: "mark",
+    "* tagged, × closed, ! slow or losing segments, + opened in the last 3 seconds",
     width: Width(1),
-    appearsAt: 40,
-    sort: { _, _ in .absent },
-    style: { row, context in row.isNew(at: context.table.time) ? .new : .plain },
+    style: { row, context in
+      if row.isTagged { return .tagged }
+      if row.isTroubled(context.table) { return .high }
+      return row.isNew(at: context.table.time) ? .new : .plain
+    },
     cell: { row, context in
-      .text(row.end != nil ? "×" : row.isNew(at: context.table.time) ? "+" : " ")
+      if row.isTagged { return .text("*") }
+      if row.end != nil { return .text("×") }
+      if row.isTroubled(context.table) { return .text("!") }
+      return .text(row.isNew(at: context.table.time) ? "+" : "")
     }
   )
 
@@ -21,7 +27,6 @@ extension Column {
     field: .netnsName,
     "network namespace: its name, or its inode",
     width: Width(8, ideal: 12),
-    appearsAt: 100,
     sort: { row, table in .text(table.namespaceText(row.netns)) },
     group: { Int64($0.netns) },
     cell: { row, context in .text(context.table.namespaceText(row.netns)) }
@@ -35,7 +40,6 @@ extension Column {
       field: .direction,
       "out: this end connected; in: a listener accepted it",
       width: Width(4),
-      appearsAt: 175,
       sort: { row, _ in row.direction == .unknown ? .absent : .text(row.direction.name) },
       cell: { row, _ in Cell(row.direction == .unknown ? nil : row.direction.name) }
     ),
@@ -45,7 +49,6 @@ extension Column {
       field: .localAddress,
       "local address and port",
       width: Width(17, ideal: 21, maximum: 47),
-      appearsAt: 118,
       sort: { row, _ in row.local.isNone ? .absent : .endpoint(row.local) },
       cell: { row, context in context.endpoint(row.local) }
     ),
@@ -55,7 +58,6 @@ extension Column {
       field: .remoteAddress,
       "remote address and port",
       width: Width(17, ideal: 21, maximum: 47),
-      appearsAt: 0,
       sort: { row, _ in row.remote.isNone ? .absent : .endpoint(row.remote) },
       cell: { row, context in context.endpoint(row.remote) }
     ),
@@ -65,7 +67,6 @@ extension Column {
       field: .state,
       "TCP state, or in small letters why the connection ended",
       width: Width(10, ideal: 11),
-      appearsAt: 46,
       sort: { row, _ in .text(row.stateText) },
       cell: { row, _ in .text(row.stateText) }
     ),
@@ -77,7 +78,6 @@ extension Column {
     field: .openedAt,
     "time since it was opened; - if before nettop began",
     width: Width(6),
-    appearsAt: 90,
     alignment: .right,
     // All ages grow alike, so their order is that of the openings, the other way round.
     sort: { row, _ in .optional(row.openedAt.map { Int64.max - max(0, $0.nanoseconds) }) },
@@ -95,5 +95,13 @@ extension Row {
   func isNew(at time: Timestamp) -> Bool {
     guard let openedAt, end == nil else { return false }
     return time.seconds(since: openedAt) < Self.newSeconds
+  }
+
+  /// Whether figures call for action: a round trip takes a second, or one in a hundred segments of
+  /// the last interval was sent again.
+  func isTroubled(_ table: ConnectionTable) -> Bool {
+    guard end == nil, !isListener else { return false }
+    if counters.rtt ?? 0 >= Heat.highRTT { return true }
+    return table.rates(of: self)?.retransmitShare ?? 0 >= Heat.highShare
   }
 }

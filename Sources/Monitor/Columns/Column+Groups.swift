@@ -9,7 +9,6 @@ extension Column {
     name: "connections",
     "live connections of the group",
     width: Width(6),
-    appearsAt: ViewColumn.never,
     alignment: .right,
     isDescendingFirst: true,
     sort: { row, _ in row.isGroup ? .number(UInt64(max(0, row.connections))) : .absent },

@@ -36,7 +36,6 @@ extension Column {
       name: name,
       meaning,
       width: width,
-      appearsAt: ViewColumn.never,
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, table in row.isListener ? .optional(value(row, table)) : .absent },

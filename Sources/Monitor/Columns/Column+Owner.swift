@@ -10,15 +10,14 @@ extension Column {
       .pid,
       "process that holds the connection",
       Width(7),
-      appearsAt: 62,
       alignment: .right,
       sort: { .number(UInt64(clamping: $0.process.id.pid)) },
       text: { "\($0.process.id.pid)" }
     ),
-    owner(.user, "USER", .user, "its user", Width(8, ideal: 10), appearsAt: 140) {
+    owner(.user, "USER", .user, "its user", Width(8, ideal: 10)) {
       $0.process.userText
     },
-    owner(.process, "PROCESS", .process, "its name", Width(8, ideal: 15), appearsAt: 20) {
+    owner(.process, "PROCESS", .process, "its name", Width(8, ideal: 15)) {
       $0.process.name
     },
     owner(
@@ -26,16 +25,14 @@ extension Column {
       "VIA",
       .ownerSource,
       "how the process is known: connect, accept, scan, …",
-      Width(8),
-      appearsAt: 245
+      Width(8)
     ) { $0.source.name },
     owner(
       .command,
       "COMMAND",
       .command,
       "its command line",
-      Width(12, ideal: 16, maximum: 4096),
-      appearsAt: 180
+      Width(12, ideal: 16, maximum: 4096)
     ) { $0.process.commandLine },
   ]
 
@@ -45,7 +42,6 @@ extension Column {
     _ field: Field,
     _ meaning: String,
     _ width: Width,
-    appearsAt: Int,
     alignment: Canvas.Alignment = .left,
     sort: (@Sendable (Owner) -> SortValue)? = nil,
     text: @escaping @Sendable (Owner) -> String?
@@ -56,7 +52,6 @@ extension Column {
       field: field,
       meaning,
       width: width,
-      appearsAt: appearsAt,
       alignment: alignment,
       sort: { row, table in
         table.owners[row.owner].map { sort?($0) ?? .optional(text($0)) } ?? .absent

@@ -4,16 +4,15 @@ import Tracer
 extension Column {
   /// How well the network between both ends does.
   static let ofPath = [
-    time(.rtt, "RTT", .rtt, "smoothed round-trip time", Width(6), appearsAt: 56) { $0.rtt },
+    time(.rtt, "RTT", .rtt, "smoothed round-trip time", Width(6)) { $0.rtt },
     time(
       .rttVariance,
       "±RTT",
       .rttVariance,
       "mean deviation of the round-trip time",
-      Width(6),
-      appearsAt: 165
+      Width(6)
     ) { $0.rttVariance },
-    time(.minRTT, "MINRTT", .minRTT, "least round-trip time of late", Width(7), appearsAt: 210) {
+    time(.minRTT, "MINRTT", .minRTT, "least round-trip time of late", Width(7)) {
       $0.minRTT
     },
     Column(
@@ -22,13 +21,12 @@ extension Column {
       field: .retransmits,
       "segments retransmitted",
       width: Width(5),
-      appearsAt: 70,
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, _ in .number(row.counters.retransmits) },
       style: { row, context in
         retransmits(row, context) ?? 0 == 0
-          ? .faint : lossStyle(context.table.rates(of: row)?.retransmitShare)
+          ? .faint : Heat.style(share: context.table.rates(of: row)?.retransmitShare)
       },
       cell: { row, context in Cell(retransmits(row, context).map(Quantity.count)) }
     ),
@@ -38,13 +36,12 @@ extension Column {
       name: "retransmit_share",
       "share of the segments sent since the last sample that were retransmitted",
       width: Width(6),
-      appearsAt: 215,
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, table in
         table.rates(of: row)?.retransmitShare.map { .real($0) } ?? .absent
       },
-      style: { row, context in lossStyle(context.table.rates(of: row)?.retransmitShare) },
+      style: { row, context in Heat.style(share: context.table.rates(of: row)?.retransmitShare) },
       cell: { row, context in
         Cell(context.table.rates(of: row)?.retransmitShare.map(Quantity.percent))
       }
@@ -61,7 +58,6 @@ extension Column {
     _ field: Field,
     _ meaning: String,
     _ width: Width,
-    appearsAt: Int,
     value: @escaping @Sendable (Counters) -> UInt32?
   ) -> Column {
     Column(
@@ -70,30 +66,11 @@ extension Column {
       field: field,
       meaning,
       width: width,
-      appearsAt: appearsAt,
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, _ in .optional(value(row.counters)) },
-      style: { row, _ in timeStyle(value(row.counters)) },
+      style: { row, _ in Heat.style(rtt: value(row.counters)) },
       cell: { row, _ in Cell(value(row.counters).map { Span.microseconds(UInt64($0)) }) }
     )
-  }
-
-  /// Stands out from 200 ms on, where people notice, and more from a second on.
-  private static func timeStyle(_ microseconds: UInt32?) -> Style {
-    switch microseconds ?? 0 {
-    case ..<200_000: .plain
-    case ..<1_000_000: .medium
-    default: .high
-    }
-  }
-
-  /// Stands out where segments are being lost, and more from one in a hundred on.
-  private static func lossStyle(_ share: Double?) -> Style {
-    switch share ?? 0 {
-    case ...0: .plain
-    case ..<0.01: .medium
-    default: .high
-    }
   }
 }

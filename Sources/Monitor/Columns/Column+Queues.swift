@@ -4,12 +4,12 @@ import Tracer
 extension Column {
   /// What is under way, and in how many segments it went.
   static let ofQueues = [
-    count(.packetsReceived, "PKT-RX", .packetsReceived, "segments received", 7, appearsAt: 215) {
+    count(.packetsReceived, "PKT-RX", .packetsReceived, "segments received", 7) {
       $0.packetsReceived
     } growth: {
       $0.packetsReceived
     },
-    count(.packetsSent, "PKT-TX", .packetsSent, "segments sent", 7, appearsAt: 215) {
+    count(.packetsSent, "PKT-TX", .packetsSent, "segments sent", 7) {
       $0.packetsSent
     } growth: {
       $0.packetsSent
@@ -19,22 +19,20 @@ extension Column {
       "CWND",
       .congestionWindow,
       "congestion window in segments",
-      5,
-      appearsAt: 225
+      5
     ) { UInt64($0.congestionWindow) },
-    bytes(.unread, "RECV-Q", .unread, "bytes received, not read yet", appearsAt: 235) {
+    bytes(.unread, "RECV-Q", .unread, "bytes received, not read yet") {
       UInt64($0.unread)
     },
     bytes(
       .unacknowledged,
       "SEND-Q",
       .unacknowledged,
-      "bytes written, not acknowledged yet",
-      appearsAt: 235
+      "bytes written, not acknowledged yet"
     ) {
       UInt64($0.unacknowledged)
     },
-    bytes(.unsent, "UNSENT", .unsent, "bytes written, not sent yet", appearsAt: 262) {
+    bytes(.unsent, "UNSENT", .unsent, "bytes written, not sent yet") {
       UInt64($0.unsent)
     },
   ]
@@ -44,10 +42,9 @@ extension Column {
     _ title: String,
     _ field: Field,
     _ meaning: String,
-    appearsAt: Int,
     value: @escaping @Sendable (Counters) -> UInt64
   ) -> Column {
-    number(id, title, field, meaning, 7, appearsAt, value, nil, Quantity.bytes)
+    number(id, title, field, meaning, 7, value, nil, Quantity.bytes)
   }
 
   private static func count(
@@ -56,11 +53,10 @@ extension Column {
     _ field: Field,
     _ meaning: String,
     _ width: Int,
-    appearsAt: Int,
     value: @escaping @Sendable (Counters) -> UInt64,
     growth: (@Sendable (Growth) -> UInt64)? = nil
   ) -> Column {
-    number(id, title, field, meaning, width, appearsAt, value, growth, Quantity.count)
+    number(id, title, field, meaning, width, value, growth, Quantity.count)
   }
 
   private static func number(
@@ -69,7 +65,6 @@ extension Column {
     _ field: Field,
     _ meaning: String,
     _ width: Int,
-    _ appearsAt: Int,
     _ value: @escaping @Sendable (Counters) -> UInt64,
     _ growth: (@Sendable (Growth) -> UInt64)?,
     _ text: @escaping @Sendable (UInt64) -> String
@@ -85,7 +80,6 @@ extension Column {
       field: field,
       meaning,
       width: Width(width),
-      appearsAt: appearsAt,
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, _ in .number(value(row.counters)) },

@@ -4,12 +4,12 @@ import Tracer
 extension Column {
   /// How much goes through the connection.
   static let ofTraffic = [
-    rate(.receiveRate, "RX/s", .bytesReceivedPerSecond, "bytes received per second", 26) {
+    rate(.receiveRate, "RX/s", .bytesReceivedPerSecond, "bytes received per second") {
       $0.bytesReceived
     } average: {
       $0.received
     },
-    rate(.sendRate, "TX/s", .bytesSentPerSecond, "bytes sent per second", 32) {
+    rate(.sendRate, "TX/s", .bytesSentPerSecond, "bytes sent per second") {
       $0.bytesSent
     } average: {
       $0.sent
@@ -20,19 +20,18 @@ extension Column {
       nil,
       name: "rate",
       "bytes per second, both ways",
-      280,
       parts: [.receiveRate, .sendRate]
     ) {
       $0.bytes
     } average: {
       $0.bytes
     },
-    bytes(.received, "RX", .bytesReceived, "bytes received", 150) {
+    bytes(.received, "RX", .bytesReceived, "bytes received") {
       $0.bytesReceived
     } growth: {
       $0.bytesReceived
     },
-    bytes(.sent, "TX", .bytesSent, "bytes sent", 150) {
+    bytes(.sent, "TX", .bytesSent, "bytes sent") {
       $0.bytesSent
     } growth: {
       $0.bytesSent
@@ -43,7 +42,6 @@ extension Column {
       nil,
       name: "bytes",
       "bytes, both ways",
-      280,
       parts: [.received, .sent]
     ) {
       $0.bytesReceived &+ $0.bytesSent
@@ -58,7 +56,6 @@ extension Column {
     _ field: Field?,
     name: String = "",
     _ meaning: String,
-    _ appearsAt: Int,
     parts: [ID] = [],
     value: @escaping @Sendable (Rates) -> Double,
     average: @escaping @Sendable (RateAverage) -> Float
@@ -70,7 +67,6 @@ extension Column {
       name: name,
       meaning,
       width: Width(5),
-      appearsAt: appearsAt,
       alignment: .right,
       isDescendingFirst: true,
       parts: parts,
@@ -79,7 +75,7 @@ extension Column {
         return table.rates(of: row).map { .real(value($0)) } ?? .absent
       },
       style: { row, context in
-        context.table.rates(of: row).map { value($0) > 0 } == true ? .plain : .faint
+        Heat.style(rate: context.table.rates(of: row).map(value))
       },
       cell: { row, context in
         Cell(
@@ -95,7 +91,6 @@ extension Column {
     _ field: Field?,
     name: String = "",
     _ meaning: String,
-    _ appearsAt: Int,
     parts: [ID] = [],
     value: @escaping @Sendable (Counters) -> UInt64,
     growth: @escaping @Sendable (Growth) -> UInt64
@@ -107,7 +102,6 @@ extension Column {
       name: name,
       meaning,
       width: Width(max(5, title.count + 1)),
-      appearsAt: appearsAt,
       alignment: .right,
       isDescendingFirst: true,
       parts: parts,

@@ -9,6 +9,7 @@ package struct Column: Sendable, Identifiable {
     case rtt, rttVariance, minRTT, retransmits, retransmitShare
     case packetsReceived, packetsSent, congestionWindow, unread, unacknowledged, unsent
     case age, ownerSource, command
+    case rateTrend, rttTrend
     case connections, backlog, backlogLimit, acceptRate, accepted, closedAt, lifetime
   }
 
@@ -21,6 +22,8 @@ package struct Column: Sendable, Identifiable {
     case absent
     case text(String)
     case endpoint(Endpoint, host: String? = nil, service: String? = nil)
+    /// A graph of values, the newest last.
+    case trend([Double?], isASCII: Bool)
   }
 
   /// How many columns of the screen it takes.
@@ -49,11 +52,11 @@ package struct Column: Sendable, Identifiable {
   package let meaning: String
   package let width: Width
   package let alignment: Canvas.Alignment
-  /// The width of the screen from which on it is shown; narrower ones drop the widest first.
-  package let appearsAt: Int
   package let isDescendingFirst: Bool
   /// Columns that it is the sum of.
   package let parts: [ID]
+  /// Whether an order can go by it.
+  package let isSortable: Bool
   package let sort: Sort
   /// Rows with the same number have the same value; `nil` where values are of each row alone.
   let group: Group?
@@ -67,11 +70,10 @@ package struct Column: Sendable, Identifiable {
     name: String = "",
     _ meaning: String,
     width: Width,
-    appearsAt: Int,
     alignment: Canvas.Alignment = .left,
     isDescendingFirst: Bool = false,
     parts: [ID] = [],
-    sort: @escaping Sort,
+    sort: Sort? = nil,
     group: Group? = nil,
     style: @escaping Show<Style> = { _, _ in .plain },
     cell: @escaping Show<Cell>
@@ -82,17 +84,17 @@ package struct Column: Sendable, Identifiable {
     ownName = name
     self.meaning = meaning
     self.width = width
-    self.appearsAt = appearsAt
     self.alignment = alignment
     self.isDescendingFirst = isDescendingFirst
     self.parts = parts
-    self.sort = sort
+    isSortable = sort != nil
+    self.sort = sort ?? { _, _ in .absent }
     self.group = group
     self.style = style
     self.cell = cell
   }
 
-  /// What `--sort` knows it by: the name of its JSON field, where it has one.
+  /// What options and settings know it by: the name of its JSON field, where it has one.
   package var name: String { field?.rawValue ?? ownName }
 }
 
@@ -104,6 +106,8 @@ extension Column.Cell {
     case .text(let text): text
     case .endpoint(let endpoint, let host, let service):
       endpoint.fitted(to: columns, host: host, service: service)
+    case .trend(let values, let isASCII):
+      Sparkline.text(values, columns: min(columns, values.count), isASCII: isASCII)
     }
   }
 

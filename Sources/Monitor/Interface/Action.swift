@@ -1,3 +1,5 @@
+package import Tracer
+
 /// What a key asks of the program around the interface.
 package enum Action: Hashable, Sendable {
   case quit
@@ -9,6 +11,10 @@ package enum Action: Hashable, Sendable {
   case captureMouse(Bool)
   /// Put a text on the clipboard.
   case copy(String)
+  /// Send a signal to processes.
+  case signal(ProcessSignal, [Process.ID])
+  /// Close connections and listeners.
+  case close([Connection])
   /// Write the settings.
   case save
   /// Make this the time between samples, in seconds.

@@ -60,9 +60,9 @@ extension Binding {
     Binding(.foldAll, [.character("*")], "show or hide the connections of all groups"),
     Binding(
       .open,
-      in: [.table, .menu],
+      in: [.table, .details, .menu],
       [.enter],
-      "details of a connection; the connections of a group; choose from a menu",
+      "details of a connection, and back; fold or unfold a group; choose from a menu",
       short: "Details"
     ),
     Binding(
@@ -184,7 +184,13 @@ extension Binding {
       .copy,
       in: [.table, .details],
       [.character("y")],
-      "copy the ss command of the connection; in the details, that or the tcpdump command"
+      "copy the ss command that shows this connection to the terminal's clipboard"
+    ),
+    Binding(
+      .copyPackets,
+      in: [.table, .details],
+      [.character("Y")],
+      "copy the tcpdump command that shows its packets"
     ),
   ]
 

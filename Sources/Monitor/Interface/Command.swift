@@ -18,7 +18,7 @@ package enum Command: String, Hashable, Sendable, CaseIterable {
   case columns, bits, prefix, deltas, names, services, delay
   case toggleColumn, narrow, widen, moveUp, moveDown, automatic
   // Acting.
-  case signal, closeConnection, copy
+  case signal, closeConnection, copy, copyPackets
   // The program.
   case mouse, save, help, redraw, suspend, quit
 }

@@ -9,7 +9,12 @@ extension Interface {
     tableLines = 0..<0
     let (width, height) = (canvas.width, canvas.height)
     guard width > 0, height > 0 else { return }
+    tabs = []
     switch panes.last {
+    case .details(let pane):
+      pageRows = max(1, height - 2)
+      let top = DetailsView(facts(pane)).draw(into: &canvas, top: pane.top)
+      updateDetails { $0.top = top }
     case .help(let pane):
       pageRows = max(1, height - 2)
       HelpView(pane, keys).draw(into: &canvas)
@@ -49,6 +54,7 @@ extension Interface {
     addresses = model.addresses(at: visible)
     let lines = header.lines(limit: headerLimit, visible: visible, width: width)
     for (y, line) in lines.enumerated() { line.draw(into: &canvas, y: y) }
+    if !lines.isEmpty { tabs = header.tabs(width: width) }
     let table = TableView(model, layout, selection, presentation, names)
     if titleLines > 0 { table.drawTitles(into: &canvas, y: headerLines) }
     let first = headerLines + titleLines

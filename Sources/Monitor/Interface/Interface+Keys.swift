@@ -26,7 +26,7 @@ extension Interface {
     [.quit, .suspend, .redraw].contains(command)
   }
 
-  private mutating func perform(_ command: Command) -> Action? {
+  mutating func perform(_ command: Command) -> Action? {
     switch command {
     case .redraw: return .redraw
     case .suspend: return .suspend
@@ -41,7 +41,20 @@ extension Interface {
       return nil
     default: break
     }
+    if changeLooks(command) { return nil }
+    switch command {
+    case .signal:
+      askForSignal()
+      return nil
+    case .closeConnection:
+      askToClose()
+      return nil
+    case .copy: return copyCommand(0)
+    case .copyPackets: return copyCommand(1)
+    default: break
+    }
     switch panes.last {
+    case .details(let pane): return performInDetails(command, pane)
     case .help(let pane): performInHelp(command, pane)
     case .columns(let chooser): performInChooser(command, chooser)
     case .menu(let menu): return performInMenu(command, menu)
@@ -61,7 +74,7 @@ extension Interface {
     panes[panes.count - 1] = .help(pane)
   }
 
-  private var isSearchingHelp: Bool {
+  var isSearchingHelp: Bool {
     if case .help(let pane) = panes.last { pane.isSearching } else { false }
   }
 
@@ -139,7 +152,6 @@ extension Interface {
     case .sortByRetransmits: update { $0.sort = $0.sort.choosing(.retransmits) }
     case .freeze: update { $0.isFrozen.toggle() }
     case .follow: toggleFollowing()
-    case .pause: togglePause()
     case .filter: ask(.text, suggesting: view.filter.text)
     case .filterByPID: ask(.pid, suggesting: suggestedPID)
     case .filterByNamespace: ask(.namespace, suggesting: suggestedNamespace)
@@ -149,13 +161,32 @@ extension Interface {
       panes.append(
         .columns(ColumnChooser(view.kind, choices: state.columns, layout: layout))
       )
+    default: break
+    }
+    return nil
+  }
+
+  private mutating func performInDetails(_ command: Command, _ pane: DetailsPane) -> Action? {
+    switch command {
+    case .back, .open: panes.removeLast()
+    default:
+      let page = max(1, pageRows)
+      updateDetails { $0.move(command, page: page) }
+    }
+    return nil
+  }
+
+  /// What keys change in the figures of any place.
+  private mutating func changeLooks(_ command: Command) -> Bool {
+    switch command {
     case .bits: presentation.unit = presentation.unit == .bytes ? .bits : .bytes
     case .prefix: presentation.prefix = presentation.prefix == .binary ? .si : .binary
     case .deltas: presentation.figures = presentation.figures == .totals ? .deltas : .totals
     case .names: presentation.hosts = presentation.hosts == .addresses ? .names : .addresses
     case .services: presentation.ports = presentation.ports == .numbers ? .services : .numbers
-    default: break
+    case .pause: togglePause()
+    default: return false
     }
-    return nil
+    return true
   }
 }

@@ -9,6 +9,14 @@ extension Interface {
     update { $0.filter = prompt.applied(to: $0.filter) }
   }
 
+  /// Types a pasted text where text is being typed; elsewhere it means nothing.
+  package mutating func paste(_ text: String) {
+    guard prompt != nil || isSearchingHelp else {
+      return tell("pasted text goes into a filter: press / first")
+    }
+    for character in text { _ = handle(.character(character)) }
+  }
+
   mutating func handleInPrompt(_ key: Key, _ command: Command?) {
     guard var prompt else { return }
     let outcome = prompt.handle(key)

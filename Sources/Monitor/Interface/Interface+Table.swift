@@ -66,7 +66,7 @@ extension Interface {
 
   /// Orders by the next column of the screen that an order can go by.
   mutating func sortByNeighbour(_ step: Int) {
-    let sortable = layout.items.map(\.id).filter { !Column.with($0).name.isEmpty }
+    let sortable = layout.items.map(\.id).filter { Column.with($0).isSortable }
     guard !sortable.isEmpty else { return }
     let sort = view.sort.column
     let seen =
@@ -97,8 +97,5 @@ extension Interface {
     if !view.filter.isEmpty { return update { $0.filter = Filter() } }
     update { $0.followed = nil }
     select { selection, _ in selection.clear() }
-  }
-
-  mutating func open() {
   }
 }

@@ -17,6 +17,8 @@ package struct Interface: Sendable {
   package var presentation = Presentation()
   /// The names known for addresses and ports.
   package var names = Names()
+  /// Seconds between samples.
+  package internal(set) var delay: Double
   /// Rows that it matches stand out.
   var highlight = Filter()
   /// Whether clicks come to the program rather than to the terminal.
@@ -43,6 +45,8 @@ package struct Interface: Sendable {
   var layout = ColumnLayout(width: 80, sort: .rate)
   /// The screen lines that the rows of the table had last.
   var tableLines = 0..<0
+  /// Where the tabs of the views stand in the first line.
+  var tabs: [TabBar.Tab] = []
 
   /// Where the lines of a box stand.
   var boxFrame = BoxView.Frame(lines: 0..<0, first: 0)
@@ -74,6 +78,7 @@ package struct Interface: Sendable {
     keys = KeyMap(changes: settings.keys)
     presentation = settings.presentation
     isMouseCaptured = settings.usesMouse
+    delay = settings.delay
     others = [:]
     for kind in ViewKind.allCases {
       let sort = kind.isOfConnections ? settings.order : nil
@@ -81,7 +86,7 @@ package struct Interface: Sendable {
       others[kind] = ViewState(view, columns: settings.columns[kind])
     }
     state = others[settings.view] ?? ViewState(View(settings.view))
-    live = Model(state.view, halfLife: settings.average)
+    live = Model(state.view, halfLife: settings.average, keepsHistory: true)
   }
 
   /// The model on the screen.
@@ -92,7 +97,9 @@ package struct Interface: Sendable {
 
   package mutating func apply(_ batch: Batch) {
     live.apply(batch)
-    if frozen == nil { state.selection.follow(live) }
+    guard frozen == nil else { return }
+    state.selection.follow(live)
+    refreshDetails()
   }
 
   /// Tells of something that happened outside, on the last line.

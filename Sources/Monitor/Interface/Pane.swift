@@ -1,5 +1,6 @@
 /// What lies over the table.
 enum Pane: Sendable {
+  case details(DetailsPane)
   case help(HelpPane)
   case columns(ColumnChooser)
   case menu(Menu)
@@ -7,6 +8,7 @@ enum Pane: Sendable {
   /// Which keys it has.
   var context: Context {
     switch self {
+    case .details: .details
     case .help: .help
     case .columns: .columns
     case .menu: .menu

@@ -27,6 +27,11 @@ struct Selection: Hashable, Sendable {
     select(id == nil ? top + (rows > 0 ? rows - 1 : rows) : position + rows, of: model)
   }
 
+  /// Moves the screen by so many rows.
+  mutating func scroll(by rows: Int, in model: Model) {
+    top = max(0, min(top + rows, model.count - 1))
+  }
+
   mutating func select(_ new: Int, of model: Model) {
     position = min(max(0, new), max(0, model.count - 1))
     id = model.row(at: position)?.id

@@ -31,6 +31,7 @@ extension ConnectionTable {
       stopLingering(slot)
     }
     while closed.keptCount > retention.limit, let slot = closed.popFirst() { remove(slot) }
+    recordHistory()
     return isRenamed
   }
 

@@ -40,14 +40,17 @@ package struct ConnectionTable: RowSource, Sendable {
   /// The time of the first batch.
   package internal(set) var startedAt: Timestamp?
   package internal(set) var activity = Activity()
+  /// What connections did in the last minutes; empty where it is not kept.
+  private(set) var history: History?
 
   /// Slots whose rows may have changed since `takeDirty`, each once.
   private var dirty: [Int32] = []
   private(set) var isDirty: [Bool] = []
 
-  init(retention: ClosedRetention, halfLife: Double = 0) {
+  init(retention: ClosedRetention, halfLife: Double = 0, keepsHistory: Bool = false) {
     self.retention = retention
     self.halfLife = halfLife
+    history = keepsHistory ? History() : nil
   }
 
   /// The seconds from the first batch to the last.
@@ -92,6 +95,27 @@ package struct ConnectionTable: RowSource, Sendable {
 }
 
 extension ConnectionTable {
+  /// Notes what the last batch changed.
+  mutating func recordHistory() {
+    guard history != nil else { return }
+    for slot in changed {
+      guard let row = rows[Int(slot)], row.sample == samples, row.seconds > 0 else { continue }
+      let point = HistoryPoint(row.growth, over: row.seconds, rtt: row.counters.rtt)
+      history?.record(slot: slot, sample: samples, point)
+    }
+  }
+
+  /// What a connection did in the last samples.
+  func series(of row: Row, _ slot: Int32, last count: Int = History.longest) -> HistorySeries {
+    history?.series(
+      slot: slot,
+      since: row.firstSample,
+      last: count,
+      upTo: samples,
+      idleRTT: row.counters.rtt
+    ) ?? .empty
+  }
+
   /// Notes that a row may have changed.
   mutating func touch(_ slot: Int32) {
     guard !isDirty[Int(slot)] else { return }

@@ -55,6 +55,11 @@ package struct History: Sendable {
     self.capacity = min(max(1, capacity), 1 << 30)
   }
 
+  /// The memory of all records and slots.
+  package var bytes: Int {
+    records.capacity * MemoryLayout<Record>.stride + heads.capacity * MemoryLayout<UInt64>.stride
+  }
+
   /// The first sample of which everything is known: records before have given way.
   package var reach: UInt64 {
     guard number > UInt64(records.count) else { return 0 }
@@ -107,7 +112,7 @@ package struct History: Sendable {
     let count = min(max(0, count), History.longest)
     var points = [HistoryPoint?](repeating: nil, count: count)
     /// Where a sample stands; negative before the series.
-    func place(_ number: UInt64) -> Int { count - 1 - Int(sample - number) }
+    func place(_ number: UInt64) -> Int { count - 1 - Int(clamping: sample - number) }
     for position in known(since: first, of: count, upTo: sample) { points[position] = .idle }
 
     var rtt: UInt32?

@@ -26,9 +26,14 @@ package struct Model: Sendable {
   package init(
     _ view: View = View(.connections),
     retention: ClosedRetention = .screen,
-    halfLife: Double = 0
+    halfLife: Double = 0,
+    keepsHistory: Bool = false
   ) {
-    table = ConnectionTable(retention: retention, halfLife: halfLife)
+    table = ConnectionTable(
+      retention: retention,
+      halfLife: halfLife,
+      keepsHistory: keepsHistory
+    )
     self.view = view
     order = RowOrder(view.sort, table, table) { _ in false }
     summary = Summary(table)

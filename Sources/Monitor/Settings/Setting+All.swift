@@ -112,7 +112,7 @@ extension Setting {
 
   private static func column(_ value: SettingValue) throws(SettingRefusal) -> Column {
     let name = try text(value)
-    guard let column = Column.named(name) else {
+    guard let column = Column.named(name), column.isSortable else {
       throw SettingRefusal("takes a column, and there is no '\(name)'")
     }
     return column
@@ -123,16 +123,14 @@ extension ColumnChoice {
   /// The name of the column, and its width where one was chosen: `remote_address:40`.
   package var text: String {
     let column = Column.with(id)
-    // The mark has neither a name nor a title: its ID is one that no other column has.
-    let name = column.name.isEmpty ? id.rawValue : column.name
-    return width.map { "\(name):\($0)" } ?? name
+    return width.map { "\(column.name):\($0)" } ?? column.name
   }
 
   init(text: String) throws(SettingRefusal) {
     let widths = Self.widths
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let name = String(parts[0])
-    guard let id = name == Column.ID.mark.rawValue ? .mark : Column.named(name)?.id else {
+    guard let id = Column.named(name)?.id else {
       throw SettingRefusal("takes columns, and there is no '\(name)'")
     }
     if parts.count == 1 {
@@ -140,7 +138,8 @@ extension ColumnChoice {
     } else if parts.count == 2, let width = Int(parts[1]), widths.contains(width) {
       self.init(id, width: width)
     } else {
-      throw SettingRefusal("takes a width from \(widths.lowerBound) to \(widths.upperBound) after the colon of '\(text)'")
+      let limits = "\(widths.lowerBound) to \(widths.upperBound)"
+      throw SettingRefusal("takes a width from \(limits) after the colon of '\(text)'")
     }
   }
 }

@@ -21,6 +21,11 @@ struct BoxView {
     var lines: Range<Int>
     /// The number of the first line shown.
     var first: Int
+
+    /// The number of the line that stands in a row of the canvas.
+    func index(of y: Int) -> Int? {
+      lines.contains(y) ? first + y - lines.lowerBound : nil
+    }
   }
 
   /// Draws it.

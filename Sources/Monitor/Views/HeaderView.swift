@@ -40,18 +40,31 @@ struct HeaderView {
   }
 
   private func title(_ width: Int) -> StyledLine {
+    let (left, right) = titleEnds
+    let tabs = TabBar(model.view.kind).parts(columns: room(width))
+    return StyledLine(left: left + tabs, right: right, style: .bar)
+  }
+
+  /// Where the tabs of the title stand.
+  func tabs(width: Int) -> [TabBar.Tab] {
+    let x = titleEnds.left.reduce(0) { $0 + Canvas.columns(of: $1.text) }
+    return TabBar(model.view.kind).tabs(x: x, columns: room(width))
+  }
+
+  /// How many columns the title leaves to the tabs.
+  private func room(_ width: Int) -> Int {
+    let (left, right) = titleEnds
+    return width - (left + right).reduce(2) { $0 + Canvas.columns(of: $1.text) }
+  }
+
+  private var titleEnds: (left: [StyledLine.Part], right: [StyledLine.Part]) {
     var left: [StyledLine.Part] = []
     if interface.isPaused { left.append(.init(" PAUSED ", .paused)) }
     left.append(.init(" nettop  \(interface.host) ", .barStrong))
-    var right: [StyledLine.Part] = []
-    if let startedAt = model.table.startedAt {
-      let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
-      let age = Span.age(model.table.time.seconds(since: startedAt))
-      right.append(.init("\(time)  up \(age) ", .bar))
-    }
-    let taken = (left + right).reduce(2) { $0 + Canvas.columns(of: $1.text) }
-    left += TabBar(model.view.kind).parts(columns: width - taken)
-    return StyledLine(left: left, right: right, style: .bar)
+    guard let startedAt = model.table.startedAt else { return (left, []) }
+    let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
+    let age = Span.age(model.table.time.seconds(since: startedAt))
+    return (left, [.init("\(time)  up \(age) ", .bar)])
   }
 
   private func traffic(_ visible: Range<Int>) -> StyledLine {

@@ -8,6 +8,23 @@ struct TabBar {
     self.current = current
   }
 
+  /// Where the tab of a view stands.
+  struct Tab: Hashable, Sendable {
+    let kind: ViewKind
+    let columns: Range<Int>
+  }
+
+  /// Where the tabs stand, of a bar that begins at `x`.
+  func tabs(x: Int, columns: Int) -> [Tab] {
+    let parts = parts(columns: columns)
+    guard parts.count == ViewKind.allCases.count else { return [] }
+    var x = x
+    return zip(ViewKind.allCases, parts).map { kind, part in
+      defer { x += part.text.count }
+      return Tab(kind: kind, columns: x..<x + part.text.count)
+    }
+  }
+
   func parts(columns: Int) -> [StyledLine.Part] {
     let wordings: [[String]] = [
       ViewKind.allCases.map { "\($0.number) \($0.title)" },

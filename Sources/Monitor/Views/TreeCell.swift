@@ -21,7 +21,11 @@ struct TreeCell {
 
   /// What a group has in common in a column, or nothing.
   func cell(_ row: Row, _ column: Column) -> Column.Cell {
-    guard row.isGroup else { return column.cell(row, context) }
+    guard row.isGroup else {
+      // What all connections of a process have in common stands in its own row.
+      let isCommon = [.pid, .user, .command].contains(column.id)
+      return kind == .processes && isCommon ? .text("") : column.cell(row, context)
+    }
     switch column.id {
     case .mark, .state, .direction, .local, .ownerSource: return .text("")
     case .remote:
@@ -29,6 +33,8 @@ struct TreeCell {
       let address = row.remote.address
       return .text(context.names.name(of: address) ?? address.description)
     case .namespace where row.netns == 0: return .text("several")
+    case .process where row.owner == OwnerTable.none && row.kind == .process:
+      return .text("(not known)")
     case .process where row.owner == OwnerTable.none && row.kind != .process:
       return .text("several")
     case .pid, .user, .command:

@@ -10,6 +10,15 @@ enum KeySequences {
       ("kich1", .insert), ("kdch1", .delete), ("kcbt", .backTab), ("kent", .enter),
     ] + (1...12).map { ("kf\($0)", .function($0)) }
 
+  /// The sequences that the current terminal says its keys send.
+  static var described: [[UInt8]: Key] {
+    var keys: [[UInt8]: Key] = [:]
+    for (name, key) in capabilities {
+      if let bytes = Capability(name)?.bytes { keys[bytes] = key }
+    }
+    return keys
+  }
+
   /// By the control character that stands for a key by itself.
   static let controls: [UInt8: Key] = {
     var controls: [UInt8: Key] = [:]

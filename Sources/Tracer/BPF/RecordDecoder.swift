@@ -56,7 +56,8 @@ struct RecordDecoder {
       congestionWindow: record.snd_cwnd,
       unread: record.unread,
       unacknowledged: record.unacked,
-      unsent: record.unsent
+      unsent: record.unsent,
+      accepted: record.accepted == .max ? nil : record.accepted
     )
   }
 

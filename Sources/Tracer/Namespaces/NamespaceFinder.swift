@@ -62,6 +62,38 @@ struct NamespaceFinder: Sendable {
     return open.values.sorted()
   }
 
+  /// A file descriptor of the namespace with this inode, which the caller closes; `nil` where no
+  /// process is in it and `ip netns` does not have it.
+  ///
+  /// - Parameter holder: a process that is likely in it, so that not all have to be asked.
+  func open(_ inode: UInt32, holder: Int32?) -> Int32? {
+    func open(process pid: Int32) -> Int32? {
+      let path = "\(pid)/ns/net"
+      guard proc.namespaceInode(path) == inode else { return nil }
+      return Self.open(Array("\(proc.root)/\(path)".utf8CString), inode)
+    }
+    if let descriptor = holder.flatMap(open(process:)) { return descriptor }
+    for (_, path, found) in ipNetns() where found == inode {
+      if let descriptor = Self.open(path, inode) { return descriptor }
+    }
+    for pid in proc.pids() {
+      if let descriptor = open(process: pid) { return descriptor }
+    }
+    return nil
+  }
+
+  /// Opens a file if it is the namespace with this inode: its path can be another's meanwhile.
+  private static func open(_ path: [CChar], _ inode: UInt32) -> Int32? {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    var status = stat()
+    if fstat(descriptor, &status) == 0, UInt32(truncatingIfNeeded: status.st_ino) == inode {
+      return descriptor
+    }
+    close(descriptor)
+    return nil
+  }
+
   /// When a namespace was last added to those of `ip netns`, or taken from them.
   func directoryChange() -> Int64? {
     var status = stat()

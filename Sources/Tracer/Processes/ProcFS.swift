@@ -1,3 +1,4 @@
+internal import CTracer
 import Glibc
 
 /// Reads files of `/proc`, or of a tree made like it.
@@ -27,6 +28,31 @@ struct ProcFS: Sendable {
     }
     return failed ? nil : bytes
   }
+
+  /// The target of a symbolic link, with invalid UTF-8 repaired; `nil` where it cannot be read.
+  func link(_ path: String) -> String? {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink("\(root)/\(path)", &target, target.count)
+    guard length > 0 else { return nil }
+    return String(decoding: target.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// How many entries a directory has, `.` and `..` not counted; `nil` where it cannot be read.
+  func entryCount(_ path: String) -> Int? {
+    let path = "\(root)/\(path)"
+    var status = stat()
+    var system = statfs()
+    // Since Linux 6.2 `fd` has it for its size. To list 100,000 of them takes a tenth of a second.
+    if statfs(path, &system) == 0, system.f_type == Self.magic, stat(path, &status) == 0,
+      status.st_size > 0
+    {
+      return Int(status.st_size)
+    }
+    return access(path, R_OK) == 0 ? ProcFS(root: path).entries().count : nil
+  }
+
+  /// `PROC_SUPER_MAGIC`.
+  private static let magic = 0x9fa0
 
   /// The inode of a namespace: of the target of a link such as `1/ns/net`.
   func namespaceInode(_ path: String) -> UInt32? {

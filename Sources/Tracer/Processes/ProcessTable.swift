@@ -46,25 +46,15 @@ struct ProcessTable {
   /// The command line of exactly this process: a PID can be used again between the two reads, so
   /// the start time is checked after the command line was read.
   private func commandLine(of id: Process.ID) -> String? {
-    guard let bytes = proc.read("\(id.pid)/cmdline"), startTicks(of: id.pid) == id.startTicks
+    guard let bytes = proc.read("\(id.pid)/cmdline"),
+      proc.processStat(id.pid)?.startTicks == id.startTicks
     else { return nil }
     let arguments = bytes.split(separator: 0)
     return arguments.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
   }
 
-  /// Field 22 of `/proc/PID/stat`. The name in field 2 may hold anything, so fields are counted
-  /// from its closing parenthesis.
-  private func startTicks(of pid: Int32) -> UInt64? {
-    guard let stat = proc.read("\(pid)/stat"),
-      let close = stat.lastIndex(of: UInt8(ascii: ")"))
-    else { return nil }
-    let fields = stat[(close + 1)...].split(separator: UInt8(ascii: " "))
-    guard fields.count > 19 else { return nil }
-    return UInt64(String(decoding: fields[19], as: UTF8.self))
-  }
-
   private mutating func forgetGone() {
-    processes = processes.filter { startTicks(of: $0.key.pid) == $0.key.startTicks }
+    processes = processes.filter { proc.processStat($0.key.pid)?.startTicks == $0.key.startTicks }
     limit = max(4096, processes.count * 2)
   }
 

@@ -31,6 +31,11 @@ package struct Counters: Hashable, Sendable {
   /// Bytes written that have not been sent yet, `notsent` of `ss -ti`: `write_seq - snd_nxt`.
   package var unsent: UInt32
 
+  /// Of a listener: handshakes completed since it is followed, accepted by the process or not yet;
+  /// `nil` for a connection. Counts no connection that came while it was not followed: before the
+  /// tracer had found it, or while there was no room for it.
+  package var accepted: UInt64?
+
   package init(
     bytesSent: UInt64 = 0,
     bytesReceived: UInt64 = 0,
@@ -43,7 +48,8 @@ package struct Counters: Hashable, Sendable {
     congestionWindow: UInt32 = 0,
     unread: UInt32 = 0,
     unacknowledged: UInt32 = 0,
-    unsent: UInt32 = 0
+    unsent: UInt32 = 0,
+    accepted: UInt64? = nil
   ) {
     self.bytesSent = bytesSent
     self.bytesReceived = bytesReceived
@@ -57,5 +63,6 @@ package struct Counters: Hashable, Sendable {
     self.unread = unread
     self.unacknowledged = unacknowledged
     self.unsent = unsent
+    self.accepted = accepted
   }
 }

@@ -6,15 +6,18 @@ struct SocketStatistics {
   let stateName: String
   let cookie: UInt64
   let counters: Counters
+  /// The words of its line, and what those of the form `NAME:TEXT` say.
+  let words: [String]
+  let fields: [String: String]
 
   /// All TCP sockets of a namespace but those without a full socket (`TIME-WAIT`, `SYN-RECV`).
   static func all(in namespace: TestNamespace) throws -> [UInt64: SocketStatistics] {
-    let lines = try run("ss", "-N", namespace.name, "-tainemOH").split(separator: "\n")
+    let lines = try run("ss", "-N", namespace.name, "-tainemoOH").split(separator: "\n")
     let sockets = lines.compactMap { SocketStatistics(line: String($0)) }
     return Dictionary(sockets.map { ($0.cookie, $0) }) { first, _ in first }
   }
 
-  /// A line of `ss -tainemOH`.
+  /// A line of `ss -tainemoOH`.
   private init?(line: String) {
     let words = line.split(separator: " ").map(String.init)
     guard words.count > 5, let unread = UInt32(words[1]), let unacknowledged = UInt32(words[2])
@@ -29,6 +32,8 @@ struct SocketStatistics {
     func microseconds(_ text: (some StringProtocol)?) -> UInt32? {
       text.flatMap { Double(String($0)) }.map { UInt32(($0 * 1000).rounded()) }
     }
+    self.words = words
+    self.fields = fields
     guard let cookie = fields["sk"].flatMap({ UInt64($0, radix: 16) }) else { return nil }
     let rtt = fields["rtt"]?.split(separator: "/")
     stateName = words[0]

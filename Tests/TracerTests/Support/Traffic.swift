@@ -87,8 +87,14 @@ extension Traffic {
     return Socket(fd: fd, cookie: cookie)
   }
 
-  func listen(_ host: String, _ port: UInt16, backlog: Int = 128) async throws -> Socket {
-    try await socket("listen \(host) \(port) \(backlog)")
+  /// - Parameter shared: with others at the same port (`SO_REUSEPORT`).
+  func listen(
+    _ host: String,
+    _ port: UInt16,
+    backlog: Int = 128,
+    shared: Bool = false
+  ) async throws -> Socket {
+    try await socket("listen \(host) \(port) \(backlog)\(shared ? " shared" : "")")
   }
 
   /// A socket that is not connected yet.

@@ -1,0 +1,38 @@
+import Terminal
+
+/// From where on figures stand out.
+enum Heat {
+  /// In microseconds: from where on people notice, and from where on they wait.
+  static let mediumRTT: UInt32 = 200_000
+  static let highRTT: UInt32 = 1_000_000
+  /// The share of segments that were sent again from which on throughput suffers.
+  static let highShare = 0.01
+  /// In bytes per second: what fills a slow line, and what fills a gigabit.
+  static let mediumRate = 1_000_000.0
+  static let highRate = 100_000_000.0
+
+  static func style(rtt microseconds: UInt32?) -> Style {
+    switch microseconds ?? 0 {
+    case ..<mediumRTT: .plain
+    case ..<highRTT: .medium
+    default: .high
+    }
+  }
+
+  static func style(share: Double?) -> Style {
+    switch share ?? 0 {
+    case ...0: .plain
+    case ..<highShare: .medium
+    default: .high
+    }
+  }
+
+  static func style(rate: Double?) -> Style {
+    switch rate ?? 0 {
+    case ...0: .faint
+    case ..<mediumRate: .plain
+    case ..<highRate: .low
+    default: .medium
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Tracer
+
+/// The details of a connection: which one, and what has been learnt of it.
+struct DetailsPane: Sendable {
+  /// As it was seen last: the table forgets it in the end.
+  var connection: Connection
+  /// The first line on the screen.
+  var top = 0
+  var socket: SocketDetails?
+  var previousSocket: SocketDetails?
+  /// Whether the kernel has not got the socket any more.
+  var isSocketGone = false
+  var process: ProcessDetails?
+  var series = HistorySeries.empty
+
+  init(_ connection: Connection) {
+    self.connection = connection
+  }
+
+  mutating func learn(_ details: SocketDetails?) {
+    guard let details else {
+      isSocketGone = true
+      return
+    }
+    isSocketGone = false
+    // Shares of time are those between two samples, and a question may come sooner.
+    if let socket, details.time.seconds(since: socket.time) >= 0.5 { previousSocket = socket }
+    socket = details
+  }
+
+  mutating func move(_ command: Command, page: Int) {
+    switch command {
+    case .up: top -= 1
+    case .down: top += 1
+    case .pageUp: top -= page
+    case .pageDown: top += page
+    case .first: top = 0
+    case .last: top = 1 << 16
+    default: break
+    }
+    top = max(0, top)
+  }
+}

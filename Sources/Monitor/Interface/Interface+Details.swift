@@ -1,0 +1,84 @@
+package import Tracer
+
+/// The details of a connection, which only somebody outside can learn.
+extension Interface {
+  /// The connection whose details are on the screen, and that lives: what to ask the kernel about.
+  package var detailed: Connection? {
+    guard let pane = detailsPane, pane.connection.end == nil else { return nil }
+    return pane.connection
+  }
+
+  /// The process whose details are on the screen.
+  package var detailedProcess: Process.ID? {
+    detailsPane?.connection.owner?.process.id
+  }
+
+  /// Takes in what the kernel tells of a connection; `nil` where it has not got it any more.
+  package mutating func learn(_ details: SocketDetails?, of id: Connection.ID) {
+    if isPaused { return }
+    updateDetails { if $0.connection.id == id { $0.learn(details) } }
+  }
+
+  package mutating func learn(_ details: ProcessDetails?, of id: Process.ID) {
+    updateDetails { if $0.connection.owner?.process.id == id { $0.process = details } }
+  }
+
+  /// Opens the details of the selected connection, or goes to the connections of a group.
+  mutating func open() {
+    guard let row = selected else { return tell("select a row first: Up and Down do that") }
+    guard row.isGroup else {
+      panes.append(.details(DetailsPane(model.table.connection(of: row))))
+      return refreshDetails()
+    }
+    update { $0.folding.fold(row.id, !$0.folding.isFolded(row.id)) }
+  }
+
+  /// Takes in what the table knows of the connection now.
+  mutating func refreshDetails() {
+    let table = model.table
+    updateDetails { pane in
+      guard let slot = table.slot(of: pane.connection.id), let row = table[slot] else { return }
+      pane.connection = table.connection(of: row)
+      pane.series = table.series(of: row, slot)
+    }
+  }
+
+  /// What the view of the details is made of.
+  func facts(_ pane: DetailsPane) -> DetailsFacts {
+    DetailsFacts(
+      pane.connection,
+      namespace: model.table.namespaces[pane.connection.netns],
+      time: model.table.time,
+      socket: pane.socket,
+      isSocketGone: pane.isSocketGone,
+      previousSocket: pane.previousSocket,
+      process: pane.process,
+      series: pane.series,
+      interval: model.table.interval ?? 1,
+      presentation: presentation,
+      utcOffset: utcOffset
+    )
+  }
+
+  /// The commands that show a connection, the one of `ss` first.
+  func commands(for connection: Connection) -> [DetailsCommand] {
+    DetailsCommand.all(
+      for: connection,
+      in: model.table.namespaces[connection.netns],
+      pid: connection.owner?.process.id.pid
+    )
+  }
+
+  private var detailsPane: DetailsPane? {
+    for case .details(let pane) in panes { return pane }
+    return nil
+  }
+
+  mutating func updateDetails(_ body: (inout DetailsPane) -> Void) {
+    for index in panes.indices {
+      guard case .details(var pane) = panes[index] else { continue }
+      body(&pane)
+      panes[index] = .details(pane)
+    }
+  }
+}

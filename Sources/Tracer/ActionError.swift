@@ -1,0 +1,112 @@
+import SystemPackage
+
+/// Why the kernel did not do to a connection or a process what was asked, with what to do about it.
+package struct ActionError: Error, Hashable, Sendable {
+  package enum Code: Sendable {
+    /// The rights for it are missing.
+    case notPermitted
+    /// The connection or process has ended before.
+    case gone
+    /// The kernel was built without it.
+    case unsupported
+    /// It would have no effect.
+    case noEffect
+    /// Anything else that the kernel refused.
+    case failed
+  }
+
+  package let code: Code
+  /// One sentence: what is wrong.
+  package let problem: String
+  /// One sentence: what to do about it.
+  package let advice: String
+
+  package init(_ code: Code, _ problem: String, advice: String) {
+    self.code = code
+    self.problem = problem
+    self.advice = advice
+  }
+}
+
+extension ActionError: CustomStringConvertible {
+  package var description: String { "\(problem)\n  \(advice)" }
+}
+
+extension ActionError {
+  /// Why the kernel did not close a connection.
+  static func closing(_ error: Errno) -> ActionError {
+    switch error {
+    case .notPermitted, .permissionDenied:
+      ActionError(
+        .notPermitted,
+        "closing a connection of another process needs more rights",
+        advice: "run nettop as root, or give it CAP_NET_ADMIN and CAP_SYS_ADMIN"
+      )
+    case .noSuchFileOrDirectory:
+      ActionError(
+        .gone,
+        "this connection has ended already",
+        advice: "choose one that is still open"
+      )
+    case .notSupportedOnSocket:
+      ActionError(
+        .unsupported,
+        "this kernel closes no connections of other processes",
+        advice: "use a kernel built with CONFIG_INET_DIAG_DESTROY, or end the process that holds it"
+      )
+    case .resourceBusy:
+      ActionError(
+        .unsupported,
+        "the kernel cannot single out this one of the listeners that share its port",
+        advice: "end the process that holds it"
+      )
+    default:
+      ActionError(
+        .failed,
+        "the kernel refused to close this connection: \(error)",
+        advice: "try again, or end the process that holds it"
+      )
+    }
+  }
+
+  /// A namespace that no process is in and that `ip netns` does not have.
+  static func namespaceNotFound(_ inode: UInt32) -> ActionError {
+    ActionError(
+      .failed,
+      "network namespace \(inode) cannot be entered: no process is in it, and it has no name",
+      advice: "end the process that holds the connection"
+    )
+  }
+
+  /// Why a process had no signal sent to it.
+  static func signalling(_ pid: Int32, _ error: Errno) -> ActionError {
+    switch error {
+    case .notPermitted, .permissionDenied:
+      ActionError(
+        .notPermitted,
+        "process \(pid) takes no signals from this user",
+        advice: "run nettop as root, or give it CAP_KILL"
+      )
+    case .noSuchProcess, .invalidArgument:
+      ActionError(
+        .gone,
+        "process \(pid) has ended already",
+        advice: "choose one that still runs"
+      )
+    default:
+      ActionError(
+        .failed,
+        "the kernel refused to signal process \(pid): \(error)",
+        advice: "try again, or use kill \(pid)"
+      )
+    }
+  }
+
+  static func kernelThread(_ pid: Int32) -> ActionError {
+    ActionError(
+      .noEffect,
+      "process \(pid) is a thread of the kernel, which ignores signals",
+      advice: "close the connection instead"
+    )
+  }
+}

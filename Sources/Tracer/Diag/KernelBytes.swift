@@ -1,0 +1,34 @@
+/// Bytes that the kernel wrote: numbers are read by offset, and only as far as the bytes reach,
+/// since a structure is longer on a newer kernel and shorter on an older one.
+struct KernelBytes: Hashable, Sendable {
+  private let bytes: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+  }
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes[...]
+  }
+
+  var count: Int { bytes.count }
+
+  /// A number in the byte order of this host; `nil` where it is not all there.
+  func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number? {
+    let size = MemoryLayout<Number>.size
+    guard offset >= 0, offset + size <= count else { return nil }
+    return bytes.dropFirst(offset).prefix(size).withUnsafeBytes {
+      $0.loadUnaligned(as: Number.self)
+    }
+  }
+
+  /// The part from an offset on, at most so many bytes of it.
+  func part(from offset: Int, count limit: Int = .max) -> KernelBytes {
+    KernelBytes(bytes.dropFirst(offset).prefix(limit))
+  }
+
+  /// The text up to the first zero byte, with invalid UTF-8 repaired.
+  var text: String {
+    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,90 @@
+internal import CTracer
+import Glibc
+
+/// What sock_diag answers about one socket: `struct inet_diag_msg` and its attributes.
+struct SockDiagAnswer: Hashable, Sendable {
+  /// Where `struct inet_diag_msg` has its fields.
+  private enum Offset {
+    static let family = 0
+    static let state = 1
+    static let timer = 2
+    static let localAddress = 8
+    static let interface = 40
+    static let cookie = 44
+    static let expires = 52
+    static let receiveQueue = 56
+    static let sendQueue = 60
+  }
+
+  private let fixed: KernelBytes
+  private let attributes: [Int: KernelBytes]
+
+  /// `nil` for a message of another kind.
+  init?(_ message: NetlinkMessage) {
+    guard message.type == SOCK_DIAG_BY_FAMILY,
+      message.payload.count >= MemoryLayout<inet_diag_msg>.size
+    else { return nil }
+    fixed = message.payload
+    attributes = message.attributes(after: MemoryLayout<inet_diag_msg>.size)
+  }
+
+  /// The cookie of the socket that answered: the lower half comes first, whatever the byte order.
+  var cookie: UInt64 {
+    UInt64(word(Offset.cookie)) | UInt64(word(Offset.cookie + 4)) << 32
+  }
+
+  /// The device that the socket is bound to, 0 for none.
+  var interface: UInt32 { word(Offset.interface) }
+
+  /// `AF_INET` or `AF_INET6`: the socket's own, whatever its addresses are.
+  var family: Int32 { Int32(fixed.number(at: Offset.family, as: UInt8.self) ?? 0) }
+
+  /// The details; `nil` for what is no full socket (`TIME-WAIT`, `SYN-RECV`), which has no figures.
+  func details(at time: Timestamp) -> SocketDetails? {
+    guard let state = fixed.number(at: Offset.state, as: UInt8.self).flatMap(TCPState.init),
+      let info = attributes[INET_DIAG_INFO]
+    else { return nil }
+    var details = SocketDetails(time: time, state: state)
+    let timer = fixed.number(at: Offset.timer, as: UInt8.self)
+    details.timer = timer.flatMap(SocketDetails.Timer.init) ?? .none
+    details.timerExpires = word(Offset.expires)
+    details.receiveQueue = word(Offset.receiveQueue)
+    details.sendQueue = word(Offset.sendQueue)
+    details.take(tcpInfo: info)
+    if let memory = attributes[INET_DIAG_SKMEMINFO] {
+      details.memory = SocketDetails.Memory(memory)
+    }
+    details.congestionControl = attributes[INET_DIAG_CONG]?.text
+    details.congestionDetails = CongestionFigures.all(attributes)
+    let trafficClass = usesIPv6 ? INET_DIAG_TCLASS : INET_DIAG_TOS
+    details.typeOfService = attributes[trafficClass]?.number(at: 0, as: UInt8.self)
+    details.mark = attributes[INET_DIAG_MARK]?.number(at: 0, as: UInt32.self)
+    return details
+  }
+
+  /// Whether the packets of the socket are those of IPv6.
+  private var usesIPv6: Bool {
+    let isMapped =
+      word(Offset.localAddress) == 0 && word(Offset.localAddress + 4) == 0
+      && word(Offset.localAddress + 8) == UInt32(0xffff).bigEndian
+    return family == AF_INET6 && !isMapped
+  }
+
+  private func word(_ offset: Int) -> UInt32 {
+    fixed.number(at: offset, as: UInt32.self) ?? 0
+  }
+}
+
+extension SocketDetails.Memory {
+  /// The words of `INET_DIAG_SKMEMINFO`, `SK_MEMINFO_RMEM_ALLOC` to `SK_MEMINFO_DROPS`.
+  fileprivate init(_ words: KernelBytes) {
+    self.init()
+    let order: [WritableKeyPath<Self, UInt32>] = [
+      \.received, \.receiveBuffer, \.transmitted, \.sendBuffer, \.forwardAllocated, \.queued,
+      \.options, \.backlog, \.drops,
+    ]
+    for (index, path) in order.enumerated() {
+      self[keyPath: path] = words.number(at: 4 * index, as: UInt32.self) ?? 0
+    }
+  }
+}

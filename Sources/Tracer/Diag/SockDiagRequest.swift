@@ -1,0 +1,68 @@
+internal import CTracer
+import Glibc
+
+/// Which socket sock_diag is asked for, and what about it: `struct inet_diag_req_v2`.
+struct SockDiagRequest: Hashable, Sendable {
+  /// How the kernel is asked for what is in no `struct inet_diag_msg`: bits of `idiag_ext`.
+  ///
+  /// `VEGASINFO` stands for what any congestion control tells, `INET_DIAG_MARK` comes unasked.
+  static let everything = [
+    INET_DIAG_INFO, INET_DIAG_VEGASINFO, INET_DIAG_CONG, INET_DIAG_TOS, INET_DIAG_TCLASS,
+    INET_DIAG_SKMEMINFO,
+  ].reduce(UInt8(0)) { $0 | 1 << ($1 - 1) }
+
+  var local: Endpoint
+  var remote: Endpoint
+  let cookie: UInt64
+  /// The device that the socket is bound to, 0 for none. A lookup has to name it.
+  var interface: UInt32 = 0
+  var family: Int32
+  var extensions: UInt8 = 0
+
+  /// A lookup of exactly one socket.
+  init(_ connection: Connection) {
+    local = connection.local
+    remote = connection.remote
+    cookie = connection.id.cookie
+    // Finds an IPv6 socket with IPv4-mapped addresses too.
+    family = connection.local.address.isV4 ? AF_INET : AF_INET6
+  }
+
+  /// What the kernel reads.
+  var bytes: [UInt8] {
+    // `INET_DIAG_NOCOOKIE` in both halves would match any socket; no socket has that cookie.
+    let id = inet_diag_sockid(
+      idiag_sport: local.port.bigEndian,
+      idiag_dport: remote.port.bigEndian,
+      idiag_src: words(local.address),
+      idiag_dst: words(remote.address),
+      idiag_if: interface,
+      idiag_cookie: (UInt32(truncatingIfNeeded: cookie), UInt32(cookie >> 32))
+    )
+    let request = inet_diag_req_v2(
+      sdiag_family: UInt8(family),
+      sdiag_protocol: UInt8(IPPROTO_TCP),
+      idiag_ext: extensions,
+      pad: 0,
+      idiag_states: states,
+      id: id
+    )
+    return withUnsafeBytes(of: request, Array.init)
+  }
+
+  /// The states that a dump visits: listeners, or full sockets that are none.
+  private var states: UInt32 {
+    let listeners = UInt32(1) << TCPState.listen.rawValue
+    if remote.port == 0 { return listeners }
+    let all = TCPState.allCases.reduce(UInt32(0)) { $0 | 1 << $1.rawValue }
+    return all & ~(listeners | 1 << TCPState.timeWait.rawValue)
+  }
+
+  /// An address in network order: four words, or the first of them for IPv4.
+  private func words(_ address: Address) -> (UInt32, UInt32, UInt32, UInt32) {
+    let all = [address.high, address.low].flatMap {
+      [UInt32($0 >> 32).bigEndian, UInt32(truncatingIfNeeded: $0).bigEndian]
+    }
+    return family == AF_INET ? (all[3], 0, 0, 0) : (all[0], all[1], all[2], all[3])
+  }
+}

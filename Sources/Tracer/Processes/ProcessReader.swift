@@ -1,0 +1,56 @@
+/// Reads all that `/proc` tells of one process.
+struct ProcessReader {
+  let proc: ProcFS
+
+  /// How many bytes of a command line are read: no more fit on any screen.
+  private static let commandLineLimit = 1 << 17
+  /// No chain of parents is longer, unless processes change their parents meanwhile.
+  private static let ancestorLimit = 256
+
+  /// The details of exactly this process: `nil` where it has ended, even if its PID is used again.
+  func details(of id: Process.ID) -> ProcessDetails? {
+    let path = "\(id.pid)"
+    var details = ProcessDetails(id: id)
+    details.executable = proc.link("\(path)/exe")
+    details.arguments = arguments(path)
+    details.directory = proc.link("\(path)/cwd")
+    details.cgroup = cgroup(path)
+    details.openFiles = proc.entryCount("\(path)/fd")
+    // After all others: they were this process's if it is here still.
+    guard let stat = proc.processStat(id.pid), stat.startTicks == id.startTicks else { return nil }
+    details.threads = stat.threads
+    details.ancestors = ancestors(from: stat.parent)
+    return details
+  }
+
+  private func arguments(_ path: String) -> [String] {
+    var bytes = proc.read("\(path)/cmdline", limit: Self.commandLineLimit) ?? []
+    // Each ends with a zero byte; an empty argument is one too.
+    if bytes.last == 0 { bytes.removeLast() }
+    guard !bytes.isEmpty else { return [] }
+    return bytes.split(separator: 0, omittingEmptySubsequences: false).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+
+  /// Lines are `HIERARCHY:CONTROLLERS:PATH`, with hierarchy 0 for version 2.
+  private func cgroup(_ path: String) -> String? {
+    guard let bytes = proc.read("\(path)/cgroup", limit: 65536) else { return nil }
+    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { line in
+      line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
+    }
+    let whole = lines.filter { $0.count == 3 }
+    let line = whole.first { $0[0].elementsEqual("0".utf8) } ?? whole.first
+    return line.map { String(decoding: $0[2], as: UTF8.self) }
+  }
+
+  private func ancestors(from parent: Int32) -> [ProcessDetails.Ancestor] {
+    var ancestors: [ProcessDetails.Ancestor] = []
+    var pid = parent
+    while pid > 0, ancestors.count < Self.ancestorLimit, let stat = proc.processStat(pid) {
+      ancestors.append(ProcessDetails.Ancestor(pid: pid, name: stat.name))
+      pid = stat.parent
+    }
+    return ancestors
+  }
+}

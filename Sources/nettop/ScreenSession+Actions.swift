@@ -1,0 +1,80 @@
+import Monitor
+import Terminal
+import Tracer
+
+/// What keys ask of the world around the interface.
+extension ScreenSession {
+  func perform(_ action: Action) {
+    switch action {
+    case .quit: break
+    case .suspend: screen.suspend()
+    case .redraw: screen.redraw()
+    case .captureMouse(let isCaptured): screen.isMouseCaptured = isCaptured
+    case .copy(let text): copy(text)
+    case .save: save()
+    case .setDelay(let seconds): batches.setInterval(.seconds(seconds))
+    case .signal(let signal, let processes): send(signal, to: processes)
+    case .close(let connections): close(connections)
+    }
+  }
+
+  private func copy(_ text: String) {
+    if !screen.copy(text) { interface.tell("too long for the clipboard", isProblem: true) }
+  }
+
+  private func save() {
+    guard let file = setup.file else {
+      return interface.tell(
+        "no place for settings: neither HOME nor XDG_CONFIG_HOME is set; try --config FILE",
+        isProblem: true
+      )
+    }
+    do throws(Failure) {
+      try file.save(interface.settings)
+      interface.tell("saved in \(file.path)")
+    } catch {
+      tell(error.problem, advice: error.advice)
+    }
+  }
+
+  private func send(_ signal: ProcessSignal, to processes: [Process.ID]) {
+    var reached = 0
+    for process in processes {
+      do throws(ActionError) {
+        try tracer.send(signal, to: process)
+        reached += 1
+      } catch {
+        return tell(error.problem, advice: error.advice)
+      }
+    }
+    let whom =
+      processes.count == 1 ? "process \(processes[0].pid)" : "\(reached) processes"
+    interface.tell("sent SIG\(signal.name) to \(whom)")
+  }
+
+  private func close(_ connections: [Connection]) {
+    Task {
+      var closed = 0
+      var refusal: ActionError?
+      for connection in connections {
+        do throws(ActionError) {
+          try await tracer.destroy(connection)
+          closed += 1
+        } catch {
+          refusal = error
+        }
+      }
+      if let refusal {
+        let count = connections.count > 1 ? "\(closed) of \(connections.count) closed; " : ""
+        tell(count + refusal.problem, advice: refusal.advice)
+      } else {
+        interface.tell(closed == 1 ? "the kernel closed it" : "the kernel closed all \(closed)")
+      }
+      draw()
+    }
+  }
+
+  private func tell(_ problem: String, advice: String?) {
+    interface.tell(advice.map { "\(problem): \($0)" } ?? problem, isProblem: true)
+  }
+}

@@ -1,0 +1,234 @@
+import Testing
+import Tracer
+
+@testable import Monitor
+
+/// A case for each cause: what the kernel says a second apart, and what it comes to.
+struct DetailsDiagnosisTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let cause: Diagnosis.Cause
+    let share: Double?
+    /// What the sentence has to name.
+    let figures: [String]
+    var state = TCPState.established
+    let change: @Sendable (inout SocketDetails, inout SocketDetails) -> Void
+
+    var testDescription: String { "\(cause)" }
+  }
+
+  static let cases: [Case] = [
+    Case(
+      cause: .noAnswer,
+      share: nil,
+      figures: ["4 requests", "in 3.2s"],
+      state: .synSent
+    ) { _, now in
+      now.retransmitsInFlight = 3
+      now.timer = .retransmit
+      now.timerExpires = 3200
+    },
+    Case(cause: .acceptQueue, share: 1, figures: ["129", "128", "nginx"], state: .listen) {
+      _,
+      now in
+      now.receiveQueue = 129
+      now.sendQueue = 128
+    },
+    Case(cause: .zeroWindow, share: nil, figures: ["snd_wnd 0B", "2 probes", "1.95K"]) { _, now in
+      now.sendWindow = 0
+      now.sendQueue = 2000
+      now.timer = .zeroWindowProbe
+      now.probes = 2
+    },
+    Case(cause: .loss, share: 0.1, figures: ["10 of 100", "10.0%", "Recovery"]) { _, now in
+      now.totalRetransmits = 10
+      now.dataSegmentsOut = 100
+      now.congestionState = .recovery
+    },
+    Case(cause: .loss, share: nil, figures: ["doubled 3 times", "1.6s"]) { before, now in
+      (before.totalRetransmits, now.totalRetransmits) = (5, 5)
+      now.backoff = 3
+      now.timer = .retransmit
+      now.retransmissionTimeout = 1_600_000
+    },
+    Case(cause: .reader, share: nil, figures: ["97.7K", "nginx", "0B came"]) { before, now in
+      before.receiveQueue = 100_000
+      now.receiveQueue = 100_000
+    },
+    Case(cause: .receiverWindow, share: 0.71, figures: ["71.0%", "64.0K"]) { _, now in
+      now.busyTime = 900_000
+      now.receiveWindowLimited = 710_000
+      now.sendWindow = 65_536
+    },
+    Case(cause: .sendBuffer, share: 0.5, figures: ["50.0%", "85.0K"]) { _, now in
+      now.busyTime = 900_000
+      now.sendBufferLimited = 500_000
+      now.memory.sendBuffer = 87_040
+    },
+    Case(cause: .congestionWindow, share: 0.9, figures: ["90.0%", "10 of cwnd 10", "141K/s"]) {
+      _,
+      now in
+      now.busyTime = 900_000
+      now.congestionWindow = 10
+      now.unacknowledged = 12
+      now.sacked = 2
+      now.sendMSS = 1448
+      now.rtt = 100_000
+      now.minRTT = 99_000
+    },
+    Case(cause: .pacing, share: 0.95, figures: ["928K/s", "977K/s", "SO_MAX_PACING_RATE"]) {
+      _,
+      now in
+      now.bytesACKed = 950_000
+      now.maxPacingRate = 1_000_000
+    },
+    Case(cause: .ownWindow, share: 0.9, figures: ["64.0K", "640K/s", "576K/s"]) { _, now in
+      now.receiveWindow = 65_536
+      now.receiverRTT = 100_000
+      now.bytesReceived = 589_824
+    },
+    Case(cause: .queueing, share: nil, figures: ["120ms", "100ms", "20.0ms"]) { _, now in
+      now.rtt = 120_000
+      now.minRTT = 20_000
+    },
+    Case(cause: .outOfOrder, share: 0.05, figures: ["5 of 100"]) { _, now in
+      now.outOfOrderReceived = 5
+      now.dataSegmentsIn = 100
+    },
+    Case(cause: .drops, share: nil, figures: ["7 packets"]) { _, now in
+      now.memory.drops = 7
+    },
+    Case(cause: .notClosed, share: nil, figures: ["CLOSE-WAIT", "5.0s"], state: .closeWait) {
+      _,
+      now in
+      now.lastDataReceived = 5000
+    },
+    Case(cause: .peerNotClosed, share: nil, figures: ["FIN-WAIT-2"], state: .finWait2) { _, _ in },
+    Case(cause: .inFlight, share: 0.4, figures: ["40.0%", "3 segments", "10"]) { _, now in
+      now.busyTime = 400_000
+      now.congestionWindow = 10
+      now.unacknowledged = 3
+    },
+    Case(cause: .idle, share: 1, figures: ["100%"]) { _, _ in },
+  ]
+
+  private static func readings(_ state: TCPState) -> (SocketDetails, SocketDetails) {
+    var details = SocketDetails(time: Sample.time(0), state: state)
+    details.busyTime = 0
+    details.receiveWindowLimited = 0
+    details.sendBufferLimited = 0
+    details.outOfOrderReceived = 0
+    var later = details
+    later.time = Sample.time(1)
+    return (details, later)
+  }
+
+  @Test(arguments: cases)
+  func findsTheCause(_ test: Case) throws {
+    var (before, now) = Self.readings(test.state)
+    test.change(&before, &now)
+    let diagnosis = Diagnosis(now, before: before, process: "nginx")
+    let finding = try #require(diagnosis.findings.first { $0.cause == test.cause })
+    #expect(finding.share.map { ($0 * 1000).rounded() } == test.share.map { $0 * 1000 })
+    for figure in test.figures { #expect(finding.sentence.contains(figure), "\(finding.sentence)") }
+    // It alone is found: no other rule mistakes these figures for its own.
+    let limits = diagnosis.findings.filter(\.cause.isLimit).map(\.cause)
+    #expect(limits == (test.cause.isLimit ? [test.cause] : []))
+    if test.cause.isLimit { #expect(diagnosis.verdict == test.cause.verdict) }
+  }
+
+  @Test func hasACaseForEachCause() {
+    #expect(Set(Self.cases.map(\.cause)) == Set(Diagnosis.Cause.allCases))
+    for cause in Diagnosis.Cause.allCases {
+      #expect(!cause.title.isEmpty && !cause.meaning.isEmpty && cause.verdict.hasSuffix("."))
+    }
+  }
+
+  @Test func saysWhenNothingLimits() {
+    let (before, now) = Self.readings(.established)
+    let diagnosis = Diagnosis(now, before: before)
+    #expect(!diagnosis.isLimited)
+    #expect(diagnosis.verdict.contains("has nothing to send"))
+    #expect(diagnosis.interval?.idle == 1)
+
+    var receiver = now
+    receiver.bytesReceived = 100_000
+    #expect(Diagnosis(receiver, before: before).verdict.contains("mostly receives"))
+    let listener = SocketDetails(time: Sample.time(0), state: .listen)
+    #expect(Diagnosis(listener, before: nil).verdict == "Nothing holds this listener back.")
+    let unknown = SocketDetails(time: Sample.time(0), state: .established)
+    #expect(Diagnosis(unknown, before: nil).verdict == "No figure shows a limit.")
+  }
+
+  @Test func putsTheHeaviestFirst() {
+    var (before, now) = Self.readings(.established)
+    now.busyTime = 1_000_000
+    now.receiveWindowLimited = 300_000
+    now.sendBufferLimited = 600_000
+    let causes = Diagnosis(now, before: before).findings.map(\.cause)
+    #expect(causes == [.sendBuffer, .receiverWindow, .inFlight])
+    // A loss that is hardly felt does not outweigh that, one in ten segments does.
+    (before.dataSegmentsOut, now.dataSegmentsOut) = (0, 1000)
+    now.totalRetransmits = 1
+    #expect(Diagnosis(now, before: before).findings[0].cause == .sendBuffer)
+    now.totalRetransmits = 100
+    #expect(Diagnosis(now, before: before).findings[0].cause == .loss)
+  }
+
+  @Test func judgesByTheWholeLifeWithoutAnInterval() {
+    var (_, now) = Self.readings(.established)
+    now.busyTime = 5_000_000
+    now.receiveWindowLimited = 4_000_000
+    let known = Diagnosis(now, before: nil, openedAt: Sample.time(-9))
+    #expect(known.interval == nil)
+    #expect(known.lifetime?.receiverWindow == 0.4)
+    #expect(known.lifetime?.idle == 0.5)
+    #expect(known.findings.first?.sentence.contains("40.0% of the 10s since it was opened") == true)
+    let unknown = Diagnosis(now, before: nil)
+    #expect(unknown.lifetime?.receiverWindow == 0.8)
+    #expect(unknown.lifetime?.idle == nil)
+    #expect(unknown.findings.contains { $0.cause == .idle } == false)
+  }
+
+  @Test func trustsNoReadingOfAnotherConnection() {
+    var (before, now) = Self.readings(.established)
+    before.segmentsOut = 10
+    before.receiveQueue = 5
+    now.receiveQueue = 5
+    // The socket has connected again.
+    now.segmentsOut = 3
+    #expect(Diagnosis(now, before: before).interval == nil)
+    #expect(Diagnosis(now, before: now).interval == nil)
+    #expect(Diagnosis(now, before: now).findings.contains { $0.cause == .reader } == false)
+  }
+
+  @Test func doesNotBlameAReaderThatKeepsUp() {
+    var (before, now) = Self.readings(.established)
+    before.receiveQueue = 60_000
+    now.receiveQueue = 60_000
+    now.bytesReceived = 10_000_000
+    #expect(!Diagnosis(now, before: before).findings.contains { $0.cause == .reader })
+    now.receiveQueue = 1_200_000
+    #expect(Diagnosis(now, before: before).findings.contains { $0.cause == .reader })
+  }
+
+  @Test func neverSharesMoreThanAllOfTheTime() {
+    var random = SeededGenerator(7)
+    for _ in 0..<2000 {
+      var (before, now) = Self.readings(.established)
+      for field in [\SocketDetails.busyTime, \.receiveWindowLimited, \.sendBufferLimited] {
+        before[keyPath: field] = .random(in: 0...2_000_000, using: &random)
+        now[keyPath: field] = .random(in: 0...4_000_000, using: &random)
+      }
+      for shares in [
+        TimeShares(from: before, to: now), TimeShares(now, openedAt: Sample.time(0)),
+        TimeShares(now, openedAt: nil),
+      ].compactMap({ $0 }) {
+        let parts = [
+          shares.receiverWindow, shares.sendBuffer, shares.inFlight, shares.idle ?? 0,
+        ]
+        #expect(parts.allSatisfy { (0...1).contains($0) }, "\(parts)")
+        #expect(parts.reduce(0, +) <= 1.000001, "\(parts)")
+      }
+    }
+  }
+}

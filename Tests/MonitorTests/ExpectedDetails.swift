@@ -1,0 +1,229 @@
+/// The details of a connection as they have to be, from `DetailsSample`.
+enum ExpectedDetails {
+  static let wide80 = """
+     10.0.0.5:40000 → 192.0.2.1:443  ESTAB  curl 1234  netns web           12:05:00
+     The peer takes data too slowly.
+
+    Received  478B/s  peak 694B/s            Sent  0.98M/s  peak 1.26M/s
+       1K┤⢠⣀⢀⡀⢀⡀⢀⡀⢀⡀⣄⡀⣄⡀⣄ ⣀ ⣀ ⣀⢠⣀⢠⣀⢠⣀⢀⡀⢀⡀⢀⡀     2M┤⢀ ⢀ ⢀ ⢀ ⢀ ⣀ ⣀ ⣀ ⣀ ⣀ ⣀⢀⣀⢀⣀⢀⣀⢀⡀⢀⡀⢀⡀
+        0┤⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿      0┤⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿
+         └───────────── -30s ────────── now       └───────────── -30s ────────── now
+
+    RTT  47.6ms  peak 47.6ms                 Retransmits  0  peak 4
+     50ms┤⣶⣶⣿           ⢀⣀⣀⣀⣀⣀⣠⣤⣤⣤⣤⣤⣶⣶⣶⣶⣶⣶⣿      5┤  ⡀                        ⢰
+        0┤⣿⣿⣿⣶⣶⣶⣶⣶⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿      0┤⣀⣀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣇⣀⣀⣀⣀⣀⣀⣀⣸⣀⣀⣀⣀⣀
+         └───────────── -30s ────────── now       └───────────── -30s ────────── now
+
+    ─ Why it is slow ───────────────────────────────────────────────────────────────
+     last 1.0s      ██████████████████▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
+     since opening  ████████▒▒▒▒▒▒▒▒▒▒▒░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
+                    █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
+      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window
+            (snd_wnd 64.0K) was full: its process reads too slowly, or its buffer
+            is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is
+            Recovery: packets or their ACKs get lost on the way. Look for a full
+            queue or a bad link there (mtr, the counters of its interfaces).
+    Esc leaves, arrows and pages scroll                                  1-22 of 115
+    """
+
+  static let wide120 = """
+     10.0.0.5:40000 → 192.0.2.1:443  ESTAB  curl 1234  netns web                                                   12:05:00
+     The peer takes data too slowly.
+
+    Received  478B/s  peak 694B/s                                Sent  0.98M/s  peak 1.26M/s
+       1K┤                                                          2M┤
+         │   ⢠⡀⣦⡀⣦⡀⣦ ⣆ ⣄ ⣄⢰⣄⢰⣄⢰⣄⢰⡀⢠⡀⢠⡀⢠⡀⣦⡀⣦⡀⣦ ⣆ ⣄ ⣄⢰⣄⢰⣄⢰⣄⢰⡀⢠⡀⢠⡀       │     ⡀ ⡀ ⡀ ⡀ ⡀ ⡀⢀ ⢀ ⢀ ⢀ ⢀ ⢀ ⢀ ⣄ ⣄ ⣄ ⣄ ⣄ ⣄⢠⣄⢠⣀⢠⣀⢠⡀⢠⡀⢠⡀
+         │   ⣾⣿⣿⣿⣿⣷⣿⣷⣿⣷⣿⣷⣿⣿⣿⣿⣿⣿⣿⣾⣿⣾⣿⣾⣿⣾⣿⣿⣿⣿⣷⣿⣷⣿⣷⣿⣷⣿⣿⣿⣿⣿⣿⣿⣾⣿⣾⣿⣾⣿       │   ⣸⣦⣿⣦⣿⣦⣿⣦⣿⣦⣿⣦⣿⣾⣿⣾⣿⣾⣷⣾⣷⣼⣷⣼⣷⣼⣷⣿⣷⣿⣷⣿⣷⣿⣷⣿⣷⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣾⣿
+        0┤⣀⣀⣀⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿      0┤⣀⣀⣀⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿
+         └─── -90s ────────── -1m ───────── -30s ────────── now       └─── -90s ────────── -1m ───────── -30s ────────── now
+
+    RTT  47.6ms  peak 47.6ms                                     Retransmits  0  peak 4
+     50ms┤               ⢀⣀⣀⣤⣤⣴⣶⣶                      ⢀⣀⣀⣤⣤⣴⣶⣶      5┤     ⡀                                         ⢀
+         │    ⢀⣀⣀⣤⣤⣤⣶⣶⣾⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿           ⢀⣀⣀⣤⣤⣤⣶⣶⣾⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿       │     ⡇                ⡄                        ⢸
+         │⣶⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿ ⣀⣀⣠⣤⣤⣶⣶⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿       │     ⡇                ⡇                ⡆       ⢸
+        0┤⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿      0┤⣀⣀⣀⣀⣀⣇⣀⣀⣀⣀⣀⣀⣀⣸⣀⣀⣀⣀⣀⣀⣀⣀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣇⣀⣀⣀⣀⣀⣀⣀⣸⣀⣀⣀⣀⣀
+         └─── -90s ────────── -1m ───────── -30s ────────── now       └─── -90s ────────── -1m ───────── -30s ────────── now
+
+    ─ Why it is slow ───────────────────────────────────────────────────────────────────────────────────────────────────────
+     last 1.0s      █████████████████████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
+     since opening  ████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
+                    █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
+      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window (snd_wnd 64.0K) was full: its process reads too
+            slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is Recovery: packets or their ACKs get lost on
+            the way. Look for a full queue or a bad link there (mtr, the counters of its interfaces).
+            delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the way, or the peer sends its ACKs
+            late.
+      29.0% in flight: 29.0% of the last 1.0s data was in flight: now 35 segments, and cwnd allows 42.
+
+    ─ Connection ─────────────────────────  ─ Round-trip time ────────────────────  ─ Retransmits ────────────────────────
+     direction       out                     rtt             48.2ms                  retrans         2/41
+     netns           web  4026532100         rttvar          5.1ms                   bytes_retrans   58.0K  59,368
+     opened          11:58:30                minrtt          11.3ms                  lost            2 segments
+     age             6m30s                   queueing        36.9ms                  unacked         40 segments
+     sk              3086c8f                 rcv_rtt         50.1ms                  sacked          5 segments
+     local           10.0.0.5:40000                                                  dsack_dups      1 segment
+     remote          192.0.2.1:443          ─ Windows ────────────────────────────   total_rto       1
+                                             cwnd            42 segments             rto_recoveries  1
+    ─ Owner ──────────────────────────────   ssthresh        38 segments             rto_time        312ms
+    Esc leaves, arrows and pages scroll                                                                           1-38 of 79
+    """
+
+  static let wide250 = """
+     10.0.0.5:40000 → 192.0.2.1:443  ESTAB  curl 1234  netns web                                                                                                                                                                                     12:05:00
+     The peer takes data too slowly.
+
+    Received  478B/s  peak 694B/s                                  Sent  0.98M/s  peak 1.26M/s                                    RTT  47.6ms  peak 47.6ms                                       Retransmits  0  peak 4
+       1K┤                                                            2M┤                                                          50ms┤                    ⢀⣀⣠⣤⣶                         ⢀⣀⣠⣤⣶      5┤
+         │                  ⢀                        ⢀                  │                                                              │             ⢀⣀⣠⣤⣶⣶⣿⣿⣿⣿⣿⣿                  ⢀⣀⣠⣤⣶⣶⣿⣿⣿⣿⣿⣿       │       ⡆                                         ⢰
+         │     ⢰⡀⣷⡀⣧⡀⣧ ⣧ ⣦ ⣆⢸⣆⢸⣆⢸⣄⢸⡄⢸⡄⢰⡀⢰⡀⣷⡀⣧⡀⣧ ⣧ ⣦ ⣆⢸⣆⢸⣆⢸⣄⢸⡄⢸⡄⢰⡀       │       ⡀ ⡀ ⡀ ⡀ ⡀ ⡀⢠ ⢠ ⢠ ⢠ ⢀ ⢀ ⢀ ⣆ ⣆ ⣄ ⣄ ⣄ ⣄⢰⣄⢰⣄⢰⣄⢰⡄⢰⡄⢰⡄       │      ⢀⣀⣠⣤⣶⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿           ⢀⣀⣠⣤⣶⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿       │       ⡇                ⡆                        ⢸
+         │     ⣼⣷⣿⣷⣿⣷⣿⣷⣿⣧⣿⣧⣿⣿⣿⣾⣿⣾⣿⣾⣿⣾⣿⣼⣿⣼⣷⣿⣷⣿⣷⣿⣷⣿⣧⣿⣧⣿⣿⣿⣾⣿⣾⣿⣾⣿⣾⣿⣼⣿       │     ⢸⣄⣿⣄⣷⣄⣷⣄⣷⣄⣷⡄⣷⣼⣷⣼⣷⣼⣷⣸⣷⣸⣷⣸⣷⣸⣷⣿⣧⣿⣧⣿⣧⣿⣧⣿⣦⣿⣾⣿⣾⣿⣾⣿⣾⣿⣾⣿⣾⣿       │⣀⣠⣤⣶⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿    ⢀⣀⣠⣤⣶⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿       │       ⡇                ⡇                ⡄       ⢸
+         │     ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿       │     ⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿       │⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣤⣶⣶⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿       │       ⡇       ⢠        ⡇                ⡇       ⢸
+        0┤⣀⣀⣀⣀⣀⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿      0┤⣀⣀⣀⣀⣀⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿      0┤⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿⣿      0┤⣀⣀⣀⣀⣀⣀⣀⣇⣀⣀⣀⣀⣀⣀⣀⣸⣀⣀⣀⣀⣀⣀⣀⣀⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣇⣀⣀⣀⣀⣀⣀⣀⣸⣀⣀⣀⣀⣀
+         └───── -90s ────────── -1m ───────── -30s ────────── now       └───── -90s ────────── -1m ───────── -30s ────────── now       └───── -90s ────────── -1m ───────── -30s ────────── now       └───── -90s ────────── -1m ───────── -30s ────────── now
+
+    ─ Why it is slow ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     last 1.0s      █████████████████████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
+     since opening  ████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
+                    █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
+      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window (snd_wnd 64.0K) was full: its process reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is Recovery: packets or their ACKs get lost on the way. Look for a full queue or a bad link there (mtr, the counters of its interfaces).
+            delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the way, or the peer sends its ACKs late.
+      29.0% in flight: 29.0% of the last 1.0s data was in flight: now 35 segments, and cwnd allows 42.
+
+    ─ Connection ─────────────────────────────────────────────────────────────────────  ─ Windows ────────────────────────────────────────────────────────────────────────  ─ Reordering ─────────────────────────────────────────────────────────────────────
+     direction       out              out: this end connected; in: it was accepted       cwnd            42 segments    congestion window: what may be in flight             reordering      3 segments  degree of reordering allowed for
+     netns           web  4026532100  network namespace                                  ssthresh        38 segments    slow start ends here; - while there is no limit      reord_seen      0           reorderings seen at the peer
+     opened          11:58:30         when; - if before nettop began                     snd_wnd         64.0K  65,536  window of the peer: what it takes                    rcv_ooopack     0 segments  received out of order
+     age             6m30s            for how long it has been or was open               rcv_wnd         62.6K  64,128  window of this end: what the peer may send
+     sk              3086c8f          cookie of the socket: its identity                 rcv_ssthresh    62.6K  64,076  limit of the window advertised                      ─ Queues and memory ──────────────────────────────────────────────────────────────
+     local           10.0.0.5:40000                                                      rcv_space       14.3K  14,600  target of the receive buffer's tuning                Recv-Q          0B                received, not read by the process
+     remote          192.0.2.1:443                                                       wscale          7,9            window scale of the peer, of this end                Send-Q          978K  1,001,000   written, not acknowledged by the peer
+                                                                                                                                                                             notsent         921K  943,080     written, not sent yet
+    ─ Owner ──────────────────────────────────────────────────────────────────────────  ─ Congestion control ─────────────────────────────────────────────────────────────   skmem r         0B                received and not read, with overhead
+     process         curl  1234  name and PID                                            algorithm       bbr         algorithm of congestion control                         skmem rb        128K  131,072     receive buffer: how much that may be
+     user            ann  1000   name and number of the user it runs as                  details         bw:1,262,000 mrtt:11,300                                            skmem t         0B                handed to the network below
+     known by        connect     how that is known: a call seen, or a scan                                                                                                   skmem tb        2.50M  2,626,560  send buffer: how much may be queued
+     started         1h05m       for how long the process has run                       ─ Pacing and delivery ────────────────────────────────────────────────────────────   skmem f         3.00K  3,072      allocated ahead of need
+     threads         2           threads of the process                                  send            1.20M/s      what the windows allow: cwnd and mss by rtt            skmem w         1.05M  1,103,872  queued to be sent, with overhead
+     open files      9           files and sockets that the process has open             pacing_rate     2.29M/s      how fast segments are sent                             skmem o         0B                options
+     command         curl -T 'my backup.tar' https://example.org/                        max_pacing_rate -            limit set by the program; - for none                   skmem bl        0B                in the backlog
+     executable      /usr/bin/curl                                                       delivery_rate   1.20M/s      how fast the peer got the last segments                skmem d         0                 packets dropped at the socket
+     directory       /home/ann                                                           app_limited     no           whether the application limited that
+     cgroup          /user.slice/user-1000.slice/session-3.scope                         busy            301s         time with data to send                                ─ MSS and MTU ────────────────────────────────────────────────────────────────────
+     parents         bash 1200 ← sshd 1100 ← systemd 1                                   rwnd_limited    121s  40.1%  of that, the peer's window was full                    mss             1,448B      largest segment sent
+                                                                                         sndbuf_limited  3.0s  1.0%   of that, the send buffer was full                      pmtu            1,500B      largest packet of the path
+    ─ State and timers ───────────────────────────────────────────────────────────────                                                                                       rcvmss          536B        segments received, as this end reckons
+     state           ESTAB         state of the connection                              ─ Bytes and segments ─────────────────────────────────────────────────────────────   advmss          1,448B      largest segment this end asked for
+     timer           on  in 212ms  which timer runs, and when it expires                 bytes_sent      96.6M  101,262,000  payload sent, with what was sent again
+     ca_state        Recovery      Open, or what congestion control recovers from        bytes_acked     95.6M  100,261,000  payload that the peer acknowledged             ─ Options ────────────────────────────────────────────────────────────────────────
+     rto             252ms         retransmission timeout                                bytes_received  11.7K  12,000       payload received                                ts              yes         timestamps
+     backoff         0             how often the timeout has been doubled                segs_out        70,880              segments sent                                   sack            yes         selective acknowledgements
+     retransmits     0             how often the oldest segment has been sent again      segs_in         35,120              segments received                               wscale          yes         window scaling
+     probes          0             unanswered probes of a window or idle peer            data_segs_out   69,870              of those sent, with data                        ecn             no          explicit congestion notification agreed on
+     ato             40.0ms        delayed-ACK timeout                                   data_segs_in    11                  of those received, with data                    ecnseen         no          a packet with an ECN mark was seen
+     lastsnd         4ms           since data was sent                                   delivered       69,820              data segments that arrived                      fastopen        no          data in the SYN was acknowledged
+     lastrcv         1m16s         since data was received                               delivered_ce    0                   of these, with a mark of congestion             tos             0x0         type of service or traffic class
+     lastack         12ms          since an ACK was received                                                                                                                 fwmark          -           mark of its packets
+                                                                                        ─ Retransmits ────────────────────────────────────────────────────────────────────
+    ─ Round-trip time ────────────────────────────────────────────────────────────────   retrans         2/41           sent again and not acknowledged / in all
+     rtt             48.2ms      smoothed round-trip time                                bytes_retrans   58.0K  59,368  payload sent again
+     rttvar          5.1ms       its mean deviation                                      lost            2 segments     in flight, and taken for lost
+    Esc leaves, arrows and pages scroll                                                                                                                                                                                                             1-58 of 70
+    """
+
+  static let wide40 = """
+     10.0.0.5:40000 → 192.0.2.1:443  ESTAB …
+     The peer takes data too slowly.
+
+    Received    ▆▅▅▄▆▅▅▄▅▅▄▄▅▅▄▄▅▅▄ 478B/s
+    Sent        ▅▅▅▄▅▅▅▄▅▅▄▄▅▅▄▄▅▅▄ 0.98M/s
+    RTT         ▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇▇▇██ 47.6ms
+    Retransmits ▁▁▁▁▁▁▁▁▇▁▁▁▁▁▁▁▁▁▁ 0
+
+    ─ Why it is slow ───────────────────────
+    Esc leaves, arrows and pages scroll
+    """
+
+  static let ascii = """
+     10.0.0.5:40000 -> 192.0.2.1:443  ESTAB  curl 1234  netns web          12:05:00
+     The peer takes data too slowly.
+
+    Received  478B/s  peak 694B/s            Sent  0.98M/s  peak 1.26M/s
+       1K|.  :.  :. -:. -:. -:. :.  :.  :.      2M|.  :.  .. :.. :.. :.. :.  :.  :.
+        0|##*###*##################*###*###      0|##*###*##########################
+         +------------- -15s ---------- now       +------------- -15s ---------- now
+
+    RTT  47.6ms  peak 47.6ms                 Retransmits  0  peak 4
+     50ms|..::::::-------======++++++******      5|                      =
+        0|#################################      0|.....*................#..........
+         +------------- -15s ---------- now       +------------- -15s ---------- now
+
+    - Why it is slow ---------------------------------------------------------------
+     last 1.0s      ##################-------  # 71.0%  = 0%     - 29.0%  . 0%
+     since opening  ########-----------......  # 31.0%  = 0.8%   - 45.5%  . 22.8%
+                    # peer's window full  = send buffer full  - in flight  . idle
+      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window
+            (snd_wnd 64.0K) was full: its process reads too slowly, or its buffer
+            is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is
+            Recovery: packets or their ACKs get lost on the way. Look for a full
+            queue or a bad link there (mtr, the counters of its interfaces).
+    Esc leaves, arrows and pages scroll                                  1-22 of 115
+    """
+
+  static let listener = """
+     [::]:443  LISTEN  nginx 4321  netns host                                                                      12:05:00
+     The process accepts connections too slowly.
+
+    ─ Why it is slow ───────────────────────────────────────────────────────────────────────────────────────────────────────
+       100% accept queue: 129 connections wait in Recv-Q, where 128 may, so new ones are dropped: nginx does not call
+            accept often enough. Give it more threads, or a larger backlog (net.core.somaxconn).
+
+    ─ Connection ─────────────────────────  ─ Owner ──────────────────────────────  ─ Accept queue and memory ────────────
+     direction       -                       process         nginx  4321             Recv-Q          129
+     netns           host  4026531840        user            root  0                 Send-Q          128
+     opened          11:00:00                known by        listen                  skmem r         0B
+     age             1h05m                   started         1h05m                   skmem rb        0B
+     sk              1                       threads         -                       skmem t         0B
+     local           [::]:443                open files      -                       skmem tb        0B
+                                             command         /usr/bin/nginx          skmem f         0B
+                                             executable      -                       skmem w         0B
+                                             directory       -                       skmem o         0B
+                                             cgroup          -                       skmem bl        0B
+                                             parents         -                       skmem d         0
+
+                                                                                    ─ Congestion control ─────────────────
+                                                                                     algorithm       cubic
+
+    Esc leaves, arrows and pages scroll                                                                           1-22 of 27
+    """
+
+  static let refused = """
+     [2001:db8::1]:40002 → [2001:db8:1…:1234:5678]:8080  closed: refused  postgres-…
+     local           [2001:db8::1]:40002
+     remote          [2001:db8:1234:5678:9abc:def0:1234:5678]:8080
+
+    ─ Owner ────────────────────────────────────────────────────────────────────────
+     process         postgres-proxy  900     started         1h05m
+     user            root  0                 threads         -
+     known by        connect                 open files      -
+     command         /usr/bin/postgres-proxy
+     executable      -
+     directory       -
+     cgroup          -
+     parents         -
+
+    ─ Last figures ─────────────────────────────────────────────────────────────────
+     bytes_sent      0B                      rttvar          -
+     bytes_received  0B                      minrtt          -
+     segs_out        0                       cwnd            0 segments
+     segs_in         0                       Recv-Q          0B
+     retrans         0                       Send-Q          0B
+     rtt             -                       notsent         0B
+
+    ─ Commands ─────────────────────────────────────────────────────────────────────
+    Esc leaves, arrows and pages scroll                                  18-39 of 42
+    """
+}

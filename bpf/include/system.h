@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Linux's own, which Swift's Glibc leaves out. */
+#pragma once
+
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <sys/vfs.h>
+
+extern int setns(int fd, int kind);
+#define NETTOP_CLONE_NEWNET 0x40000000
+
+extern int pidfd_open(int pid, unsigned int flags);
+extern int pidfd_send_signal(int pidfd, int signal, void *info, unsigned int flags);
