@@ -102,7 +102,8 @@ extension Model {
   /// Takes in what changed in the table.
   private mutating func refresh(isRenamed: Bool) {
     let dirty = table.takeDirty()
-    if isRenamed, view.sort.column == .namespace || !view.filter.isEmpty {
+    let dependsOnNames = view.sort.column == .namespace || view.filter.dependsOnNamespaces
+    if isRenamed && dependsOnNames || view.filter.dependsOnTime {
       arrange()
     } else {
       var matcher = RowMatcher(view.filter, table)
@@ -118,7 +119,7 @@ extension Model {
   private mutating func look(at slot: Int32, _ matcher: inout RowMatcher) {
     let row = table[slot]
     let isShown = row.map { row in
-      view.kind.contains(row) && matcher.isShown(row) || row.id == view.followed
+      view.contains(row) && matcher.isShown(row) || row.id == view.followed
     }
     shown.set(slot, row, isShown: isShown ?? false)
   }
