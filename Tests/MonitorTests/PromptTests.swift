@@ -133,8 +133,16 @@ struct PromptTests {
     _ = interface.handle(.home)
     #expect(interface.screen(20, 5)[3] == "Filter: aaaaaaaaaaaa")
     #expect(interface.cursor == Interface.Position(x: 8, y: 3))
-    interface.type(String(repeating: "b", count: 5000))
-    #expect(interface.model.view.filter.text.count == Filter.lengthLimit)
+  }
+
+  @Test func aTextHasALimit() throws {
+    var interface = Sample.interface()
+    let text = String(repeating: "a", count: Filter.lengthLimit - 3)
+    let long = try Filter(parsing: text)
+    interface.update { $0.filter = long }
+    // A blank parts what is typed from what was there.
+    interface.type("/bbb")
+    #expect(interface.model.view.filter.text == "\(text) bb")
     #expect(interface.screen(80, 24)[23].hasPrefix("too long"))
   }
 
@@ -174,8 +182,7 @@ struct PromptTests {
     interface.type("/" + String(repeating: "curl ", count: 12) + "rt>1")
     #expect(
       interface.screen(80, 24)[23]
-        == String(repeating: " ", count: 22) + "There is no field 'rt': did you mean 'rtt'?"
-        + String(repeating: " ", count: 3) + "^^"
+        == String(repeating: " ", count: 24) + "There is no field 'rt': did you mean 'rtt'?" + " ^^"
     )
     #expect(interface.screen(40, 24)[23].hasPrefix("There is no field 'rt'"))
     #expect(interface.screen(80, 3)[2].hasPrefix("Filter: curl"))

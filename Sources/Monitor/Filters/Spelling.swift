@@ -1,13 +1,17 @@
 /// What somebody may have meant by a word that is not known.
 enum Spelling {
-  /// The word that differs least, if that is little; the first of several.
+  /// The word that differs least, if that is little; of several, one that begins most alike.
   static func nearest(to word: String, in known: [String]) -> String? {
     // Beyond the longest name, nothing is near.
     guard word.utf8.count <= 32 else { return nil }
     let letters = Array(word.lowercased())
-    let distances = known.map { ($0, distance(letters, Array($0.lowercased()))) }
-    guard let best = distances.min(by: { $0.1 < $1.1 }) else { return nil }
-    return best.1 <= max(1, letters.count / 3) ? best.0 : nil
+    let candidates = known.map { name in
+      let other = Array(name.lowercased())
+      let alike = zip(letters, other).prefix { $0 == $1 }.count
+      return (name: name, distance: distance(letters, other), alike: alike)
+    }
+    let best = candidates.min { ($0.distance, -$0.alike) < ($1.distance, -$1.alike) }
+    return best.flatMap { $0.distance <= max(1, letters.count / 3) ? $0.name : nil }
   }
 
   /// `: did you mean 'x'?` for the nearest, or else what there is instead.

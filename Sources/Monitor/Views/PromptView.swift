@@ -31,7 +31,9 @@ struct PromptView {
     if let error = prompt.error {
       let place = window.columns(of: prompt.line.characters(of: error.range))
       canvas.fill(x: start + place.lowerBound, y: y, width: place.count, style: .error)
-      if lines > 1 {
+      if lines > 1, prompt.completion != nil {
+        drawBelow(into: &canvas, y: y + 1)
+      } else if lines > 1 {
         drawError(error, at: start + place.lowerBound, place.count, into: &canvas, y: y + 1)
       } else {
         drawHint(error.message, .alarm, after: end, into: &canvas, y: y)
