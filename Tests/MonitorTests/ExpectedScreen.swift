@@ -94,7 +94,7 @@ enum ExpectedScreen {
     RX 1.23M/s  TX 29.8K/s  opened 2/s      closed 2/s             1-2 of 2 by RATE▼
     4 connections: 2 ESTAB, 1 SYN-SENT, 1 CLOSE-WAIT; 1 listener
     bpf: 5 of 131,072 sockets, pass 1.3ms, scan 31.0ms, CPU 2.5%, memory 20.5M
-    Filter: PID 1234: 2 rows (Esc clears)
+    Filter: pid=1234: 2 rows (Esc clears)
           PID PROCESS      REMOTE                STATE      RX/s▼ TX/s▼    RTT  RETR
          1234 curl         192.0.2.1:443         ESTAB      1.23M 9.77K 14.1ms     5
     ×    1234 curl         127.0.0.1:80          refused     512B 20.0K   40µs     0
@@ -109,7 +109,7 @@ enum ExpectedScreen {
     bpf: 131,072 of 131,072 sockets, pass 0µs, scan 0µs, CPU 0%, memory 0B
     ! 1 end lost, last figures missing: try nice -n -10 nettop
     ! 12 openings missed, the table is full: try a larger --capacity
-    Filter: text "ssh": 1 row (Esc clears)
+    Filter: ssh: 1 row (Esc clears)
           PID PROCESS      REMOTE                STATE      RX/s▼ TX/s▼    RTT  RETR
            77 sshd         [2001:d…4:5678]:51234 ESTAB         0B    0B  850µs     0
     (6 blank lines)

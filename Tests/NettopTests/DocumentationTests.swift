@@ -76,6 +76,18 @@ struct DocumentationTests {
     }
   }
 
+  @Test func theManualHasEveryFieldOfFilters() throws {
+    let tags = try ManualPage().section("FILTERS").map(\.tag)
+      .flatMap { $0.lowercased().split { $0 == " " || $0 == "," } }
+    let ofColumns = Set(Column.all.flatMap { [$0.title, $0.id.rawValue] }.map { $0.lowercased() })
+    for field in FilterField.all {
+      #expect(tags.contains { $0 == field.name }, "\(field.name)")
+      for alias in field.aliases where !ofColumns.contains(alias) {
+        #expect(tags.contains { $0 == alias }, "\(alias)")
+      }
+    }
+  }
+
   /// `man` warns of what it does not understand.
   @Test func theManualIsWellFormed() async throws {
     let outcome = try await Child.run(["sh", "-c", "command -v groff"])

@@ -34,7 +34,7 @@ import Testing
     case .sortByBytes: try await sortTwice(key, "TOTAL")
     case .sortByRTT: try await sortTwice(key, "RTT")
     case .sortByRetransmits: try await sortTwice(key, "RETR")
-    case .filterByText: try await ask(key, "Text: ")
+    case .filterByText: try await ask(key, "Filter: ")
     case .filterByPID: try await ask(key, "PID: ")
     case .filterByNamespace: try await ask(key, "Namespace: ")
     case .clear: try await clear(key)
@@ -92,7 +92,8 @@ import Testing
   private func ask(_ key: Key, _ label: String) async throws {
     try await press(key)
     try await tmux.expect("prompt \(label)") { display in
-      display.lines.last?.hasPrefix(label.trimmingBlanks) == true && display.isCursorShown
+      display.lines.suffix(2).contains { $0.hasPrefix(label.trimmingBlanks) }
+        && display.isCursorShown
     }
     try await press(.escape)
     try await tmux.expect("end of the prompt") { display in
@@ -101,7 +102,7 @@ import Testing
   }
 
   private func clear(_ key: Key) async throws {
-    let namespace = "namespace \(stage.namespace.name)"
+    let namespace = "netns=\(stage.namespace.name)"
     try await press(.home)
     try await tmux.expect("selection") { $0.contains(namespace) && $0.selected != nil }
     try await press(key)

@@ -18,7 +18,8 @@ extension Interface {
     columns = layout.items.map(\.id)
 
     let titleLines = height >= 3 ? 1 : 0
-    let room = height - titleLines - 1
+    let bottom = prompt.map { PromptView(prompt: $0, message: message).lines(height: height) } ?? 1
+    let room = height - titleLines - bottom
     let headerLimit = height >= 5 ? room / 2 : 0
     let header = HeaderView(self)
     let headerLines = header.lines(limit: headerLimit, visible: 0..<0).count
@@ -37,11 +38,10 @@ extension Interface {
   }
 
   private mutating func drawLastLine(into canvas: inout Canvas) {
-    let y = canvas.height - 1
     if let prompt {
-      cursor = LastLineView.draw(prompt, message: message, into: &canvas, y: y)
+      cursor = PromptView(prompt: prompt, message: message).draw(into: &canvas)
     } else {
-      LastLineView.drawKeys(into: &canvas, y: y, message: message)
+      LastLineView.drawKeys(into: &canvas, y: canvas.height - 1, message: message)
     }
   }
 }

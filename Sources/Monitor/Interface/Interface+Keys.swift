@@ -17,7 +17,7 @@ extension Interface {
     if helpTop != nil {
       handleInHelp(command)
     } else if prompt != nil {
-      handleInPrompt(key, command)
+      if !handleInPrompt(key), let command { moveSelection(command) }
     } else if let command {
       return perform(command)
     }
@@ -38,23 +38,6 @@ extension Interface {
     }
   }
 
-  private mutating func handleInPrompt(_ key: Key, _ command: Command?) {
-    guard var prompt else { return }
-    let outcome = prompt.handle(key)
-    self.prompt = prompt
-    switch outcome {
-    case .edited: update { $0.filter = prompt.applied(to: $0.filter) }
-    case .accepted: self.prompt = nil
-    case .refused(let reason): message = reason
-    case .unused: if let command { moveSelection(command) }
-    case .cancelled:
-      self.prompt = nil
-      update { $0.filter = prompt.previous.filter }
-      selection = prompt.previous.selection
-      selection.follow(model)
-    }
-  }
-
   private mutating func perform(_ command: Command) -> Action? {
     switch command {
     case .up, .down, .pageUp, .pageDown, .first, .last: moveSelection(command)
@@ -65,9 +48,9 @@ extension Interface {
     case .sortByBytes: update { $0.sort = $0.sort.choosing(.bytes) }
     case .sortByRTT: update { $0.sort = $0.sort.choosing(.rtt) }
     case .sortByRetransmits: update { $0.sort = $0.sort.choosing(.retransmits) }
-    case .filterByText: ask(.text, suggesting: model.filter.text)
-    case .filterByPID: ask(.pid, suggesting: suggestedPID)
-    case .filterByNamespace: ask(.namespace, suggesting: suggestedNamespace)
+    case .filterByText: ask(.filter)
+    case .filterByPID: ask(.pid)
+    case .filterByNamespace: ask(.namespace)
     case .clear: clear()
     case .pause: togglePause()
     case .help: helpTop = 0
@@ -102,27 +85,8 @@ extension Interface {
     update { $0.sort = SortOrder(next) }
   }
 
-  private mutating func ask(_ kind: Prompt.Kind, suggesting text: String) {
-    let prompt = Prompt(kind, suggesting: text, previous: (model.filter, selection))
-    self.prompt = prompt
-    update { $0.filter = prompt.applied(to: $0.filter) }
-  }
-
   private mutating func clear() {
     if model.filter.isEmpty { return selection.clear() }
     update { $0.filter = Filter() }
-  }
-
-  private var selected: Row? {
-    selection.id == nil ? nil : model.row(at: selection.position)
-  }
-
-  private var suggestedPID: String {
-    let owner = selected.flatMap { model.table.owners[$0.owner] }
-    return (owner?.process.id.pid ?? model.filter.pid).map { "\($0)" } ?? ""
-  }
-
-  private var suggestedNamespace: String {
-    selected.map { model.table.namespaceText($0.netns) } ?? model.filter.namespace?.text ?? ""
   }
 }

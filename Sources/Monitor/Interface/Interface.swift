@@ -15,6 +15,8 @@ package struct Interface: Sendable {
   private var frozen: Model?
   var selection = Selection()
   var prompt: Prompt?
+  /// The filters that were accepted.
+  var promptHistory = PromptHistory()
   /// The first line of the help on the screen; `nil` where it is not open.
   var helpTop: Int?
   /// What the last key met with, for people.

@@ -41,11 +41,13 @@ package struct Model: Sendable {
     health = batch.health
 
     let dirty = table.takeDirty()
-    if isRenamed, sort.column == .namespace || filter.namespace != nil || !filter.text.isEmpty {
+    let isReordered = isRenamed && (sort.column == .namespace || filter.dependsOnNamespaces)
+    if isReordered || filter.dependsOnTime {
       arrange()
     } else {
+      let hasListeners = filter.asksForListeners
       var matcher = RowMatcher(filter, table)
-      order.update(dirty, table) { matcher.isShown($0) }
+      order.update(dirty, table) { (hasListeners || !$0.isListener) && matcher.isShown($0) }
     }
     table.clean(dirty)
   }
@@ -69,7 +71,8 @@ package struct Model: Sendable {
   }
 
   private mutating func arrange() {
+    let hasListeners = filter.asksForListeners
     var matcher = RowMatcher(filter, table)
-    order = RowOrder(sort, table) { matcher.isShown($0) }
+    order = RowOrder(sort, table) { (hasListeners || !$0.isListener) && matcher.isShown($0) }
   }
 }

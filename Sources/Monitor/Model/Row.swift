@@ -14,6 +14,8 @@ package struct Row: Sendable {
   package var counters: Counters
   package var openedAt: Timestamp?
   package var end: Connection.End?
+  /// Whether the user tagged it.
+  package var isTagged = false
 
   /// The number of the batch that told of it first.
   let firstSample: UInt64
