@@ -124,36 +124,55 @@ extension Model {
     shown.set(slot, row, isShown: isShown ?? false)
   }
 
-  /// Does again what another view asks for.
+  /// Does again what another view asks for, and nothing else.
   private mutating func arrange(after old: View) {
     guard view != old else { return }
-    var rest = view
-    rest.folding = old.folding
-    rest.isFrozen = old.isFrozen
-    // What is frozen is put in order anew only for another order.
-    if rest == old, view.isFrozen == old.isFrozen || view.isFrozen {
-      if view.isFrozen != old.isFrozen { order = RowOrder(freezing: order) }
-      group()
-    } else {
-      arrange()
+    let hasSameRows =
+      view.kind.hasSameRows(as: old.kind) && view.filter == old.filter
+      && view.followed == old.followed
+    let hasSameOrder = view.sort == old.sort && (view.isFrozen || !old.isFrozen)
+    if view.kind != old.kind || !hasSameOrder || !hasSameRows { groups = nil }
+    let entered = hasSameRows ? [] : look()
+    if !hasSameOrder || view.isFrozen && !hasSameRows {
+      putInOrder()
+    } else if view.isFrozen != old.isFrozen {
+      order = RowOrder(freezing: order)
+    } else if !hasSameRows {
+      order.show(adding: entered, table) { [shown] slot in shown[slot] }
     }
+    group()
     sumUp()
   }
 
   private mutating func arrange() {
-    var matcher = RowMatcher(view.filter, table)
-    shown.reserve(table.bound)
-    for slot in 0..<table.bound { look(at: slot, &matcher) }
-    order = RowOrder(view.sort, table, table) { [shown] slot in shown[slot] }
-    if view.isFrozen { order = RowOrder(freezing: order) }
+    _ = look()
+    putInOrder()
     groups = nil
     group()
   }
 
-  private mutating func group() {
-    groups = view.kind.grouping.map {
-      GroupList($0, order, view, table, keeping: view.isFrozen ? groups : nil)
+  /// Looks at all rows.
+  ///
+  /// - Returns: the slots of those that are shown and were not.
+  private mutating func look() -> [Int32] {
+    var matcher = RowMatcher(view.filter, table)
+    shown.reserve(table.bound)
+    var entered: [Int32] = []
+    for slot in 0..<table.bound {
+      let wasShown = shown[slot]
+      look(at: slot, &matcher)
+      if shown[slot], !wasShown { entered.append(slot) }
     }
+    return entered
+  }
+
+  private mutating func putInOrder() {
+    order = RowOrder(view.sort, table, table) { [shown] slot in shown[slot] }
+    if view.isFrozen { order = RowOrder(freezing: order) }
+  }
+
+  private mutating func group() {
+    groups = view.kind.grouping.map { GroupList($0, shown, order, view, table, after: groups) }
   }
 
   private mutating func sumUp() {

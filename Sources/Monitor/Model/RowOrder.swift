@@ -86,7 +86,7 @@ struct RowOrder: Sendable {
   func position(of slot: Int32, _ rows: some RowSource, _ table: ConnectionTable) -> Int? {
     if isFrozen { return places.firstIndex { $0.slot == slot } }
     guard let row = rows[slot] else { return nil }
-    let index = index(for: comparator.place(row, slot, table), from: 0, rows, table)
+    let index = index(for: comparator.place(row, slot, table), upTo: count, rows, table)
     return index < places.count && places[index].slot == slot ? index : nil
   }
 
@@ -94,26 +94,42 @@ struct RowOrder: Sendable {
   mutating func update(_ dirty: [Int32], _ table: ConnectionTable, isShown: (Int32) -> Bool) {
     guard !dirty.isEmpty else { return }
     if isFrozen { return updateFrozen(dirty, table, isShown: isShown) }
-    var moved: [RowPlace] = []
-    for slot in dirty where isShown(slot) {
-      guard let row = table[slot] else { continue }
-      moved.append(comparator.place(row, slot, table))
-    }
-    comparator.sort(&moved, table, table)
     let isDirty = table.isDirty
     places.removeAll { isDirty[Int($0.slot)] }
+    insert(dirty.filter(isShown), table)
+  }
 
-    var merged: [RowPlace] = []
-    merged.reserveCapacity(places.count + moved.count)
-    var start = 0
-    for place in moved {
-      let end = index(for: place, from: start, table, table)
-      merged.append(contentsOf: places[start..<end])
-      merged.append(place)
-      start = end
+  /// Shows other rows: those that came besides the ones that were shown and still are.
+  ///
+  /// Of an order that is not frozen.
+  mutating func show(adding added: [Int32], _ table: ConnectionTable, isShown: (Int32) -> Bool) {
+    places.removeAll { !isShown($0.slot) }
+    insert(added, table)
+  }
+
+  private mutating func insert(_ slots: [Int32], _ table: ConnectionTable) {
+    var added: [RowPlace] = []
+    added.reserveCapacity(slots.count)
+    for slot in slots {
+      guard let row = table[slot] else { continue }
+      added.append(comparator.place(row, slot, table))
     }
-    merged.append(contentsOf: places[start...])
-    places = merged
+    comparator.sort(&added, table, table)
+    // From the end, so that each place moves but once, within the memory that there is.
+    var source = places.count
+    places.append(contentsOf: added)
+    var target = places.count
+    for place in added.reversed() {
+      let start = index(for: place, upTo: source, table, table)
+      let count = source - start
+      target -= count + 1
+      places.withUnsafeMutableBufferPointer { places in
+        guard let base = places.baseAddress else { return }
+        (base + target + 1).update(from: base + start, count: count)
+      }
+      places[target] = place
+      source = start
+    }
   }
 
   private mutating func updateFrozen(
@@ -137,15 +153,15 @@ struct RowOrder: Sendable {
     }
   }
 
-  /// The first place from `start` on that does not come before this one.
+  /// The first place before `end` that does not come before this one, or `end`.
   private func index(
     for place: RowPlace,
-    from start: Int,
+    upTo end: Int,
     _ rows: some RowSource,
     _ table: ConnectionTable
   ) -> Int {
-    var low = start
-    var high = places.count
+    var low = 0
+    var high = end
     while low < high {
       let middle = (low + high) / 2
       if comparator.precedes(places[middle], place, rows, table) {
