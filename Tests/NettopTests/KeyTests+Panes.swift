@@ -40,7 +40,10 @@ extension KeyTests {
       try await press(key)
       try await tmux.expect("the table after \(key)") { $0.titleLine != nil && !$0.contains("Leave it") }
       try await open(context)
-    case .toggleColumn, .narrow, .widen, .moveDown: try await change(.home, key)
+    case .narrow:
+      for key in [Key.home, .right, .right] { try await press(key) }
+      try await change(nil, key)
+    case .toggleColumn, .widen, .moveDown: try await change(.home, key)
     case .moveUp: try await change(.end, key)
     case .automatic:
       try await press(key)

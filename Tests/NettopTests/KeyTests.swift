@@ -57,7 +57,7 @@ import Testing
     case .sortByBytes: try await sortTwice(key, "TOTAL")
     case .sortByRTT: try await sortTwice(key, "RTT")
     case .sortByRetransmits: try await sortTwice(key, "RETR")
-    case .freeze: try await toggle(key, "frozen")
+    case .freeze: try await toggle(key, "FROZEN")
     case .follow: try await follow(key)
     case .pause: try await pause(key)
     case .filter: try await ask(key, "Filter: ")

@@ -60,6 +60,8 @@ struct HeaderView {
   private var titleEnds: (left: [StyledLine.Part], right: [StyledLine.Part]) {
     var left: [StyledLine.Part] = []
     if interface.isPaused { left.append(.init(" PAUSED ", .paused)) }
+    if model.view.isFrozen { left.append(.init(" FROZEN ", .paused)) }
+    if model.view.followed != nil { left.append(.init(" FOLLOWING ", .paused)) }
     left.append(.init(" nettop  \(interface.host) ", .barStrong))
     guard let startedAt = model.table.startedAt else { return (left, []) }
     let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
@@ -94,11 +96,10 @@ struct HeaderView {
     return StyledLine(left: left, right: [.init("\(rows)by \(order)")])
   }
 
-  /// What the order goes by, and whether it stands still.
+  /// What the order goes by.
   private var order: String {
     let sort = model.view.sort
-    let text = "\(Column.with(sort.column).title)\(sort.isDescending ? "▼" : "▲")"
-    return model.view.isFrozen ? "\(text) frozen" : text
+    return "\(Column.with(sort.column).title)\(sort.isDescending ? "▼" : "▲")"
   }
 
   private func padding(of value: String) -> String {
