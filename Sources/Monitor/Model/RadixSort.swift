@@ -34,7 +34,7 @@ enum RadixSort {
       shift += same
       pass(items, into: &scratch, shift: shift)
       swap(&items, &scratch)
-      varying = varying >> same >> digitBits
+      varying = (varying >> same) >> digitBits
       shift += digitBits
     }
   }

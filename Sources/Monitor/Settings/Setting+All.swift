@@ -138,7 +138,8 @@ extension ColumnChoice {
     } else if parts.count == 2, let width = Int(parts[1]), widths.contains(width) {
       self.init(id, width: width)
     } else {
-      throw SettingRefusal("takes a width from \(widths.lowerBound) to \(widths.upperBound) after the colon of '\(text)'")
+      let limits = "\(widths.lowerBound) to \(widths.upperBound)"
+      throw SettingRefusal("takes a width from \(limits) after the colon of '\(text)'")
     }
   }
 }

@@ -7,7 +7,11 @@ final class Stage {
   let tmux: Tmux
 
   /// What starts nettop for the connections of this stage.
-  var command: String { "\(Nettop.path) -d 0.3 --netns \(namespace.name)" }
+  ///
+  /// It saves settings in a directory of its own.
+  var command: String {
+    "XDG_CONFIG_HOME=$PWD/config \(Nettop.path) -d 0.3 --netns \(namespace.name)"
+  }
 
   init(connections count: Int = 1, width: Int = 80, height: Int = 24) async throws {
     let namespace = try TestNamespace()
@@ -19,6 +23,13 @@ final class Stage {
   /// Opens one more connection.
   func connect() throws {
     connections.append(try namespace.run { try LoopbackConnection() })
+  }
+
+  /// Closes the last connection, and whatever has become of another is put right.
+  func reconnect() throws {
+    for connection in connections { connection.close() }
+    let count = connections.count - 1
+    connections = try namespace.run { try (0..<count).map { _ in try LoopbackConnection() } }
   }
 
   /// Starts nettop from the shell and waits for its first figures. Once it has ended, the shell
