@@ -17,7 +17,7 @@ struct Step {
 
   /// What every row of the made-up host has in it, so that the filter is at work and hides none.
   private static let common = "w"
-  private static let typed = "worker7"
+  private static let typed = ["worker7", "rtt>50ms and process~worker7"]
 
   /// From the start to what each round begins with: the filter is on in every view.
   static let preparation: [Step] =
@@ -26,7 +26,7 @@ struct Step {
   /// Begins and ends with the connections by their rate.
   static let round: [Step] =
     moving + sorting + holding + "234".flatMap(grouping) + "56".flatMap(listing)
-    + keys("1", "view") + filter(typed) + filter(common)
+    + keys("1", "view") + typed.flatMap(filter) + filter(common)
 
   private static let moving = [
     batch("a batch each second"),

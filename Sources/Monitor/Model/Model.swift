@@ -103,33 +103,21 @@ extension Model {
   private mutating func refresh(isRenamed: Bool) {
     let dirty = table.takeDirty()
     let dependsOnNames = view.sort.column == .namespace || view.filter.dependsOnNamespaces
-    if isRenamed && dependsOnNames || view.filter.dependsOnTime {
+    if isRenamed && dependsOnNames {
       arrange()
     } else {
-      var matcher = RowMatcher(view.filter, table)
-      shown.reserve(table.bound)
-      for slot in dirty { look(at: slot, &matcher) }
-      order.update(dirty, table) { [shown] slot in shown[slot] }
+      let entered = view.filter.dependsOnTime ? look() : look(at: dirty)
+      order.update(dirty, entered: entered, table) { [shown] slot in shown[slot] }
       group()
     }
     table.clean(dirty)
     sumUp()
   }
 
-  private mutating func look(at slot: Int32, _ matcher: inout RowMatcher) {
-    let row = table[slot]
-    let isShown = row.map { row in
-      view.contains(row) && matcher.isShown(row) || row.id == view.followed
-    }
-    shown.set(slot, row, isShown: isShown ?? false)
-  }
-
   /// Does again what another view asks for, and nothing else.
   private mutating func arrange(after old: View) {
     guard view != old else { return }
-    let hasSameRows =
-      view.kind.hasSameRows(as: old.kind) && view.filter == old.filter
-      && view.followed == old.followed
+    let hasSameRows = view.hasSameRows(as: old)
     let hasSameOrder = view.sort == old.sort && (view.isFrozen || !old.isFrozen)
     if view.kind != old.kind || !hasSameOrder || !hasSameRows { groups = nil }
     let entered = hasSameRows ? [] : look()
@@ -138,7 +126,7 @@ extension Model {
     } else if view.isFrozen != old.isFrozen {
       order = RowOrder(freezing: order)
     } else if !hasSameRows {
-      order.show(adding: entered, table) { [shown] slot in shown[slot] }
+      order.update([], entered: entered, table) { [shown] slot in shown[slot] }
     }
     group()
     sumUp()
@@ -152,16 +140,23 @@ extension Model {
   }
 
   /// Looks at all rows.
+  private mutating func look() -> [Int32] { look(at: 0..<table.bound) }
+
+  /// Looks at rows, whether they are shown.
   ///
-  /// - Returns: the slots of those that are shown and were not.
-  private mutating func look() -> [Int32] {
+  /// - Returns: the slots of those that are and were not before.
+  private mutating func look(at slots: some Sequence<Int32>) -> [Int32] {
     var matcher = RowMatcher(view.filter, table)
     shown.reserve(table.bound)
     var entered: [Int32] = []
-    for slot in 0..<table.bound {
-      let wasShown = shown[slot]
-      look(at: slot, &matcher)
-      if shown[slot], !wasShown { entered.append(slot) }
+    for slot in slots {
+      guard let row = table[slot] else {
+        shown.hide(slot)
+        continue
+      }
+      let isShown = view.contains(row) && matcher.isShown(row) || row.id == view.followed
+      if isShown, !shown[slot] { entered.append(slot) }
+      shown.set(slot, row, isShown: isShown)
     }
     return entered
   }

@@ -91,20 +91,24 @@ struct RowOrder: Sendable {
   }
 
   /// Takes rows that may have changed, or have left, to where they belong.
-  mutating func update(_ dirty: [Int32], _ table: ConnectionTable, isShown: (Int32) -> Bool) {
-    guard !dirty.isEmpty else { return }
-    if isFrozen { return updateFrozen(dirty, table, isShown: isShown) }
-    let isDirty = table.isDirty
-    places.removeAll { isDirty[Int($0.slot)] }
-    insert(dirty.filter(isShown), table)
-  }
-
-  /// Shows other rows: those that came besides the ones that were shown and still are.
   ///
-  /// Of an order that is not frozen.
-  mutating func show(adding added: [Int32], _ table: ConnectionTable, isShown: (Int32) -> Bool) {
-    places.removeAll { !isShown($0.slot) }
-    insert(added, table)
+  /// - Parameters:
+  ///   - dirty: those that the table calls dirty.
+  ///   - entered: rows that were not shown before; which others are left out, `isShown` tells.
+  mutating func update(
+    _ dirty: [Int32],
+    entered: [Int32],
+    _ table: ConnectionTable,
+    isShown: (Int32) -> Bool
+  ) {
+    let isDirty = table.isDirty
+    let others = entered.filter { !isDirty[Int($0)] }
+    if isFrozen {
+      updateFrozen(dirty, table, isShown: isShown)
+      return append(others, table)
+    }
+    places.removeAll { isDirty[Int($0.slot)] || !isShown($0.slot) }
+    insert(dirty.filter(isShown) + others, table)
   }
 
   private mutating func insert(_ slots: [Int32], _ table: ConnectionTable) {
@@ -140,14 +144,18 @@ struct RowOrder: Sendable {
     let isDirty = table.isDirty
     // A slot that another connection has now is not the row that stood here.
     var staying: Set<Int32> = []
-    for place in places where isDirty[Int(place.slot)] {
-      guard let row = table[place.slot], row.id.cookie == place.cookie, isShown(place.slot) else {
-        continue
-      }
+    places.removeAll { place in
+      if !isShown(place.slot) { return true }
+      if !isDirty[Int(place.slot)] { return false }
+      guard let row = table[place.slot], row.id.cookie == place.cookie else { return true }
       staying.insert(place.slot)
+      return false
     }
-    places.removeAll { isDirty[Int($0.slot)] && !staying.contains($0.slot) }
-    for slot in dirty where isShown(slot) && !staying.contains(slot) {
+    append(dirty.filter { isShown($0) && !staying.contains($0) }, table)
+  }
+
+  private mutating func append(_ slots: [Int32], _ table: ConnectionTable) {
+    for slot in slots {
       guard let row = table[slot] else { continue }
       places.append(comparator.place(row, slot, table))
     }

@@ -50,11 +50,6 @@ package enum ViewKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether the same rows of the table belong to both.
-  func hasSameRows(as other: ViewKind) -> Bool {
-    self == other || isOfConnections && other.isOfConnections
-  }
-
   /// Whether a row of the table belongs to it, whatever the filter.
   func contains(_ row: Row) -> Bool {
     switch self {
