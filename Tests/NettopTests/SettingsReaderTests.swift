@@ -26,9 +26,11 @@ struct SettingsReaderTests {
     settings.keys = [
       .pause: [.function(9), .character("\\"), .character("\"")], .redraw: [.control("r")],
     ]
-    settings.highlights = [
-      .init(filter: "pid = 1", style: "high"), .init(filter: "rtt > 50ms", style: "red bold"),
-    ]
+    for (text, style) in [("pid = 1", Style.high), ("rtt > 50ms", .highlighted)] {
+      if let filter = try? Filter(parsing: text) {
+        settings.highlights.append(Settings.Highlight(filter, style))
+      }
+    }
     return settings
   }()
 

@@ -10,12 +10,12 @@ package struct Settings: Hashable, Sendable {
 
   /// Rows that stand out.
   package struct Highlight: Hashable, Sendable {
-    /// Which rows, as a filter.
-    package let filter: String
-    /// How they look: the name of a style, or a look as in a theme file.
-    package let style: String
+    /// Which rows.
+    package let filter: Filter
+    /// What they are shown as.
+    package let style: Style
 
-    package init(filter: String, style: String) {
+    package init(_ filter: Filter, _ style: Style) {
       self.filter = filter
       self.style = style
     }
