@@ -19,6 +19,15 @@ struct TracingOptions: ParsableArguments {
   var netns: String?
 
   @Option(
+    name: [.customShort("f"), .customLong("filter")],
+    help: ArgumentHelp(
+      "Only what matches: text, or conditions such as 'rport=443 rtt>50ms'. See nettop(1).",
+      valueName: "expr"
+    )
+  )
+  var expression = ""
+
+  @Option(
     name: [.customShort("s", allowingJoined: true), .long],
     help: ArgumentHelp("Sort by this column, e.g. rate, rtt_us, pid.", valueName: "column")
   )
@@ -43,6 +52,12 @@ struct TracingOptions: ParsableArguments {
   var capacity: Int?
 
   func validate() throws {
+    do throws(FilterError) {
+      _ = try Filter(parsing: expression)
+    } catch {
+      let lines = error.lines(for: expression)
+      throw ValidationError((["The filter cannot be read:"] + lines).joined(separator: "\n"))
+    }
     if let pid, pid <= 0 { throw ValidationError("--pid takes a PID, a number from 1.") }
     if let sort, Column.named(sort)?.isSortable != true {
       let names = Column.sortable.map(\.name).joined(separator: ", ")
@@ -75,16 +90,31 @@ struct TracingOptions: ParsableArguments {
   }
 
   /// The filter that the options ask for; throws where there is no such process or namespace.
-  func filter() throws(Failure) -> Filter {
-    if let pid, !Process.exists(pid: pid) {
-      throw Failure("no process has the PID \(pid)", advice: "see `ps -e` for those there are")
+  func filter() throws -> Filter {
+    var filter = try Filter(parsing: expression)
+    if let pid {
+      guard Process.exists(pid: pid) else {
+        throw Failure("no process has the PID \(pid)", advice: "see `ps -e` for those there are")
+      }
+      filter = filter.and(try Filter().setting(.pid, to: "\(pid)"))
     }
-    guard let netns else { return Filter(pid: pid) }
+    guard let netns else { return filter }
     let namespaces = NetworkNamespace.all()
-    if namespaces.contains(where: { $0.name == netns || "\($0.inode)" == netns }) {
-      return Filter(pid: pid, namespace: .exactly(netns))
+    let names = namespaces.map { $0.name ?? "\($0.inode)" }
+    guard let chosen = namespaces.first(where: { $0.name == netns || "\($0.inode)" == netns })
+    else {
+      let list = names.prefix(20).joined(separator: ", ")
+      throw Failure("no network namespace is called '\(netns)'", advice: "there are: \(list)")
     }
-    let names = namespaces.map { $0.name ?? "\($0.inode)" }.prefix(20).joined(separator: ", ")
-    throw Failure("no network namespace is called '\(netns)'", advice: "there are: \(names)")
+    return filter.and(try Filter().setting(.namespace, to: chosen.name(among: names)))
+  }
+}
+
+extension NetworkNamespace {
+  /// The value that a filter knows it by: its name, or its inode where another has that name too
+  /// but for the case, which filters ignore.
+  fileprivate func name(among names: [String]) -> String {
+    let isAlone = names.count { $0.lowercased() == name?.lowercased() } == 1
+    return name.flatMap { isAlone ? WildcardPattern.escaped($0) : nil } ?? "\(inode)"
   }
 }

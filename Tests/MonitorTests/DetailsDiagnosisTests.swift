@@ -33,7 +33,7 @@ struct DetailsDiagnosisTests {
       now.receiveQueue = 129
       now.sendQueue = 128
     },
-    Case(cause: .zeroWindow, share: nil, figures: ["snd_wnd 0B", "2 probes", "1.95K"]) { _, now in
+    Case(cause: .zeroWindow, share: nil, figures: ["snd_wnd 0B", "probes: 2", "1.95K"]) { _, now in
       now.sendWindow = 0
       now.sendQueue = 2000
       now.timer = .zeroWindowProbe
@@ -94,7 +94,7 @@ struct DetailsDiagnosisTests {
       now.outOfOrderReceived = 5
       now.dataSegmentsIn = 100
     },
-    Case(cause: .drops, share: nil, figures: ["7 packets"]) { _, now in
+    Case(cause: .drops, share: nil, figures: ["1.0s: 7 "]) { _, now in
       now.memory.drops = 7
     },
     Case(cause: .notClosed, share: nil, figures: ["CLOSE-WAIT", "5.0s"], state: .closeWait) {

@@ -89,6 +89,17 @@ struct DetailsViewTests {
     #expect(canvas.style(x: 17, y: absent) == .faint)
   }
 
+  @Test func goesByTheUnitAskedFor() {
+    var facts = DetailsSample.upload
+    facts.presentation.unit = .bits
+    let text = text(facts)
+    #expect(text.contains("snd_wnd         524kb  65,536B"))
+    #expect(text.contains("(snd_wnd 524kb)"))
+    #expect(text.contains("Mb/s  peak"))
+    // Packets have their size in bytes.
+    #expect(text.contains("mss             1,448B"))
+  }
+
   @Test func bearsAnySizeAndText() {
     var hostile = DetailsSample.upload
     hostile.process?.arguments = ["\u{1b}[2J", "日本語".repeated(40), "", "a\u{301}\u{202e}b"]

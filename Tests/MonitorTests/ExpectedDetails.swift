@@ -178,8 +178,8 @@ enum ExpectedDetails {
      The process accepts connections too slowly.
 
     ─ Why it is slow ───────────────────────────────────────────────────────────────────────────────────────────────────────
-       100% accept queue: 129 connections wait in Recv-Q, where 128 may, so new ones are dropped: nginx does not call
-            accept often enough. Give it more threads, or a larger backlog (net.core.somaxconn).
+       100% accept queue: Recv-Q is 129 and Send-Q 128: the accept queue is full, and new connections are dropped. nginx
+            does not call accept often enough. Give it more threads, or a larger backlog (net.core.somaxconn).
 
     ─ Connection ─────────────────────────  ─ Owner ──────────────────────────────  ─ Accept queue and memory ────────────
      direction       -                       process         nginx  4321             Recv-Q          129

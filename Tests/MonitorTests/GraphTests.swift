@@ -79,10 +79,13 @@ struct GraphTests {
   @Test func roundsRatesInTheUnitShown() {
     var presentation = Presentation()
     presentation.unit = .bits
+    let bits = GraphScale(.rate(presentation), for: [150_000])
+    #expect((bits.label, bits.top) == ("2Mb", 250_000))
+    presentation.unit = .bytes
     presentation.prefix = .si
-    let scale = GraphScale(.rate(presentation), for: [150_000])
-    #expect(scale.label == "2Mb")
-    #expect(scale.top == 250_000)
+    let bytes = GraphScale(.rate(presentation), for: [150_000])
+    #expect((bytes.label, bytes.top) == ("200kB", 200_000))
+    #expect(GraphUnit.rate(presentation).text(150_000) == "150kB/s")
   }
 
   static let times: [(Double, String, Double)] = [

@@ -28,15 +28,6 @@ struct DocumentationTests {
     }
   }
 
-  /// Every key is named in the label that stands for it, but for doubles of another one.
-  @Test func everyLabelNamesKeysThatAreBound() {
-    for binding in Binding.all {
-      for label in binding.label.split(separator: " ") {
-        #expect(binding.keys.contains { name(of: $0) == label }, "\(label)")
-      }
-    }
-  }
-
   @Test func theManualHasEveryOption() async throws {
     let manual = try ManualPage()
     for words in [["--help"], ["list", "--help"]] {
@@ -53,9 +44,23 @@ struct DocumentationTests {
   }
 
   @Test func theManualHasEveryKey() throws {
-    let keys = try ManualPage().section("KEYS")
     let expected = Binding.all.map { ManualPage.Entry(tag: $0.label, text: $0.meaning) }
+    if Documents.areRecorded { try ManualPage.record("KEYS", expected) }
+    let keys = try ManualPage().section("KEYS")
     #expect(keys == expected)
+  }
+
+  @Test func theReadmeHasEveryKey() throws {
+    let rows = Binding.all.map { binding in
+      "| \(binding.keys.map { "`\($0.name)`" }.joined(separator: " ")) | \(binding.meaning) |\n"
+    }
+    let table = "\n" + rows.joined()
+    let (start, end) = ("| keys | what they do |\n|---|---|", "\n\nWhere htop")
+    let path = Documents.path("README.md")
+    if Documents.areRecorded {
+      try Documents.replace(in: path, between: start, and: end, with: String(table.dropLast()))
+    }
+    #expect(try Documents.text(of: path).contains(start + table.dropLast() + end))
   }
 
   @Test func theManualHasEverySetting() throws {
@@ -68,12 +73,12 @@ struct DocumentationTests {
   }
 
   @Test func theManualHasEveryColumn() throws {
-    let columns = try ManualPage().section("COLUMNS")
     let expected = Column.all.map { column in
-      let title = column.title.isEmpty ? "+ ×" : column.title
-      let tag = column.name.isEmpty ? title : "\(title) (\(column.name))"
-      return ManualPage.Entry(tag: tag, text: column.meaning)
+      let title = column.title.isEmpty ? "* × ! +" : column.title
+      return ManualPage.Entry(tag: "\(title) (\(column.name))", text: column.meaning)
     }
+    if Documents.areRecorded { try ManualPage.record("COLUMNS", expected) }
+    let columns = try ManualPage().section("COLUMNS")
     #expect(columns == expected)
   }
 
@@ -85,24 +90,24 @@ struct DocumentationTests {
     }
   }
 
+  @Test func theManualHasEveryFieldOfFilters() throws {
+    let tags = try ManualPage().section("FILTERS").map(\.tag)
+      .flatMap { $0.lowercased().split { $0 == " " || $0 == "," } }
+    let ofColumns = Set(Column.all.flatMap { [$0.title, $0.id.rawValue] }.map { $0.lowercased() })
+    for field in FilterField.all {
+      #expect(tags.contains { $0 == field.name }, "\(field.name)")
+      for alias in field.aliases where !ofColumns.contains(alias) {
+        #expect(tags.contains { $0 == alias }, "\(alias)")
+      }
+    }
+  }
+
   /// `man` warns of what it does not understand.
   @Test func theManualIsWellFormed() async throws {
     let outcome = try await Child.run(["sh", "-c", "command -v groff"])
     guard outcome.status == 0 else { return }
     let check = try await Child.run(["groff", "-man", "-ww", "-Tutf8", "-z", ManualPage.path])
     #expect(check.errorText == "")
-  }
-
-  private func name(of key: Key) -> String {
-    switch key {
-    case .character(let character): String(character)
-    case .control(let character): "Ctrl-\(character.uppercased())"
-    case .function(let number): "F\(number)"
-    case .escape: "Esc"
-    case .pageUp: "PgUp"
-    case .pageDown: "PgDn"
-    default: "\(key)".capitalized
-    }
   }
 }
 

@@ -2,20 +2,31 @@ import Monitor
 import Terminal
 import Testing
 
-/// Every key of the list of bindings does what the list says.
-@Suite(.timeLimit(.minutes(5))) struct KeyTests {
-  private let stage: Stage
-  private var tmux: Tmux { stage.tmux }
+/// A session in which every key of the list of bindings does what the list says, in each place.
+@Suite(.timeLimit(.minutes(10))) struct KeyTests {
+  let stage: Stage
+  var tmux: Tmux { stage.tmux }
 
   init() async throws {
     // More rows than fit.
     stage = try await Stage(connections: 20)
   }
 
-  @Test func everyKeyDoesWhatTheListSays() async throws {
+  @Test func everyKeyOfTheTableDoesWhatTheListSays() async throws {
     try await stage.start()
-    for binding in Binding.all {
+    for binding in Binding.all where binding.contexts.contains(.table) {
       for key in binding.keys { try await check(binding.command, key) }
+    }
+  }
+
+  @Test func everyKeyOfThePanesDoesWhatTheListSays() async throws {
+    try await stage.start()
+    for context in Context.allCases where context != .table {
+      try await open(context)
+      for binding in Binding.all where binding.contexts.contains(context) {
+        for key in binding.keys { try await check(binding.command, key, in: context) }
+      }
+      try await leave()
     }
   }
 
@@ -27,27 +38,57 @@ import Testing
     case .pageDown: try await move(from: .first, by: key) { $0 - $1 >= 10 && $0 < 39 }
     case .first: try await move(from: .last, by: key) { position, _ in position == 0 }
     case .last: try await move(from: .first, by: key) { position, _ in position == 39 }
-    case .sortLeft: try await sort(key, "STATE▲", marked: ["STATE▲"])
-    case .sortRight: try await sort(key, "TX/s▼", marked: ["TX/s▼"])
+    case .nextView: try await view(key, "[2 Processes]")
+    case .previousView: try await view(key, "[6 Closed]")
+    case .connections: try await view(key, "[1 Connections]")
+    case .processes: try await view(key, "[2 Processes]")
+    case .hosts: try await view(key, "[3 Hosts]")
+    case .namespaces: try await view(key, "[4 Namespaces]")
+    case .listeners: try await view(key, "[5 Listeners]")
+    case .closed: try await view(key, "[6 Closed]")
+    case .tree: try await tree(key)
+    case .unfold, .fold, .foldAll: try await fold(command, key)
+    case .open: try await openDetails(key)
+    case .back: try await clear(key)
+    case .left, .sortLeft: try await sort(key, "STATE▲", marked: ["STATE▲"])
+    case .right, .sortRight: try await sort(key, "TX/s▼", marked: ["TX/s▼"])
     case .invert: try await sort(key, "RATE▲", marked: ["RX/s▲", "TX/s▲"])
     case .sortByRate: try await sort(key, "RATE▲", marked: ["RX/s▲", "TX/s▲"])
     case .sortByBytes: try await sortTwice(key, "TOTAL")
     case .sortByRTT: try await sortTwice(key, "RTT")
     case .sortByRetransmits: try await sortTwice(key, "RETR")
-    case .filter: try await ask(key, "Text: ")
+    case .freeze: try await toggle(key, "FROZEN")
+    case .follow: try await follow(key)
+    case .pause: try await pause(key)
+    case .filter: try await ask(key, "Filter: ")
     case .filterByPID: try await ask(key, "PID: ")
     case .filterByNamespace: try await ask(key, "Namespace: ")
-    case .back: try await clear(key)
-    case .pause: try await pause(key)
+    case .filterByUser: try await ask(key, "User: ")
+    case .highlight: try await ask(key, "Highlight: ")
+    case .delay: try await ask(key, "Seconds between samples: ")
+    case .tag, .untagAll: try await tag(command, key)
+    case .columns: try await pane(key, "Columns: Connections")
+    case .bits: try await toggle(key, between: "bits", and: "bytes")
+    case .prefix: try await toggle(key, between: "SI units", and: "binary units")
+    case .deltas: try await toggle(key, between: "last interval", and: "totals")
+    case .names: try await toggle(key, between: "host names", and: "addresses")
+    case .services: try await toggle(key, between: "service names", and: "port numbers")
+    case .signal: try await signal(key)
+    case .closeConnection: try await closeConnection(key)
+    case .copy: try await copy(key, "ss ")
+    case .copyPackets: try await copy(key, "tcpdump")
+    case .mouse: try await mouse(key)
+    case .save: try await save(key)
     case .help: try await help(key)
     case .redraw: try await redraw(key)
     case .suspend: try await suspend(key)
     case .quit: try await quit(key)
-    default: break
+    case .toggleColumn, .narrow, .widen, .moveUp, .moveDown, .automatic:
+      Issue.record("\(command) has no place in the table")
     }
   }
 
-  private func press(_ key: Key) async throws {
+  func press(_ key: Key) async throws {
     try await tmux.press(key)
   }
 
@@ -93,7 +134,8 @@ import Testing
   private func ask(_ key: Key, _ label: String) async throws {
     try await press(key)
     try await tmux.expect("prompt \(label)") { display in
-      display.lines.last?.hasPrefix(label.trimmingBlanks) == true && display.isCursorShown
+      display.lines.suffix(2).contains { $0.hasPrefix(label.trimmingBlanks) }
+        && display.isCursorShown
     }
     try await press(.escape)
     try await tmux.expect("end of the prompt") { display in
@@ -102,17 +144,24 @@ import Testing
   }
 
   private func clear(_ key: Key) async throws {
-    let namespace = "namespace \(stage.namespace.name)"
+    let namespace = "netns=\(stage.namespace.name)"
     try await press(.home)
     try await tmux.expect("selection") { $0.contains(namespace) && $0.selected != nil }
     try await press(key)
     try await tmux.expect("no filter") { !$0.contains("Filter:") && $0.selected != nil }
     try await press(key)
     try await tmux.expect("no selection") { $0.selected == nil }
+    try await filterByNamespace()
+  }
+
+  /// Shows the stage's own connections again.
+  func filterByNamespace() async throws {
+    try await press(.escape)
+    try await press(.escape)
     try await press(.character("n"))
     try await tmux.type(stage.namespace.name)
     try await press(.enter)
-    try await tmux.expect("filter") { $0.contains(namespace) && $0.range?.count == 40 }
+    try await tmux.expect("filter") { $0.contains("Filter:") && $0.range?.count == 40 }
   }
 
   private func pause(_ key: Key) async throws {
@@ -134,7 +183,7 @@ import Testing
     try await press(key)
     try await tmux.expect("help") { $0.lines[0].hasPrefix(" nettop  Help") }
     try await press(.pageDown)
-    try await tmux.expect("the next page") { !$0.contains("Keys") && $0.contains("Columns") }
+    try await tmux.expect("the next page") { !$0.contains("In the table") }
     try await press(.escape)
     try await tmux.expect("end of the help") { $0.titleLine != nil }
   }

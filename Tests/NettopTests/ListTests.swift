@@ -113,6 +113,26 @@ import Testing
     }
   }
 
+  @Test func filtersByExpression() async throws {
+    let server = connection.serverPort
+    #expect(
+      try await list("-f", "lport=\(server)").map { $0.integer("local_port") } == [Int(server)]
+    )
+    let both = try await list("--pid", "\(getpid())", "--filter", "state=estab port=\(server)")
+    #expect(both.count == 2)
+    #expect(try await list("--filter=state=estab and not pid=\(getpid())").isEmpty)
+    // Listeners are no connections, but shown where they are asked for.
+    let listener = try namespace.run { () throws -> Int32 in
+      let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+      try #require(listen(listener, 1) == 0)
+      return listener
+    }
+    defer { close(listener) }
+    for filter in ["listen", "state=listen"] {
+      #expect(try await list("-f", filter).map { $0.text("state") } == ["LISTEN"])
+    }
+  }
+
   @Test func sorts() async throws {
     let others = try namespace.run { try (0..<3).map { _ in try LoopbackConnection() } }
     for (index, connection) in others.enumerated() {

@@ -14,28 +14,28 @@ import Testing
 
   private func expectPrompt(_ text: String) async throws {
     try await tmux.expect("prompt '\(text)'") { display in
-      guard let line = display.lines.last else { return false }
-      return line == text || line.hasPrefix(text + "  ")
+      display.lines.contains { $0 == text || $0.hasPrefix(text + "  ") }
     }
   }
 
   @Test func filtersByTextWhileItIsTyped() async throws {
     let port = "\(stage.connections[0].serverPort)"
+    let filter = "Filter: netns=\(stage.namespace.name) :\(port)"
     try await tmux.press(.character("/"))
     try await tmux.type(":\(port)")
-    try await expectPrompt("Text: :\(port)")
-    try await tmux.expect("two rows") { $0.range?.count == 2 && $0.contains("text \":\(port)\"") }
+    try await expectPrompt(filter)
+    try await tmux.expect("two rows") { $0.range?.count == 2 && $0.contains("\(filter): 2 rows") }
     try await tmux.type("9")
     try await tmux.expect("no row") { $0.contains("No connection matches the filter") }
     try await tmux.press(.backspace)
-    try await expectPrompt("Text: :\(port)")
+    try await expectPrompt(filter)
     try await tmux.expect("two rows again") { $0.range?.count == 2 }
     // What stands for commands elsewhere is text here.
     try await tmux.press(.control("u"))
     try await tmux.type("qZ/?")
-    try await expectPrompt("Text: qZ/?")
+    try await expectPrompt("Filter: qZ/?")
     try await tmux.press(.escape)
-    try await tmux.expect("all rows") { $0.range?.count == 6 && !$0.contains("text \"") }
+    try await tmux.expect("all rows") { $0.range?.count == 6 && !$0.contains("qZ") }
   }
 
   @Test func keepsWhatEnterAccepts() async throws {
@@ -61,7 +61,7 @@ import Testing
     try await tmux.press(.control("u"))
     try await tmux.type("\(getpid())")
     try await tmux.press(.enter)
-    try await tmux.expect("own rows") { $0.contains("PID \(getpid())") && $0.range?.count == 6 }
+    try await tmux.expect("own rows") { $0.contains("pid=\(getpid())") && $0.range?.count == 6 }
   }
 
   @Test func proposesTheSelectedNamespace() async throws {
@@ -78,7 +78,26 @@ import Testing
     try await expectPrompt("Namespace: \(stage.namespace.inode)")
     try await tmux.press(.enter)
     try await tmux.expect("its rows") { display in
-      display.contains("namespace \(stage.namespace.inode)") && display.range?.count == 6
+      display.contains("netns=\(stage.namespace.inode)") && display.range?.count == 6
+    }
+  }
+
+  @Test func keepsAnErrorOnTheScreen() async throws {
+    try await tmux.press(.character("/"))
+    try await tmux.press(.control("u"))
+    try await tmux.type("stat=estab")
+    try await tmux.press(.enter)
+    try await tmux.expect("the error") { display in
+      display.lines.suffix(2).first == "Filter: stat=estab"
+        && display.lines.last == "        ^^^^ There is no field 'stat': did you mean 'state'?"
+    }
+    try await tmux.press(.home)
+    for _ in 0..<4 { try await tmux.press(.right) }
+    try await tmux.type("e")
+    try await expectPrompt("Filter: state=estab")
+    try await tmux.press(.enter)
+    try await tmux.expect("the filter") { display in
+      display.contains("Filter: state=estab: ") && display.lines.last?.hasPrefix("F1") == true
     }
   }
 }

@@ -21,6 +21,9 @@ import Testing
     (["list", "-p"], "Missing value for '-p"),
     (["list", "extra"], "extra"),
     (["extra"], "extra"),
+    (["-f", "a rt>1"], "Error: The filter cannot be read:\na rt>1\n  ^^\nThere is no field 'rt'"),
+    (["list", "--filter", "pid=\u{1b}["], "pid=?[\n    ^^\npid takes a number"),
+    (["list", "-f", String(repeating: "(", count: 100_000)], "at most 4096 bytes"),
     (["--pid", "0", "list"], "--pid takes a PID, a number from 1."),
   ])
   func refusesBadOptions(_ arguments: [String], hint: String) async throws {

@@ -15,7 +15,8 @@ import Testing
     Process.ID(pid: pid, startTicks: try #require(proc.processStat(pid)).startTicks)
   }
 
-  @Test(arguments: ["TERM", "KILL", "HUP", "USR1"])
+  // Not HUP, which a session that outlives its terminal ignores, and with it all that it starts.
+  @Test(arguments: ["TERM", "KILL", "USR1"])
   func `a signal to a process`(name: String) throws {
     let child = try ChildProcess(["sleep", "1000"])
     defer { child.end() }

@@ -20,7 +20,7 @@ extension Column {
     Column(
       .lifetime,
       "LIFE",
-      name: "lifetime",
+      field: .lifetime,
       "from its opening to its end; - if it was opened before nettop began",
       width: Width(6),
       alignment: .right,

@@ -7,7 +7,7 @@ extension Column {
     listener(
       .backlog,
       "QUEUE",
-      "accept_queue",
+      .acceptQueue,
       "connections that wait to be accepted",
       Width(6),
       style: queueStyle
@@ -15,16 +15,35 @@ extension Column {
     listener(
       .backlogLimit,
       "LIMIT",
-      "accept_queue_limit",
+      .acceptQueueLimit,
       "how many may wait before others are refused or ignored",
       Width(6)
     ) { row, _ in UInt64(row.counters.unacknowledged) },
+    listener(
+      .acceptRate,
+      "ACC/s",
+      .acceptedPerSecond,
+      "connections completed per second",
+      Width(6),
+      style: { row, context in
+        context.table.acceptRate(of: row) ?? 0 > 0 ? .plain : .faint
+      }
+    ) { row, table in
+      table.acceptRate(of: row).map { UInt64($0.rounded(.up)) }
+    },
+    listener(
+      .accepted,
+      "ACCEPTED",
+      .accepted,
+      "connections completed since nettop began, whether taken by the process or not",
+      Width(9)
+    ) { row, _ in row.counters.accepted },
   ]
 
   private static func listener(
     _ id: ID,
     _ title: String,
-    _ name: String,
+    _ field: Field,
     _ meaning: String,
     _ width: Width,
     style: @escaping @Sendable (Row, CellContext) -> Style = { _, _ in .plain },
@@ -33,7 +52,7 @@ extension Column {
     Column(
       id,
       title,
-      name: name,
+      field: field,
       meaning,
       width: width,
       alignment: .right,
@@ -53,5 +72,14 @@ extension Column {
     // The kernel lets one more wait than the limit says.
     if used > limit { return .high }
     return used >= limit / 2 ? .medium : .plain
+  }
+}
+
+extension ConnectionTable {
+  /// How many connections a listener completed per second in the last interval; `nil` before the
+  /// second sample, and of what is no listener.
+  func acceptRate(of row: Row) -> Double? {
+    guard row.isListener, let interval else { return nil }
+    return row.sample == samples ? Double(row.growth.accepted) / interval : 0
   }
 }

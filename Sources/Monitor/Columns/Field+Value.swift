@@ -44,6 +44,11 @@ extension Field {
     case .netnsName: FieldValue(text: table.namespaces[row.netns]?.name)
     case .pid, .process, .command, .uid, .user, .ownerSource:
       ownerValue(table.owners[row.owner])
+    case .acceptQueue: FieldValue(row.isListener ? row.counters.unread : nil)
+    case .acceptQueueLimit: FieldValue(row.isListener ? row.counters.unacknowledged : nil)
+    case .accepted: FieldValue(row.counters.accepted)
+    case .acceptedPerSecond: FieldValue(real: table.acceptRate(of: row))
+    case .lifetime: FieldValue(row.lifetime)
     case .bytesSentPerSecond: FieldValue(real: table.rates(of: row)?.bytesSent)
     case .bytesReceivedPerSecond: FieldValue(real: table.rates(of: row)?.bytesReceived)
     case .openedAt: FieldValue(word: row.openedAt.map(Moment.rfc3339))

@@ -21,9 +21,14 @@ package enum Field: String, CaseIterable, Sendable {
   case unread = "unread_bytes"
   case unacknowledged = "unacked_bytes"
   case unsent = "unsent_bytes"
+  case acceptQueue = "accept_queue"
+  case acceptQueueLimit = "accept_queue_limit"
+  case accepted
+  case acceptedPerSecond = "accepted_per_s"
   case bytesSentPerSecond = "bytes_sent_per_s"
   case bytesReceivedPerSecond = "bytes_received_per_s"
   case openedAt = "opened_at"
   case closedAt = "closed_at"
   case closeReason = "close_reason"
+  case lifetime = "lifetime_us"
 }

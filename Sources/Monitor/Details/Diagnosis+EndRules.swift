@@ -12,14 +12,16 @@ extension Diagnosis {
     let isFull = waiting >= room
     let stays = (evidence.before?.receiveQueue ?? 0) > 0
     guard isFull || stays else { return nil }
-    let effect = isFull ? ", so new ones are dropped" : ""
+    let effect =
+      isFull
+      ? "the accept queue is full, and new connections are dropped"
+      : "connections wait to be accepted"
     return Finding(
       .acceptQueue,
       share: room > 0 ? min(1, Double(waiting) / Double(room)) : 1,
       weight: isFull ? 3 : 1,
-      "\(waiting) connections wait in Recv-Q, where \(room) may\(effect): \(evidence.process) does"
-        + " not call accept often enough. Give it more threads, or a larger backlog"
-        + " (net.core.somaxconn)."
+      "Recv-Q is \(waiting) and Send-Q \(room): \(effect). \(evidence.process) does not call accept"
+        + " often enough. Give it more threads, or a larger backlog (net.core.somaxconn)."
     )
   }
 
@@ -119,9 +121,9 @@ extension Diagnosis {
     return Finding(
       .drops,
       weight: 0.9,
-      "\(Quantity.grouped(count)) packets were dropped at this socket in the last"
-        + " \(Decimals.text(evidence.seconds ?? 0, 1))s (\(room)): \(evidence.process) has to take"
-        + " faster what arrives."
+      "Packets dropped at this socket in the last \(Decimals.text(evidence.seconds ?? 0, 1))s:"
+        + " \(Quantity.grouped(count)) (\(room)). \(evidence.process) has to take faster what"
+        + " arrives."
     )
   }
 

@@ -30,7 +30,7 @@ extension Diagnosis {
     return Finding(
       .zeroWindow,
       weight: 2,
-      "The peer's window has no room (\(window)\(now.probes) probes unanswered) and"
+      "The peer's window has no room (\(window)unanswered probes: \(now.probes)) and"
         + " \(evidence.bytes(now.sendQueue)) wait in Send-Q: its process does not read. Look at"
         + " that process and its Recv-Q."
     )

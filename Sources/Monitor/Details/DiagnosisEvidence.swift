@@ -79,10 +79,10 @@ struct DiagnosisEvidence: Sendable {
   }
 
   func bytes(_ count: some UnsignedInteger) -> String {
-    Amount.bytes(UInt64(count), presentation)
+    Quantity.data(UInt64(count), presentation)
   }
 
-  func rate(_ perSecond: Double) -> String { Amount.rate(perSecond, presentation) }
+  func rate(_ perSecond: Double) -> String { "\(Quantity.dataRate(perSecond, presentation))/s" }
 
   func time(_ microseconds: some UnsignedInteger) -> String {
     Span.microseconds(UInt64(microseconds))

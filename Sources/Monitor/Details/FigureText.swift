@@ -2,11 +2,13 @@
 struct FigureText: Sendable {
   let presentation: Presentation
 
-  /// `512B`; `64.0K  65,536`.
+  /// `512B`; `64.0K  65,536`; `524kb  65,536B`.
   func bytes(_ count: (some UnsignedInteger)?) -> String? {
     count.map { count in
-      let text = Amount.bytes(UInt64(count), presentation)
-      return count < 1000 ? text : "\(text)  \(Quantity.grouped(count))"
+      let text = Quantity.data(UInt64(count), presentation)
+      if count < 1000 { return text }
+      let unit = presentation.unit == .bits ? "B" : ""
+      return "\(text)  \(Quantity.grouped(count))\(unit)"
     }
   }
 
@@ -17,7 +19,7 @@ struct FigureText: Sendable {
 
   /// Bytes per second: `1.23M/s`.
   func rate(_ perSecond: UInt64?) -> String? {
-    perSecond.map { Amount.rate(Double($0), presentation) }
+    perSecond.map { "\(Quantity.dataRate(Double($0), presentation))/s" }
   }
 
   /// `123,456`.

@@ -10,7 +10,7 @@ enum GraphUnit: Hashable, Sendable {
   /// A value in at most seven columns, as the title of a graph tells it.
   func text(_ value: Double) -> String {
     switch self {
-    case .rate(let presentation): Amount.rate(value, presentation)
+    case .rate(let presentation): "\(Quantity.dataRate(value, presentation))/s"
     case .time: Span.microseconds(UInt64(max(0, min(value, 9e15))))
     case .count: Quantity.count(UInt64(max(0, min(value, 9e15)).rounded()))
     }
@@ -50,8 +50,9 @@ struct GraphScale: Hashable, Sendable {
   /// At least 1 K, so that a few bytes do not look like a flood.
   private init(rate: Double, _ presentation: Presentation) {
     let isBits = presentation.unit == .bits
-    let (factor, suffix) = isBits ? (8.0, "b") : (1.0, "")
-    let isBinary = presentation.prefix == .binary
+    // As `Quantity.data` has them: what is not in steps of 1024 names its unit.
+    let isBinary = !isBits && presentation.prefix == .binary
+    let (factor, suffix) = isBits ? (8.0, "b") : (1.0, isBinary ? "" : "B")
     let step = isBinary ? 1024.0 : 1000.0
     var units = Array(isBinary ? "KMGTPE" : "kMGTPE")
     var unit = step

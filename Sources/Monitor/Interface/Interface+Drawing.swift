@@ -15,6 +15,7 @@ extension Interface {
       pageRows = max(1, height - 2)
       let top = DetailsView(facts(pane)).draw(into: &canvas, top: pane.top)
       updateDetails { $0.top = top }
+      if isPaused { canvas.write(" PAUSED ", x: max(0, width - 8), y: 0, style: .paused) }
     case .help(let pane):
       pageRows = max(1, height - 2)
       HelpView(pane, keys).draw(into: &canvas)
@@ -41,7 +42,8 @@ extension Interface {
     state.skipped = layout.hiddenLeft
 
     let titleLines = height >= 3 ? 1 : 0
-    let room = height - titleLines - 1
+    let bottom = prompt.map { PromptView(prompt: $0, message: nil).lines(height: height) } ?? 1
+    let room = height - titleLines - bottom
     let headerLimit = height >= 5 ? room / 2 : 0
     let header = HeaderView(self)
     let headerLines = header.lines(limit: headerLimit, visible: 0..<0, width: width).count
@@ -63,14 +65,13 @@ extension Interface {
   }
 
   private mutating func drawLastLine(into canvas: inout Canvas) {
-    let y = canvas.height - 1
     if let prompt {
-      cursor = LastLineView.draw(prompt, message: message?.text, into: &canvas, y: y)
+      cursor = PromptView(prompt: prompt, message: message?.text).draw(into: &canvas)
     } else if let message {
       let style: Style = message.isProblem ? .alarm : .strong
-      canvas.write(message.text, x: 0, y: y, width: canvas.width, style: style)
+      canvas.write(message.text, x: 0, y: canvas.height - 1, width: canvas.width, style: style)
     } else {
-      LastLineView.drawKeys(keys, into: &canvas, y: y)
+      LastLineView.drawKeys(keys, into: &canvas, y: canvas.height - 1)
     }
   }
 }

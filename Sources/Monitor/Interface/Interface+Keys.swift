@@ -14,7 +14,13 @@ extension Interface {
     // With Ctrl they are no text, so they hold wherever text is typed.
     if prompt != nil || isSearchingHelp {
       guard case .control = key, let command, Self.isOfProgram(command) else {
-        if prompt != nil { handleInPrompt(key, command) } else { searchHelp(key) }
+        let before = delay
+        if prompt == nil {
+          searchHelp(key)
+        } else if !handleInPrompt(key), let command {
+          moveSelection(command)
+        }
+        if delay != before { return .setDelay(delay) }
         return nil
       }
     }
@@ -152,9 +158,12 @@ extension Interface {
     case .sortByRetransmits: update { $0.sort = $0.sort.choosing(.retransmits) }
     case .freeze: update { $0.isFrozen.toggle() }
     case .follow: toggleFollowing()
-    case .filter: ask(.text, suggesting: view.filter.text)
-    case .filterByPID: ask(.pid, suggesting: suggestedPID)
-    case .filterByNamespace: ask(.namespace, suggesting: suggestedNamespace)
+    case .filter: ask(.filter)
+    case .filterByPID: ask(.pid)
+    case .filterByNamespace: ask(.namespace)
+    case .filterByUser: ask(.user)
+    case .highlight: ask(.highlight)
+    case .delay: ask(.delay)
     case .tag: tagSelected()
     case .untagAll: untagAll()
     case .columns:
@@ -174,19 +183,5 @@ extension Interface {
       updateDetails { $0.move(command, page: page) }
     }
     return nil
-  }
-
-  /// What keys change in the figures of any place.
-  private mutating func changeLooks(_ command: Command) -> Bool {
-    switch command {
-    case .bits: presentation.unit = presentation.unit == .bytes ? .bits : .bytes
-    case .prefix: presentation.prefix = presentation.prefix == .binary ? .si : .binary
-    case .deltas: presentation.figures = presentation.figures == .totals ? .deltas : .totals
-    case .names: presentation.hosts = presentation.hosts == .addresses ? .names : .addresses
-    case .services: presentation.ports = presentation.ports == .numbers ? .services : .numbers
-    case .pause: togglePause()
-    default: return false
-    }
-    return true
   }
 }

@@ -36,6 +36,8 @@ package struct Interface: Sendable {
   /// What lies over the table, the last one on top.
   var panes: [Pane] = []
   var prompt: Prompt?
+  /// The filters that were accepted.
+  var promptHistory = PromptHistory()
   /// What the last key met with, for people.
   package internal(set) var message: Message?
 

@@ -1,76 +1,190 @@
 import Terminal
 
-/// A filter being typed on the last line.
+/// A filter being typed at the bottom of the screen.
 struct Prompt: Sendable {
   enum Kind: Sendable {
-    case pid, namespace, text
+    case pid, namespace, user, filter, highlight, delay
 
     var label: String {
       switch self {
       case .pid: "PID: "
       case .namespace: "Namespace: "
-      case .text: "Text: "
+      case .user: "User: "
+      case .filter: "Filter: "
+      case .highlight: "Highlight: "
+      case .delay: "Seconds between samples: "
       }
     }
+
+    /// Whether an expression is asked for.
+    var isExpression: Bool { self == .filter || self == .highlight }
   }
 
   enum Outcome: Hashable {
     case edited
+    /// Nothing but the cursor or the line below it is another.
+    case moved
     case accepted
     case cancelled
     /// The key has no place in this text, with the reason for people.
     case refused(String)
+    /// Proposals for the text are asked for.
+    case completes
     /// The key is none of editing.
     case unused
   }
 
   let kind: Kind
-  private(set) var text: String
+  private(set) var line: LineEditor
   /// Whether the text is only proposed: the first character typed replaces it.
   private(set) var isSuggestion: Bool
+  /// Why the text is no filter, and where.
+  private(set) var error: FilterError?
+  /// What Tab proposes, and which of it was put into the text.
+  private(set) var completion: (candidates: [String], chosen: Int?)?
   /// What Esc goes back to.
-  let previous: (filter: Filter, selection: Selection)
+  let previous: Previous
 
-  init(_ kind: Kind, suggesting text: String, previous: (filter: Filter, selection: Selection)) {
+  /// What a prompt changes while it is open.
+  struct Previous {
+    let filter: Filter
+    let highlight: Filter
+    let selection: Selection
+  }
+
+  /// What was accepted before, the last one last.
+  private let history: [String]
+  /// Which text of the history is shown, counted from the last; `nil` for the one being typed.
+  private var recalled: Int?
+  /// What was being typed before the history was asked.
+  private var draft = ""
+  /// The part of the text that a candidate is put in place of.
+  private var completed = 0..<0
+
+  init(
+    _ kind: Kind,
+    suggesting text: String,
+    history: PromptHistory = PromptHistory(),
+    previous: Previous
+  ) {
     self.kind = kind
-    self.text = text
-    isSuggestion = kind != .text && !text.isEmpty
+    line = LineEditor(text)
+    isSuggestion = !kind.isExpression && !text.isEmpty
+    self.history = history.texts.filter { $0 != Self.trimmed(text) }
     self.previous = previous
   }
 
+  var text: String { line.text }
+
+  /// The text without blanks at its end.
+  var trimmedText: String { Self.trimmed(text) }
+
+  private static func trimmed(_ text: String) -> String {
+    let end = text.lastIndex { !$0.isWhitespace }
+    return end.map { String(text[...$0]) } ?? ""
+  }
+
   mutating func handle(_ key: Key) -> Outcome {
+    if key == .tab, kind.isExpression { return nextCandidate() ? .edited : .completes }
+    completion = nil
     switch key {
-    case .character(let character): return type(character)
     case .enter: return .accepted
     case .escape: return .cancelled
-    case .control("u"): text = ""
-    case .backspace, .control("h"): text = String(text.dropLast())
-    default: return .unused
+    case .up, .control("p"): return recall(1)
+    case .down, .control("n"): return recall(-1)
+    case .character(let character):
+      if let reason = refusal(of: character) { return .refused(reason) }
+    default: break
     }
+    // What is proposed goes as a whole where something else is typed.
+    if isSuggestion, case .character = key { line = LineEditor("") }
+    guard let change = line.handle(key) else { return .unused }
     isSuggestion = false
+    return change == .edited ? .edited : .moved
+  }
+
+  /// Types all of a text at once, or none of it.
+  ///
+  /// - Returns: why it has no place here, for people.
+  mutating func paste(_ pasted: String) -> String? {
+    var longer = self
+    if isSuggestion { longer.line = LineEditor("") }
+    longer.isSuggestion = false
+    longer.completion = nil
+    for character in pasted {
+      if let reason = longer.refusal(of: character) { return reason }
+      longer.line.insert([character])
+    }
+    self = longer
+    return nil
+  }
+
+  /// The filter with what has been typed; `nil` where that is no filter, which `error` tells.
+  ///
+  /// - Parameter isNamespace: whether there is a namespace of this name or inode.
+  mutating func filter(isNamespace: (String) -> Bool) -> Filter? {
+    do throws(FilterError) {
+      error = nil
+      switch kind {
+      case .filter, .highlight: return try Filter(parsing: trimmedText)
+      case .delay: return nil
+      case .user: return try previous.filter.setting(.user, to: text.isEmpty ? nil : text)
+      case .pid: return try previous.filter.setting(.pid, to: text.isEmpty ? nil : text)
+      case .namespace:
+        if text.isEmpty { return try previous.filter.setting(.namespace, to: nil) }
+        // The beginning of a name is enough, until it is whole.
+        let pattern = WildcardPattern.escaped(text) + (isNamespace(text) ? "" : "*")
+        return try previous.filter.setting(.namespace, to: pattern)
+      }
+    } catch {
+      self.error = error
+      return nil
+    }
+  }
+
+  /// Puts the only candidate into the text, or what all of them begin with.
+  mutating func complete(_ proposal: FilterCompletion) {
+    completed = line.characters(of: proposal.range)
+    let prefix = proposal.commonPrefix
+    if prefix.count > completed.count || proposal.candidates.count == 1 { put(prefix) }
+    if proposal.candidates.count > 1 { completion = (proposal.candidates, nil) }
+  }
+
+  /// Goes on to the next of several candidates, if there are.
+  private mutating func nextCandidate() -> Bool {
+    guard let (candidates, chosen) = completion else { return false }
+    let next = chosen.map { ($0 + 1) % candidates.count } ?? 0
+    put(candidates[next])
+    completion = (candidates, next)
+    return true
+  }
+
+  private mutating func put(_ candidate: String) {
+    line.replace(completed, with: candidate)
+    completed = completed.lowerBound..<completed.lowerBound + candidate.count
+  }
+
+  private mutating func recall(_ step: Int) -> Outcome {
+    guard kind.isExpression else { return .unused }
+    let next = (recalled ?? -1) + step
+    guard (-1..<history.count).contains(next) else { return .moved }
+    if recalled == nil { draft = text }
+    recalled = next < 0 ? nil : next
+    line = LineEditor(next < 0 ? draft : history[history.count - 1 - next])
     return .edited
   }
 
-  /// The filter with what has been typed.
-  func applied(to filter: Filter) -> Filter {
-    var filter = filter
-    switch kind {
-    case .pid: filter.pid = Int32(text)
-    case .namespace: filter.namespace = text.isEmpty ? nil : .beginning(text)
-    case .text: filter.text = text
+  private func refusal(of character: Character) -> String? {
+    if kind == .pid {
+      var longer = isSuggestion ? LineEditor("") : line
+      longer.insert([character])
+      if !longer.text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) || Int32(longer.text) == nil {
+        return "a PID is a number, at most \(Int32.max)"
+      }
     }
-    return filter
-  }
-
-  private mutating func type(_ character: Character) -> Outcome {
-    let longer = isSuggestion ? String(character) : text + String(character)
-    if kind == .pid, !longer.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) || Int32(longer) == nil {
-      return .refused("a PID is a number, at most \(Int32.max)")
+    if kind == .delay, !character.isASCII || !(character.isNumber || character == ".") {
+      return "the time is a number of seconds, such as 0.5"
     }
-    // Nothing of any host is longer, and a paste gone wrong is.
-    if longer.utf8.count > 256 { return .refused("too long") }
-    text = longer
-    isSuggestion = false
-    return .edited
+    return text.utf8.count + character.utf8.count > Filter.lengthLimit ? "too long" : nil
   }
 }

@@ -7,6 +7,7 @@ package struct Growth: Hashable, Sendable {
   package var packetsSent: UInt64 = 0
   package var packetsReceived: UInt64 = 0
   package var retransmits: UInt64 = 0
+  package var accepted: UInt64 = 0
 
   package init() {}
 
@@ -17,6 +18,7 @@ package struct Growth: Hashable, Sendable {
     packetsSent = Self.growth(old.packetsSent, new.packetsSent)
     packetsReceived = Self.growth(old.packetsReceived, new.packetsReceived)
     retransmits = Self.growth(old.retransmits, new.retransmits)
+    accepted = Self.growth(old.accepted ?? 0, new.accepted ?? 0)
   }
 
   package static func += (lhs: inout Growth, rhs: Growth) {
@@ -25,6 +27,7 @@ package struct Growth: Hashable, Sendable {
     lhs.packetsSent &+= rhs.packetsSent
     lhs.packetsReceived &+= rhs.packetsReceived
     lhs.retransmits &+= rhs.retransmits
+    lhs.accepted &+= rhs.accepted
   }
 
   private static func growth(_ old: UInt64, _ new: UInt64) -> UInt64 {

@@ -102,57 +102,72 @@ extension Model {
   /// Takes in what changed in the table.
   private mutating func refresh(isRenamed: Bool) {
     let dirty = table.takeDirty()
-    if isRenamed, view.sort.column == .namespace || !view.filter.isEmpty {
+    let dependsOnNames = view.sort.column == .namespace || view.filter.dependsOnNamespaces
+    if isRenamed && dependsOnNames {
       arrange()
     } else {
-      var matcher = RowMatcher(view.filter, table)
-      shown.reserve(table.bound)
-      for slot in dirty { look(at: slot, &matcher) }
-      order.update(dirty, table) { [shown] slot in shown[slot] }
+      let entered = view.filter.dependsOnTime ? look() : look(at: dirty)
+      order.update(dirty, entered: entered, table) { [shown] slot in shown[slot] }
       group()
     }
     table.clean(dirty)
     sumUp()
   }
 
-  private mutating func look(at slot: Int32, _ matcher: inout RowMatcher) {
-    let row = table[slot]
-    let isShown = row.map { row in
-      view.kind.contains(row) && matcher.isShown(row) || row.id == view.followed
-    }
-    shown.set(slot, row, isShown: isShown ?? false)
-  }
-
-  /// Does again what another view asks for.
+  /// Does again what another view asks for, and nothing else.
   private mutating func arrange(after old: View) {
     guard view != old else { return }
-    var rest = view
-    rest.folding = old.folding
-    rest.isFrozen = old.isFrozen
-    // What is frozen is put in order anew only for another order.
-    if rest == old, view.isFrozen == old.isFrozen || view.isFrozen {
-      if view.isFrozen != old.isFrozen { order = RowOrder(freezing: order) }
-      group()
-    } else {
-      arrange()
+    let hasSameRows = view.hasSameRows(as: old)
+    let hasSameOrder = view.sort == old.sort && (view.isFrozen || !old.isFrozen)
+    if view.kind != old.kind || !hasSameOrder || !hasSameRows { groups = nil }
+    let entered = hasSameRows ? [] : look()
+    if !hasSameOrder || view.isFrozen && !hasSameRows {
+      putInOrder()
+    } else if view.isFrozen != old.isFrozen {
+      order = RowOrder(freezing: order)
+    } else if !hasSameRows {
+      order.update([], entered: entered, table) { [shown] slot in shown[slot] }
     }
+    group()
     sumUp()
   }
 
   private mutating func arrange() {
-    var matcher = RowMatcher(view.filter, table)
-    shown.reserve(table.bound)
-    for slot in 0..<table.bound { look(at: slot, &matcher) }
-    order = RowOrder(view.sort, table, table) { [shown] slot in shown[slot] }
-    if view.isFrozen { order = RowOrder(freezing: order) }
+    _ = look()
+    putInOrder()
     groups = nil
     group()
   }
 
-  private mutating func group() {
-    groups = view.kind.grouping.map {
-      GroupList($0, order, view, table, keeping: view.isFrozen ? groups : nil)
+  /// Looks at all rows.
+  private mutating func look() -> [Int32] { look(at: 0..<table.bound) }
+
+  /// Looks at rows, whether they are shown.
+  ///
+  /// - Returns: the slots of those that are and were not before.
+  private mutating func look(at slots: some Sequence<Int32>) -> [Int32] {
+    var matcher = RowMatcher(view.filter, table)
+    shown.reserve(table.bound)
+    var entered: [Int32] = []
+    for slot in slots {
+      guard let row = table[slot] else {
+        shown.hide(slot)
+        continue
+      }
+      let isShown = view.contains(row) && matcher.isShown(row) || row.id == view.followed
+      if isShown, !shown[slot] { entered.append(slot) }
+      shown.set(slot, row, isShown: isShown)
     }
+    return entered
+  }
+
+  private mutating func putInOrder() {
+    order = RowOrder(view.sort, table, table) { [shown] slot in shown[slot] }
+    if view.isFrozen { order = RowOrder(freezing: order) }
+  }
+
+  private mutating func group() {
+    groups = view.kind.grouping.map { GroupList($0, shown, order, view, table, after: groups) }
   }
 
   private mutating func sumUp() {

@@ -17,4 +17,18 @@ package struct View: Hashable, Sendable {
     self.sort = sort ?? kind.firstSort
     self.filter = filter
   }
+
+  /// Whether a row of the table belongs here, whatever the filter but for listeners: they are among
+  /// connections where the filter asks for them.
+  func contains(_ row: Row) -> Bool {
+    if kind.contains(row) { return true }
+    return kind == .connections && filter.asksForListeners && ViewKind.listeners.contains(row)
+  }
+
+  /// Whether it shows the same rows of the table as another view, whatever their order.
+  func hasSameRows(as other: View) -> Bool {
+    guard filter == other.filter, followed == other.followed else { return false }
+    return kind == other.kind
+      || kind.isOfConnections && other.kind.isOfConnections && !filter.asksForListeners
+  }
 }

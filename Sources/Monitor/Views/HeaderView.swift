@@ -7,7 +7,7 @@ import Tracer
 ///     RX 1.23M/s  TX 12.3K/s  opened 12/s  closed 10/s        1-17 of 1,234 by RATE▼
 ///     1,234 connections: 1,200 ESTAB, 34 TIME-WAIT; 12 listeners
 ///     bpf: 1,246 of 131,072 sockets, pass 30.1ms, scan 31.0ms, CPU 3.2%, memory 85.2M
-///     Filter: PID 1234 and text "web": 23 rows (Esc clears)
+///     Filter: pid=1234 and rtt>50ms: 23 rows (Esc clears)
 ///     ! 12 ends lost, last figures missing: try nice -n -10 nettop
 struct HeaderView {
   /// What a line is about, the most needed first: narrow screens keep those.
@@ -60,6 +60,8 @@ struct HeaderView {
   private var titleEnds: (left: [StyledLine.Part], right: [StyledLine.Part]) {
     var left: [StyledLine.Part] = []
     if interface.isPaused { left.append(.init(" PAUSED ", .paused)) }
+    if model.view.isFrozen { left.append(.init(" FROZEN ", .paused)) }
+    if model.view.followed != nil { left.append(.init(" FOLLOWING ", .paused)) }
     left.append(.init(" nettop  \(interface.host) ", .barStrong))
     guard let startedAt = model.table.startedAt else { return (left, []) }
     let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
@@ -94,11 +96,10 @@ struct HeaderView {
     return StyledLine(left: left, right: [.init("\(rows)by \(order)")])
   }
 
-  /// What the order goes by, and whether it stands still.
+  /// What the order goes by.
   private var order: String {
     let sort = model.view.sort
-    let text = "\(Column.with(sort.column).title)\(sort.isDescending ? "▼" : "▲")"
-    return model.view.isFrozen ? "\(text) frozen" : text
+    return "\(Column.with(sort.column).title)\(sort.isDescending ? "▼" : "▲")"
   }
 
   private func padding(of value: String) -> String {
@@ -148,16 +149,10 @@ struct HeaderView {
   }
 
   private var filter: StyledLine {
-    let filter = model.view.filter
-    let conditions = [
-      filter.pid.map { "PID \($0)" },
-      filter.namespace.map { "namespace \($0.text)" },
-      filter.text.isEmpty ? nil : "text \"\(filter.text)\"",
-    ].compactMap { $0 }
     let rows = Self.count(model.count, "row")
     return StyledLine(left: [
       .init("Filter: ", .strong),
-      .init(conditions.joined(separator: " and "), .strong),
+      .init(model.view.filter.text, .strong),
       .init(": \(rows) (Esc clears)"),
     ])
   }

@@ -11,15 +11,16 @@ private enum TCPInfo {
     (\.delayedACKTimeout, 12),
     (\.sendMSS, 16),
     (\.receiveMSS, 20),
+    (\.unacknowledged, 24),
+    (\.sacked, 28),
+    (\.lost, 32),
     (\.retransmitted, 36),
     (\.lastDataSent, 44),
     (\.lastDataReceived, 52),
     (\.lastACKReceived, 56),
     (\.pathMTU, 60),
     (\.receiveThreshold, 64),
-    (\.congestionWindow, 80),
     (\.advertisedMSS, 84),
-    (\.reordering, 88),
     (\.receiveSpace, 96),
     (\.totalRetransmits, 100),
     (\.segmentsOut, 136),
@@ -28,10 +29,8 @@ private enum TCPInfo {
     (\.dataSegmentsOut, 156),
   ]
 
-  /// Of a listener, two of these are its queue.
-  static let connectionWords: [(Path<UInt32>, Int)] = [
-    (\.unacknowledged, 24), (\.sacked, 28), (\.lost, 32),
-  ]
+  /// Those that the kernel writes for a listener too.
+  static let listenerWords: [(Path<UInt32>, Int)] = [(\.congestionWindow, 80), (\.reordering, 88)]
 
   static let longs: [(Path<UInt64>, Int)] = [(\.bytesACKed, 120), (\.bytesReceived, 128)]
 
@@ -69,7 +68,7 @@ private enum TCPInfo {
   ]
 
   static let longsOrNone: [(Path<UInt64?>, Int, none: UInt64)] = [
-    (\.pacingRate, 104, .max), (\.maxPacingRate, 112, .max), (\.deliveryRate, 160, 0),
+    (\.pacingRate, 104, .max), (\.deliveryRate, 160, 0),
   ]
 }
 
@@ -77,10 +76,14 @@ extension SocketDetails {
   /// Takes the figures of a `struct tcp_info`, which can be shorter or longer than the one known
   /// here.
   mutating func take(tcpInfo info: KernelBytes) {
+    take(info, TCPInfo.listenerWords)
+    let most = info.number(at: 112, as: UInt64.self)
+    maxPacingRate = most == .max ? nil : most
+    // The rest is 0, or its queue under other names.
+    if state == .listen { return }
     take(info, TCPInfo.bytes)
     take(info, TCPInfo.words)
     take(info, TCPInfo.longs)
-    if state != .listen { take(info, TCPInfo.connectionWords) }
     takeLater(info, TCPInfo.laterHalves)
     takeLater(info, TCPInfo.laterWords)
     takeLater(info, TCPInfo.laterLongs)

@@ -31,6 +31,9 @@ struct Display: CustomStringConvertible {
   /// Whether a program has the whole screen to itself.
   var isAlternate: Bool { modes.hasPrefix("1") }
 
+  /// Whether a program takes the mouse.
+  var isMouseTaken: Bool { modes.split(separator: " ").dropFirst(4).first == "1" }
+
   var isCursorShown: Bool { modes.split(separator: " ").dropFirst().first == "1" }
 }
 

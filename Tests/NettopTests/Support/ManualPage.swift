@@ -47,6 +47,23 @@ struct ManualPage {
     finish(&sections)
   }
 
+  /// Writes a section anew where documents are to be written rather than checked.
+  static func record(_ section: String, _ entries: [Entry]) throws {
+    let text = entries.map { entry in
+      ".TP\n.B \"\(escaped(entry.tag))\"\n\(escaped(entry.text))\n"
+    }
+    let body = "\n" + text.joined()
+    try Documents.replace(in: path, between: ".SH \(section)", and: "\n.SH ", with: body)
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var text = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+    for (character, name) in ["±": "(+-", "×": "(mu", "…": "[u2026]", "µ": "(mc"] {
+      text = text.replacing(character, with: "\\\(name)")
+    }
+    return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&\(text)" : text
+  }
+
   func section(_ name: String) -> [Entry] { sections[name] ?? [] }
 
   /// A line as it is read: arguments of the macros for fonts without quotes, escapes resolved.
@@ -62,7 +79,7 @@ struct ManualPage {
     return text.replacing(#/\\f[A-Z]/#, with: "")
       .replacing("\\-", with: "-").replacing("\\e", with: "\\")
       .replacing("\\(+-", with: "±").replacing("\\(mu", with: "×").replacing("\\[u2026]", with: "…")
-      .replacing("\\&", with: "")
+      .replacing("\\(mc", with: "µ").replacing("\\&", with: "")
   }
 }
 

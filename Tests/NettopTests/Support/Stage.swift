@@ -5,13 +5,19 @@ final class Stage {
   let namespace: TestNamespace
   private(set) var connections: [LoopbackConnection]
   let tmux: Tmux
+  private let count: Int
 
   /// What starts nettop for the connections of this stage.
-  var command: String { "\(Nettop.path) -d 0.3 --netns \(namespace.name)" }
+  ///
+  /// It saves settings in a directory of its own.
+  var command: String {
+    "XDG_CONFIG_HOME=$PWD/config \(Nettop.path) -d 0.3 --netns \(namespace.name)"
+  }
 
   init(connections count: Int = 1, width: Int = 80, height: Int = 24) async throws {
     let namespace = try TestNamespace()
     self.namespace = namespace
+    self.count = count
     connections = try namespace.run { try (0..<count).map { _ in try LoopbackConnection() } }
     tmux = try await Tmux(width: width, height: height)
   }
@@ -19,6 +25,12 @@ final class Stage {
   /// Opens one more connection.
   func connect() throws {
     connections.append(try namespace.run { try LoopbackConnection() })
+  }
+
+  /// Opens as many connections as there were at first, whatever has become of those.
+  func reconnect() throws {
+    for connection in connections { connection.close() }
+    connections = try namespace.run { try (0..<count).map { _ in try LoopbackConnection() } }
   }
 
   /// Starts nettop from the shell and waits for its first figures. Once it has ended, the shell

@@ -16,7 +16,7 @@ final class Tmux {
     environment["PS1"] = "$ "
     let outcome = try await Child.run(
       server + [
-        "start-server", ";", "set-option", "-g", "default-terminal", "screen-256color", ";",
+        "start-server", ";", "set-option", "-g", "set-clipboard", "on", ";", "set-option", "-g", "default-terminal", "screen-256color", ";",
         "set-option", "-g", "status", "off", ";", "new-session", "-d", "-x", "\(width)",
         "-y", "\(height)", "bash", "--norc", "--noprofile",
       ],
@@ -112,6 +112,10 @@ extension Tmux {
   func file(_ name: String) async throws -> String? {
     let outcome = try await Child.run(["cat", "\(directory.path)/\(name)"])
     return outcome.status == 0 ? outcome.text : nil
+  }
+
+  func remove(_ name: String) async throws {
+    _ = try await Child.run(["rm", "-f", "\(directory.path)/\(name)"])
   }
 
   /// The process that the shell runs.

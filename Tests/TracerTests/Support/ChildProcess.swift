@@ -22,9 +22,17 @@ final class ChildProcess: Sendable {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     for fd in Int32(0)...2 { posix_spawn_file_actions_adddup2(&actions, ends[1], fd) }
+    // Threads of a pool block signals, which a child would inherit.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var arguments = words.map { strdup($0) } + [nil]
     var child: pid_t = 0
-    let result = posix_spawnp(&child, words[0], &actions, nil, &arguments, environ)
+    let result = posix_spawnp(&child, words[0], &actions, &attributes, &arguments, environ)
     for argument in arguments { free(argument) }
     close(ends[1])
     pid = child

@@ -74,9 +74,9 @@ struct DetailsComparison {
         ? [
           whole(details.congestionDetails["bw"]) * 8,
           whole(details.congestionDetails["mrtt"]) / 1000,
-          whole(details.congestionDetails["pacing_gain"]) / 256,
-          whole(details.congestionDetails["cwnd_gain"]) / 256,
-        ] : nil,
+        ]
+          + ["pacing_gain", "cwnd_gain"].compactMap { details.congestionDetails[$0] }
+          .filter { $0 != 0 }.map { whole($0) / 256 } : nil,
     ]
     expected = figures.compactMapValues { $0 }.filter { name, numbers in
       numbers.isEmpty || name == "queues" || name == "skmem" || numbers.contains { $0 != 0 }

@@ -1,0 +1,132 @@
+import Tracer
+
+extension Field {
+  /// Shorter names that filters know it by.
+  var shortNames: [String] {
+    switch self {
+    case .localAddress: ["laddr"]
+    case .localPort: ["lport"]
+    case .remoteAddress: ["raddr"]
+    case .remotePort: ["rport"]
+    case .retransmits: ["retrans"]
+    default: []
+    }
+  }
+
+  /// Its values for filters: those of JSON, of which some are read without making text of them.
+  var filterValues: FilterField.Values {
+    switch self {
+    case .time: .number(.moment) { _, table in table.time.microseconds }
+    case .openedAt: .number(.moment) { row, _ in row.openedAt?.microseconds }
+    case .closedAt: .number(.moment) { row, _ in row.end?.at.microseconds }
+    case .id: .text { row, _ in row.id.description }
+    case .process: .ownerText { $0.process.name }
+    case .command: .ownerText { $0.process.commandLine }
+    case .user: .ownerText { $0.process.userText }
+    case .pid: .ownerNumber(.count) { Double($0.process.id.pid) }
+    case .uid: .ownerNumber(.count) { Double($0.process.uid) }
+    case .netns: .namespace(hasInode: true)
+    case .netnsName: .namespace(hasInode: false)
+    case .localAddress: .addresses([.local])
+    case .remoteAddress: .addresses([.remote])
+    case .localPort: .ports([.local])
+    case .remotePort: .ports([.remote])
+    case .proto, .family, .state, .direction, .ownerSource, .closeReason: choices
+    default: .number(unit) { row, table in value(row, table).number }
+    }
+  }
+
+  private var unit: FilterUnit {
+    switch self {
+    case .bytesSent, .bytesReceived, .unread, .unacknowledged, .unsent: .bytes
+    case .bytesSentPerSecond, .bytesReceivedPerSecond: .bytesPerSecond
+    case .rtt, .rttVariance, .minRTT, .lifetime: .microseconds
+    default: .count
+    }
+  }
+
+  private var choices: FilterField.Values {
+    switch self {
+    case .proto: .choices([FilterChoice(number: 0, name: "tcp")]) { _, _ in 0 }
+    case .family:
+      .choices([FilterChoice(number: 4, name: "ipv4"), FilterChoice(number: 6, name: "ipv6")]) {
+        row,
+        _ in row.local.address.isV4 ? 4 : 6
+      }
+    case .direction:
+      .choices(
+        [Connection.Direction.outgoing, .incoming, .unknown].map {
+          FilterChoice(number: Int($0.rawValue), name: $0.name)
+        }
+      ) { row, _ in Int(row.direction.rawValue) }
+    case .ownerSource:
+      .choices(
+        Owner.Source.allCases.map { FilterChoice(number: Int($0.rawValue), name: $0.name) }
+      ) { row, table in table.owners[row.owner].map { Int($0.source.rawValue) } }
+    case .closeReason:
+      .choices(
+        Connection.CloseReason.allCases.map {
+          FilterChoice(number: Int($0.rawValue), name: $0.name)
+        }
+      ) { row, _ in (row.end?.reason.rawValue).map(Int.init) }
+    default:
+      .choices(
+        TCPState.allCases.map { state in
+          let alias = state == .established ? "established" : nil
+          return FilterChoice(
+            number: Int(state.rawValue),
+            name: state.name.lowercased(),
+            alias: alias
+          )
+        }
+      ) { row, _ in Int(row.state.rawValue) }
+    }
+  }
+}
+
+extension Column {
+  /// What filters know it by: the field that it shows, or else its own name.
+  var filterName: String {
+    switch id {
+    // It shows for how long it has been open, and the field since when.
+    case .age: "age"
+    // It shows the inode where there is no name.
+    case .namespace: Field.netns.rawValue
+    default: name
+    }
+  }
+
+  /// Its values for filters, where it is no field of JSON.
+  var filterValues: FilterField.Values? {
+    switch id {
+    case .rate: .number(.bytesPerSecond) { row, table in table.rates(of: row)?.bytes }
+    case .bytes:
+      .number(.bytes) { row, _ in
+        Double(row.counters.bytesSent) + Double(row.counters.bytesReceived)
+      }
+    case .retransmitShare:
+      .number(.percent) { row, table in table.rates(of: row)?.retransmitShare.map { $0 * 100 } }
+    case .age:
+      .number(.seconds) { row, table in
+        row.openedAt.map { (row.end?.at ?? table.time).seconds(since: $0) * 1e6 }
+      }
+    default: nil
+    }
+  }
+}
+
+extension FieldValue {
+  /// The number that it is, `nil` for anything else.
+  fileprivate var number: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .real(let number): number
+    case .null, .word, .text: nil
+    }
+  }
+}
+
+extension Timestamp {
+  /// Since 1970-01-01 00:00 UTC, whole.
+  fileprivate var microseconds: Double { Double(nanoseconds / 1000) }
+}

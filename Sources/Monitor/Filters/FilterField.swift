@@ -1,0 +1,117 @@
+import Tracer
+
+/// A field that filters compare: one of JSON, of the table, or of either end.
+package struct FilterField: Sendable {
+  /// What the values of a field are, and where a row has them. `nil` is a value that is not known.
+  enum Values: Sendable {
+    case number(FilterUnit, @Sendable (Row, ConnectionTable) -> Double?)
+    case ownerNumber(FilterUnit, @Sendable (Owner) -> Double?)
+    case text(@Sendable (Row, ConnectionTable) -> String?)
+    case ownerText(@Sendable (Owner) -> String?)
+    /// The name of a namespace; where it says so, or else the inode.
+    case namespace(hasInode: Bool)
+    /// The ports of these ends: what one of them has, the field has.
+    case ports([FilterEnd])
+    case addresses([FilterEnd])
+    case choices([FilterChoice], @Sendable (Row, ConnectionTable) -> Int?)
+  }
+
+  /// The name in canonical text.
+  package let name: String
+  /// What else it may be called, in lower case: the case of a name does not matter.
+  package let aliases: [String]
+  let values: Values
+
+  private init(_ name: String, _ aliases: [String], _ values: Values) {
+    self.name = name
+    var seen: Set = [name]
+    self.aliases = aliases.map { $0.lowercased() }.filter { seen.insert($0).inserted }
+    self.values = values
+  }
+}
+
+/// One end of a connection.
+enum FilterEnd: Sendable {
+  case local, remote
+
+  /// The endpoint of a row, `nil` where it has none.
+  func endpoint(_ row: Row) -> Endpoint? {
+    let endpoint = self == .local ? row.local : row.remote
+    return endpoint.isNone ? nil : endpoint
+  }
+}
+
+/// One of the values that a field may have.
+struct FilterChoice: Sendable {
+  let number: Int
+  let name: String
+  var alias: String?
+}
+
+extension FilterField: Hashable {
+  package static func == (lhs: FilterField, rhs: FilterField) -> Bool { lhs.name == rhs.name }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension FilterField {
+  /// All fields, by their first names.
+  package static let all: [FilterField] =
+    Field.allCases.map(FilterField.init) + Column.all.compactMap(FilterField.init) + ofEitherEnd
+
+  private static let byName: [String: FilterField] = Dictionary(
+    all.flatMap { field in ([field.name] + field.aliases).map { ($0.lowercased(), field) } },
+    uniquingKeysWith: { first, _ in first }
+  )
+
+  /// The fields whose values change though no batch tells of the connection.
+  private static let ofTime: Set = ["age", Field.time.rawValue, Field.sample.rawValue]
+
+  /// The field of this name or alias, whatever its case.
+  package static func named(_ name: String) -> FilterField? { byName[name.lowercased()] }
+
+  /// All names, aliases included.
+  static let names: [String] = all.flatMap { [$0.name] + $0.aliases }
+
+  package static let pid = FilterField(Field.pid)
+  package static let namespace = FilterField(Field.netns)
+  package static let user = FilterField(Field.user)
+  static let state = FilterField(Field.state)
+  static let retransmits = FilterField(Field.retransmits)
+  static let retransmitShare =
+    all.first { $0.name == Column.with(.retransmitShare).name } ?? retransmits
+
+  private static let ofEitherEnd = [
+    FilterField("port", [], .ports([.local, .remote])),
+    FilterField("addr", ["address"], .addresses([.local, .remote])),
+  ]
+
+  /// A field of JSON, with the columns that show it.
+  private init(_ field: Field) {
+    let columns = Column.all.filter { $0.filterName == field.rawValue }
+    let aliases = field.shortNames + columns.flatMap { [$0.title, $0.id.rawValue] }
+    self.init(field.rawValue, aliases, field.filterValues)
+  }
+
+  /// A column that is no field of JSON.
+  private init?(_ column: Column) {
+    guard let values = column.filterValues else { return nil }
+    self.init(column.filterName, [column.title, column.id.rawValue], values)
+  }
+
+  /// The unit of a field of numbers.
+  var unit: FilterUnit? {
+    switch values {
+    case .number(let unit, _), .ownerNumber(let unit, _): unit
+    case .ports: .count
+    default: nil
+    }
+  }
+
+  var isOfNamespace: Bool {
+    if case .namespace = values { true } else { false }
+  }
+
+  /// Whether its values change though no batch tells of the connection.
+  var dependsOnTime: Bool { Self.ofTime.contains(name) }
+}

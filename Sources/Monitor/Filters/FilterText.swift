@@ -1,0 +1,65 @@
+/// Writes expressions as text that reads as the same expression.
+enum FilterText {
+  /// Words that mean something else than themselves.
+  static let reserved: Set<String> =
+    Set(FilterKeyword.allCases.map(\.rawValue) + FilterFlag.allCases.map(\.rawValue))
+
+  static func text(of expression: FilterExpression) -> String {
+    switch expression {
+    case .all(let list): list.map { operand($0, within: .all([])) }.joined(separator: " and ")
+    case .any(let list): list.map { operand($0, within: .any([])) }.joined(separator: " or ")
+    case .not(let inner): "not \(operand(inner, within: .not(.any([]))))"
+    case .comparison(let comparison): text(of: comparison)
+    case .flag(let flag): flag.rawValue
+    case .word(let word): reserved.contains(word.lowercased()) ? quoted(word) : quotedIfNeeded(word)
+    }
+  }
+
+  /// An operand, in parentheses where it binds less than what it is an operand of.
+  private static func operand(
+    _ inner: FilterExpression,
+    within outer: FilterExpression
+  ) -> String {
+    let needsParentheses =
+      switch (outer, inner) {
+      case (.all, .any), (.not, .any), (.not, .all): true
+      default: false
+      }
+    return needsParentheses ? "(\(text(of: inner)))" : text(of: inner)
+  }
+
+  private static func text(of comparison: FilterComparison) -> String {
+    let value = quotedIfNeeded(comparison.value.text(for: comparison.field))
+    return "\(comparison.field.name)\(comparison.comparator.rawValue)\(value)"
+  }
+
+  /// The text as a word or value of an expression, in quotes where something in it has a meaning.
+  static func quotedIfNeeded(_ text: String) -> String {
+    let isPlain = text.unicodeScalars.allSatisfy { scalar in
+      !scalar.properties.isWhitespace && !"()\"'\\&|=!<>~".unicodeScalars.contains(scalar)
+    }
+    return isPlain && !text.isEmpty ? text : quoted(text)
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\"".unicodeScalars
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" { quoted.append("\\") }
+      quoted.append(scalar)
+    }
+    return String(quoted) + "\""
+  }
+}
+
+extension FilterComparison.Value {
+  /// The value as it may be written, without quotes.
+  func text(for field: FilterField) -> String {
+    switch self {
+    case .number(let number): field.unit?.text(of: number) ?? "\(number)"
+    case .text(let pattern): pattern.text
+    case .expression(let expression): expression.text
+    case .addresses(let range): range.description
+    case .choices(_, let text): text
+    }
+  }
+}

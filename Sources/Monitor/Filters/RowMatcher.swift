@@ -1,0 +1,194 @@
+import Tracer
+
+/// A filter made ready for the rows of a table. Remembers what it found of owners and namespaces,
+/// so it holds for one look at the table only.
+struct RowMatcher {
+  typealias Test = (Row, ConnectionTable) -> Bool
+
+  private let table: ConnectionTable
+  private let test: Test
+
+  init(_ filter: Filter, _ table: ConnectionTable) {
+    self.table = table
+    test = RowTests(table).test(filter.expression)
+  }
+
+  /// Whether the filter lets the row through.
+  mutating func isShown(_ row: Row) -> Bool { test(row, table) }
+}
+
+/// Makes tests of rows from expressions.
+private struct RowTests {
+  private let table: ConnectionTable
+
+  init(_ table: ConnectionTable) {
+    self.table = table
+  }
+
+  func test(_ expression: FilterExpression) -> RowMatcher.Test {
+    switch expression {
+    case .all(let list):
+      let tests = list.map(test)
+      switch tests.count {
+      case 0: return { _, _ in true }
+      case 2:
+        let (first, second) = (tests[0], tests[1])
+        return { first($0, $1) && second($0, $1) }
+      default: return { row, table in tests.allSatisfy { $0(row, table) } }
+      }
+    case .any(let list):
+      let tests = list.map(test)
+      return { row, table in tests.contains { $0(row, table) } }
+    case .not(let expression):
+      let test = test(expression)
+      return { !test($0, $1) }
+    case .comparison(let comparison):
+      let test = test(comparison)
+      return comparison.comparator.isNegative ? { !test($0, $1) } : test
+    case .flag(let flag): return test(flag)
+    case .word(let word): return self.test(word: word)
+    }
+  }
+
+  private func test(_ flag: FilterFlag) -> RowMatcher.Test {
+    switch flag {
+    case .tagged: { row, _ in row.isTagged }
+    case .closed: { row, _ in row.end != nil }
+    case .live: { row, _ in row.end == nil }
+    case .listen: { row, _ in row.isListener }
+    }
+  }
+
+  /// A comparison; of one that is negative, what it is `not` of.
+  private func test(_ comparison: FilterComparison) -> RowMatcher.Test {
+    let comparator = comparison.comparator
+    switch (comparison.field.values, comparison.value) {
+    case (.number(_, let read), .number(let limit)):
+      return { row, table in read(row, table).map { comparator.holds($0, limit) } ?? false }
+    case (.ownerNumber(_, let read), .number(let limit)):
+      return owner { read($0).map { comparator.holds($0, limit) } ?? false }
+    case (.ports(let ends), .number(let limit)):
+      return { row, _ in
+        ends.contains { end in
+          end.endpoint(row).map { comparator.holds(Double($0.port), limit) } ?? false
+        }
+      }
+    case (.addresses(let ends), .addresses(let range)):
+      return { row, _ in
+        ends.contains { end in end.endpoint(row).map(range.contains) ?? false }
+      }
+    case (.choices(_, let read), .choices(let numbers, _)):
+      let mask = numbers.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
+      return { row, table in read(row, table).map { mask >> UInt64($0) & 1 == 1 } ?? false }
+    default: return test(comparison.field, TextTest(comparison.value))
+    }
+  }
+
+  private func test(_ field: FilterField, _ text: TextTest?) -> RowMatcher.Test {
+    guard let text else { return { _, _ in false } }
+    switch field.values {
+    case .text(let read):
+      return { row, table in read(row, table).map(text.isMet(by:)) ?? false }
+    case .ownerText(let read):
+      return owner { read($0).map(text.isMet(by:)) ?? false }
+    case .namespace(let hasInode):
+      return namespace { inode, name in
+        (name.map(text.isMet(by:)) ?? false) || (hasInode && text.isMet(by: "\(inode)"))
+      }
+    default: return { _, _ in false }
+    }
+  }
+
+  /// A test that depends on the owner only: made once for each. No owner meets no test.
+  private func owner(_ isMet: @escaping (Owner) -> Bool) -> RowMatcher.Test {
+    let found = Findings(count: table.owners.bound)
+    return { row, table in
+      let slot = Int(row.owner)
+      guard slot >= 0 else { return false }
+      return found[slot] { table.owners[row.owner].map(isMet) ?? false }
+    }
+  }
+
+  /// A test that depends on the namespace only, by its inode and name: made once for each.
+  private func namespace(_ isMet: @escaping (UInt32, String?) -> Bool) -> RowMatcher.Test {
+    let found = NamespaceFindings()
+    return { row, table in
+      found[row.netns] { isMet(row.netns, table.namespaces[row.netns]?.name) }
+    }
+  }
+
+  /// A text somewhere in what is visible.
+  private func test(word: String) -> RowMatcher.Test {
+    let pattern = TextPattern(word)
+    let states = TCPState.allCases.filter { pattern.isFound(in: $0.name) }
+      .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
+    let reasons = Connection.CloseReason.allCases.filter { pattern.isFound(in: $0.stateText) }
+      .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
+    let owner = owner { owner in
+      let process = owner.process
+      let texts = [process.name, process.commandLine, process.userText, "\(process.id.pid)"]
+      return texts.contains { $0.map(pattern.isFound(in:)) ?? false }
+    }
+    let namespace = namespace { inode, name in pattern.isFound(in: name ?? "\(inode)") }
+    return { row, table in
+      let state =
+        row.end.map { reasons >> UInt64($0.reason.rawValue) } ?? states
+        >> UInt64(row.state.rawValue)
+      if state & 1 == 1 || owner(row, table) || namespace(row, table) { return true }
+      guard pattern.isNumeric else { return false }
+      return pattern.isFound(in: row.remote) || pattern.isFound(in: row.local)
+    }
+  }
+}
+
+/// A test of a text.
+private enum TextTest {
+  case pattern(WildcardPattern)
+  case expression(RegularExpression)
+
+  init?(_ value: FilterComparison.Value) {
+    switch value {
+    case .text(let pattern): self = .pattern(pattern)
+    case .expression(let expression): self = .expression(expression)
+    default: return nil
+    }
+  }
+
+  func isMet(by text: String) -> Bool {
+    switch self {
+    case .pattern(let pattern): pattern.matches(text)
+    case .expression(let expression): expression.isFound(in: text)
+    }
+  }
+}
+
+/// What a test found, by small numbers.
+private final class Findings {
+  private var found: [Bool?]
+
+  init(count: Int) {
+    found = Array(repeating: nil, count: count)
+  }
+
+  subscript(index: Int, otherwise: () -> Bool) -> Bool {
+    if let known = found[index] { return known }
+    let new = otherwise()
+    found[index] = new
+    return new
+  }
+}
+
+/// What a test found, by namespace.
+private final class NamespaceFindings {
+  private var found: [UInt32: Bool] = [:]
+  /// Rows of one namespace often follow each other.
+  private var last: (inode: UInt32, isMet: Bool)?
+
+  subscript(inode: UInt32, otherwise: () -> Bool) -> Bool {
+    if let last, last.inode == inode { return last.isMet }
+    let isMet = found[inode] ?? otherwise()
+    found[inode] = isMet
+    last = (inode, isMet)
+    return isMet
+  }
+}

@@ -1,0 +1,21 @@
+import Tracer
+
+extension Row {
+  /// The state as it is shown: `ESTAB`, or in small letters why the connection ended.
+  var stateText: String { end?.reason.stateText ?? state.name }
+}
+
+extension Connection.CloseReason {
+  /// What stands in place of the state after the end.
+  var stateText: String { self == .unknown ? TCPState.closed.name : name }
+}
+
+extension Process {
+  /// The name of the user, or else the number.
+  var userText: String { user ?? "\(uid)" }
+}
+
+extension ConnectionTable {
+  /// The name of a namespace, or else its inode.
+  func namespaceText(_ inode: UInt32) -> String { namespaces[inode]?.name ?? "\(inode)" }
+}

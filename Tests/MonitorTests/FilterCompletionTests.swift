@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Monitor
+
+struct FilterCompletionTests {
+  private func candidates(_ text: String, at cursor: Int? = nil) -> [String] {
+    let table = Sample.interface().model.table
+    return FilterCompletion(text, cursor: cursor ?? text.count, table).candidates
+  }
+
+  @Test(arguments: [
+    ("retransmit_", ["retransmit_share"]), ("RTT", ["rtt_us", "rttvar_us"]), ("tag", ["tagged"]),
+    ("curl and (po", ["port"]), ("state=cl", ["closed", "close-wait", "closing"]),
+    ("state = fin-wait-", ["fin-wait-1", "fin-wait-2"]), ("a direction!=o", ["out"]),
+    ("netns=w", ["web"]), ("netns=", ["host", "web"]),
+    ("process=", ["curl", "nginx", "postgres-proxy", "sshd"]),
+    ("process~s", ["sshd"]), ("user='a", ["ann"]),
+    ("command=\"nginx: w", ["\"nginx: worker process\""]),
+    ("pid=1", []), ("nofield=1", []), ("xyz", []), ("rtt>5 an", ["and"]),
+    ("state=estab lis", ["listen"]),
+  ])
+  func proposes(_ text: String, expected: [String]) {
+    #expect(candidates(text) == expected)
+  }
+
+  @Test func proposesAtTheCursor() {
+    #expect(candidates("pro and curl", at: 3) == ["proto", "process"])
+    #expect(candidates("").count > 40)
+    #expect(candidates("rtt>50ms ").count > 40)
+    let completion = FilterCompletion("a state=est b", cursor: 11, Sample.interface().model.table)
+    #expect(completion.range == 8..<11)
+    #expect(completion.commonPrefix == "estab")
+  }
+}

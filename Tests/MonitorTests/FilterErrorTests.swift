@@ -1,0 +1,102 @@
+import Testing
+
+@testable import Monitor
+
+struct FilterErrorTests {
+  private func failure(_ text: String) -> FilterError? {
+    do throws(FilterError) {
+      _ = try Filter(parsing: text)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(arguments: [
+    // (text, the place in it marked by ^, a part of the sentence)
+    ("retrns>1%", "^^^^^^", "There is no field 'retrns': did you mean 'retrans'?"),
+    ("a prot=80", "  ^^^^", "did you mean"),
+    ("xyzzy=1", "^^^^^", "There is no field 'xyzzy'. Put text with = in quotes."),
+    ("state=establ", "      ^^^^^^", "There is no state 'establ': did you mean 'estab'?"),
+    ("state=zzz", "      ^^^", "it is estab, syn-sent"),
+    ("state=reset", "      ^^^^^", "but close_reason=reset"),
+    ("direction=inn", "          ^^^", "did you mean 'in'?"),
+    ("state~^q", "      ^^", "There is no state"),
+    ("process<nginx", "       ^", "process is text"),
+    ("netns >= 5", "      ^^", "netns is text"),
+    ("state<estab", "     ^", "state is text"),
+    ("rtt~5", "   ^", "rtt_us is a number"),
+    ("raddr>10.0.0.1", "     ^", "remote_address is an address"),
+    ("rtt>soon", "    ^^^^", "rtt_us takes a time, such as 50ms"),
+    ("rtt>-5", "    ^^", "takes a time"),
+    ("rtt>5kB", "    ^^^", "takes a time"),
+    ("rtt>5ms5", "    ^^^^", "takes a time"),
+    ("rtt>1.2.3ms", "    ^^^^^^^", "takes a time"),
+    ("pid=curl", "    ^^^^", "pid takes a number"),
+    ("port=10%", "     ^^^", "port takes a number"),
+    ("rate>5kb", "     ^^^", "rate takes a rate, such as 500, 10kB/s or 1Mbit/s"),
+    ("rx>5ms", "   ^^^", "an amount of data"),
+    ("retr%>2x", "      ^^", "a share, such as 1%"),
+    ("time>2026-02-30", "     ^^^^^^^^^^", "a moment, such as 2026-03-01"),
+    ("time>2026-02-28T25:00", "     ^^^^^^^^^^^^^^^^", "a moment"),
+    ("raddr=10.0.0", "      ^^^^^^", "takes an address or a network"),
+    ("raddr=10.0.0.0/33", "      ^^^^^^^^^^^", "takes an address"),
+    ("raddr=10.0.0.0/+8", "      ^^^^^^^^^^^", "takes an address"),
+    ("raddr=10.0.0.1:99999", "      ^^^^^^^^^^^^^^", "takes an address"),
+    ("raddr=[::1", "      ^^^^", "takes an address"),
+    ("process~(a", "        ^^", "A ( is not closed"),
+    ("process~a)", "         ^", "There is no ( for this )"),
+    ("process~'a)'", "        ^^^^", "There is no ( for a )"),
+    (#"process~(a)\1"#, "        ^^^^^", "\\1 is not supported"),
+    ("process~a{999}", "        ^^^^^^", "at most 255"),
+    ("process~(a{99}){99}", "        ^^^^^^^^^^^", "too long once its repetitions"),
+    ("process~*a", "        ^^", "nothing for * to repeat"),
+    ("process~[a", "        ^^", "A [ is not closed"),
+    ("process~[[:foo:]]", "        ^^^^^^^^^", "Classes are: alpha"),
+    ("rtt>", "    ^", "A value is missing after >."),
+    ("rtt> and", "     ^^^", "takes a time"),
+    ("(rtt>)", "     ^", "A value is missing after >."),
+    ("a and", "     ^", "A condition is missing here, at the end."),
+    ("a and )", "      ^", "A condition is missing before )."),
+    ("or a", "^^", "A condition is missing before or: to find the word, quote it."),
+    ("a || && b", "     ^^", "A condition is missing before &&"),
+    ("not", "   ^", "A condition is missing"),
+    ("()", " ^", "A condition is missing before )."),
+    ("(a or b", "^", "This ( is not closed"),
+    ("a (b (c)", "  ^", "This ( is not closed"),
+    ("a)", " ^", "There is no ( for this )"),
+    ("=5", "^", "A field is missing before ="),
+    ("a \"b", "  ^^", "The quote is not closed: add \" at its end."),
+    ("a & b", "  ^", "write &&"),
+    ("process='it", "        ^^^", "The quote is not closed: add ' at its end."),
+    ("日本=1", "^^^^", "There is no field '日本'"),
+    ("\"日本\" rtt>x", "           ^", "takes a time"),
+  ])
+  func marksThePlace(_ text: String, mark: String, sentence: String) throws {
+    let error = try #require(failure(text))
+    let lines = error.lines(for: text)
+    #expect(lines.count == 3)
+    #expect(lines[0] == text)
+    #expect(lines[1] == mark)
+    #expect(lines[2].contains(sentence), "\(lines[2])")
+  }
+
+  @Test func textOfAnyoneIsMadeSafe() throws {
+    let text = "\u{1b}[31m=1"
+    let lines = try #require(failure(text)).lines(for: text)
+    #expect(lines == ["?[31m=1", "^^^^^", "There is no field '?[31m'. Put text with = in quotes."])
+  }
+
+  @Test func hasLimits() throws {
+    let deep = String(repeating: "(", count: 100) + "a" + String(repeating: ")", count: 100)
+    #expect(try #require(failure(deep)).message.contains("nested too deeply"))
+    let nots = String(repeating: "!", count: 1000) + "a"
+    #expect(try #require(failure(nots)).range == 64..<65)
+    let long = String(repeating: "(", count: 100_000)
+    #expect(try #require(failure(long)).message.contains("at most 4096 bytes"))
+    #expect(try #require(failure(long)).range == 4096..<100_000)
+    // Many conditions are no depth.
+    let many = Array(repeating: "rtt>5 or b", count: 370).joined(separator: " ")
+    #expect(try Filter(parsing: many).description.count > 4000)
+  }
+}

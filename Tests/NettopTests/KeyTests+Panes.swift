@@ -1,0 +1,111 @@
+import Monitor
+import Terminal
+import Testing
+
+/// Keys of what lies over the table.
+extension KeyTests {
+  /// Opens the place that a context is.
+  func open(_ context: Context) async throws {
+    switch context {
+    case .table: break
+    case .details:
+      try await press(.home)
+      try await press(.enter)
+      try await tmux.expect("details") { $0.contains("Received") }
+    case .columns:
+      try await press(.function(2))
+      try await tmux.expect("columns") { $0.contains("Columns: Connections") }
+    case .menu:
+      // Of its two choices, the first does nothing.
+      try await press(.home)
+      try await press(.character("K"))
+      try await tmux.expect("the menu") { $0.contains("Leave it") }
+    case .help:
+      try await press(.function(1))
+      try await tmux.expect("help") { $0.lines[0].hasPrefix(" nettop  Help") }
+    }
+  }
+
+  func leave() async throws {
+    try await press(.escape)
+    try await tmux.expect("the table") { $0.lines.last?.hasPrefix("F1 Help") == true }
+  }
+
+  func check(_ command: Command, _ key: Key, in context: Context) async throws {
+    switch command {
+    case .down, .pageDown, .last: try await movement(from: .home, by: key)
+    case .up, .pageUp, .first: try await movement(from: .end, by: key)
+    case .back, .open:
+      try await press(.home)
+      try await press(key)
+      try await tmux.expect("the table after \(key)") { $0.titleLine != nil && !$0.contains("Leave it") }
+      try await open(context)
+    case .narrow:
+      for key in [Key.home, .right, .right] { try await press(key) }
+      try await change(nil, key)
+    case .toggleColumn, .widen, .moveDown: try await change(.home, key)
+    case .moveUp: try await change(.end, key)
+    case .automatic:
+      try await press(key)
+      try await tmux.expect("automatic columns") { $0.contains("any change makes it your choice") }
+    case .filter:
+      try await press(key)
+      try await tmux.expect("search") { $0.contains("Search: ") }
+      try await press(.escape)
+      try await tmux.expect("no search") { !$0.contains("Search: ") }
+    case .help where context == .help:
+      try await press(key)
+      try await leave()
+      try await open(context)
+    case .help:
+      try await press(key)
+      try await tmux.expect("help") { $0.lines[0].hasPrefix(" nettop  Help") }
+      try await press(.escape)
+    case .quit, .suspend:
+      try await press(key)
+      try await tmux.expect("the shell") { !$0.isAlternate }
+      if command == .suspend { try await tmux.enter("kill %%; wait") }
+      try await stage.start()
+      try await open(context)
+    case .redraw:
+      try await tmux.scribble("\u{1b}[15;1Hscribbled over it")
+      try await tmux.expect("damage") { $0.contains("scribbled") }
+      try await press(key)
+      try await tmux.expect("repair") { !$0.contains("scribbled") }
+    case .pause: try await toggle(key, "PAUSED")
+    case .signal, .closeConnection:
+      try await press(key)
+      try await tmux.expect("the menu") { $0.contains("Enter chooses") }
+      try await press(.escape)
+    case .copy: try await copied("ss ", by: key)
+    case .copyPackets: try await copied("tcpdump", by: key)
+    case .bits: try await toggle(key, between: "bits", and: "bytes")
+    case .prefix: try await toggle(key, between: "SI units", and: "binary units")
+    case .names: try await toggle(key, between: "host names", and: "addresses")
+    case .services: try await toggle(key, between: "service names", and: "port numbers")
+    case .mouse: try await mouse(key)
+    case .save: try await save(key)
+    default: Issue.record("\(command) has no place in \(context)")
+    }
+  }
+
+  private func copied(_ text: String, by key: Key) async throws {
+    try await press(key)
+    try await tmux.expect("the copied command") { $0.contains("copied: ") && $0.contains(text) }
+  }
+
+  private func movement(from start: Key, by key: Key) async throws {
+    try await press(start)
+    try await change(nil, key)
+  }
+
+  /// Expects a key to change what the screen shows, but for the time.
+  private func change(_ start: Key?, _ key: Key) async throws {
+    if let start { try await press(start) }
+    // What the key before did is on the screen when what follows it is.
+    try await Task.sleep(for: .milliseconds(100))
+    let before = try await tmux.display().styled.dropFirst()
+    try await press(key)
+    try await tmux.expect("a change by \(key)") { $0.styled.dropFirst() != before }
+  }
+}
