@@ -17,7 +17,7 @@ struct SettingsReaderTests {
     settings.presentation.figures = .deltas
     settings.presentation.hosts = .names
     settings.presentation.ports = .services
-    settings.graphs = .block
+    settings.presentation.graphs = .block
     settings.usesMouse = false
     settings.columns = [
       .connections: [.init(.mark), .init(.pid), .init(.remote, width: 40), .init(.rate)],

@@ -48,7 +48,7 @@ extension Setting {
       \.presentation.hosts
     ),
     word("ports", "Ports, or what /etc/services calls them", \.presentation.ports),
-    word("graphs", "What graphs are drawn with", \.graphs),
+    word("graphs", "What graphs are drawn with", \.presentation.graphs),
     boolean("mouse", "Take clicks and the wheel, which the terminal then has not", \.usesMouse),
   ]
 
