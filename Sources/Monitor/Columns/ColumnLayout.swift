@@ -11,7 +11,7 @@ package struct ColumnLayout: Hashable, Sendable {
   package let items: [Item]
   /// How many columns are hidden to the left.
   package let hiddenLeft: Int
-  /// How many columns are hidden to the right.
+  /// How many columns are hidden to the right, or cut off.
   package let hiddenRight: Int
 
   /// Whether the screen is too narrow for the columns that were chosen.
@@ -68,7 +68,9 @@ package struct ColumnLayout: Hashable, Sendable {
       x += columnWidth + 1
     }
     self.items = items
-    hiddenRight = choices.count - hiddenLeft - items.count
+    // A column that is cut off is seen whole after scrolling, but for the only one.
+    let isCut = items.count > 1 && x > width + 1
+    hiddenRight = choices.count - hiddenLeft - items.count + (isCut ? 1 : 0)
   }
 
   /// The widths of a column; names of groups have connections below them, which need more room.

@@ -113,13 +113,18 @@ extension Row {
   /// Takes a connection into a group.
   fileprivate mutating func add(_ row: Row, _ table: ConnectionTable) {
     if row.netns != netns { netns = 0 }
-    if row.owner != owner, table.owners[row.owner]?.process != table.owners[owner]?.process {
+    if kind == .process {
+      // The same process, known in several ways or by several names.
+      owner = max(owner, row.owner)
+    } else if owner != OwnerTable.none, row.owner != owner,
+      table.owners[row.owner]?.process != table.owners[owner]?.process
+    {
       owner = OwnerTable.none
     }
     if row.remote.port != remote.port { remote = Endpoint(address: remote.address, port: 0) }
     if row.end == nil { connections += 1 }
     if row.sample == table.samples { growth += row.growth }
-    average.add(row.average, at: table.elapsed, halfLife: table.halfLife)
+    average.add(row.average, halfLife: table.halfLife)
     counters.add(row.counters)
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
     openedAt = openedAt.flatMap { mine in row.openedAt.map { min(mine, $0) } }

@@ -48,9 +48,11 @@ package struct Model: Sendable {
     refresh(isRenamed: isRenamed)
   }
 
-  /// Tags the rows that a row stands for, or takes their tags off.
-  package mutating func tag(_ row: Row, _ isTagged: Bool) {
-    for slot in slots(of: row) { table.tag(slot, isTagged) }
+  /// Tags connections, or takes their tags off.
+  package mutating func tag(_ ids: [Connection.ID], _ isTagged: Bool) {
+    for id in ids {
+      if let slot = table.slot(of: id) { table.tag(slot, isTagged) }
+    }
     refresh(isRenamed: false)
   }
 
@@ -91,19 +93,28 @@ extension Model {
   /// The slots of the connections that a row stands for, as far as the filter leaves them.
   package func slots(of row: Row) -> [Int32] {
     guard row.isGroup else { return table.slot(of: row.id).map { [$0] } ?? [] }
-    let grouper = Grouper(row.kind, table)
+    // By what the group has in common: two groups can have the same ID.
+    var grouper = Grouper(row.kind, table)
+    let number = grouper.group(of: row)
     return order.places.map(\.slot).filter { slot in
-      table[slot].map { grouper.identity(of: $0) == row.id.cookie } ?? false
+      table[slot].map { grouper.group(of: $0) == number } ?? false
     }
+  }
+
+  /// The connections that a row stands for, as far as the filter leaves them.
+  package func connections(of row: Row) -> [Connection.ID] {
+    slots(of: row).compactMap { table[$0]?.id }
   }
 }
 
 extension Model {
   /// Takes in what changed in the table.
   private mutating func refresh(isRenamed: Bool) {
+    if view.filter.dependsOnTime || isRenamed && view.filter.dependsOnNamespaces {
+      for slot in comingAndGoing() { table.touch(slot) }
+    }
     let dirty = table.takeDirty()
-    let dependsOnNames = view.sort.column == .namespace || view.filter.dependsOnNamespaces
-    if isRenamed && dependsOnNames || view.filter.dependsOnTime {
+    if isRenamed, view.sort.column == .namespace, !view.isFrozen {
       arrange()
     } else {
       var matcher = RowMatcher(view.filter, table)
@@ -118,10 +129,21 @@ extension Model {
 
   private mutating func look(at slot: Int32, _ matcher: inout RowMatcher) {
     let row = table[slot]
-    let isShown = row.map { row in
-      view.contains(row) && matcher.isShown(row) || row.id == view.followed
+    shown.set(slot, row, isShown: row.map { isShown($0, &matcher) } ?? false)
+  }
+
+  private func isShown(_ row: Row, _ matcher: inout RowMatcher) -> Bool {
+    view.contains(row) && matcher.isShown(row) || row.id == view.followed
+  }
+
+  /// The rows that come or go though nothing of them changed: time or names did.
+  private func comingAndGoing() -> [Int32] {
+    var matcher = RowMatcher(view.filter, table)
+    return (0..<table.bound).filter { slot in
+      // New ones are looked at anyway.
+      guard shown.contains(slot), let row = table[slot] else { return false }
+      return isShown(row, &matcher) != shown[slot]
     }
-    shown.set(slot, row, isShown: isShown ?? false)
   }
 
   /// Does again what another view asks for.
@@ -130,14 +152,19 @@ extension Model {
     var rest = view
     rest.folding = old.folding
     rest.isFrozen = old.isFrozen
-    // What is frozen is put in order anew only for another order.
-    if rest == old, view.isFrozen == old.isFrozen || view.isFrozen {
-      if view.isFrozen != old.isFrozen { order = RowOrder(freezing: order) }
-      group()
-    } else {
+    rest.followed = old.followed
+    guard rest == old, view.isFrozen || !old.isFrozen else {
       arrange()
+      return sumUp()
     }
-    sumUp()
+    // What is frozen is put in order anew only for another order or filter.
+    if view.isFrozen != old.isFrozen { order = RowOrder(freezing: order) }
+    if view.followed != old.followed {
+      for id in [old.followed, view.followed].compactMap({ $0 }) {
+        if let slot = table.slot(of: id) { table.touch(slot) }
+      }
+    }
+    refresh(isRenamed: false)
   }
 
   private mutating func arrange() {

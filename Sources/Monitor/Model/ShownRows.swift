@@ -11,6 +11,9 @@ struct ShownRows: Sendable {
 
   subscript(slot: Int32) -> Bool { flags[Int(slot)] != Self.hidden }
 
+  /// Whether there is room for a slot.
+  func contains(_ slot: Int32) -> Bool { Int(slot) < flags.count }
+
   /// Makes room for the slots below a bound.
   mutating func reserve(_ bound: Int32) {
     while flags.count < Int(bound) { flags.append(Self.hidden) }
