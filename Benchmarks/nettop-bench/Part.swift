@@ -11,7 +11,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case .screen: try ScreenCost(quick: quick).measure(&report)
     case .start: try StartTime(quick: quick).measure(&report)
     case .connections: try await ConnectionRate(quick: quick).measure(&report)
-    case .interface: InterfaceTime(quick: quick).measure(&report)
+    case .interface: try InterfaceTime(quick: quick).measure(&report)
     case .idle: try IdleCost(quick: quick).measure(&report)
     }
   }

@@ -19,7 +19,7 @@ struct TracingOptions: ParsableArguments {
   var netns: String?
 
   @Option(
-    name: [.customShort("f", allowingJoined: true), .customLong("filter")],
+    name: [.customShort("f"), .customLong("filter")],
     help: ArgumentHelp(
       "Only what matches: text, or conditions such as 'rport=443 rtt>50ms'. See nettop(1).",
       valueName: "expr"

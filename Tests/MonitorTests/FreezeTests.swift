@@ -23,7 +23,7 @@ struct FreezeTests {
     let order = interface.cookies
     #expect(order == (1...10).reversed())
     interface.press(.character("o"))
-    #expect(interface.screen(80, 24)[1].contains("frozen"))
+    #expect(interface.screen(80, 24)[0].contains("FROZEN"))
     interface.apply(Sample.batch(2, [received(3, 90_000), received(1, 50_000)]))
     #expect(interface.cookies == order)
     #expect(interface.rows[7].counters.bytesReceived == 90_000, "figures go on")

@@ -16,7 +16,7 @@ struct PauseTests {
     }
     #expect(interface.model.table.samples == 2)
     interface.type("Z")
-    #expect(interface.model.table.samples == 9)
+    #expect(interface.model.table.samples == 10)
     let row = interface.rows.first { $0.id == Sample.id(2) }
     #expect(row?.counters.bytesReceived == 6_299_000)
     #expect(interface.screen(80, 24)[0].contains("12:00:09"))

@@ -57,7 +57,7 @@ import Testing
     case .sortByBytes: try await sortTwice(key, "TOTAL")
     case .sortByRTT: try await sortTwice(key, "RTT")
     case .sortByRetransmits: try await sortTwice(key, "RETR")
-    case .freeze: try await toggle(key, "frozen")
+    case .freeze: try await toggle(key, "FROZEN")
     case .follow: try await follow(key)
     case .pause: try await pause(key)
     case .filter: try await ask(key, "Filter: ")
@@ -134,7 +134,8 @@ import Testing
   private func ask(_ key: Key, _ label: String) async throws {
     try await press(key)
     try await tmux.expect("prompt \(label)") { display in
-      display.lines.last?.hasPrefix(label.trimmingBlanks) == true && display.isCursorShown
+      display.lines.suffix(2).contains { $0.hasPrefix(label.trimmingBlanks) }
+        && display.isCursorShown
     }
     try await press(.escape)
     try await tmux.expect("end of the prompt") { display in
@@ -143,7 +144,7 @@ import Testing
   }
 
   private func clear(_ key: Key) async throws {
-    let namespace = "namespace \(stage.namespace.name)"
+    let namespace = "netns=\(stage.namespace.name)"
     try await press(.home)
     try await tmux.expect("selection") { $0.contains(namespace) && $0.selected != nil }
     try await press(key)
@@ -182,7 +183,7 @@ import Testing
     try await press(key)
     try await tmux.expect("help") { $0.lines[0].hasPrefix(" nettop  Help") }
     try await press(.pageDown)
-    try await tmux.expect("the next page") { !$0.contains("Keys") && $0.contains("Columns") }
+    try await tmux.expect("the next page") { !$0.contains("In the table") }
     try await press(.escape)
     try await tmux.expect("end of the help") { $0.titleLine != nil }
   }

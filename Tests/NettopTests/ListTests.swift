@@ -120,7 +120,7 @@ import Testing
     )
     let both = try await list("--pid", "\(getpid())", "--filter", "state=estab port=\(server)")
     #expect(both.count == 2)
-    #expect(try await list("-fstate=estab and not pid=\(getpid())").isEmpty)
+    #expect(try await list("--filter=state=estab and not pid=\(getpid())").isEmpty)
     // Listeners are no connections, but shown where they are asked for.
     let listener = try namespace.run { () throws -> Int32 in
       let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -14,12 +14,25 @@ enum Synthetic {
     )
   }
 
-  /// The first batch: so many connections, of 200 processes in ten namespaces.
-  static func opening(_ count: UInt64) -> Batch {
+  /// The first batch: so many connections with 20,000 hosts, of 200 processes in ten namespaces.
+  ///
+  /// - Parameters:
+  ///   - listeners: how many sockets listen besides.
+  ///   - closed: how many connections have ended besides.
+  static func opening(_ count: UInt64, listeners: UInt64 = 0, closed: UInt64 = 0) -> Batch {
     let namespaces = (0..<10).map {
       NetworkNamespace(inode: 4_026_532_000 + $0, name: "web\($0)", nameSource: .ipNetns)
     }
-    return batch(0, (0..<count).map { .opened(connection($0)) }, namespaces)
+    let end = Connection.End(at: Timestamp(nanoseconds: start), reason: .fin)
+    var deltas = (0..<count).map { Delta.opened(connection($0)) }
+    deltas += (count..<count + listeners).map { .opened(listener($0)) }
+    deltas += (0..<closed).map { number in
+      var connection = connection(count + listeners + number)
+      connection.end = end
+      connection.state = .closed
+      return .closed(connection)
+    }
+    return batch(0, deltas, namespaces)
   }
 
   /// A later one, a second each: so many have new figures, others each time.
@@ -51,8 +64,8 @@ enum Synthetic {
       id: Connection.ID(cookie: number + 1, generation: 0),
       local: Endpoint(address: Address(v4: 0x0a00_0005), port: 443),
       remote: Endpoint(
-        address: Address(v4: 0xc633_0000 + UInt32(number / 50_000)),
-        port: UInt16(1024 + number % 50_000)
+        address: Address(v4: 0xc633_0000 + UInt32(number % 20_000)),
+        port: UInt16(1024 + number / 20_000)
       ),
       netns: 4_026_532_000 + UInt32(number % 10),
       direction: .incoming,
@@ -61,6 +74,14 @@ enum Synthetic {
       owner: Owner(process: process, source: .accept),
       openedAt: Timestamp(nanoseconds: start - Int64(number))
     )
+  }
+
+  private static func listener(_ number: UInt64) -> Connection {
+    var listener = connection(number)
+    listener.local = Endpoint(address: Address(v4: 0), port: UInt16(truncatingIfNeeded: number))
+    listener.remote = Endpoint(address: Address(v4: 0), port: 0)
+    listener.state = .listen
+    return listener
   }
 
   private static func counters(_ number: UInt64, round: UInt64) -> Counters {

@@ -14,10 +14,10 @@ struct GroupList: RowSource, Sendable {
   private var rows: [Row] = []
   /// The groups in their order.
   private var places: [RowPlace] = []
-  /// The connections of the groups that are not folded, by the group's number.
-  private var members: [[Int32]] = []
   /// The position of each group among the items, in their order.
   private var starts: [Int] = []
+  /// The connections of the groups that are not folded, group after group in their order.
+  private var members: [Int32] = []
   private(set) var count = 0
 
   var groupCount: Int { rows.count }
@@ -26,41 +26,61 @@ struct GroupList: RowSource, Sendable {
   subscript(slot: Int32) -> Row? { rows.indices.contains(Int(slot)) ? rows[Int(slot)] : nil }
 
   /// - Parameters:
-  ///   - order: the connections that are shown, in their order.
-  ///   - earlier: whose order of groups is kept, where it is frozen.
+  ///   - shown: the connections that are shown.
+  ///   - order: these, in their order.
+  ///   - earlier: what this list is to follow, if it is of the same kind. Where the view is frozen,
+  ///     groups keep their places.
   init(
     _ kind: Row.Kind,
+    _ shown: ShownRows,
     _ order: RowOrder,
     _ view: View,
     _ table: ConnectionTable,
-    keeping earlier: GroupList? = nil
+    after earlier: GroupList?
   ) {
-    var grouper = Grouper(kind, table)
-    var numbers: [Int32] = []
-    numbers.reserveCapacity(order.count)
-    for place in order.places {
-      guard let row = table[place.slot] else { continue }
+    var grouper = Grouper(kind, table, expecting: earlier?.groupCount ?? 0)
+    /// The number of each slot's group.
+    var numbers = [Int32](repeating: -1, count: Int(table.bound))
+    /// How many connections each group has, closed ones that linger among them.
+    var sizes: [Int] = []
+    rows.reserveCapacity(earlier?.groupCount ?? 0)
+    // By slot rather than in their order: that is as they stand in memory.
+    for slot in 0..<table.bound where shown[slot] {
+      guard let row = table[slot] else { continue }
       let number = grouper.group(of: row)
       if number == rows.count {
         rows.append(Row(kind, number: grouper.identity(of: row), of: row))
+        sizes.append(0)
       }
-      rows[number].add(row, table)
-      numbers.append(Int32(number))
+      rows[number].add(row, table, grouper)
+      sizes[number] += 1
+      numbers[Int(slot)] = Int32(number)
     }
     for index in rows.indices { rows[index].finish(table) }
-    sort(view.sort, table, keeping: earlier)
+    sort(view.sort, table, keeping: view.isFrozen ? earlier : nil)
 
-    let folded = rows.map { view.folding.isFolded($0.id) }
-    members = Array(repeating: [], count: rows.count)
-    if folded.contains(false) {
-      for (place, number) in zip(order.places, numbers) where !folded[Int(number)] {
-        members[Int(number)].append(place.slot)
-      }
-    }
+    for index in rows.indices where view.folding.isFolded(rows[index].id) { sizes[index] = 0 }
+    lay(out: order, numbers, sizes)
+  }
+
+  /// Gives every group and connection its position.
+  private mutating func lay(out order: RowOrder, _ numbers: [Int32], _ sizes: [Int]) {
+    /// Where the next connection of each group goes; -1 for none.
+    var next = [Int](repeating: -1, count: rows.count)
     starts.reserveCapacity(places.count)
     for place in places {
+      let number = Int(place.slot)
+      if sizes[number] > 0 { next[number] = count - starts.count }
       starts.append(count)
-      count += 1 + members[Int(place.slot)].count
+      count += 1 + sizes[number]
+    }
+    guard count > places.count else { return }
+    members = Array(repeating: 0, count: count - places.count)
+    for place in order.places {
+      let number = Int(numbers[Int(place.slot)])
+      guard number >= 0, next[number] >= 0 else { continue }
+      members[next[number]] = place.slot
+      next[number] += 1
     }
   }
 
@@ -83,14 +103,9 @@ struct GroupList: RowSource, Sendable {
 
   func item(at position: Int) -> Item? {
     guard position >= 0, position < count else { return nil }
-    var (low, high) = (0, starts.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if starts[middle] <= position { low = middle } else { high = middle }
-    }
-    let group = Int(places[low].slot)
-    let offset = position - starts[low]
-    return offset == 0 ? .group(group) : .connection(members[group][offset - 1])
+    let index = lastGroup { starts[$0] <= position }
+    if starts[index] == position { return .group(Int(places[index].slot)) }
+    return .connection(members[position - index - 1])
   }
 
   /// Where a group stands.
@@ -100,27 +115,27 @@ struct GroupList: RowSource, Sendable {
 
   /// Where a connection stands, if its group is not folded.
   func position(ofConnection slot: Int32) -> Int? {
-    for (index, place) in places.enumerated() {
-      if let offset = members[Int(place.slot)].firstIndex(of: slot) {
-        return starts[index] + 1 + offset
-      }
+    guard let member = members.firstIndex(of: slot) else { return nil }
+    // Before its first connection, a group has as many groups above as its index.
+    return member + lastGroup { starts[$0] - $0 <= member } + 1
+  }
+
+  /// The index of the last group that meets a condition, which all before it meet too, or 0.
+  private func lastGroup(where isMet: (Int) -> Bool) -> Int {
+    var (low, high) = (0, starts.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if isMet(middle) { low = middle } else { high = middle }
     }
-    return nil
+    return low
   }
 }
 
 extension Row {
   /// Takes a connection into a group.
-  fileprivate mutating func add(_ row: Row, _ table: ConnectionTable) {
+  fileprivate mutating func add(_ row: Row, _ table: ConnectionTable, _ grouper: Grouper) {
     if row.netns != netns { netns = 0 }
-    if kind == .process {
-      // The same process, known in several ways or by several names.
-      owner = max(owner, row.owner)
-    } else if owner != OwnerTable.none, row.owner != owner,
-      table.owners[row.owner]?.process != table.owners[owner]?.process
-    {
-      owner = OwnerTable.none
-    }
+    if !grouper.isSameProcess(row.owner, owner) { owner = OwnerTable.none }
     if row.remote.port != remote.port { remote = Endpoint(address: remote.address, port: 0) }
     if row.end == nil { connections += 1 }
     if row.sample == table.samples { growth += row.growth }
@@ -146,7 +161,7 @@ extension Counters {
     packetsSent &+= other.packetsSent
     packetsReceived &+= other.packetsReceived
     retransmits &+= other.retransmits
-    if let time = other.rtt, time > rtt ?? 0 {
+    if let time = other.rtt, rtt.map({ time > $0 }) ?? true {
       rtt = time
       rttVariance = other.rttVariance
     }

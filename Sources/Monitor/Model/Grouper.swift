@@ -6,31 +6,54 @@ struct Grouper {
   private let table: ConnectionTable
   private(set) var count = 0
 
-  private var ofOwner: [Int32]
-  private var ofProcess: [Process.ID?: Int] = [:]
+  /// The number of each owner's process: a process has an owner for each way in which it is known.
+  private let processes: [Int32]
+  private var ofProcess: [Int32]
   private var ofHost: [Address: Int] = [:]
   private var ofNamespace: [UInt32: Int] = [:]
 
-  init(_ kind: Row.Kind, _ table: ConnectionTable) {
+  /// Stands for all that no process is known of.
+  private static let unknown: Int32 = 0
+
+  /// - Parameter groups: about how many there will be.
+  init(_ kind: Row.Kind, _ table: ConnectionTable, expecting groups: Int = 0) {
     self.kind = kind
     self.table = table
-    ofOwner = kind == .process ? Array(repeating: -1, count: table.owners.bound) : []
+    var numbers: [Process.ID: Int32] = [:]
+    processes = (0..<OwnerTable.Slot(table.owners.bound)).map { owner in
+      guard let id = table.owners[owner]?.process.id else { return Self.unknown }
+      if let number = numbers[id] { return number }
+      let number = Self.unknown + 1 + Int32(numbers.count)
+      numbers[id] = number
+      return number
+    }
+    ofProcess = Array(repeating: -1, count: numbers.count + 1)
+    if kind == .host { ofHost.reserveCapacity(groups) }
   }
 
   mutating func group(of row: Row) -> Int {
     switch kind {
     case .host: return Self.number(row.remote.address, in: &ofHost, &count)
     case .namespace: return Self.number(row.netns, in: &ofNamespace, &count)
-    case .process, .connection: return processGroup(row.owner)
+    case .process, .connection: return processGroup(process(of: row.owner))
     }
   }
 
-  /// A process has an owner for each way in which it is known.
-  private mutating func processGroup(_ owner: OwnerTable.Slot) -> Int {
-    if owner >= 0, ofOwner[Int(owner)] >= 0 { return Int(ofOwner[Int(owner)]) }
-    let number = Self.number(table.owners[owner]?.process.id, in: &ofProcess, &count)
-    if owner >= 0 { ofOwner[Int(owner)] = Int32(number) }
-    return number
+  /// Whether two owners are of the same process, or none is known of either.
+  func isSameProcess(_ one: OwnerTable.Slot, _ other: OwnerTable.Slot) -> Bool {
+    one == other || process(of: one) == process(of: other)
+  }
+
+  private func process(of owner: OwnerTable.Slot) -> Int32 {
+    owner >= 0 ? processes[Int(owner)] : Self.unknown
+  }
+
+  private mutating func processGroup(_ process: Int32) -> Int {
+    let known = ofProcess[Int(process)]
+    if known >= 0 { return Int(known) }
+    defer { count += 1 }
+    ofProcess[Int(process)] = Int32(count)
+    return count
   }
 
   private static func number<Key>(_ key: Key, in known: inout [Key: Int], _ count: inout Int) -> Int

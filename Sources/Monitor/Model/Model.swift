@@ -110,77 +110,75 @@ extension Model {
 extension Model {
   /// Takes in what changed in the table.
   private mutating func refresh(isRenamed: Bool) {
-    if view.filter.dependsOnTime || isRenamed && view.filter.dependsOnNamespaces {
-      for slot in comingAndGoing() { table.touch(slot) }
-    }
     let dirty = table.takeDirty()
     if isRenamed, view.sort.column == .namespace, !view.isFrozen {
       arrange()
     } else {
-      var matcher = RowMatcher(view.filter, table)
-      shown.reserve(table.bound)
-      for slot in dirty { look(at: slot, &matcher) }
-      order.update(dirty, table) { [shown] slot in shown[slot] }
+      let asksForMore = view.filter.dependsOnTime || isRenamed && view.filter.dependsOnNamespaces
+      let entered = asksForMore ? look() : look(at: dirty)
+      order.update(dirty, entered: entered, table) { [shown] slot in shown[slot] }
       group()
     }
     table.clean(dirty)
     sumUp()
   }
 
-  private mutating func look(at slot: Int32, _ matcher: inout RowMatcher) {
-    let row = table[slot]
-    shown.set(slot, row, isShown: row.map { isShown($0, &matcher) } ?? false)
-  }
-
-  private func isShown(_ row: Row, _ matcher: inout RowMatcher) -> Bool {
-    view.contains(row) && matcher.isShown(row) || row.id == view.followed
-  }
-
-  /// The rows that come or go though nothing of them changed: time or names did.
-  private func comingAndGoing() -> [Int32] {
-    var matcher = RowMatcher(view.filter, table)
-    return (0..<table.bound).filter { slot in
-      // New ones are looked at anyway.
-      guard shown.contains(slot), let row = table[slot] else { return false }
-      return isShown(row, &matcher) != shown[slot]
-    }
-  }
-
-  /// Does again what another view asks for.
+  /// Does again what another view asks for, and nothing else.
   private mutating func arrange(after old: View) {
     guard view != old else { return }
-    var rest = view
-    rest.folding = old.folding
-    rest.isFrozen = old.isFrozen
-    rest.followed = old.followed
-    guard rest == old, view.isFrozen || !old.isFrozen else {
-      arrange()
-      return sumUp()
+    let hasSameRows = view.hasSameRows(as: old)
+    let hasSameOrder = view.sort == old.sort && (view.isFrozen || !old.isFrozen)
+    // What is frozen stays as it is where a connection is followed, or no longer.
+    let isOther = view.kind != old.kind || view.filter != old.filter
+    if isOther || !hasSameOrder { groups = nil }
+    let entered = hasSameRows ? [] : look()
+    if !hasSameOrder || view.isFrozen && isOther && !hasSameRows {
+      putInOrder()
+    } else if view.isFrozen != old.isFrozen {
+      order = RowOrder(freezing: order)
+    } else if !hasSameRows {
+      order.update([], entered: entered, table) { [shown] slot in shown[slot] }
     }
-    // What is frozen is put in order anew only for another order or filter.
-    if view.isFrozen != old.isFrozen { order = RowOrder(freezing: order) }
-    if view.followed != old.followed {
-      for id in [old.followed, view.followed].compactMap({ $0 }) {
-        if let slot = table.slot(of: id) { table.touch(slot) }
-      }
-    }
-    refresh(isRenamed: false)
+    group()
+    sumUp()
   }
 
   private mutating func arrange() {
-    var matcher = RowMatcher(view.filter, table)
-    shown.reserve(table.bound)
-    for slot in 0..<table.bound { look(at: slot, &matcher) }
-    order = RowOrder(view.sort, table, table) { [shown] slot in shown[slot] }
-    if view.isFrozen { order = RowOrder(freezing: order) }
+    _ = look()
+    putInOrder()
     groups = nil
     group()
   }
 
-  private mutating func group() {
-    groups = view.kind.grouping.map {
-      GroupList($0, order, view, table, keeping: view.isFrozen ? groups : nil)
+  /// Looks at all rows.
+  private mutating func look() -> [Int32] { look(at: 0..<table.bound) }
+
+  /// Looks at rows, whether they are shown.
+  ///
+  /// - Returns: the slots of those that are and were not before.
+  private mutating func look(at slots: some Sequence<Int32>) -> [Int32] {
+    var matcher = RowMatcher(view.filter, table)
+    shown.reserve(table.bound)
+    var entered: [Int32] = []
+    for slot in slots {
+      guard let row = table[slot] else {
+        shown.hide(slot)
+        continue
+      }
+      let isShown = view.contains(row) && matcher.isShown(row) || row.id == view.followed
+      if isShown, !shown[slot] { entered.append(slot) }
+      shown.set(slot, row, isShown: isShown)
     }
+    return entered
+  }
+
+  private mutating func putInOrder() {
+    order = RowOrder(view.sort, table, table) { [shown] slot in shown[slot] }
+    if view.isFrozen { order = RowOrder(freezing: order) }
+  }
+
+  private mutating func group() {
+    groups = view.kind.grouping.map { GroupList($0, shown, order, view, table, after: groups) }
   }
 
   private mutating func sumUp() {

@@ -45,11 +45,12 @@ package struct RateAverage: Hashable, Sendable {
 
   /// A number that is the larger the larger the average is, now and later; 0 for none.
   ///
-  /// The logarithm of what the average would have been at the first batch.
+  /// The logarithm of what the average would have been at the first batch, as precise as the
+  /// average is: numbers of few digits are soon sorted.
   static func rank(_ value: Float, at time: Double, halfLife: Double) -> Double {
     guard value > 0, halfLife > 0 else { return 0 }
     // The least positive Float is 2⁻¹⁴⁹.
-    return 150 + Double(log2(value)) + time / halfLife
+    return ((150 + Double(log2(value)) + time / halfLife) * 0x1p20).rounded()
   }
 
   func rank(_ value: (RateAverage) -> Float, halfLife: Double) -> Double {

@@ -86,34 +86,54 @@ struct RowOrder: Sendable {
   func position(of slot: Int32, _ rows: some RowSource, _ table: ConnectionTable) -> Int? {
     if isFrozen { return places.firstIndex { $0.slot == slot } }
     guard let row = rows[slot] else { return nil }
-    let index = index(for: comparator.place(row, slot, table), from: 0, rows, table)
+    let index = index(for: comparator.place(row, slot, table), upTo: count, rows, table)
     return index < places.count && places[index].slot == slot ? index : nil
   }
 
   /// Takes rows that may have changed, or have left, to where they belong.
-  mutating func update(_ dirty: [Int32], _ table: ConnectionTable, isShown: (Int32) -> Bool) {
-    guard !dirty.isEmpty else { return }
-    if isFrozen { return updateFrozen(dirty, table, isShown: isShown) }
-    var moved: [RowPlace] = []
-    for slot in dirty where isShown(slot) {
-      guard let row = table[slot] else { continue }
-      moved.append(comparator.place(row, slot, table))
-    }
-    comparator.sort(&moved, table, table)
+  ///
+  /// - Parameters:
+  ///   - dirty: those that the table calls dirty.
+  ///   - entered: rows that were not shown before; which others are left out, `isShown` tells.
+  mutating func update(
+    _ dirty: [Int32],
+    entered: [Int32],
+    _ table: ConnectionTable,
+    isShown: (Int32) -> Bool
+  ) {
     let isDirty = table.isDirty
-    places.removeAll { isDirty[Int($0.slot)] }
-
-    var merged: [RowPlace] = []
-    merged.reserveCapacity(places.count + moved.count)
-    var start = 0
-    for place in moved {
-      let end = index(for: place, from: start, table, table)
-      merged.append(contentsOf: places[start..<end])
-      merged.append(place)
-      start = end
+    let others = entered.filter { !isDirty[Int($0)] }
+    if isFrozen {
+      updateFrozen(dirty, table, isShown: isShown)
+      return append(others, table)
     }
-    merged.append(contentsOf: places[start...])
-    places = merged
+    places.removeAll { isDirty[Int($0.slot)] || !isShown($0.slot) }
+    insert(dirty.filter(isShown) + others, table)
+  }
+
+  private mutating func insert(_ slots: [Int32], _ table: ConnectionTable) {
+    var added: [RowPlace] = []
+    added.reserveCapacity(slots.count)
+    for slot in slots {
+      guard let row = table[slot] else { continue }
+      added.append(comparator.place(row, slot, table))
+    }
+    comparator.sort(&added, table, table)
+    // From the end, so that each place moves but once, within the memory that there is.
+    var source = places.count
+    places.append(contentsOf: added)
+    var target = places.count
+    for place in added.reversed() {
+      let start = index(for: place, upTo: source, table, table)
+      let count = source - start
+      target -= count + 1
+      places.withUnsafeMutableBufferPointer { places in
+        guard let base = places.baseAddress else { return }
+        (base + target + 1).update(from: base + start, count: count)
+      }
+      places[target] = place
+      source = start
+    }
   }
 
   private mutating func updateFrozen(
@@ -124,28 +144,32 @@ struct RowOrder: Sendable {
     let isDirty = table.isDirty
     // A slot that another connection has now is not the row that stood here.
     var staying: Set<Int32> = []
-    for place in places where isDirty[Int(place.slot)] {
-      guard let row = table[place.slot], row.id.cookie == place.cookie, isShown(place.slot) else {
-        continue
-      }
+    places.removeAll { place in
+      if !isShown(place.slot) { return true }
+      if !isDirty[Int(place.slot)] { return false }
+      guard let row = table[place.slot], row.id.cookie == place.cookie else { return true }
       staying.insert(place.slot)
+      return false
     }
-    places.removeAll { isDirty[Int($0.slot)] && !staying.contains($0.slot) }
-    for slot in dirty where isShown(slot) && !staying.contains(slot) {
+    append(dirty.filter { isShown($0) && !staying.contains($0) }, table)
+  }
+
+  private mutating func append(_ slots: [Int32], _ table: ConnectionTable) {
+    for slot in slots {
       guard let row = table[slot] else { continue }
       places.append(comparator.place(row, slot, table))
     }
   }
 
-  /// The first place from `start` on that does not come before this one.
+  /// The first place before `end` that does not come before this one, or `end`.
   private func index(
     for place: RowPlace,
-    from start: Int,
+    upTo end: Int,
     _ rows: some RowSource,
     _ table: ConnectionTable
   ) -> Int {
-    var low = start
-    var high = places.count
+    var low = 0
+    var high = end
     while low < high {
       let middle = (low + high) / 2
       if comparator.precedes(places[middle], place, rows, table) {

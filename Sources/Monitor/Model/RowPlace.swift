@@ -71,10 +71,13 @@ struct RowComparator: Sendable {
   private func sortByNumbers(_ places: inout [RowPlace]) {
     var items = places.indices.map { RadixSort.Item(key: 0, index: Int32($0)) }
     var scratch = items
-    for key in [\RowPlace.cookie, \.secondPrefix, \.prefix] {
-      for index in items.indices { items[index].key = places[Int(items[index].index)][keyPath: key] }
+    func sort(by key: (RowPlace) -> UInt64) {
+      for index in items.indices { items[index].key = key(places[Int(items[index].index)]) }
       RadixSort.sort(&items, scratch: &scratch)
     }
+    sort { $0.cookie }
+    sort { $0.secondPrefix }
+    sort { $0.prefix }
     places = items.map { places[Int($0.index)] }
   }
 

@@ -11,18 +11,22 @@ struct ShownRows: Sendable {
 
   subscript(slot: Int32) -> Bool { flags[Int(slot)] != Self.hidden }
 
-  /// Whether there is room for a slot.
-  func contains(_ slot: Int32) -> Bool { Int(slot) < flags.count }
-
   /// Makes room for the slots below a bound.
   mutating func reserve(_ bound: Int32) {
     while flags.count < Int(bound) { flags.append(Self.hidden) }
   }
 
-  mutating func set(_ slot: Int32, _ row: Row?, isShown: Bool) {
-    let flag = row.flatMap { isShown ? ($0.end == nil ? $0.state.rawValue : Self.ended) : nil }
+  mutating func set(_ slot: Int32, _ row: Row, isShown: Bool) {
+    set(slot, isShown ? (row.end == nil ? row.state.rawValue : Self.ended) : Self.hidden)
+  }
+
+  /// Of a slot that is free.
+  mutating func hide(_ slot: Int32) {
+    set(slot, Self.hidden)
+  }
+
+  private mutating func set(_ slot: Int32, _ new: UInt8) {
     let old = flags[Int(slot)]
-    let new = flag ?? Self.hidden
     guard old != new else { return }
     if Int(old) < states.count { states[Int(old)] -= 1 }
     if Int(new) < states.count { states[Int(new)] += 1 }

@@ -24,4 +24,11 @@ package struct View: Hashable, Sendable {
     if kind.contains(row) { return true }
     return kind == .connections && filter.asksForListeners && ViewKind.listeners.contains(row)
   }
+
+  /// Whether it shows the same rows of the table as another view, whatever their order.
+  func hasSameRows(as other: View) -> Bool {
+    guard filter == other.filter, followed == other.followed else { return false }
+    return kind == other.kind
+      || kind.isOfConnections && other.kind.isOfConnections && !filter.asksForListeners
+  }
 }

@@ -5,6 +5,7 @@ final class Stage {
   let namespace: TestNamespace
   private(set) var connections: [LoopbackConnection]
   let tmux: Tmux
+  private let count: Int
 
   /// What starts nettop for the connections of this stage.
   ///
@@ -16,6 +17,7 @@ final class Stage {
   init(connections count: Int = 1, width: Int = 80, height: Int = 24) async throws {
     let namespace = try TestNamespace()
     self.namespace = namespace
+    self.count = count
     connections = try namespace.run { try (0..<count).map { _ in try LoopbackConnection() } }
     tmux = try await Tmux(width: width, height: height)
   }
@@ -25,10 +27,9 @@ final class Stage {
     connections.append(try namespace.run { try LoopbackConnection() })
   }
 
-  /// Closes the last connection, and whatever has become of another is put right.
+  /// Opens as many connections as there were at first, whatever has become of those.
   func reconnect() throws {
     for connection in connections { connection.close() }
-    let count = connections.count - 1
     connections = try namespace.run { try (0..<count).map { _ in try LoopbackConnection() } }
   }
 

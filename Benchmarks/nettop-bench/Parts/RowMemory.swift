@@ -1,0 +1,32 @@
+import Monitor
+import Terminal
+
+/// What rows take in memory, in bytes.
+struct RowMemory {
+  /// With all the history that is kept of them.
+  let live: Double
+  /// What is added while the picture is held still and batches go on.
+  let pause: Double
+
+  init(rows: UInt64) {
+    let start = Self.resident
+    var interface = Interface(host: "bench")
+    interface.apply(Synthetic.opening(rows))
+    // As many as the history has room for.
+    for second in 1...400 {
+      interface.apply(Synthetic.change(rows / 100, of: rows, round: UInt64(second)))
+    }
+    live = Self.resident - start
+    _ = interface.handle(.character("Z"))
+    for second in 401...402 {
+      interface.apply(Synthetic.change(rows / 100, of: rows, round: UInt64(second)))
+    }
+    pause = Self.resident - start - live
+  }
+
+  private static var resident: Double {
+    let line = Files.lines("/proc/self/status").first { $0.hasPrefix("RssAnon:") }
+    let words = line?.split { $0 == " " || $0 == "\t" } ?? []
+    return words.count > 1 ? (Double(words[1]) ?? 0) * 1024 : 0
+  }
+}

@@ -1,0 +1,78 @@
+import Monitor
+import Terminal
+
+/// Leads the interface through the same steps again and again, with 100,000 rows that are made up.
+struct Walk {
+  /// What a step cost, each time.
+  struct Figures {
+    /// As the step is called, and by what the table was sorted then.
+    var name: String
+    /// Whether it is a key rather than a batch.
+    let isKey: Bool
+    /// Seconds until the frame was shown.
+    var times: [Double] = []
+    /// Bytes that showing it wrote.
+    var bytes: [Double] = []
+  }
+
+  static let rows: UInt64 = 100_000
+  static let changing: UInt64 = 1000
+
+  private(set) var figures = Step.round.map { Figures(name: $0.name, isKey: $0.isKey) }
+  /// The seconds until the first batch was applied.
+  let opening: Double
+  private var interface = Interface(host: "bench")
+  private var second: UInt64 = 0
+  private let show: (Canvas, Interface.Position?) -> Void
+
+  /// - Parameter show: what is done with each frame.
+  init(show: @escaping (Canvas, Interface.Position?) -> Void = { _, _ in }) {
+    self.show = show
+    let batch = Synthetic.opening(Self.rows, listeners: 1000, closed: 5000)
+    let start = Clocks.now
+    interface.apply(batch)
+    opening = Clocks.now - start
+    for step in Step.preparation { run(step) }
+  }
+
+  mutating func run(rounds: Int) {
+    for _ in 0..<rounds {
+      for (index, step) in Step.round.enumerated() {
+        let bytes = Self.written
+        figures[index].times.append(run(step))
+        figures[index].bytes.append(Self.written - bytes)
+        if step.name.hasPrefix("sort") {
+          figures[index].name = "\(step.name): \(interface.model.view.sort.column.rawValue)"
+        }
+      }
+    }
+  }
+
+  /// - Returns: the seconds until the frame was shown.
+  @discardableResult
+  private mutating func run(_ step: Step) -> Double {
+    switch step.event {
+    case .key(let key):
+      return timeOfFrame { _ = $0.handle(key) }
+    case .batch:
+      second += 1
+      let batch = Synthetic.change(Self.changing, of: Self.rows, round: second)
+      return timeOfFrame { $0.apply(batch) }
+    }
+  }
+
+  private mutating func timeOfFrame(_ body: (inout Interface) -> Void) -> Double {
+    let start = Clocks.now
+    body(&interface)
+    var canvas = Canvas(width: 200, height: 50)
+    interface.draw(into: &canvas)
+    show(canvas, interface.cursor)
+    return Clocks.now - start
+  }
+
+  /// All bytes that this process has written so far, to anything.
+  private static var written: Double {
+    let line = Files.lines("/proc/self/io").first { $0.hasPrefix("wchar:") }
+    return line.flatMap { Double($0.dropFirst(7)) } ?? 0
+  }
+}
