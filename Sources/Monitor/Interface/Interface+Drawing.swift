@@ -20,8 +20,10 @@ extension Interface {
     case .help(let pane):
       pageRows = max(1, height - 2)
       HelpView(pane, keys).draw(into: &canvas)
-    case .columns(let chooser):
+    case .columns(var chooser):
       drawTable(into: &canvas)
+      chooser.follow(layout)
+      panes[panes.count - 1] = .columns(chooser)
       boxFrame = chooser.box(keys).draw(into: &canvas)
       pageRows = max(1, boxFrame.lines.count)
     case .menu(let menu):

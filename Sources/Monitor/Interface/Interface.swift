@@ -160,7 +160,9 @@ extension Interface {
 
   /// Tags what a row stands for.
   mutating func tag(_ row: Row, _ isTagged: Bool) {
-    change { $0.tag(row, isTagged) }
+    // What is on the screen and what comes after a pause may show different rows.
+    let ids = model.connections(of: row)
+    change { $0.tag(ids, isTagged) }
   }
 
   mutating func untagAll() {
