@@ -13,7 +13,8 @@ extension Interface {
     switch panes.last {
     case .details(let pane):
       pageRows = max(1, height - 2)
-      let top = DetailsView(facts(pane)).draw(into: &canvas, top: pane.top)
+      let view = DetailsView(facts(pane), samplesPerDot: pane.samplesPerDot)
+      let top = view.draw(into: &canvas, top: pane.top)
       updateDetails { $0.top = top }
       if isPaused { canvas.write(" PAUSED ", x: max(0, width - 8), y: 0, style: .paused) }
     case .help(let pane):
@@ -63,7 +64,7 @@ extension Interface {
     if titleLines > 0 { table.drawTitles(into: &canvas, y: headerLines) }
     let first = headerLines + titleLines
     tableLines = first..<first + rows
-    table.drawRows(into: &canvas, y: first, count: rows, highlight: highlight)
+    table.drawRows(into: &canvas, y: first, count: rows, highlights: highlights)
   }
 
   private mutating func drawLastLine(into canvas: inout Canvas) {

@@ -1,3 +1,4 @@
+import Terminal
 package import Tracer
 
 /// The screen of nettop: what it shows, and what keys do to it.
@@ -119,6 +120,12 @@ extension Interface {
   /// The row that is selected.
   var selected: Row? {
     selection.id == nil ? nil : model.row(at: selection.position)
+  }
+
+  /// Rows that stand out: those that the user asked for last, and those of the settings.
+  var highlights: [Settings.Highlight] {
+    let asked = highlight.isEmpty ? [] : [Settings.Highlight(highlight, .highlighted)]
+    return asked + base.highlights
   }
 
   /// Changes what is selected, given the model on the screen.
