@@ -158,4 +158,24 @@ struct ConnectionTableTests {
     model.apply(Sample.batch(2, health: Health(cpuTime: .milliseconds(1500))))
     #expect(model.cpuShare == 0.25)
   }
+
+  @Test func aSlotThatABatchChangedIsUsedAgainByTheNext() {
+    var table = ConnectionTable(retention: .screen)
+    let listener = Sample.connection(1, remote: Sample.endpoint("0.0.0.0", 0), state: .listen)
+    _ = table.apply(Sample.batch(0, [.opened(listener)]))
+    let slot = table.slot(of: Sample.id(1))
+    _ = table.apply(
+      Sample.batch(
+        1,
+        [
+          .changed(Sample.id(1), .listen, Counters(accepted: 1)), .closed(listener),
+          .opened(Sample.connection(2)),
+        ]
+      )
+    )
+    #expect(Set(table.changed).count == table.changed.count)
+    #expect(table.slot(of: Sample.id(2)) != slot)
+    _ = table.apply(Sample.batch(2, [.opened(Sample.connection(3))]))
+    #expect(table.slot(of: Sample.id(3)) == slot)
+  }
 }

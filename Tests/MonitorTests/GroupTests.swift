@@ -183,6 +183,18 @@ struct GroupTests {
     #expect(screen.contains("  20 "))
   }
 
+  @Test func whatIsNotKnownIsNotSeveral() {
+    var interface = Sample.pairs()
+    let unknown = Sample.connection(30, remote: Sample.endpoint("198.51.100.1", 443))
+    interface.apply(Sample.batch(1, [.opened(unknown)]))
+    interface.type("3")
+    let lines = interface.screen(120, 24)
+    func line(_ address: String) -> String { lines.first { $0.contains(address) } ?? "" }
+    #expect(line("192.0.2.1").contains("several"))
+    #expect(!line("198.51.100.1").contains("several"))
+    #expect(line("198.51.100.1").contains(" - -  "))
+  }
+
   @Test func hostsOfTheSameNumberAreTwo() throws {
     // What makes their numbers alike: the halves of an address are mixed by this factor.
     let factor: UInt64 = 0x9e37_79b9_7f4a_7c15

@@ -141,4 +141,29 @@ struct ViewTests {
     #expect(interface.model.summary.activity.opened == 1)
     #expect(interface.model.summary.activity.closed == 0)
   }
+
+  @Test func aFilterCountsWhatTheViewShows() {
+    var interface = Sample.pairs()
+    #expect(interface.screen(80, 24)[2] == "4 connections: 4 ESTAB; 1 listener")
+    interface.filter("pid=10")
+    #expect(interface.screen(80, 24)[2] == "2 connections: 2 ESTAB")
+    interface.type("5")
+    interface.filter("port=80")
+    #expect(interface.screen(80, 24)[2] == "1 listener")
+  }
+
+  @Test func aNarrowScreenNamesTheViewBeforeTheTime() {
+    var interface = Sample.interface()
+    for kind in ViewKind.allCases {
+      interface.type("\(kind.number)")
+      #expect(interface.screen(40, 10)[0].contains("[\(kind.number) \(kind.title)]"))
+    }
+  }
+
+  @Test func theOrderIsSaidWhereThereIsNoRoomForThePlace() {
+    var interface = Sample.many(5)
+    let rows = interface.screen(80, 24)[1]
+    #expect(rows.hasSuffix("1-5 of 5 by PID▲"))
+    #expect(interface.screen(68, 24)[1].hasSuffix("  by PID▲"))
+  }
 }

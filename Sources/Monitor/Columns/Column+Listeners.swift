@@ -77,9 +77,9 @@ extension Column {
 
 extension ConnectionTable {
   /// How many connections a listener completed per second in the last interval; `nil` before the
-  /// second sample, and of what is no listener.
+  /// second sample, where they are not counted, and of what is no listener.
   func acceptRate(of row: Row) -> Double? {
-    guard row.isListener, let interval else { return nil }
+    guard row.isListener, row.counters.accepted != nil, let interval else { return nil }
     return row.sample == samples ? Double(row.growth.accepted) / interval : 0
   }
 }

@@ -15,7 +15,7 @@ struct Selection: Hashable, Sendable {
   mutating func follow(_ model: Model) {
     guard let id else { return }
     if let new = model.position(of: id) {
-      top += new - position
+      top = max(0, top + new - position)
       position = new
     } else {
       select(position, of: model)

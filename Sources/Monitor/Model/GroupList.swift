@@ -135,7 +135,7 @@ extension Row {
   /// Takes a connection into a group.
   fileprivate mutating func add(_ row: Row, _ table: ConnectionTable, _ grouper: Grouper) {
     if row.netns != netns { netns = 0 }
-    if !grouper.isSameProcess(row.owner, owner) { owner = OwnerTable.none }
+    if !grouper.isSameProcess(row.owner, owner) { owner = OwnerTable.several }
     if row.remote.port != remote.port { remote = Endpoint(address: remote.address, port: 0) }
     if row.end == nil { connections += 1 }
     if row.sample == table.samples { growth += row.growth }

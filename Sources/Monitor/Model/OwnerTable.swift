@@ -7,6 +7,8 @@ package struct OwnerTable: Sendable {
 
   /// Stands for no owner.
   package static let none: Slot = -1
+  /// Stands for several owners, in a row of several connections.
+  package static let several: Slot = -2
 
   private struct Key: Hashable {
     let process: Process.ID

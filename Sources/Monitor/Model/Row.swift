@@ -23,7 +23,7 @@ package struct Row: Sendable {
   package var netns: UInt32
   package var direction: Connection.Direction
   package var state: TCPState
-  /// Its owner in the table's `owners`; none for a group of several.
+  /// Its owner in the table's `owners`.
   package var owner: OwnerTable.Slot
   package var counters: Counters
   package var openedAt: Timestamp?

@@ -9,7 +9,7 @@ extension ColumnChooser {
       let width = item.width.map { "\($0)" } ?? "auto"
       let title = column.title.isEmpty ? "(mark)" : column.title
       return BoxView.Line(
-        text: "\(mark) \(padded(title, 9)) \(padded(width, 5)) \(column.meaning)",
+        text: "\(mark) \(padded(title, 10)) \(padded(width, 5)) \(column.meaning)",
         style: item.isShown ? .plain : .faint
       )
     }

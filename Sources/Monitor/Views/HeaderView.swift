@@ -40,24 +40,24 @@ struct HeaderView {
   }
 
   private func title(_ width: Int) -> StyledLine {
-    let (left, right) = titleEnds
+    let (left, right) = titleEnds(width)
     let tabs = TabBar(model.view.kind).parts(columns: room(width))
     return StyledLine(left: left + tabs, right: right, style: .bar)
   }
 
   /// Where the tabs of the title stand.
   func tabs(width: Int) -> [TabBar.Tab] {
-    let x = titleEnds.left.reduce(0) { $0 + Canvas.columns(of: $1.text) }
+    let x = titleEnds(width).left.reduce(0) { $0 + Canvas.columns(of: $1.text) }
     return TabBar(model.view.kind).tabs(x: x, columns: room(width))
   }
 
   /// How many columns the title leaves to the tabs.
   private func room(_ width: Int) -> Int {
-    let (left, right) = titleEnds
+    let (left, right) = titleEnds(width)
     return width - (left + right).reduce(2) { $0 + Canvas.columns(of: $1.text) }
   }
 
-  private var titleEnds: (left: [StyledLine.Part], right: [StyledLine.Part]) {
+  private func titleEnds(_ width: Int) -> (left: [StyledLine.Part], right: [StyledLine.Part]) {
     var left: [StyledLine.Part] = []
     if interface.isPaused { left.append(.init(" PAUSED ", .paused)) }
     if model.view.isFrozen { left.append(.init(" FROZEN ", .paused)) }
@@ -66,7 +66,11 @@ struct HeaderView {
     guard let startedAt = model.table.startedAt else { return (left, []) }
     let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
     let age = Span.age(model.table.time.seconds(since: startedAt))
-    return (left, [.init("\(time)  up \(age) ", .bar)])
+    let right = [StyledLine.Part("\(time)  up \(age) ", .bar)]
+    // On a narrow screen the name of the view goes before the time.
+    let columns = (left + right).reduce(2) { $0 + Canvas.columns(of: $1.text) }
+    let isRoomy = !TabBar(model.view.kind).parts(columns: width - columns).isEmpty
+    return (left, isRoomy ? right : [])
   }
 
   private func traffic(_ visible: Range<Int>, _ width: Int) -> StyledLine {
@@ -119,9 +123,14 @@ struct HeaderView {
     let list = counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))"
     let connections = Self.count(model.summary.connections, "connection")
     let groups = model.groupCount.map { " in \(Self.count($0, model.view.kind.noun))" } ?? ""
+    let listeners = Self.count(model.summary.listeners, "listener")
+    // With a filter, the figures are those of the rows of this view.
+    if !model.view.filter.isEmpty, model.view.kind == .listeners {
+      return StyledLine(left: [.init(listeners, .strong)])
+    }
+    let isCounted = model.view.filter.isEmpty || model.summary.listeners > 0
     return StyledLine(left: [
-      .init(connections + groups, .strong),
-      .init("\(list); \(Self.count(model.summary.listeners, "listener"))"),
+      .init(connections + groups, .strong), .init(list + (isCounted ? "; \(listeners)" : "")),
     ])
   }
 

@@ -36,11 +36,9 @@ struct TreeCell {
     case .namespace where row.netns == 0: return .text("several")
     case .process where row.owner == OwnerTable.none && row.kind == .process:
       return .text("(not known)")
-    case .process where row.owner == OwnerTable.none && row.kind != .process:
-      return .text("several")
+    case .process where row.owner == OwnerTable.several: return .text("several")
     case .pid, .user, .command:
-      let isOfSeveral = row.owner == OwnerTable.none && row.kind != .process
-      return isOfSeveral ? .text("") : column.cell(row, context)
+      return row.owner == OwnerTable.several ? .text("") : column.cell(row, context)
     default: return column.cell(row, context)
     }
   }
