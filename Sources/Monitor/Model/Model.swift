@@ -119,7 +119,6 @@ extension Model {
     guard view != old else { return }
     let hasSameRows = view.hasSameRows(as: old)
     let hasSameOrder = view.sort == old.sort && (view.isFrozen || !old.isFrozen)
-    if view.kind != old.kind || !hasSameOrder || !hasSameRows { groups = nil }
     let entered = hasSameRows ? [] : look()
     if !hasSameOrder || view.isFrozen && !hasSameRows {
       putInOrder()
@@ -128,7 +127,14 @@ extension Model {
     } else if !hasSameRows {
       order.update([], entered: entered, table) { [shown] slot in shown[slot] }
     }
-    group()
+    if !hasSameRows || view.kind != old.kind {
+      groups = nil
+      group()
+    } else if hasSameOrder {
+      groups?.lay(out: order, view.folding)
+    } else {
+      groups?.arrange(order, view, table, keeping: nil)
+    }
     sumUp()
   }
 
@@ -167,7 +173,11 @@ extension Model {
   }
 
   private mutating func group() {
-    groups = view.kind.grouping.map { GroupList($0, shown, order, view, table, after: groups) }
+    groups = view.kind.grouping.map { kind in
+      var new = GroupList(kind, shown, table, expecting: groups?.groupCount ?? 0)
+      new.arrange(order, view, table, keeping: view.isFrozen ? groups : nil)
+      return new
+    }
   }
 
   private mutating func sumUp() {
