@@ -16,12 +16,15 @@ final class Curses {
 
   /// Whether the terminal may be asked about itself, and knows of a clipboard.
   let isXTermLike: Bool
+  /// Whether characters beyond ASCII are shown as they are.
+  let isUnicode: Bool
   private(set) var width = 1
   private(set) var height = 1
 
   /// Takes the terminal over: alternate screen, no echo, keys as they are pressed.
   init(type: TerminalType, input: Int32, output: Int32) throws(ScreenError) {
     let characters = CharacterSet.adopt()
+    isUnicode = characters == .unicode
     let reading = try Curses.stream(on: input, mode: "r")
     let writing: UnsafeMutablePointer<FILE>
     do {

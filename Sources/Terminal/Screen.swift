@@ -84,6 +84,11 @@ package final class Screen: Sendable {
     }
   }
 
+  /// Whether the user's locale lets it show more than ASCII.
+  package var isUnicode: Bool {
+    state.withLock { $0?.curses.isUnicode ?? false }
+  }
+
   /// How styles look from the next `draw` on.
   package var theme: Theme {
     get { state.withLock { $0?.curses.theme ?? .plain } }

@@ -35,6 +35,7 @@ final class ScreenSession {
     signals = Signals.stream()
     screen = try Screen()
     screen.theme = setup.theme ?? .suited(to: .ofEnvironment, depth: screen.colorDepth)
+    if !screen.isUnicode { self.interface.presentation.graphs = .ascii }
     screen.isMouseCaptured = interface.isMouseCaptured
   }
 

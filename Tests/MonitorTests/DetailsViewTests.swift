@@ -16,7 +16,7 @@ struct DetailsViewTests {
 
   @Test func drawsInASCII() {
     var facts = DetailsSample.upload
-    facts.presentation.isASCII = true
+    facts.presentation.graphs = .ascii
     let text = DetailsView(facts).screen(80, 24).joined(separator: "\n")
     #expect(text == ExpectedDetails.ascii)
     #expect(text.utf8.allSatisfy { $0 < 0x7f })

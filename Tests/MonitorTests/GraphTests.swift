@@ -60,7 +60,7 @@ struct GraphTests {
   }
 
   @Test func drawsBlocksOverSeveralLines() {
-    let lines = GraphGlyphs.blocks.lines([15, 7, nil], top: 15, columns: 3, rows: 2)
+    let lines = GraphGlyphs.block.lines([15, 7, nil], top: 15, columns: 3, rows: 2)
     #expect(lines == ["█  ", "██ "])
   }
 

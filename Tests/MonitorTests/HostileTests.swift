@@ -12,30 +12,78 @@ struct HostileTests {
     + [.enter, .escape, .backspace, .delete, .tab, .backTab, .control("u"), .function(12)]
     + "0123456789azé語\u{202e}".map { Key.character($0) }
 
-  @Test(arguments: 0..<12)
-  func anyKeysAndBatchesGiveAScreen(_ seed: UInt64) {
+  private static let actions: [Mouse.Action] = [
+    .press(.left), .press(.right), .doubleClick(.left), .release(nil), .wheelUp, .wheelDown,
+    .wheelLeft, .wheelRight,
+  ]
+
+  private static let pastes = [
+    "", "nginx", "rtt>50ms and ", "((((", "\u{1b}[2J", String(repeating: "語", count: 900),
+  ]
+
+  /// Does one thing of chance.
+  private func act(
+    _ interface: inout Interface,
+    _ batches: inout RandomBatches,
+    _ generator: inout SeededGenerator
+  ) {
+    switch Int.random(in: 0..<12, using: &generator) {
+    case 0..<3: interface.apply(batches.next(deltas: Int.random(in: 0..<60, using: &generator)))
+    case 3:
+      let (x, y) = (
+        Int.random(in: -1...200, using: &generator), Int.random(in: -1...70, using: &generator)
+      )
+      for action in Self.actions.shuffled(using: &generator).prefix(2) {
+        _ = interface.handle(Mouse(action, x: x, y: y))
+      }
+    case 4:
+      if let text = Self.pastes.randomElement(using: &generator) { interface.paste(text) }
+    case 5:
+      // What is asked about the details on the screen is answered, or not any more.
+      guard let id = interface.detailed?.id else { break }
+      let details = SocketDetails(time: interface.model.table.time, state: .established)
+      interface.learn(Bool.random(using: &generator) ? details : nil, of: id)
+    default:
+      // Whatever is open has to be left now and then.
+      let leaves = Int.random(in: 0..<5, using: &generator) == 0
+      let keys = leaves ? [.escape, .escape, .enter] : Self.keys
+      guard let key = keys.randomElement(using: &generator) else { break }
+      let action = interface.handle(key)
+      if case .signal(_, let processes) = action {
+        #expect(Set(processes).count == processes.count)
+      }
+    }
+  }
+
+  @Test(arguments: 0..<24)
+  func anythingGivesAScreen(_ seed: UInt64) {
     var generator = SeededGenerator(seed)
     var batches = RandomBatches(seed)
     var interface = Interface(host: "h\u{1b}ost")
-    for _ in 0..<120 {
-      if Int.random(in: 0..<3, using: &generator) == 0 {
-        interface.apply(batches.next(deltas: Int.random(in: 0..<60, using: &generator)))
-      } else if let key = Self.keys.randomElement(using: &generator) {
-        _ = interface.handle(key)
-      }
+    var seen: Set<String> = []
+    for _ in 0..<150 {
+      act(&interface, &batches, &generator)
       let width = Int.random(in: 0...260, using: &generator)
-      let height = Int.random(in: 0...40, using: &generator)
+      let height = Int.random(in: 0...70, using: &generator)
       let lines = interface.screen(width, height)
       #expect(lines.count == height)
       #expect(lines.allSatisfy { Canvas.columns(of: $0) <= width })
       if let cursor = interface.cursor {
         #expect((0..<width).contains(cursor.x) && (0..<height).contains(cursor.y))
       }
-      let selection = interface.selection
-      if let id = selection.id {
-        #expect(interface.model.position(of: id) == selection.position)
-      }
+      check(interface)
+      seen.insert("\(interface.view.kind) \(interface.context)")
     }
+    #expect(seen.count > 5)
+  }
+
+  private func check(_ interface: Interface) {
+    let (selection, model) = (interface.selection, interface.model)
+    #expect(selection.top >= 0)
+    #expect(model.view == interface.view)
+    guard let id = selection.id else { return }
+    #expect(model.position(of: id) == selection.position)
+    #expect(model.row(at: selection.position)?.id == id)
   }
 
   @Test func theSameBatchesAndKeysGiveTheSameScreen() {

@@ -35,6 +35,9 @@ enum Sample {
     return Owner(process: process, source: source)
   }
 
+  /// The process that `owner` has.
+  static func process(_ pid: Int32) -> Process { owner(pid, "p\(pid)").process }
+
   static func endpoint(_ address: String, _ port: UInt16) -> Endpoint {
     Endpoint(address: Address(address) ?? Address(v4: 0), port: port)
   }

@@ -72,6 +72,8 @@ extension KeyTests {
       try await tmux.expect("damage") { $0.contains("scribbled") }
       try await press(key)
       try await tmux.expect("repair") { !$0.contains("scribbled") }
+    case .zoomOut: try await tmuxShows("-4m", after: [.home], by: key)
+    case .zoomIn: try await tmuxShows("-30s", after: [.home, .character("-")], by: key)
     case .pause: try await toggle(key, "PAUSED")
     case .signal, .closeConnection:
       try await press(key)
@@ -87,6 +89,14 @@ extension KeyTests {
     case .save: try await save(key)
     default: Issue.record("\(command) has no place in \(context)")
     }
+  }
+
+  /// The graphs' axis says how far back they go.
+  private func tmuxShows(_ text: String, after keys: [Key], by key: Key) async throws {
+    for key in keys { try await press(key) }
+    try await press(key)
+    try await tmux.expect("\(text) by \(key)") { $0.contains(text) }
+    if text == "-4m" { try await press(.character("+")) }
   }
 
   private func copied(_ text: String, by key: Key) async throws {

@@ -83,7 +83,7 @@ import Testing
     case .redraw: try await redraw(key)
     case .suspend: try await suspend(key)
     case .quit: try await quit(key)
-    case .toggleColumn, .narrow, .widen, .moveUp, .moveDown, .automatic:
+    case .zoomIn, .zoomOut, .toggleColumn, .narrow, .widen, .moveUp, .moveDown, .automatic:
       Issue.record("\(command) has no place in the table")
     }
   }

@@ -83,7 +83,7 @@ struct ResolverTests {
     let server = try NameServer(in: stage.namespace, name: nil)
     let port = try #require(stage.connections.first).serverPort
     try await stage.tmux.enter(
-      "ip netns exec \(stage.namespace.name) \(stage.command) --resolve; echo status=$?"
+      "ip netns exec \(stage.namespace.name) env \(stage.command) --resolve; echo status=$?"
     )
     try await stage.tmux.expect("rows") { $0.contains("127.0.0.1:\(port)") }
     #expect(try await eventually { server.questions > 0 })

@@ -246,7 +246,7 @@ struct SettingsFileTests {
     expected.presentation.figures = .deltas
     expected.presentation.hosts = .names
     expected.presentation.ports = .services
-    expected.graphs = .ascii
+    expected.presentation.graphs = .ascii
     expected.usesMouse = false
     let (settings, problems) = SettingsReader.read(outcome.text)
     #expect(problems == [])

@@ -11,7 +11,7 @@ package struct ColumnLayout: Hashable, Sendable {
   package let items: [Item]
   /// How many columns are hidden to the left.
   package let hiddenLeft: Int
-  /// How many columns are hidden to the right.
+  /// How many columns are hidden to the right, or cut off.
   package let hiddenRight: Int
 
   /// Whether the screen is too narrow for the columns that were chosen.
@@ -52,12 +52,19 @@ package struct ColumnLayout: Hashable, Sendable {
     let columns = choices.map { choice in
       ViewColumn(choice.id, 0, isTree: choice.id == tree)
     }
-    var widths = zip(choices, columns).map { $0.width ?? Self.width($1).ideal }
-    let room = width - widths.reduce(0, +) - max(0, widths.count - 1)
+    var widths = zip(choices, columns).map { $0.width ?? Self.width($1).minimum }
+    let ideals = zip(choices, columns).map { $0.width ?? Self.width($1).ideal }
     let maxima = zip(choices, columns).map { $0.width ?? Self.width($1).maximum }
-    Self.grow(&widths, maxima, room)
+    func room(_ widths: [Int]) -> Int {
+      width - widths.reduce(0, +) - max(0, widths.count - 1)
+    }
+    // Columns have less than they could use rather than be scrolled for; where that does not help,
+    // they have all.
+    let isFitting = room(widths) >= 0
+    if isFitting { Self.grow(&widths, ideals, room(widths)) } else { widths = ideals }
+    Self.grow(&widths, maxima, room(widths))
 
-    hiddenLeft = room >= 0 ? 0 : min(max(0, skipping), max(0, choices.count - 1))
+    hiddenLeft = isFitting ? 0 : min(max(0, skipping), max(0, choices.count - 1))
     var x = 0
     var items: [Item] = []
     for (column, columnWidth) in zip(columns, widths).dropFirst(hiddenLeft) where x < width {
@@ -68,7 +75,9 @@ package struct ColumnLayout: Hashable, Sendable {
       x += columnWidth + 1
     }
     self.items = items
-    hiddenRight = choices.count - hiddenLeft - items.count
+    // A column that is cut off is seen whole after scrolling, but for the only one.
+    let isCut = items.count > 1 && x > width + 1
+    hiddenRight = choices.count - hiddenLeft - items.count + (isCut ? 1 : 0)
   }
 
   /// The widths of a column; names of groups have connections below them, which need more room.

@@ -109,7 +109,7 @@ struct DetailsLayout {
         last: series.last,
         interval: facts.interval,
         samplesPerDot: samplesPerDot,
-        glyphs: facts.isASCII ? .ascii : .braille
+        glyphs: facts.presentation.graphs
       )
     }
   }

@@ -1,14 +1,14 @@
 /// The characters that graphs are drawn with.
-package enum GraphGlyphs: Sendable {
+package enum GraphGlyphs: String, CaseIterable, Sendable {
   /// Two dots beside each other and four above each other in a cell.
   case braille
   /// Eight heights in a cell.
-  case blocks
+  case block
   /// Seven characters, each darker than the one before.
   case ascii
 
   private static let heights: [GraphGlyphs: [Unicode.Scalar]] = [
-    .blocks: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    .block: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     .ascii: [" ", ".", ":", "-", "=", "+", "*", "#"],
   ]
 
@@ -24,7 +24,7 @@ package enum GraphGlyphs: Sendable {
   var levelsPerCell: Int {
     switch self {
     case .braille: 4
-    case .blocks: 8
+    case .block: 8
     case .ascii: 7
     }
   }

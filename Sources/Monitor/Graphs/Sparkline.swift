@@ -14,7 +14,7 @@ package enum Sparkline {
   ) -> String {
     let shown = Array(values.suffix(max(0, columns)))
     let top = top ?? shown.reduce(0.0) { max($0, $1 ?? 0) }
-    let glyphs = isASCII ? GraphGlyphs.ascii : .blocks
+    let glyphs = isASCII ? GraphGlyphs.ascii : .block
     return glyphs.lines(shown, top: top, columns: columns, rows: 1).first ?? ""
   }
 }

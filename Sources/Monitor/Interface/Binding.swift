@@ -148,6 +148,8 @@ extension Binding {
     ),
     Binding(.services, in: [.table, .details], [.character("N")], "port numbers or service names"),
     Binding(.delay, [.character("d")], "set the time between samples"),
+    Binding(.zoomIn, in: [.details], [.character("+"), .right], "graphs of less time, finer"),
+    Binding(.zoomOut, in: [.details], [.character("-"), .left], "graphs of more time, coarser"),
     Binding(.toggleColumn, in: [.columns], [.character(" "), .enter], "show or hide the column"),
     Binding(.narrow, in: [.columns], [.left, .character("-")], "make the column narrower"),
     Binding(.widen, in: [.columns], [.right, .character("+")], "make the column wider"),

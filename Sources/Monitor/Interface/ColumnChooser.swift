@@ -35,6 +35,15 @@ struct ColumnChooser: Sendable {
     return items.filter(\.isShown).map { ColumnChoice($0.id, width: $0.width) }
   }
 
+  /// Shows the columns that are on the screen, unless the user has chosen.
+  mutating func follow(_ layout: ColumnLayout) {
+    let shown = items.filter(\.isShown).map(\.id)
+    guard isAutomatic, shown != layout.items.map(\.id) else { return }
+    let id = items[cursor].id
+    items = Self.items(layout.items.map { ColumnChoice($0.id) })
+    cursor = items.firstIndex { $0.id == id } ?? 0
+  }
+
   mutating func select(_ index: Int) {
     cursor = min(max(0, index), max(0, items.count - 1))
   }

@@ -16,6 +16,7 @@ package enum Command: String, Hashable, Sendable, CaseIterable {
   case tag, untagAll
   // What is shown of a row.
   case columns, bits, prefix, deltas, names, services, delay
+  case zoomIn, zoomOut
   case toggleColumn, narrow, widen, moveUp, moveDown, automatic
   // Acting.
   case signal, closeConnection, copy, copyPackets

@@ -13,6 +13,10 @@ struct DetailsPane: Sendable {
   var process: ProcessDetails?
   var series = HistorySeries.empty
 
+  /// How many samples a dot of the graphs stands for.
+  var samplesPerDot = 1
+  private static let zooms = [1, 2, 5]
+
   init(_ connection: Connection) {
     self.connection = connection
   }
@@ -36,6 +40,8 @@ struct DetailsPane: Sendable {
     case .pageDown: top += page
     case .first: top = 0
     case .last: top = 1 << 16
+    case .zoomIn: samplesPerDot = Self.zooms.last { $0 < samplesPerDot } ?? samplesPerDot
+    case .zoomOut: samplesPerDot = Self.zooms.first { $0 > samplesPerDot } ?? samplesPerDot
     default: break
     }
     top = max(0, top)

@@ -56,7 +56,7 @@ extension Interface {
       return nil
     }
     let commands = commands(for: connection)
-    guard commands.indices.contains(index) || !commands.isEmpty else {
+    guard !commands.isEmpty else {
       tell("its network namespace has neither a name nor a process to enter it by", isProblem: true)
       return nil
     }

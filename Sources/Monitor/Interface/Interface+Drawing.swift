@@ -13,14 +13,17 @@ extension Interface {
     switch panes.last {
     case .details(let pane):
       pageRows = max(1, height - 2)
-      let top = DetailsView(facts(pane)).draw(into: &canvas, top: pane.top)
+      let view = DetailsView(facts(pane), samplesPerDot: pane.samplesPerDot)
+      let top = view.draw(into: &canvas, top: pane.top)
       updateDetails { $0.top = top }
       if isPaused { canvas.write(" PAUSED ", x: max(0, width - 8), y: 0, style: .paused) }
     case .help(let pane):
       pageRows = max(1, height - 2)
       HelpView(pane, keys).draw(into: &canvas)
-    case .columns(let chooser):
+    case .columns(var chooser):
       drawTable(into: &canvas)
+      chooser.follow(layout)
+      panes[panes.count - 1] = .columns(chooser)
       boxFrame = chooser.box(keys).draw(into: &canvas)
       pageRows = max(1, boxFrame.lines.count)
     case .menu(let menu):
@@ -61,7 +64,7 @@ extension Interface {
     if titleLines > 0 { table.drawTitles(into: &canvas, y: headerLines) }
     let first = headerLines + titleLines
     tableLines = first..<first + rows
-    table.drawRows(into: &canvas, y: first, count: rows, highlight: highlight)
+    table.drawRows(into: &canvas, y: first, count: rows, highlights: highlights)
   }
 
   private mutating func drawLastLine(into canvas: inout Canvas) {

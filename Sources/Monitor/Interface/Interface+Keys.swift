@@ -17,7 +17,7 @@ extension Interface {
         let before = delay
         if prompt == nil {
           searchHelp(key)
-        } else if !handleInPrompt(key), let command {
+        } else if !handleInPrompt(key), let command, Self.isMovement(command) {
           moveSelection(command)
         }
         if delay != before { return .setDelay(delay) }
@@ -30,6 +30,10 @@ extension Interface {
 
   private static func isOfProgram(_ command: Command) -> Bool {
     [.quit, .suspend, .redraw].contains(command)
+  }
+
+  private static func isMovement(_ command: Command) -> Bool {
+    [.up, .down, .pageUp, .pageDown, .first, .last].contains(command)
   }
 
   mutating func perform(_ command: Command) -> Action? {

@@ -10,10 +10,13 @@ extension Interface {
     switch mouse.action {
     case .wheelUp: return turn(-Self.wheelRows)
     case .wheelDown: return turn(Self.wheelRows)
-    case .wheelLeft: scroll(-1)
-    case .wheelRight: scroll(1)
-    case .press(.left): click(mouse.x, mouse.y)
-    case .doubleClick(.left): return doubleClick(mouse.x, mouse.y)
+    case .wheelLeft where panes.isEmpty: scroll(-1)
+    case .wheelRight where panes.isEmpty: scroll(1)
+    case .press(.left), .doubleClick(.left):
+      // Who clicks elsewhere has done with typing; what cannot be accepted stays.
+      if prompt != nil { return handle(.enter) }
+      if mouse.action == .doubleClick(.left) { return doubleClick(mouse.x, mouse.y) }
+      click(mouse.x, mouse.y)
     default: break
     }
     return nil
@@ -45,12 +48,17 @@ extension Interface {
     }
   }
 
+  /// The position of the row that stands in a line of the screen.
+  private func position(of y: Int) -> Int? {
+    guard tableLines.contains(y) else { return nil }
+    let position = selection.top + y - tableLines.lowerBound
+    return position < model.count ? position : nil
+  }
+
   private mutating func clickTable(_ x: Int, _ y: Int) {
-    if tableLines.contains(y) {
-      let position = selection.top + y - tableLines.lowerBound
-      guard position < model.count else { return }
-      if view.followed != nil { update { $0.followed = nil } }
+    if let position = position(of: y) {
       select { $0.select(position, of: $1) }
+      stopFollowing()
     } else if y == tableLines.lowerBound - 1 {
       let item = layout.items.first { ($0.x...$0.x + $0.width).contains(x) }
       guard let item, Column.with(item.id).isSortable else { return }
@@ -65,7 +73,7 @@ extension Interface {
     switch panes.last {
     case .menu: return boxFrame.index(of: y) == nil ? nil : perform(.open)
     case .columns: return boxFrame.index(of: y) == nil ? nil : perform(.toggleColumn)
-    case nil: return tableLines.contains(y) && selected != nil ? perform(.open) : nil
+    case nil: return selected != nil && position(of: y) == selection.position ? perform(.open) : nil
     case .help, .details: return nil
     }
   }

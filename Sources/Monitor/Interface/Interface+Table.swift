@@ -3,8 +3,6 @@ import Tracer
 /// What keys do in the table.
 extension Interface {
   mutating func moveSelection(_ command: Command) {
-    // Whoever goes elsewhere no longer follows.
-    if view.followed != nil { update { $0.followed = nil } }
     let page = max(1, pageRows)
     select { selection, model in
       switch command {
@@ -17,6 +15,12 @@ extension Interface {
       default: break
       }
     }
+    stopFollowing()
+  }
+
+  /// Whoever goes elsewhere no longer follows. The row may leave then: that comes last.
+  mutating func stopFollowing() {
+    if view.followed != nil { update { $0.followed = nil } }
   }
 
   /// Goes so many views further, round and round.
@@ -39,22 +43,28 @@ extension Interface {
     }
     guard row.isGroup else {
       // A connection goes with its group, which is above it.
-      if folds { foldGroupAbove() }
+      if folds, let group = selectGroupAbove() {
+        update { $0.folding.fold(group.id, true) }
+      }
       return
     }
     update { $0.folding.fold(row.id, folds) }
   }
 
-  private mutating func foldGroupAbove() {
+  /// Selects the group of the selected connection.
+  @discardableResult
+  private mutating func selectGroupAbove() -> Row? {
     var position = selection.position
     while position > 0, model.row(at: position)?.isGroup == false { position -= 1 }
-    guard let group = model.row(at: position), group.isGroup else { return }
+    guard let group = model.row(at: position), group.isGroup else { return nil }
     select { $0.select(position, of: $1) }
-    update { $0.folding.fold(group.id, true) }
+    return group
   }
 
   mutating func foldAll() {
     guard view.kind.grouping != nil else { return }
+    // The selection goes to the group rather than to whatever comes to stand there.
+    if !view.folding.foldsAll, selected?.isGroup == false { selectGroupAbove() }
     update { $0.folding.foldAll(!$0.folding.foldsAll) }
   }
 
@@ -77,7 +87,8 @@ extension Interface {
   }
 
   mutating func toggleFollowing() {
-    if view.followed != nil { return update { $0.followed = nil } }
+    // One that has left altogether is followed no longer.
+    if let followed = view.followed, followed == selected?.id { return stopFollowing() }
     guard let row = selected else {
       return tell("select a row first: Up and Down do that")
     }

@@ -1,3 +1,4 @@
+import Terminal
 package import Tracer
 
 /// The screen of nettop: what it shows, and what keys do to it.
@@ -121,6 +122,12 @@ extension Interface {
     selection.id == nil ? nil : model.row(at: selection.position)
   }
 
+  /// Rows that stand out: those that the user asked for last, and those of the settings.
+  var highlights: [Settings.Highlight] {
+    let asked = highlight.isEmpty ? [] : [Settings.Highlight(highlight, .highlighted)]
+    return asked + base.highlights
+  }
+
   /// Changes what is selected, given the model on the screen.
   mutating func select(_ body: (inout Selection, Model) -> Void) {
     body(&state.selection, model)
@@ -153,7 +160,9 @@ extension Interface {
 
   /// Tags what a row stands for.
   mutating func tag(_ row: Row, _ isTagged: Bool) {
-    change { $0.tag(row, isTagged) }
+    // What is on the screen and what comes after a pause may show different rows.
+    let ids = model.connections(of: row)
+    change { $0.tag(ids, isTagged) }
   }
 
   mutating func untagAll() {

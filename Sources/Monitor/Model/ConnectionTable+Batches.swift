@@ -13,6 +13,8 @@ extension ConnectionTable {
     // Their rates fall to 0, unless this batch has them too.
     for slot in changed { touch(slot) }
     changed.removeAll(keepingCapacity: true)
+    free += released
+    released.removeAll(keepingCapacity: true)
 
     let isRenamed = learn(batch.namespaces)
     settle()
@@ -166,7 +168,9 @@ extension ConnectionTable {
     owners.release(row.owner)
     slots[row.id] = nil
     rows[Int(slot)] = nil
-    free.append(slot)
+    // A slot that this batch has changed is used again only by the next, so that each is among the
+    // changed ones once.
+    if row.sample == samples { released.append(slot) } else { free.append(slot) }
     touch(slot)
   }
 

@@ -21,6 +21,8 @@ package struct ConnectionTable: RowSource, Sendable {
 
   var rows: [Row?] = []
   var free: [Int32] = []
+  /// Slots that are free from the next batch on.
+  var released: [Int32] = []
   var slots: [Connection.ID: Int32] = [:]
   var closed = ClosedQueue()
   /// The slots of rows that the last batch changed.

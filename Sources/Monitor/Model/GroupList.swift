@@ -145,7 +145,7 @@ extension Row {
     if row.remote.port != remote.port { remote = Endpoint(address: remote.address, port: 0) }
     if row.end == nil { connections += 1 }
     if row.sample == table.samples { growth += row.growth }
-    average.add(row.average, at: table.elapsed, halfLife: table.halfLife)
+    average.add(row.average, halfLife: table.halfLife)
     counters.add(row.counters)
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
     openedAt = openedAt.flatMap { mine in row.openedAt.map { min(mine, $0) } }
@@ -167,7 +167,7 @@ extension Counters {
     packetsSent &+= other.packetsSent
     packetsReceived &+= other.packetsReceived
     retransmits &+= other.retransmits
-    if let time = other.rtt, time > rtt ?? 0 {
+    if let time = other.rtt, rtt.map({ time > $0 }) ?? true {
       rtt = time
       rttVariance = other.rttVariance
     }

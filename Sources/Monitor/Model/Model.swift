@@ -48,9 +48,11 @@ package struct Model: Sendable {
     refresh(isRenamed: isRenamed)
   }
 
-  /// Tags the rows that a row stands for, or takes their tags off.
-  package mutating func tag(_ row: Row, _ isTagged: Bool) {
-    for slot in slots(of: row) { table.tag(slot, isTagged) }
+  /// Tags connections, or takes their tags off.
+  package mutating func tag(_ ids: [Connection.ID], _ isTagged: Bool) {
+    for id in ids {
+      if let slot = table.slot(of: id) { table.tag(slot, isTagged) }
+    }
     refresh(isRenamed: false)
   }
 
@@ -91,10 +93,17 @@ extension Model {
   /// The slots of the connections that a row stands for, as far as the filter leaves them.
   package func slots(of row: Row) -> [Int32] {
     guard row.isGroup else { return table.slot(of: row.id).map { [$0] } ?? [] }
-    let grouper = Grouper(row.kind, table)
+    // By what the group has in common: two groups can have the same ID.
+    var grouper = Grouper(row.kind, table)
+    let number = grouper.group(of: row)
     return order.places.map(\.slot).filter { slot in
-      table[slot].map { grouper.identity(of: $0) == row.id.cookie } ?? false
+      table[slot].map { grouper.group(of: $0) == number } ?? false
     }
+  }
+
+  /// The connections that a row stands for, as far as the filter leaves them.
+  package func connections(of row: Row) -> [Connection.ID] {
+    slots(of: row).compactMap { table[$0]?.id }
   }
 }
 
@@ -102,11 +111,11 @@ extension Model {
   /// Takes in what changed in the table.
   private mutating func refresh(isRenamed: Bool) {
     let dirty = table.takeDirty()
-    let dependsOnNames = view.sort.column == .namespace || view.filter.dependsOnNamespaces
-    if isRenamed && dependsOnNames {
+    if isRenamed, view.sort.column == .namespace, !view.isFrozen {
       arrange()
     } else {
-      let entered = view.filter.dependsOnTime ? look() : look(at: dirty)
+      let asksForMore = view.filter.dependsOnTime || isRenamed && view.filter.dependsOnNamespaces
+      let entered = asksForMore ? look() : look(at: dirty)
       order.update(dirty, entered: entered, table) { [shown] slot in shown[slot] }
       group()
     }
@@ -119,8 +128,14 @@ extension Model {
     guard view != old else { return }
     let hasSameRows = view.hasSameRows(as: old)
     let hasSameOrder = view.sort == old.sort && (view.isFrozen || !old.isFrozen)
+<<<<<<< HEAD
+=======
+    // What is frozen stays as it is where a connection is followed, or no longer.
+    let isOther = view.kind != old.kind || view.filter != old.filter
+    if isOther || !hasSameOrder { groups = nil }
+>>>>>>> main
     let entered = hasSameRows ? [] : look()
-    if !hasSameOrder || view.isFrozen && !hasSameRows {
+    if !hasSameOrder || view.isFrozen && isOther && !hasSameRows {
       putInOrder()
     } else if view.isFrozen != old.isFrozen {
       order = RowOrder(freezing: order)

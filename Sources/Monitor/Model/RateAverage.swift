@@ -29,13 +29,18 @@ package struct RateAverage: Hashable, Sendable {
     self.time = time
   }
 
-  /// Adds another average, as it is at `time`.
-  mutating func add(_ other: RateAverage, at time: Double, halfLife: Double) {
+  /// Adds another average, as both are at the later of their last samples.
+  mutating func add(_ other: RateAverage, halfLife: Double) {
     guard other.received > 0 || other.sent > 0, halfLife > 0 else { return }
-    let decay = Float(exp2(-max(0, time - other.time) / halfLife))
-    received += other.received * decay
-    sent += other.sent * decay
-    self.time = time
+    let decay = Float(exp2(-abs(time - other.time) / halfLife))
+    if other.time > time {
+      received = received * decay + other.received
+      sent = sent * decay + other.sent
+      time = other.time
+    } else {
+      received += other.received * decay
+      sent += other.sent * decay
+    }
   }
 
   /// A number that is the larger the larger the average is, now and later; 0 for none.

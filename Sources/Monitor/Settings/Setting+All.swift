@@ -48,7 +48,7 @@ extension Setting {
       \.presentation.hosts
     ),
     word("ports", "Ports, or what /etc/services calls them", \.presentation.ports),
-    word("graphs", "What graphs are drawn with", \.graphs),
+    word("graphs", "What graphs are drawn with", \.presentation.graphs),
     boolean("mouse", "Take clicks and the wheel, which the terminal then has not", \.usesMouse),
   ]
 
@@ -75,12 +75,14 @@ extension Setting {
 
   private static let highlight = Setting(
     ["highlight"],
-    "Rows that stand out: a filter, and a style or look, each in a table of its own",
+    "Rows that stand out: a filter, and the style of those it lets through, in a table for each",
     example: .list([.table(["filter": .text("rtt > 200ms"), "style": .text("high")])])
   ) { settings in
     if settings.highlights.isEmpty { return nil }
     return .list(
-      settings.highlights.map { .table(["filter": .text($0.filter), "style": .text($0.style)]) }
+      settings.highlights.map { highlight in
+        .table(["filter": .text(highlight.filter.text), "style": .text("\(highlight.style)")])
+      }
     )
   } change: { (value, settings) throws(SettingRefusal) in
     guard case .list(let items) = value else {
@@ -155,13 +157,14 @@ extension Settings.Highlight {
     guard case .text(let filter) = table["filter"], !filter.isEmpty,
       case .text(let style) = table["style"], !style.isEmpty
     else { throw SettingRefusal("takes a filter and a style, both strings") }
-    if Style(name: style) == nil {
-      do {
-        _ = try Look(text: style)
-      } catch {
-        throw SettingRefusal("takes a style or a look, and '\(style)' is none: \(error)")
-      }
+    guard let style = Style(name: style) else {
+      let styles = Style.allCases.map { "\($0)" }.joined(separator: ", ")
+      throw SettingRefusal("takes a style, one of \(styles), not '\(style)'")
     }
-    self.init(filter: filter, style: style)
+    do throws(FilterError) {
+      self.init(try Filter(parsing: filter), style)
+    } catch {
+      throw SettingRefusal("takes a filter, and '\(filter)' is none: \(error.message)")
+    }
   }
 }

@@ -3,19 +3,14 @@ package import Terminal
 /// What a user can choose to be so at every start. The defaults are those of a host without a
 /// settings file.
 package struct Settings: Hashable, Sendable {
-  /// What graphs are drawn with.
-  package enum Graphs: String, CaseIterable, Sendable {
-    case braille, block, ascii
-  }
-
   /// Rows that stand out.
   package struct Highlight: Hashable, Sendable {
-    /// Which rows, as a filter.
-    package let filter: String
-    /// How they look: the name of a style, or a look as in a theme file.
-    package let style: String
+    /// Which rows.
+    package let filter: Filter
+    /// What they are shown as.
+    package let style: Style
 
-    package init(filter: String, style: String) {
+    package init(_ filter: Filter, _ style: Style) {
       self.filter = filter
       self.style = style
     }
@@ -31,7 +26,6 @@ package struct Settings: Hashable, Sendable {
   /// `auto`, the name of a theme, or the path of a theme file.
   package var theme = "auto"
   package var presentation = Presentation()
-  package var graphs = Graphs.braille
   package var usesMouse = true
   /// After how many seconds a rate counts half in the average that the order goes by, 0 to 3600; 0
   /// is the last interval alone.

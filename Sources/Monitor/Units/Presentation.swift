@@ -37,8 +37,11 @@ package struct Presentation: Hashable, Sendable {
   package var figures = Figures.totals
   package var hosts = Hosts.addresses
   package var ports = Ports.numbers
-  /// Whether graphs are drawn in ASCII only.
-  package var isASCII = false
+  /// What graphs are drawn with.
+  package var graphs = GraphGlyphs.braille
+
+  /// Whether lines and graphs are drawn in ASCII only.
+  package var isASCII: Bool { graphs == .ascii }
 
   package init() {}
 }

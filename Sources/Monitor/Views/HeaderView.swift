@@ -27,7 +27,7 @@ struct HeaderView {
   func lines(limit: Int, visible: Range<Int>, width: Int) -> [StyledLine] {
     var lines: [(topic: Topic, line: StyledLine)] = [(.title, title(width))]
     if let health = model.health {
-      lines.append((.traffic, traffic(visible)))
+      lines.append((.traffic, traffic(visible, width)))
       lines.append((.states, states))
       lines.append((.health, self.health(health)))
       lines += losses(health).map { (.loss, $0) }
@@ -69,7 +69,7 @@ struct HeaderView {
     return (left, [.init("\(time)  up \(age) ", .bar)])
   }
 
-  private func traffic(_ visible: Range<Int>) -> StyledLine {
+  private func traffic(_ visible: Range<Int>, _ width: Int) -> StyledLine {
     let (activity, interval) = (model.summary.activity, model.table.interval)
     let rates = interval.map { Rates(of: activity.growth, over: $0) }
     func perSecond(_ text: String?) -> String { text.map { "\($0)/s" } ?? "-" }
@@ -93,7 +93,12 @@ struct HeaderView {
     }
     let total = Quantity.grouped(model.count)
     let rows = visible.isEmpty ? "" : "\(visible.lowerBound + 1)-\(visible.upperBound) of \(total) "
-    return StyledLine(left: left, right: [.init("\(rows)by \(order)")])
+    // What the order goes by is needed more than the place in it.
+    let columns = left.reduce(2) { $0 + Canvas.columns(of: $1.text) }
+    let right = ["\(rows)by \(order)", "by \(order)"].first {
+      columns + Canvas.columns(of: $0) <= width
+    }
+    return StyledLine(left: left, right: right.map { [.init($0)] } ?? [])
   }
 
   /// What the order goes by.

@@ -46,22 +46,39 @@ struct TableView {
     if layout.hiddenRight > 0 { canvas.write("▶", x: canvas.width - 1, y: y, style: .sorted) }
   }
 
-  func drawRows(into canvas: inout Canvas, y: Int, count: Int, highlight: Filter) {
+  /// - Parameter highlights: rows that the first of these lets through are shown in its style.
+  func drawRows(
+    into canvas: inout Canvas,
+    y: Int,
+    count: Int,
+    highlights: [Settings.Highlight]
+  ) {
     if model.count == 0, count > 0 {
       canvas.write(emptiness, x: 0, y: y, width: canvas.width)
       return
     }
-    var matcher = highlight.isEmpty ? nil : RowMatcher(highlight, model.table)
+    var matchers = highlights.map { (matcher: RowMatcher($0.filter, model.table), style: $0.style) }
     for line in 0..<max(0, count) {
       let position = selection.top + line
       guard let row = model.row(at: position) else { break }
-      let isHighlighted = !row.isGroup && matcher?.isShown(row) == true
-      let base: Style = row.isTagged ? .tagged : isHighlighted ? .highlighted : .plain
-      draw(row, base, into: &canvas, y: y + line)
+      draw(row, style(of: row, &matchers), into: &canvas, y: y + line)
       if selection.id != nil, position == selection.position {
         canvas.fill(y: y + line, style: model.view.followed == row.id ? .followed : .selected)
       }
     }
+  }
+
+  /// What a row is shown as where its figures are nothing special.
+  private func style(
+    of row: Row,
+    _ highlights: inout [(matcher: RowMatcher, style: Style)]
+  ) -> Style {
+    if row.isTagged { return .tagged }
+    if row.isGroup { return .plain }
+    for index in highlights.indices where highlights[index].matcher.isShown(row) {
+      return highlights[index].style
+    }
+    return .plain
   }
 
   private func draw(_ row: Row, _ base: Style, into canvas: inout Canvas, y: Int) {

@@ -27,7 +27,8 @@ struct TreeCell {
       return kind == .processes && isCommon ? .text("") : column.cell(row, context)
     }
     switch column.id {
-    case .mark, .state, .direction, .local, .ownerSource: return .text("")
+    case .mark: return .text(row.isTagged ? "*" : "")
+    case .state, .direction, .local, .ownerSource: return .text("")
     case .remote:
       guard row.kind == .host else { return .text("") }
       let address = row.remote.address

@@ -24,38 +24,15 @@ extension SettingValue {
 
   /// The values of a document.
   static func values(of text: String) throws(SyntaxError) -> [String: SettingValue] {
-    try checkHeaders(of: text)
+    if let gap = TOMLGuard.gap(in: text) {
+      throw SyntaxError(line: gap.line, reason: gap.reason)
+    }
     do {
       return values(of: try TOMLTable(string: text))
     } catch let error as TOMLParseError {
       throw SyntaxError(line: error.source.begin.line, reason: error.description)
     } catch {
       throw SyntaxError(line: 1, reason: "\(error)")
-    }
-  }
-
-  /// The library takes for granted that a key follows where a line begins with `[`, and ends the
-  /// program where none does.
-  private static func checkHeaders(of text: String) throws(SyntaxError) {
-    var line = 0
-    for var rest in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    {
-      line += 1
-      if line == 1, rest.starts(with: "\u{feff}".utf8) { rest = rest.dropFirst(3) }
-      let content = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-      guard content.first == UInt8(ascii: "[") else { continue }
-      let key = content.dropFirst(content.dropFirst().first == UInt8(ascii: "[") ? 2 : 1)
-        .first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-      guard let key, isStartOfKey(key) else {
-        throw SyntaxError(line: line, reason: "a name has to follow '[' at the begin of a line")
-      }
-    }
-  }
-
-  private static func isStartOfKey(_ byte: UInt8) -> Bool {
-    switch Unicode.Scalar(byte) {
-    case "a"..."z", "A"..."Z", "0"..."9", "_", "-", "\"", "'": true
-    default: false
     }
   }
 

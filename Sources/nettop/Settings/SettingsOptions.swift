@@ -61,9 +61,8 @@ struct SettingsOptions: ParsableArguments {
     if deltas { settings.presentation.figures = .deltas }
     if resolve { settings.presentation.hosts = .names }
     if services { settings.presentation.ports = .services }
-    if ascii { settings.graphs = .ascii }
+    if ascii { settings.presentation.graphs = .ascii }
     if isReadOnly { settings.isReadOnly = true }
     if noMouse { settings.usesMouse = false }
-    settings.presentation.isASCII = settings.graphs == .ascii
   }
 }

@@ -1,0 +1,131 @@
+import Terminal
+import Testing
+import Tracer
+
+@testable import Monitor
+
+struct FreezeTests {
+  private func received(_ cookie: UInt64, _ bytes: UInt64) -> Delta {
+    .changed(Sample.id(cookie), .established, Counters(bytesReceived: bytes))
+  }
+
+  /// Ten connections, of which each has received more than the one before.
+  private func ten() -> Interface {
+    var settings = Sample.settings(.received)
+    settings.average = 0
+    var interface = Sample.many(10, settings: settings)
+    interface.apply(Sample.batch(1, (1...10).map { received($0, $0 * 1000) }))
+    return interface
+  }
+
+  @Test func noRowMovesWhateverItsFigures() {
+    var interface = ten()
+    let order = interface.cookies
+    #expect(order == (1...10).reversed())
+    interface.press(.character("o"))
+    #expect(interface.screen(80, 24)[0].contains("FROZEN"))
+    interface.apply(Sample.batch(2, [received(3, 90_000), received(1, 50_000)]))
+    #expect(interface.cookies == order)
+    #expect(interface.rows[7].counters.bytesReceived == 90_000, "figures go on")
+    interface.press(.character("o"))
+    #expect(interface.cookies == [3, 1] + order.filter { $0 != 3 && $0 != 1 })
+  }
+
+  @Test func newRowsComeAtTheEndAndOthersStay() {
+    var interface = ten()
+    interface.type("o")
+    let order = interface.cookies
+    interface.apply(Sample.batch(2, [.opened(Sample.connection(20)), received(5, 1 << 40)]))
+    interface.apply(Sample.batch(3, [.opened(Sample.connection(11)), received(20, 1 << 41)]))
+    #expect(interface.cookies == order + [20, 11])
+    interface.apply(Sample.batch(4, [.closed(Sample.connection(8, closed: (4, .fin)))]))
+    #expect(interface.cookies == order + [20, 11])
+    // It stops lingering.
+    interface.apply(Sample.batch(20))
+    #expect(interface.cookies == order.filter { $0 != 8 } + [20, 11])
+  }
+
+  @Test func anotherConnectionInTheSameSlotIsANewRow() {
+    let retention = ClosedRetention(lingerSeconds: 0, lingerLimit: 0, limit: 0)
+    var model = Model(View(.connections, sort: SortOrder(.pid)), retention: retention)
+    model.apply(
+      Sample.batch(0, (1...5).map { .opened(Sample.connection($0, owner: Sample.owner(1, "a"))) })
+    )
+    model.view.isFrozen = true
+    let slot = model.table.slot(of: Sample.id(2))
+    model.apply(Sample.batch(1, [.closed(Sample.connection(2, closed: (1, .fin)))]))
+    model.apply(Sample.batch(2, [.opened(Sample.connection(7))]))
+    #expect(model.table.slot(of: Sample.id(7)) == slot)
+    #expect((0..<model.count).compactMap { model.row(at: $0)?.id.cookie } == [1, 3, 4, 5, 7])
+    // Both in one batch, so that the slot is never seen free.
+    model.apply(
+      Sample.batch(
+        3,
+        [.closed(Sample.connection(3, closed: (3, .fin))), .opened(Sample.connection(8))]
+      )
+    )
+    #expect((0..<model.count).compactMap { model.row(at: $0)?.id.cookie } == [1, 4, 5, 7, 8])
+  }
+
+  @Test func anotherOrderIsTakenOnceAndFrozen() {
+    var interface = ten()
+    interface.type("oI")
+    #expect(interface.cookies == Array(1...10))
+    interface.apply(Sample.batch(2, [received(1, 1 << 40)]))
+    #expect(interface.cookies == Array(1...10))
+  }
+
+  @Test func followingMovesNothing() {
+    var interface = ten()
+    interface.type("o")
+    let order = interface.cookies
+    interface.apply(Sample.batch(2, [received(1, 1 << 40)]))
+    interface.press(.down, .character("F"))
+    #expect(interface.cookies == order)
+    interface.press(.down)
+    #expect(interface.view.followed == nil)
+    #expect(interface.cookies == order)
+  }
+
+  @Test func namesAndTimeMoveNothing() {
+    var interface = ten()
+    interface.filter("age>3 or netns=x* or rx>=0")
+    interface.type("o")
+    let order = interface.cookies
+    #expect(order.count == 10)
+    let namespace = NetworkNamespace(inode: 4_026_531_840, name: "xyz", nameSource: .ipNetns)
+    interface.apply(Sample.batch(2, [received(1, 1 << 40)], namespaces: [namespace]))
+    interface.apply(Sample.batch(30))
+    #expect(interface.cookies == order)
+  }
+
+  @Test func whatAFilterOfTimeShowsComesAndGoes() {
+    var interface = Interface(host: "example", settings: Sample.settings(.pid))
+    interface.filter("age<10")
+    let young = Sample.connection(2, owner: Sample.owner(2, "b"), openedAt: 0)
+    let other = Sample.connection(1, owner: Sample.owner(1, "a"), openedAt: -5)
+    interface.apply(Sample.batch(1, [.opened(young), .opened(other)]))
+    #expect(interface.cookies == [1, 2])
+    interface.apply(Sample.batch(7))
+    #expect(interface.cookies == [2])
+    interface.apply(Sample.batch(12))
+    #expect(interface.cookies.isEmpty)
+  }
+
+  @Test func groupsStayToo() {
+    var settings = Sample.settings(.received)
+    settings.average = 0
+    var interface = Sample.many(5, settings: settings)
+    interface.apply(Sample.batch(1, (1...5).map { received($0, $0 * 1000) }))
+    interface.type("2o")
+    let order = interface.cookies
+    #expect(order.count == 5)
+    let new = Sample.connection(6, owner: Sample.owner(6, "new"))
+    interface.apply(Sample.batch(2, [received(1, 1 << 40), .opened(new)]))
+    #expect(interface.cookies.dropLast() == order[...])
+    interface.apply(Sample.batch(3, [received(6, 1 << 41)]))
+    #expect(interface.cookies.dropLast() == order[...])
+    interface.type("o")
+    #expect(interface.rows.first?.counters.bytesReceived == 1 << 41)
+  }
+}

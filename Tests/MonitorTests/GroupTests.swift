@@ -1,0 +1,207 @@
+import Terminal
+import Testing
+import Tracer
+
+@testable import Monitor
+
+struct GroupTests {
+  private enum Key: Hashable {
+    case process(Process.ID?)
+    case host(Address)
+    case namespace(UInt32)
+
+    init(_ row: Row, _ kind: ViewKind, _ table: ConnectionTable) {
+      switch kind {
+      case .hosts: self = .host(row.remote.address)
+      case .namespaces: self = .namespace(row.netns)
+      default: self = .process(table.owners[row.owner]?.process.id)
+      }
+    }
+  }
+
+  private static let kinds = ViewKind.allCases.filter { $0.grouping != nil }
+  private static let sorts: [Column.ID] = [
+    .rate, .connections, .bytes, .rtt, .process, .remote, .namespace, .age, .retransmits,
+  ]
+
+  /// The groups with their connections, as the model has them one after the other.
+  private func groups(_ model: Model) -> [(group: Row, members: [Row])] {
+    var groups: [(group: Row, members: [Row])] = []
+    for position in 0..<model.count {
+      guard let row = model.row(at: position) else { continue }
+      if row.isGroup {
+        groups.append((row, []))
+      } else if !groups.isEmpty {
+        groups[groups.count - 1].members.append(row)
+      }
+    }
+    return groups
+  }
+
+  private func check(_ model: Model, _ flat: Model) {
+    let (table, kind) = (model.table, model.view.kind)
+    let rows = (0..<flat.count).compactMap { flat.row(at: $0) }
+    let expected = Dictionary(grouping: rows) { Key($0, kind, table) }
+    let groups = groups(model)
+    #expect(model.groupCount == expected.count)
+    #expect(groups.count == expected.count)
+    #expect(model.connections == rows.count)
+    for (group, members) in groups {
+      let plain = expected[Key(group, kind, table)] ?? []
+      #expect(members.map(\.id) == plain.map(\.id), "the order of the connections is kept")
+      #expect(Int(group.connections) == plain.count { $0.end == nil })
+      #expect(group.counters.bytesSent == plain.reduce(0) { $0 &+ $1.counters.bytesSent })
+      #expect(group.counters.retransmits == plain.reduce(0) { $0 &+ $1.counters.retransmits })
+      #expect(group.counters.rtt == plain.compactMap(\.counters.rtt).max())
+      let last = plain.filter { $0.sample == table.samples }
+      #expect(group.growth.bytesReceived == last.reduce(0) { $0 &+ $1.growth.bytesReceived })
+      let oldest = plain.contains { $0.openedAt == nil } ? nil : plain.compactMap(\.openedAt).min()
+      #expect(group.openedAt == oldest)
+      #expect(model.connections(of: group) == plain.map(\.id))
+    }
+    checkOrder(groups.map(\.group), model)
+    for position in 0..<model.count {
+      guard let id = model.row(at: position)?.id else { continue }
+      #expect(model.position(of: id) == position)
+    }
+    #expect(model.row(at: model.count) == nil)
+    #expect(model.row(at: -1) == nil)
+  }
+
+  private func checkOrder(_ groups: [Row], _ model: Model) {
+    let column = Column.with(model.view.sort.column)
+    /// Sums of chance go further than orders do.
+    func value(_ row: Row, _ table: ConnectionTable) -> SortValue {
+      let value = column.sort(row, table)
+      if case .number(let number) = value { return .number(min(number, .max >> 1)) }
+      return value
+    }
+    let isDescending = model.view.sort.isDescending
+    let sorted = groups.sorted { lhs, rhs in
+      let (left, right) = (value(lhs, model.table), value(rhs, model.table))
+      if left == right { return lhs.id.cookie < rhs.id.cookie }
+      if left == .absent || right == .absent { return right == .absent }
+      return isDescending ? right < left : left < right
+    }
+    #expect(groups.map(\.id) == sorted.map(\.id))
+  }
+
+  @Test(arguments: kinds, sorts)
+  func areThoseOfAPlainGrouping(_ kind: ViewKind, _ sort: Column.ID) {
+    for halfLife in [0, 3.0] {
+      var batches = RandomBatches(UInt64(kind.number) * 31 + UInt64(halfLife))
+      var view = View(kind, sort: SortOrder(sort))
+      view.folding.foldAll(false)
+      var model = Model(view, halfLife: halfLife)
+      var flat = Model(View(.connections, sort: SortOrder(sort)), halfLife: halfLife)
+      for round in 0..<15 {
+        let batch = batches.next(deltas: 25)
+        model.apply(batch)
+        flat.apply(batch)
+        if round == 9 {
+          model.view.sort = model.view.sort.reversed
+          flat.view.sort = model.view.sort
+        }
+        check(model, flat)
+      }
+    }
+  }
+
+  @Test func foldingTakesTheConnectionsAway() {
+    var interface = Sample.pairs()
+    interface.type("2")
+    #expect(interface.rows.map(\.isGroup) == [true, true])
+    #expect(interface.rows.map(\.connections) == [2, 2])
+    interface.press(.down, .character("+"))
+    #expect(interface.rows.map(\.isGroup) == [true, false, false, true])
+    #expect(interface.cookies[1...2] == [1, 2])
+    interface.type("-")
+    #expect(interface.rows.count == 2)
+    interface.type("*")
+    #expect(interface.rows.map(\.isGroup) == [true, false, false, true, false, false])
+    // Enter does for one what the star does for all.
+    interface.press(.enter)
+    #expect(interface.rows.map(\.isGroup) == [true, true, false, false])
+    interface.type("*")
+    #expect(interface.rows.count == 2)
+  }
+
+  @Test func foldingFromAConnectionSelectsItsGroup() {
+    for key in ["-", "*"] {
+      var interface = Sample.pairs()
+      interface.type("2*")
+      interface.select(4)
+      interface.type(key)
+      #expect(interface.selected?.isGroup == true)
+      let owner = interface.selected.flatMap { interface.model.table.owners[$0.owner] }
+      #expect(owner?.process.name == "nginx")
+    }
+  }
+
+  @Test func theTreeShowsAllConnections() {
+    var interface = Sample.pairs()
+    interface.press(.function(5))
+    #expect(interface.view.kind == .processes)
+    #expect(interface.rows.count == 6)
+    interface.press(.function(5))
+    #expect(interface.view.kind == .connections)
+    #expect(interface.rows.count == 4)
+  }
+
+  @Test func viewsWithoutGroupsSayWhereTheyAre() {
+    var interface = Sample.pairs()
+    interface.type("+")
+    #expect(interface.message?.text.contains("2, 3, 4") == true)
+    interface.type("*")
+    #expect(interface.rows.count == 4)
+  }
+
+  @Test func membersMayChangeTheirGroup() {
+    var interface = Sample.pairs()
+    interface.type("2*")
+    interface.select(3)
+    interface.apply(
+      Sample.batch(1, [.owner(Sample.id(3), Sample.owner(10, "curl", source: .scan))])
+    )
+    #expect(interface.rows.map(\.connections) == [3, 1, 1, 1, 1, 1])
+    #expect(interface.selected?.id == Sample.id(3))
+    // The last one goes, and its group with it.
+    interface.apply(
+      Sample.batch(2, [.owner(Sample.id(4), Sample.owner(10, "curl", source: .scan))])
+    )
+    #expect(interface.rows.map(\.isGroup) == [true, false, false, false, false])
+  }
+
+  @Test func aProcessThatRunsAnotherProgramStaysOne() {
+    var interface = Sample.pairs()
+    let renamed = Sample.owner(20, "httpd", command: "httpd", source: .scan)
+    interface.apply(Sample.batch(1, [.owner(Sample.id(3), renamed)]))
+    interface.type("2")
+    #expect(interface.rows.count == 2)
+    let screen = interface.screen(100, 24).joined(separator: "\n")
+    #expect(!screen.contains("not known"))
+    #expect(screen.contains("  20 "))
+  }
+
+  @Test func hostsOfTheSameNumberAreTwo() throws {
+    // What makes their numbers alike: the halves of an address are mixed by this factor.
+    let factor: UInt64 = 0x9e37_79b9_7f4a_7c15
+    let (high, low): (UInt64, UInt64) = (0x2001_0db8_0000_0000, 1)
+    let other = (high &+ 1, low ^ high &* factor ^ (high &+ 1) &* factor)
+    let addresses = [
+      Address(high: high, low: low), Address(high: other.0, low: other.1),
+    ]
+    var interface = Interface(host: "example", settings: Sample.settings(.remote))
+    let deltas = addresses.enumerated().map { index, address -> Delta in
+      let remote = Endpoint(address: address, port: 443)
+      return .opened(Sample.connection(UInt64(index + 1), remote: remote))
+    }
+    interface.apply(Sample.batch(0, deltas))
+    interface.type("3")
+    let rows = interface.rows
+    try #require(rows.count == 2)
+    #expect(rows[0].id == rows[1].id, "the case this is about")
+    #expect(interface.model.connections(of: rows[0]) == [Sample.id(1)])
+    #expect(interface.model.connections(of: rows[1]) == [Sample.id(2)])
+  }
+}
