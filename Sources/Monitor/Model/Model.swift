@@ -128,12 +128,8 @@ extension Model {
     guard view != old else { return }
     let hasSameRows = view.hasSameRows(as: old)
     let hasSameOrder = view.sort == old.sort && (view.isFrozen || !old.isFrozen)
-<<<<<<< HEAD
-=======
     // What is frozen stays as it is where a connection is followed, or no longer.
     let isOther = view.kind != old.kind || view.filter != old.filter
-    if isOther || !hasSameOrder { groups = nil }
->>>>>>> main
     let entered = hasSameRows ? [] : look()
     if !hasSameOrder || view.isFrozen && isOther && !hasSameRows {
       putInOrder()
@@ -142,8 +138,8 @@ extension Model {
     } else if !hasSameRows {
       order.update([], entered: entered, table) { [shown] slot in shown[slot] }
     }
-    if !hasSameRows || view.kind != old.kind {
-      groups = nil
+    if isOther || !hasSameRows {
+      if isOther || !hasSameOrder { groups = nil }
       group()
     } else if hasSameOrder {
       groups?.lay(out: order, view.folding)
