@@ -24,7 +24,7 @@ enum RadixSort {
   /// Sorts by ascending keys and leaves the order of equal ones as it is.
   ///
   /// - Parameter scratch: as many items, of any value.
-  private static func sort(_ items: inout [Item], scratch: inout [Item]) {
+  static func sort(_ items: inout [Item], scratch: inout [Item]) {
     var all: UInt64 = 0
     var common: UInt64 = .max
     var last: UInt64 = 0
