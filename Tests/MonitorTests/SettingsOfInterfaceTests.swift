@@ -18,14 +18,16 @@ struct SettingsOfInterfaceTests {
     settings.view = .hosts
     settings.delay = 2
     settings.theme = "light"
-    settings.graphs = .block
+    settings.presentation.graphs = .block
     settings.average = 7
     settings.usesMouse = false
     settings.presentation.unit = .bits
     settings.presentation.hosts = .names
     settings.columns[.closed] = [ColumnChoice(.remote, width: 33), ColumnChoice(.closedAt)]
     settings.keys[.freeze] = [.character("z")]
-    settings.highlights = [Settings.Highlight(filter: "rtt>1s", style: "high")]
+    if let slow = try? Filter(parsing: "rtt>1s") {
+      settings.highlights = [Settings.Highlight(slow, .high)]
+    }
     settings.isReadOnly = true
     var interface = Interface(host: "example", settings: settings)
     interface.apply(Sample.first)
