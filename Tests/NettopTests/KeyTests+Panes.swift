@@ -38,7 +38,9 @@ extension KeyTests {
     case .back, .open:
       try await press(.home)
       try await press(key)
-      try await tmux.expect("the table after \(key)") { $0.titleLine != nil && !$0.contains("Leave it") }
+      try await tmux.expect("the table after \(key)") {
+        $0.titleLine != nil && !$0.contains("Leave it")
+      }
       try await open(context)
     case .narrow:
       for key in [Key.home, .right, .right] { try await press(key) }

@@ -13,7 +13,9 @@ extension KeyTests {
 
   func tree(_ key: Key) async throws {
     try await press(key)
-    try await tmux.expect("the tree") { $0.contains("[2 Processes]") && $0.contains("▼ ") && $0.contains("└") }
+    try await tmux.expect("the tree") {
+      $0.contains("[2 Processes]") && $0.contains("▼ ") && $0.contains("└")
+    }
     try await press(key)
     try await tmux.expect("connections") { $0.lines[0].contains("[1 Connections]") }
   }
@@ -97,7 +99,9 @@ extension KeyTests {
   func signal(_ key: Key) async throws {
     try await press(.home)
     try await press(key)
-    try await tmux.expect("signals by \(key)") { $0.contains("Send a signal to") && $0.contains("TERM") }
+    try await tmux.expect("signals by \(key)") {
+      $0.contains("Send a signal to") && $0.contains("TERM")
+    }
     for _ in 0..<17 { try await press(.down) }
     try await tmux.expect("SIGCONT") { display in
       display.styled.contains { $0.contains("7m") && $0.contains("CONT") }
@@ -114,7 +118,9 @@ extension KeyTests {
     try await press(key)
     try await tmux.expect("the question") { $0.contains("Close it") }
     try await press(.enter)
-    try await tmux.expect("nothing done") { !$0.contains("Close it") && $0.lines.last?.contains("Help") == true }
+    try await tmux.expect("nothing done") {
+      !$0.contains("Close it") && $0.lines.last?.contains("Help") == true
+    }
     try await press(key)
     try await press(.down)
     try await press(.enter)

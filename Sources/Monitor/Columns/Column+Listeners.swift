@@ -25,9 +25,7 @@ extension Column {
       .acceptedPerSecond,
       "connections completed per second",
       Width(6),
-      style: { row, context in
-        context.table.acceptRate(of: row) ?? 0 > 0 ? .plain : .faint
-      }
+      style: rateStyle
     ) { row, table in
       table.acceptRate(of: row).map { UInt64($0.rounded(.up)) }
     },
@@ -63,6 +61,10 @@ extension Column {
         Cell(row.isListener ? value(row, context.table).map(Quantity.count) : nil)
       }
     )
+  }
+
+  private static func rateStyle(_ row: Row, _ context: CellContext) -> Style {
+    context.table.acceptRate(of: row) ?? 0 > 0 ? .plain : .faint
   }
 
   /// Stands out from half of the limit on, and more where the queue is full.

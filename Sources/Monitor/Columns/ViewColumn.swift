@@ -39,7 +39,8 @@ extension ViewColumn {
     .init(.rttVariance, 165), .init(.minRTT, 210), .init(.retransmits, 70),
     .init(.retransmitShare, 215), .init(.packetsReceived, 215), .init(.packetsSent, 215),
     .init(.congestionWindow, 225), .init(.unread, 235), .init(.unacknowledged, 235),
-    .init(.unsent, 262), .init(.age, 90), .init(.ownerSource, 245), .init(.rateTrend, 196), .init(.rttTrend, 240), .init(.command, 180),
+    .init(.unsent, 262), .init(.age, 90), .init(.ownerSource, 245),
+    .init(.rateTrend, 196), .init(.rttTrend, 240), .init(.command, 180),
   ]
 
   fileprivate static let processes: [ViewColumn] = [

@@ -121,7 +121,11 @@ extension Binding {
     Binding(.filterByNamespace, [.character("n")], "show one network namespace, by name or inode"),
     Binding(.filterByUser, [.character("u")], "show one user, by name"),
     Binding(.highlight, [.character("H")], "highlight rows by an expression"),
-    Binding(.tag, [.character(" ")], "tag a row, or take its tag off; the filter `tagged` shows them"),
+    Binding(
+      .tag,
+      [.character(" ")],
+      "tag a row, or take its tag off; the filter `tagged` shows them"
+    ),
     Binding(.untagAll, [.character("U")], "take all tags off"),
   ]
 
@@ -153,7 +157,12 @@ extension Binding {
     Binding(.toggleColumn, in: [.columns], [.character(" "), .enter], "show or hide the column"),
     Binding(.narrow, in: [.columns], [.left, .character("-")], "make the column narrower"),
     Binding(.widen, in: [.columns], [.right, .character("+")], "make the column wider"),
-    Binding(.moveUp, in: [.columns], [.function(7), .character("[")], "move the column to the left"),
+    Binding(
+      .moveUp,
+      in: [.columns],
+      [.function(7), .character("[")],
+      "move the column to the left"
+    ),
     Binding(
       .moveDown,
       in: [.columns],

@@ -77,7 +77,9 @@ extension Interface {
     var pane = pane
     switch command {
     case .back where !pane.search.isEmpty: pane.search = ""
-    case .back, .help: return _ = panes.popLast()
+    case .back, .help:
+      panes.removeLast()
+      return
     case .filter: pane.isSearching = true
     default: pane.move(command, page: pageRows, count: HelpView.lines(pane, keys).count)
     }
@@ -106,7 +108,10 @@ extension Interface {
   }
 
   private mutating func performInChooser(_ command: Command, _ chooser: ColumnChooser) {
-    if command == .back { return _ = panes.popLast() }
+    if command == .back {
+      panes.removeLast()
+      return
+    }
     var chooser = chooser
     chooser.perform(command, page: pageRows)
     panes[panes.count - 1] = .columns(chooser)

@@ -16,7 +16,7 @@ extension Interface {
     case .deltas:
       let isDelta = presentation.figures == .totals
       presentation.figures = isDelta ? .deltas : .totals
-      tell(isDelta ? "counters: what the last interval added" : "counters: totals since the opening")
+      tell("counters: \(isDelta ? "what the last interval added" : "totals since the opening")")
     case .names:
       let isNamed = presentation.hosts == .addresses
       presentation.hosts = isNamed ? .names : .addresses

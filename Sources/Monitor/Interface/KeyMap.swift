@@ -11,13 +11,15 @@ package struct KeyMap: Sendable {
   package init(changes: [Command: [Key]] = [:]) {
     for binding in Binding.all {
       let changed = changes[binding.command]
-      let own = changed ?? binding.keys.filter { key in
-        !Binding.all.contains { other in
-          other.command != binding.command
-            && !other.contexts.isDisjoint(with: binding.contexts)
-            && changes[other.command]?.contains(key) == true
+      let own =
+        changed
+        ?? binding.keys.filter { key in
+          !Binding.all.contains { other in
+            other.command != binding.command
+              && !other.contexts.isDisjoint(with: binding.contexts)
+              && changes[other.command]?.contains(key) == true
+          }
         }
-      }
       keys[binding.command] = own
       for context in binding.contexts {
         for key in own where commands[context]?[key] == nil {

@@ -16,7 +16,8 @@ final class Tmux {
     environment["PS1"] = "$ "
     let outcome = try await Child.run(
       server + [
-        "start-server", ";", "set-option", "-g", "set-clipboard", "on", ";", "set-option", "-g", "default-terminal", "screen-256color", ";",
+        "start-server", ";", "set-option", "-g", "set-clipboard", "on", ";", "set-option", "-g",
+        "default-terminal", "screen-256color", ";",
         "set-option", "-g", "status", "off", ";", "new-session", "-d", "-x", "\(width)",
         "-y", "\(height)", "bash", "--norc", "--noprofile",
       ],
