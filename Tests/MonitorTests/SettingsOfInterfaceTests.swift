@@ -12,20 +12,20 @@ struct SettingsOfInterfaceTests {
     return interface.settings
   }
 
-  @Test func areThoseItBeganWithUntilAKeyChangesThem() {
+  @Test func areThoseItBeganWithUntilAKeyChangesThem() throws {
     var settings = Settings()
     settings.order = SortOrder(.rtt, isDescending: false)
     settings.view = .hosts
     settings.delay = 2
     settings.theme = "light"
-    settings.graphs = .block
+    settings.presentation.graphs = .block
     settings.average = 7
     settings.usesMouse = false
     settings.presentation.unit = .bits
     settings.presentation.hosts = .names
     settings.columns[.closed] = [ColumnChoice(.remote, width: 33), ColumnChoice(.closedAt)]
     settings.keys[.freeze] = [.character("z")]
-    settings.highlights = [Settings.Highlight(filter: "rtt>1s", style: "high")]
+    settings.highlights = [Settings.Highlight(try Filter(parsing: "rtt>1s"), .high)]
     settings.isReadOnly = true
     var interface = Interface(host: "example", settings: settings)
     interface.apply(Sample.first)
