@@ -51,7 +51,11 @@ struct SettingTests {
     ("highlight", .list([.table(["colour": .text("red")])]), "not 'colour'"),
     (
       "highlight", .list([.table(["filter": .text("pid = 1"), "style": .text("puce")])]),
-      "takes a style or a look, and 'puce' is none"
+      "takes a style, one of plain, strong, "
+    ),
+    (
+      "highlight", .list([.table(["filter": .text("pid ="), "style": .text("high")])]),
+      "takes a filter, and 'pid =' is none: "
     ),
     ("highlight", .text("red"), "takes an array of tables"),
   ])

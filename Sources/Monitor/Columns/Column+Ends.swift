@@ -6,7 +6,7 @@ extension Column {
   static let ofEnds = [
     Column(
       .closedAt,
-      "CLOSED",
+      "ENDED",
       field: .closedAt,
       "how long ago it ended",
       width: Width(7),
