@@ -40,7 +40,7 @@ struct InterfaceTime {
         step.name,
         step.times.median,
         .milliseconds,
-        least: step.times.min(),
+        cpu: step.cpu.min(),
         budget: step.isKey ? Self.limit : nil
       )
     }

@@ -17,10 +17,11 @@ struct ScreenCost {
     let start = try session.wait(for: NettopSession.figures)
     session.read(for: 5)
     let before = (cpu: Clocks.cpu(of: session.pid), wall: Clocks.now)
+    var frames: [Double] = []
     for _ in 0..<seconds {
       let next = Clocks.now + 1
       try holders.touch()
-      session.read(for: next - Clocks.now)
+      frames.append(Double(session.read(for: next - Clocks.now)))
     }
     let after = (cpu: Clocks.cpu(of: session.pid), wall: Clocks.now)
     let share = (after.cpu - before.cpu) / (after.wall - before.wall)
@@ -35,6 +36,7 @@ struct ScreenCost {
     report.add("\(name), of that its own", session.memory("RssAnon"), .megabytes)
     report.add("\(name), BPF maps in the kernel", session.kernelMemory(), .megabytes)
     report.add("\(name), start to first figures", start, .milliseconds)
+    report.add("\(name), bytes written each second", frames.median, .plain)
     // In turn, so that each changes what is on the screen.
     for (keys, what) in [(["j"], "down"), (["G", "g"], "last, first row"), (["b"], "sort")] {
       let times = try (0..<16).map { round in

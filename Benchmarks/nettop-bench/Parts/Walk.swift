@@ -11,6 +11,8 @@ struct Walk {
     let isKey: Bool
     /// Seconds until the frame was shown.
     var times: [Double] = []
+    /// Seconds of CPU time.
+    var cpu: [Double] = []
     /// Bytes that showing it wrote.
     var bytes: [Double] = []
   }
@@ -39,7 +41,9 @@ struct Walk {
     for _ in 0..<rounds {
       for (index, step) in Step.round.enumerated() {
         let bytes = Self.written
-        figures[index].times.append(run(step))
+        let (time, cpu) = run(step)
+        figures[index].times.append(time)
+        figures[index].cpu.append(cpu)
         figures[index].bytes.append(Self.written - bytes)
         if step.name.hasPrefix("sort") {
           figures[index].name = "\(step.name): \(interface.model.view.sort.column.rawValue)"
@@ -48,9 +52,9 @@ struct Walk {
     }
   }
 
-  /// - Returns: the seconds until the frame was shown.
+  /// - Returns: the seconds until the frame was shown, and those of CPU time.
   @discardableResult
-  private mutating func run(_ step: Step) -> Double {
+  private mutating func run(_ step: Step) -> (time: Double, cpu: Double) {
     switch step.event {
     case .key(let key):
       return timeOfFrame { _ = $0.handle(key) }
@@ -61,13 +65,15 @@ struct Walk {
     }
   }
 
-  private mutating func timeOfFrame(_ body: (inout Interface) -> Void) -> Double {
-    let start = Clocks.now
+  private mutating func timeOfFrame(
+    _ body: (inout Interface) -> Void
+  ) -> (time: Double, cpu: Double) {
+    let start = (Clocks.now, Clocks.threadCPU)
     body(&interface)
     var canvas = Canvas(width: 200, height: 50)
     interface.draw(into: &canvas)
     show(canvas, interface.cursor)
-    return Clocks.now - start
+    return (Clocks.now - start.0, Clocks.threadCPU - start.1)
   }
 
   /// All bytes that this process has written so far, to anything.

@@ -57,9 +57,14 @@ final class NettopSession {
   }
 
   /// Reads for so long.
-  func read(for seconds: Double) {
-    read(until: Clocks.now + seconds)
+  ///
+  /// - Returns: how many bytes came.
+  @discardableResult
+  func read(for seconds: Double) -> Int {
     output = []
+    read(until: Clocks.now + seconds)
+    defer { output = [] }
+    return output.count
   }
 
   /// The seconds from a key to the first that it makes nettop draw.

@@ -16,20 +16,20 @@ struct Report {
 
   /// - Parameters:
   ///   - margin: half of the 95 % interval.
-  ///   - least: the least of the values that this one stands for.
+  ///   - cpu: seconds of CPU time that it took.
   ///   - excuse: why a budget could not be reached whatever nettop does.
   mutating func add(
     _ what: String,
     _ value: Double,
     _ unit: Unit,
     margin: Double? = nil,
-    least: Double? = nil,
+    cpu: Double? = nil,
     budget: Budget? = nil,
     excuse: String? = nil
   ) {
     let figure =
       unit.text(value) + (margin.map { " ± \(unit.text($0))" } ?? "")
-      + (least.map { " (least \(unit.text($0)))" } ?? "")
+      + (cpu.map { " (CPU \(unit.text($0)))" } ?? "")
     let verdict = budget.map { judge(value, margin ?? 0, $0, excuse) } ?? ""
     let cells = ["  \(what)", figure, budget?.text(unit) ?? ""]
     let line = zip(cells, Self.widths).map { cell, width in

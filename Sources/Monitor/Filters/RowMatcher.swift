@@ -27,18 +27,8 @@ private struct RowTests {
 
   func test(_ expression: FilterExpression) -> RowMatcher.Test {
     switch expression {
-    case .all(let list):
-      let tests = list.map(test)
-      switch tests.count {
-      case 0: return { _, _ in true }
-      case 2:
-        let (first, second) = (tests[0], tests[1])
-        return { first($0, $1) && second($0, $1) }
-      default: return { row, table in tests.allSatisfy { $0(row, table) } }
-      }
-    case .any(let list):
-      let tests = list.map(test)
-      return { row, table in tests.contains { $0(row, table) } }
+    case .all(let list): return all(list[...])
+    case .any(let list): return any(list[...])
     case .not(let expression):
       let test = test(expression)
       return { !test($0, $1) }
@@ -48,6 +38,24 @@ private struct RowTests {
     case .flag(let flag): return test(flag)
     case .word(let word): return self.test(word: word)
     }
+  }
+
+  // Each test calls the next: from an array, each call would copy the row and the table.
+
+  private func all(_ list: ArraySlice<FilterExpression>) -> RowMatcher.Test {
+    guard let expression = list.first else { return { _, _ in true } }
+    let first = test(expression)
+    if list.count == 1 { return first }
+    let rest = all(list.dropFirst())
+    return { first($0, $1) && rest($0, $1) }
+  }
+
+  private func any(_ list: ArraySlice<FilterExpression>) -> RowMatcher.Test {
+    guard let expression = list.first else { return { _, _ in false } }
+    let first = test(expression)
+    if list.count == 1 { return first }
+    let rest = any(list.dropFirst())
+    return { first($0, $1) || rest($0, $1) }
   }
 
   private func test(_ flag: FilterFlag) -> RowMatcher.Test {

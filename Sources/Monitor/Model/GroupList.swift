@@ -20,30 +20,23 @@ struct GroupList: RowSource, Sendable {
   private var members: [Int32] = []
   private(set) var count = 0
 
+  /// The number of each slot's group; -1 for none.
+  private var numbers: [Int32] = []
+  /// How many connections each group has, closed ones that linger among them.
+  private var sizes: [Int] = []
+
   var groupCount: Int { rows.count }
   var bound: Int32 { Int32(rows.count) }
 
   subscript(slot: Int32) -> Row? { rows.indices.contains(Int(slot)) ? rows[Int(slot)] : nil }
 
-  /// - Parameters:
-  ///   - shown: the connections that are shown.
-  ///   - order: these, in their order.
-  ///   - earlier: what this list is to follow, if it is of the same kind. Where the view is frozen,
-  ///     groups keep their places.
-  init(
-    _ kind: Row.Kind,
-    _ shown: ShownRows,
-    _ order: RowOrder,
-    _ view: View,
-    _ table: ConnectionTable,
-    after earlier: GroupList?
-  ) {
-    var grouper = Grouper(kind, table, expecting: earlier?.groupCount ?? 0)
-    /// The number of each slot's group.
-    var numbers = [Int32](repeating: -1, count: Int(table.bound))
-    /// How many connections each group has, closed ones that linger among them.
-    var sizes: [Int] = []
-    rows.reserveCapacity(earlier?.groupCount ?? 0)
+  /// The groups of the connections that are shown.
+  ///
+  /// - Parameter groups: about how many there will be.
+  init(_ kind: Row.Kind, _ shown: ShownRows, _ table: ConnectionTable, expecting groups: Int = 0) {
+    var grouper = Grouper(kind, table, expecting: groups)
+    numbers = Array(repeating: -1, count: Int(table.bound))
+    rows.reserveCapacity(groups)
     // By slot rather than in their order: that is as they stand in memory.
     for slot in 0..<table.bound where shown[slot] {
       guard let row = table[slot] else { continue }
@@ -57,25 +50,38 @@ struct GroupList: RowSource, Sendable {
       numbers[Int(slot)] = Int32(number)
     }
     for index in rows.indices { rows[index].finish(table) }
-    sort(view.sort, table, keeping: view.isFrozen ? earlier : nil)
+  }
 
-    for index in rows.indices where view.folding.isFolded(rows[index].id) { sizes[index] = 0 }
-    lay(out: order, numbers, sizes)
+  /// Puts the groups and their connections into their places.
+  ///
+  /// - Parameters:
+  ///   - order: the connections that are shown, in their order.
+  ///   - earlier: whose order of groups is kept, where it is frozen.
+  mutating func arrange(
+    _ order: RowOrder,
+    _ view: View,
+    _ table: ConnectionTable,
+    keeping earlier: GroupList?
+  ) {
+    sort(view.sort, table, keeping: earlier)
+    lay(out: order, view.folding)
   }
 
   /// Gives every group and connection its position.
-  private mutating func lay(out order: RowOrder, _ numbers: [Int32], _ sizes: [Int]) {
+  mutating func lay(out order: RowOrder, _ folding: Folding) {
+    let unfolded = rows.indices.map { folding.isFolded(rows[$0].id) ? 0 : sizes[$0] }
     /// Where the next connection of each group goes; -1 for none.
     var next = [Int](repeating: -1, count: rows.count)
-    starts.reserveCapacity(places.count)
+    count = 0
+    starts.removeAll(keepingCapacity: true)
     for place in places {
       let number = Int(place.slot)
-      if sizes[number] > 0 { next[number] = count - starts.count }
+      if unfolded[number] > 0 { next[number] = count - starts.count }
       starts.append(count)
-      count += 1 + sizes[number]
+      count += 1 + unfolded[number]
     }
-    guard count > places.count else { return }
     members = Array(repeating: 0, count: count - places.count)
+    if members.isEmpty { return }
     for place in order.places {
       let number = Int(numbers[Int(place.slot)])
       guard number >= 0, next[number] >= 0 else { continue }

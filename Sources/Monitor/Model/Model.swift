@@ -130,7 +130,6 @@ extension Model {
     let hasSameOrder = view.sort == old.sort && (view.isFrozen || !old.isFrozen)
     // What is frozen stays as it is where a connection is followed, or no longer.
     let isOther = view.kind != old.kind || view.filter != old.filter
-    if isOther || !hasSameOrder { groups = nil }
     let entered = hasSameRows ? [] : look()
     if !hasSameOrder || view.isFrozen && isOther && !hasSameRows {
       putInOrder()
@@ -139,7 +138,14 @@ extension Model {
     } else if !hasSameRows {
       order.update([], entered: entered, table) { [shown] slot in shown[slot] }
     }
-    group()
+    if isOther || !hasSameRows {
+      if isOther || !hasSameOrder { groups = nil }
+      group()
+    } else if hasSameOrder {
+      groups?.lay(out: order, view.folding)
+    } else {
+      groups?.arrange(order, view, table, keeping: nil)
+    }
     sumUp()
   }
 
@@ -178,7 +184,11 @@ extension Model {
   }
 
   private mutating func group() {
-    groups = view.kind.grouping.map { GroupList($0, shown, order, view, table, after: groups) }
+    groups = view.kind.grouping.map { kind in
+      var new = GroupList(kind, shown, table, expecting: groups?.groupCount ?? 0)
+      new.arrange(order, view, table, keeping: view.isFrozen ? groups : nil)
+      return new
+    }
   }
 
   private mutating func sumUp() {

@@ -10,6 +10,17 @@ enum RadixSort {
   private static let digitBits: UInt64 = 11
   private static let mask: UInt64 = 1 << digitBits - 1
 
+  /// The indices below a count, by the last of their keys first.
+  static func order(of count: Int, by keys: [(Int) -> UInt64]) -> [Item] {
+    var items = (0..<count).map { Item(key: 0, index: Int32($0)) }
+    var scratch = items
+    for key in keys {
+      for place in items.indices { items[place].key = key(Int(items[place].index)) }
+      sort(&items, scratch: &scratch)
+    }
+    return items
+  }
+
   /// Sorts by ascending keys and leaves the order of equal ones as it is.
   ///
   /// - Parameter scratch: as many items, of any value.

@@ -19,17 +19,32 @@ struct RowOrder: Sendable {
     comparator = RowComparator(sort)
     isFrozen = false
     places = []
-    if let group = comparator.group {
-      let shown = (0..<rows.bound).filter(isShown)
-      places = Self.places(of: shown, by: group, comparator, rows, table)
-    } else {
-      places.reserveCapacity(Int(rows.bound))
+    places.reserveCapacity(Int(rows.bound))
+    guard let group = comparator.group else {
       for slot in 0..<rows.bound where isShown(slot) {
         guard let row = rows[slot] else { continue }
         places.append(comparator.place(row, slot, table))
       }
       comparator.sort(&places, rows, table)
+      return
     }
+    // Rows of a group have the same value, and to find it out and compare it takes its time.
+    var indices: [Int64: Int32] = [:]
+    var groups: [RowPlace] = []
+    var numbers: [Int32] = []
+    numbers.reserveCapacity(Int(rows.bound))
+    for slot in 0..<rows.bound where isShown(slot) {
+      guard let row = rows[slot] else { continue }
+      let key = group(row)
+      let number = indices[key] ?? Int32(groups.count)
+      if Int(number) == groups.count {
+        indices[key] = number
+        groups.append(comparator.place(row, slot, table))
+      }
+      numbers.append(number)
+      places.append(groups[Int(number)].with(row.id, slot))
+    }
+    comparator.sort(&places, by: numbers, of: groups, rows, table)
   }
 
   /// An order of the same rows that no change moves.
@@ -37,43 +52,6 @@ struct RowOrder: Sendable {
     comparator = order.comparator
     places = order.places
     isFrozen = true
-  }
-
-  /// Orders the groups first: they are few, and comparing long texts takes its time.
-  private static func places(
-    of slots: [Int32],
-    by group: Column.Group,
-    _ comparator: RowComparator,
-    _ rows: some RowSource,
-    _ table: ConnectionTable
-  ) -> [RowPlace] {
-    var indices: [Int64: Int] = [:]
-    var groups: [[RowPlace]] = []
-    for slot in slots {
-      guard let row = rows[slot] else { continue }
-      let number = group(row)
-      if let index = indices[number] {
-        groups[index].append(groups[index][0].with(row.id, slot))
-      } else {
-        indices[number] = groups.count
-        groups.append([comparator.place(row, slot, table)])
-      }
-    }
-    groups.sort { comparator.precedes($0[0], $1[0], rows, table) }
-
-    var result: [RowPlace] = []
-    result.reserveCapacity(slots.count)
-    var start = 0
-    for group in groups {
-      // Groups of the same value are one run, ordered by ID.
-      if let last = result.last, comparator.compareValues(last, group[0], rows, table) != nil {
-        result[start...].sort { comparator.precedesByID($0, $1, rows) }
-        start = result.count
-      }
-      result.append(contentsOf: group)
-    }
-    result[start...].sort { comparator.precedesByID($0, $1, rows) }
-    return result
   }
 
   var count: Int { places.count }
@@ -107,8 +85,20 @@ struct RowOrder: Sendable {
       updateFrozen(dirty, table, isShown: isShown)
       return append(others, table)
     }
-    places.removeAll { isDirty[Int($0.slot)] || !isShown($0.slot) }
+    remove { isDirty[Int($0.slot)] || !isShown($0.slot) }
     insert(dirty.filter(isShown) + others, table)
+  }
+
+  /// As `removeAll(where:)`, which swaps places rather than moving them.
+  private mutating func remove(where isLeaving: (RowPlace) -> Bool) {
+    var kept = 0
+    places.withUnsafeMutableBufferPointer { places in
+      for place in places where !isLeaving(place) {
+        places[kept] = place
+        kept += 1
+      }
+    }
+    places.removeLast(places.count - kept)
   }
 
   private mutating func insert(_ slots: [Int32], _ table: ConnectionTable) {

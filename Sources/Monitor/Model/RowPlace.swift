@@ -54,31 +54,75 @@ struct RowComparator: Sendable {
       places.sort { precedes($0, $1, rows, table) }
       return
     }
-    sortByNumbers(&places)
-    // What numbers do not tell apart are runs of equal ones.
-    var start = 0
-    while start < places.count {
-      var end = start + 1
-      while end < places.count, places[start].isUntold(from: places[end]) { end += 1 }
-      if end - start > 1 {
-        places[start..<end].sort { precedes($0, $1, rows, table) }
-      }
-      start = end
-    }
+    let old = places
+    places = Self.sorted(
+      old,
+      by: [{ old[$0].cookie }, { old[$0].secondPrefix }, { old[$0].prefix }],
+      isUntold: { old[$0].isUntold(from: old[$1]) },
+      precedes: { precedes($0, $1, rows, table) }
+    )
   }
 
-  /// Sorts by prefix, second prefix and cookie.
-  private func sortByNumbers(_ places: inout [RowPlace]) {
-    var items = places.indices.map { RadixSort.Item(key: 0, index: Int32($0)) }
-    var scratch = items
-    func sort(by key: (RowPlace) -> UInt64) {
-      for index in items.indices { items[index].key = key(places[Int(items[index].index)]) }
-      RadixSort.sort(&items, scratch: &scratch)
+  /// Sorts places of which many have the same value, by comparing a few of them only.
+  ///
+  /// - Parameters:
+  ///   - numbers: for each place, which of `groups` has its value.
+  ///   - groups: a place for each value at least.
+  func sort(
+    _ places: inout [RowPlace],
+    by numbers: [Int32],
+    of groups: [RowPlace],
+    _ rows: some RowSource,
+    _ table: ConnectionTable
+  ) {
+    let ranks = ranks(of: groups, rows, table)
+    let old = places
+    let rank = { ranks[Int(numbers[$0])] }
+    places = Self.sorted(
+      old,
+      by: [{ old[$0].cookie }, rank],
+      isUntold: { old[$0].cookie == old[$1].cookie && rank($0) == rank($1) },
+      precedes: { precedesByID($0, $1, rows) }
+    )
+  }
+
+  /// Numbers for values in their order, the same for the same value.
+  private func ranks(
+    of groups: [RowPlace],
+    _ rows: some RowSource,
+    _ table: ConnectionTable
+  ) -> [UInt64] {
+    let order = groups.indices.sorted { precedes(groups[$0], groups[$1], rows, table) }
+    var ranks = [UInt64](repeating: 0, count: groups.count)
+    for (previous, next) in zip(order, order.dropFirst()) {
+      let isSame = compareValues(groups[previous], groups[next], rows, table) == nil
+      ranks[next] = ranks[previous] + (isSame ? 0 : 1)
     }
-    sort { $0.cookie }
-    sort { $0.secondPrefix }
-    sort { $0.prefix }
-    places = items.map { places[Int($0.index)] }
+    return ranks
+  }
+
+  /// Sorts places by numbers, which are told by index, the last one first.
+  ///
+  /// - Parameters:
+  ///   - isUntold: whether the numbers of two do not tell which comes first.
+  ///   - precedes: what tells it then.
+  private static func sorted(
+    _ places: [RowPlace],
+    by numbers: [(Int) -> UInt64],
+    isUntold: (Int, Int) -> Bool,
+    precedes: (RowPlace, RowPlace) -> Bool
+  ) -> [RowPlace] {
+    let items = RadixSort.order(of: places.count, by: numbers)
+    var sorted = items.map { places[Int($0.index)] }
+    var start = 0
+    while start < items.count {
+      let first = Int(items[start].index)
+      var end = start + 1
+      while end < items.count, isUntold(first, Int(items[end].index)) { end += 1 }
+      if end - start > 1 { sorted[start..<end].sort(by: precedes) }
+      start = end
+    }
+    return sorted
   }
 
   /// By value, and by ID where values are the same, so that no two rows are alike.
