@@ -17,10 +17,12 @@ struct RadixSortTests {
     keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }.map { Int32($0) }
   }
 
-  @Test(arguments: [
-    [], [7], [2, 1], [1, 2], [5, 5, 5], [.max, 0, .max, 0], [1 << 63, 1, 1 << 32, 1 << 8, 0],
-    [256, 255, 1, 0, 257, 65_536, 65_535],
-  ] as [[UInt64]])
+  @Test(
+    arguments: [
+      [], [7], [2, 1], [1, 2], [5, 5, 5], [.max, 0, .max, 0], [1 << 63, 1, 1 << 32, 1 << 8, 0],
+      [256, 255, 1, 0, 257, 65_536, 65_535],
+    ] as [[UInt64]]
+  )
   func sortsFew(_ keys: [UInt64]) {
     #expect(sorted(keys) == expected(keys))
   }
