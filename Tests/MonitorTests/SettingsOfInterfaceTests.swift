@@ -12,7 +12,7 @@ struct SettingsOfInterfaceTests {
     return interface.settings
   }
 
-  @Test func areThoseItBeganWithUntilAKeyChangesThem() {
+  @Test func areThoseItBeganWithUntilAKeyChangesThem() throws {
     var settings = Settings()
     settings.order = SortOrder(.rtt, isDescending: false)
     settings.view = .hosts
@@ -25,9 +25,7 @@ struct SettingsOfInterfaceTests {
     settings.presentation.hosts = .names
     settings.columns[.closed] = [ColumnChoice(.remote, width: 33), ColumnChoice(.closedAt)]
     settings.keys[.freeze] = [.character("z")]
-    if let slow = try? Filter(parsing: "rtt>1s") {
-      settings.highlights = [Settings.Highlight(slow, .high)]
-    }
+    settings.highlights = [Settings.Highlight(try Filter(parsing: "rtt>1s"), .high)]
     settings.isReadOnly = true
     var interface = Interface(host: "example", settings: settings)
     interface.apply(Sample.first)
