@@ -100,7 +100,7 @@ import Testing
     try await tmux.press(.home)
     try await tmux.press(.character("n"))
     try await tmux.press(.enter)
-    let filtered = try await tmux.expect("filter") { $0.contains("namespace nettop-test") }
+    let filtered = try await tmux.expect("filter") { $0.contains("netns=\"nettop-test") }
     #expect(filtered.lines.count == height)
     #expect(filtered.range?.count == 2 * holders.count)
     #expect(!filtered.styled.joined().contains("\u{1b}[2J"))

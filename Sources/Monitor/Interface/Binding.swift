@@ -62,14 +62,14 @@ extension Binding {
       .open,
       in: [.table, .details, .menu],
       [.enter],
-      "details of a connection, and back; fold or unfold a group; choose from a menu",
+      "details of a connection; unfold a group; choose in a menu",
       short: "Details"
     ),
     Binding(
       .back,
       in: everywhere,
       [.escape],
-      "leave details, menus and help; clear the filter, then the selection"
+      "leave what is open; clear the filter, then the selection"
     ),
   ]
 
@@ -85,13 +85,13 @@ extension Binding {
       .left,
       in: [.table],
       [.left],
-      "sort by the column to the left; scroll left where columns do not fit"
+      "sort by the column to the left; scroll if columns do not fit"
     ),
     Binding(
       .right,
       in: [.table],
       [.right],
-      "sort by the column to the right; scroll right where columns do not fit"
+      "sort by the column to the right; scroll likewise"
     ),
     Binding(.invert, [.character("I")], "reverse the order"),
     Binding(.sortByRate, [.character("r")], "sort by bytes per second; again: reverse"),
@@ -114,7 +114,7 @@ extension Binding {
       .filter,
       in: [.table, .help],
       [.character("/"), .function(3), .character("\\"), .function(4)],
-      "filter by an expression, or by any text: rtt>50ms and process=nginx",
+      "filter by any text or expression: rtt>50ms process=nginx",
       short: "Filter"
     ),
     Binding(.filterByPID, [.character("p")], "show one process, by PID"),
@@ -124,7 +124,7 @@ extension Binding {
     Binding(
       .tag,
       [.character(" ")],
-      "tag a row, or take its tag off; the filter `tagged` shows them"
+      "tag a row, or untag it; the filter tagged shows them"
     ),
     Binding(.untagAll, [.character("U")], "take all tags off"),
   ]
@@ -148,7 +148,7 @@ extension Binding {
       .names,
       in: [.table, .details],
       [.character("a")],
-      "addresses or host names; asks your name servers, so it is off until you do"
+      "addresses or names, for which name servers are asked"
     ),
     Binding(.services, in: [.table, .details], [.character("N")], "port numbers or service names"),
     Binding(.delay, [.character("d")], "set the time between samples"),
@@ -195,7 +195,7 @@ extension Binding {
       .copy,
       in: [.table, .details],
       [.character("y")],
-      "copy the ss command that shows this connection to the terminal's clipboard"
+      "copy the ss command that shows this connection"
     ),
     Binding(
       .copyPackets,
