@@ -19,8 +19,10 @@ struct Nettop: AsyncParsableCommand {
       """,
     discussion: """
       Shows which process talks to whom, how much, and why it is slow: every TCP connection, in \
-      all network namespaces. Needs root. Press ? for the keys, q to quit. Where standard output \
-      is no terminal, it does what `nettop list` does.
+      all network namespaces, by connection, process, host and namespace, with listeners and what \
+      has ended. Needs root. Press F1 for the keys, Enter for the details of a connection, q to \
+      quit. Where standard output is no terminal, it does what `nettop list` does. See nettop(1) \
+      for filters, figures, settings and themes.
       """,
     version: "0.1.0",
     subcommands: [ListCommand.self]

@@ -3,6 +3,8 @@ import Monitor
 import Terminal
 import Testing
 
+@testable import nettop
+
 /// What is written about the program agrees with it.
 struct DocumentationTests {
   @Test func theHelpOfTheScreenListsEveryKeyAndColumn() {
@@ -80,6 +82,57 @@ struct DocumentationTests {
     if Documents.areRecorded { try ManualPage.record("COLUMNS", expected) }
     let columns = try ManualPage().section("COLUMNS")
     #expect(columns == expected)
+  }
+
+  @Test func theManualHasEveryFigureOfTheDetails() throws {
+    let expected = DetailsGroup.all.flatMap { group in
+      group.figures.map {
+        ManualPage.Entry(heading: group.title, tag: $0.label, text: $0.meaning)
+      }
+    }
+    if Documents.areRecorded { try ManualPage.record("FIGURES", expected) }
+    let figures = try ManualPage().section("FIGURES")
+    #expect(figures == expected)
+  }
+
+  @Test func theManualHasEveryCauseOfSlowness() throws {
+    let expected = Diagnosis.Cause.allCases.map { cause in
+      ManualPage.Entry(tag: cause.title, text: "\(cause.verdict) \(cause.meaning.capitalized).")
+    }
+    if Documents.areRecorded { try ManualPage.record("CAUSES", expected) }
+    let causes = try ManualPage().section("CAUSES")
+    #expect(causes == expected)
+  }
+
+  @Test func theManualHasEveryStyle() throws {
+    let tags = try ManualPage().section("THEMES").map(\.tag)
+    #expect(tags == Style.allCases.map { "\($0)" })
+  }
+
+  @Test func theManualHasEveryView() throws {
+    let tags = try ManualPage().section("DESCRIPTION").map(\.tag)
+    #expect(tags == ViewKind.allCases.map(\.rawValue))
+  }
+
+  @Test func theExamplesOfTheReadmeAreRight() throws {
+    let text = try Documents.text(of: Documents.path("README.md"))
+    let files = text.matches(of: #/```toml\n((?s).*?)```/#).map { String($0.1) }
+    try #require(files.count == 2)
+    #expect(SettingsReader.read(files[0]).problems.map(\.reason) == [])
+    let directory = try TemporaryDirectory()
+    let path = "\(directory.path)/theme.toml"
+    try AtomicFile.write(files[1], to: path)
+    #expect(ThemeFile(path: path).read().problems == [])
+
+    let filters = try #require(text.firstMatch(of: #/\n## Filters\n(?s).*?```\n(.*?)```/#)).1
+    for line in filters.split(separator: "\n") {
+      let filter = try #require(line.split(separator: #/ {2,}/#).first)
+      #expect(throws: Never.self) { try Filter(parsing: String(filter)) }
+    }
+    for picture in text.matches(of: #/docs\/screens\/[a-z]+\.svg/#) {
+      let svg = try Documents.text(of: Documents.path(String(picture.0)))
+      #expect(svg.hasPrefix("<svg ") && svg.utf8.count < 150_000, "\(picture.0)")
+    }
   }
 
   @Test func theManualHasEveryNameOfJSON() throws {

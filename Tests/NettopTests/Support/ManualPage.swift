@@ -5,6 +5,8 @@ import Testing
 struct ManualPage {
   /// What `.TP` begins: a tag, and the text about it.
   struct Entry: Hashable {
+    /// The heading, `.SS`, that it stands under, where there is one.
+    var heading = ""
     let tag: String
     let text: String
   }
@@ -23,20 +25,23 @@ struct ManualPage {
     bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
 
     var section = ""
+    var heading = ""
     var tag: String?
     var texts: [String] = []
     func finish(_ sections: inout [String: [Entry]]) {
       if let tag {
-        sections[section, default: []].append(Entry(tag: tag, text: texts.joined(separator: " ")))
+        let text = texts.joined(separator: " ")
+        sections[section, default: []].append(Entry(heading: heading, tag: tag, text: text))
       }
     }
     var awaitsTag = false
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      if line.hasPrefix(".SH ") || line == ".TP" {
+      if line.hasPrefix(".SH ") || line.hasPrefix(".SS ") || line == ".TP" || line == ".P" {
         finish(&sections)
         (tag, texts) = (nil, [])
         awaitsTag = line == ".TP"
-        if !awaitsTag { section = line.dropFirst(4).trimmingQuotes }
+        if line.hasPrefix(".SH ") { (section, heading) = (line.dropFirst(4).trimmingQuotes, "") }
+        if line.hasPrefix(".SS ") { heading = Self.plain(line.dropFirst(4).trimmingQuotes[...]) }
       } else if awaitsTag {
         tag = Self.plain(line)
         awaitsTag = false
@@ -49,10 +54,13 @@ struct ManualPage {
 
   /// Writes a section anew where documents are to be written rather than checked.
   static func record(_ section: String, _ entries: [Entry]) throws {
-    let text = entries.map { entry in
-      ".TP\n.B \"\(escaped(entry.tag))\"\n\(escaped(entry.text))\n"
+    var body = "\n"
+    var heading = ""
+    for entry in entries {
+      if entry.heading != heading { body += ".SS \"\(escaped(entry.heading))\"\n" }
+      heading = entry.heading
+      body += ".TP\n.B \"\(escaped(entry.tag))\"\n\(escaped(entry.text))\n"
     }
-    let body = "\n" + text.joined()
     try Documents.replace(in: path, between: ".SH \(section)", and: "\n.SH ", with: body)
   }
 
