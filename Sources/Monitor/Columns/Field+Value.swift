@@ -44,6 +44,9 @@ extension Field {
     case .netnsName: FieldValue(text: table.namespaces[row.netns]?.name)
     case .pid, .process, .command, .uid, .user, .ownerSource:
       ownerValue(table.owners[row.owner])
+    // A listener has its queue of connections there.
+    case .unread, .unacknowledged, .unsent:
+      row.isListener ? .null : counterValue(row.counters)
     case .acceptQueue: FieldValue(row.isListener ? row.counters.unread : nil)
     case .acceptQueueLimit: FieldValue(row.isListener ? row.counters.unacknowledged : nil)
     case .accepted: FieldValue(row.counters.accepted)

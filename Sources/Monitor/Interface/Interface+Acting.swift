@@ -38,7 +38,7 @@ extension Interface {
       ? "\(first.local) – \(first.remote)" : "\(live.count) connections and listeners"
     let owner = live.count == 1 ? first.owner.map { ", \($0.process.name)" } ?? "" : ""
     let title = [
-      live.count == 1 && first.isListener ? "Close this listener?" : "Close what is open here?",
+      live.count > 1 ? "Close all of these?" : "Close this \(first.isListener ? "listener" : "connection")?",
       "\(what)\(owner)",
       "The kernel sends a reset; the process gets ECONNABORTED.",
     ]

@@ -11,7 +11,7 @@ package struct KeyMap: Sendable {
   package init(changes: [Command: [Key]] = [:]) {
     for binding in Binding.all {
       let changed = changes[binding.command]
-      let own =
+      var own =
         changed
         ?? binding.keys.filter { key in
           !Binding.all.contains { other in
@@ -20,9 +20,11 @@ package struct KeyMap: Sendable {
               && changes[other.command]?.contains(key) == true
           }
         }
+      // However keys are bound, one ends the program.
+      if binding.command == .quit, own.isEmpty { own = [.control("c")] }
       keys[binding.command] = own
       for context in binding.contexts {
-        for key in own where commands[context]?[key] == nil {
+        for key in own where binding.command == .quit || commands[context]?[key] == nil {
           commands[context, default: [:]][key] = binding.command
         }
       }

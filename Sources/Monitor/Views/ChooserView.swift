@@ -26,8 +26,8 @@ extension ColumnChooser {
       ],
       lines: lines,
       cursor: cursor,
-      hint: "\(key(.toggleColumn)) shows or hides  \(key(.moveUp)) \(key(.moveDown)) move  "
-        + "\(key(.narrow)) \(key(.widen)) resize  \(key(.save)) saves  Esc leaves"
+      hint: "Esc leaves  \(key(.toggleColumn)) shows or hides  \(key(.moveUp)) \(key(.moveDown)) move  "
+        + "\(key(.narrow)) \(key(.widen)) resize  \(key(.save)) saves"
     )
   }
 
