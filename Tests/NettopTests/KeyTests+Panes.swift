@@ -74,8 +74,8 @@ extension KeyTests {
       try await tmux.expect("damage") { $0.contains("scribbled") }
       try await press(key)
       try await tmux.expect("repair") { !$0.contains("scribbled") }
-    case .zoomOut: try await tmuxShows("-4m", after: [.home], by: key)
-    case .zoomIn: try await tmuxShows("-30s", after: [.home, .character("-")], by: key)
+    case .zoomOut: try await zoom(by: key, and: .character("+"))
+    case .zoomIn: try await zoom(by: .character("-"), and: key)
     case .pause: try await toggle(key, "PAUSED")
     case .signal, .closeConnection:
       try await press(key)
@@ -93,12 +93,15 @@ extension KeyTests {
     }
   }
 
-  /// The graphs' axis says how far back they go.
-  private func tmuxShows(_ text: String, after keys: [Key], by key: Key) async throws {
-    for key in keys { try await press(key) }
-    try await press(key)
-    try await tmux.expect("\(text) by \(key)") { $0.contains(text) }
-    if text == "-4m" { try await press(.character("+")) }
+  /// The axis of the graphs says how far back they go.
+  private func zoom(by out: Key, and back: Key) async throws {
+    func axis(_ display: Display) -> String? { display.lines.first { $0.contains(" now") } }
+    try await press(.home)
+    let before = axis(try await tmux.expect("an axis") { axis($0) != nil })
+    try await press(out)
+    try await tmux.expect("another axis by \(out)") { axis($0) != before }
+    try await press(back)
+    try await tmux.expect("the axis of before by \(back)") { axis($0) == before }
   }
 
   private func copied(_ text: String, by key: Key) async throws {

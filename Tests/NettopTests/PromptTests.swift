@@ -26,7 +26,7 @@ import Testing
     try await expectPrompt(filter)
     try await tmux.expect("two rows") { $0.range?.count == 2 && $0.contains("\(filter): 2 rows") }
     try await tmux.type("9")
-    try await tmux.expect("no row") { $0.contains("No connection matches the filter") }
+    try await tmux.expect("no row") { $0.contains("Nothing here matches the filter") }
     try await tmux.press(.backspace)
     try await expectPrompt(filter)
     try await tmux.expect("two rows again") { $0.range?.count == 2 }

@@ -37,8 +37,9 @@ extension Interface {
       live.count == 1
       ? "\(first.local) – \(first.remote)" : "\(live.count) connections and listeners"
     let owner = live.count == 1 ? first.owner.map { ", \($0.process.name)" } ?? "" : ""
+    let noun = first.isListener ? "listener" : "connection"
     let title = [
-      live.count > 1 ? "Close all of these?" : "Close this \(first.isListener ? "listener" : "connection")?",
+      live.count > 1 ? "Close all of these?" : "Close this \(noun)?",
       "\(what)\(owner)",
       "The kernel sends a reset; the process gets ECONNABORTED.",
     ]

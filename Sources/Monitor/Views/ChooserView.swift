@@ -26,8 +26,8 @@ extension ColumnChooser {
       ],
       lines: lines,
       cursor: cursor,
-      hint: "Esc leaves  \(key(.toggleColumn)) shows or hides  \(key(.moveUp)) \(key(.moveDown)) move  "
-        + "\(key(.narrow)) \(key(.widen)) resize  \(key(.save)) saves"
+      hint: "Esc leaves  \(key(.toggleColumn)) shows or hides  "
+        + "\(key(.moveUp)) \(key(.moveDown)) move  \(key(.narrow)) \(key(.widen)) resize  \(key(.save)) saves"
     )
   }
 
