@@ -46,7 +46,7 @@ struct DocumentationTests {
   }
 
   @Test func theManualHasEveryKey() throws {
-    let expected = Binding.all.map { ManualPage.Entry(tag: $0.label, text: $0.meaning) }
+    let expected = Binding.all.map { ManualPage.Entry(tag: $0.label, text: $0.explanation) }
     if Documents.areRecorded { try ManualPage.record("KEYS", expected) }
     let keys = try ManualPage().section("KEYS")
     #expect(keys == expected)
@@ -54,7 +54,7 @@ struct DocumentationTests {
 
   @Test func theReadmeHasEveryKey() throws {
     let rows = Binding.all.map { binding in
-      "| \(binding.keys.map { "`\($0.name)`" }.joined(separator: " ")) | \(binding.meaning) |\n"
+      "| \(binding.keys.map { "`\($0.name)`" }.joined(separator: " ")) | \(binding.explanation) |\n"
     }
     let table = "\n" + rows.joined()
     let (start, end) = ("| keys | what they do |\n|---|---|", "\n\nWhere htop")

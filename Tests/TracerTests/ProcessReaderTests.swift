@@ -94,7 +94,10 @@ import Testing
     #expect(stat.name == "sleep")
     #expect(!stat.isKernelThread)
     let id = Process.ID(pid: child.pid, startTicks: stat.startTicks)
-    let details = try #require(ProcessReader(proc: proc).details(of: id))
+    let reader = ProcessReader(proc: proc)
+    // Its arguments come a moment after its name.
+    for _ in 0..<1000 where reader.details(of: id)?.arguments.isEmpty == true { usleep(1000) }
+    let details = try #require(reader.details(of: id))
     #expect(details.arguments == ["sleep", "1000"])
     #expect(details.executable == proc.link("\(child.pid)/exe"))
     #expect(details.directory == proc.link("self/cwd"))

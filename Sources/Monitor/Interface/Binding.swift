@@ -28,6 +28,13 @@ package struct Binding: Sendable {
   /// Its keys by name: `F1 ? h`.
   package var label: String { keys.map(\.name).joined(separator: " ") }
 
+  /// What it does, and where, if that is not in the table.
+  package var explanation: String {
+    guard !contexts.contains(.table) else { return meaning }
+    let places = Context.allCases.filter(contexts.contains).map(\.place)
+    return "\(places.joined(separator: ", ")): \(meaning)"
+  }
+
   /// All of them, in the order of the help.
   package static let all: [Binding] =
     [help] + moving + views + order + filters + looks + acting + program

@@ -11,14 +11,17 @@ package enum Context: String, Hashable, Sendable, CaseIterable {
   /// In the help.
   case help
 
-  /// What the help calls it.
-  package var title: String {
+  /// Where that is, in a sentence.
+  package var place: String {
     switch self {
-    case .table: "In the table"
-    case .details: "In the details of a connection"
-    case .columns: "In the choice of columns"
-    case .menu: "In a menu"
-    case .help: "In this help"
+    case .table: "in the table"
+    case .details: "in the details of a connection"
+    case .columns: "in the choice of columns"
+    case .menu: "in a menu"
+    case .help: "in this help"
     }
   }
+
+  /// What the help calls it.
+  package var title: String { place.prefix(1).uppercased() + place.dropFirst() }
 }
