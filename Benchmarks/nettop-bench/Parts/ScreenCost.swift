@@ -38,7 +38,7 @@ struct ScreenCost {
     report.add("\(name), start to first figures", start, .milliseconds)
     report.add("\(name), bytes written each second", frames.median, .plain)
     // In turn, so that each changes what is on the screen.
-    for (keys, what) in [(["j"], "down"), (["G", "g"], "last, first row"), (["b"], "sort")] {
+    for (keys, what) in [(["\u{1b}[B"], "down"), (["G", "g"], "last, first row"), (["b"], "sort")] {
       let times = try (0..<16).map { round in
         session.read(for: 0.15)
         return try session.press(keys[round % keys.count])
