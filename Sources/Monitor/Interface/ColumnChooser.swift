@@ -9,7 +9,7 @@ struct ColumnChooser: Sendable {
 
   let kind: ViewKind
   private(set) var items: [Item]
-  private(set) var cursor = 0
+  private var place = ListCursor()
   /// Whether the columns are those that fit, rather than chosen ones.
   private(set) var isAutomatic: Bool
 
@@ -29,6 +29,9 @@ struct ColumnChooser: Sendable {
     return chosen + rest.map { Item(id: $0, isShown: false, width: nil) }
   }
 
+  /// Which of the items keys change.
+  var cursor: Int { place.position }
+
   /// What is chosen; `nil` where the columns are those that fit.
   var choices: [ColumnChoice]? {
     if isAutomatic { return nil }
@@ -41,28 +44,22 @@ struct ColumnChooser: Sendable {
     guard isAutomatic, shown != layout.items.map(\.id) else { return }
     let id = items[cursor].id
     items = Self.items(layout.items.map { ColumnChoice($0.id) })
-    cursor = items.firstIndex { $0.id == id } ?? 0
+    select(items.firstIndex { $0.id == id } ?? 0)
   }
 
   mutating func select(_ index: Int) {
-    cursor = min(max(0, index), max(0, items.count - 1))
+    place.select(index, of: items.count)
   }
 
   mutating func perform(_ command: Command, page: Int) {
     switch command {
-    case .up: select(cursor - 1)
-    case .down: select(cursor + 1)
-    case .pageUp: select(cursor - page)
-    case .pageDown: select(cursor + page)
-    case .first: select(0)
-    case .last: select(items.count - 1)
     case .toggleColumn: toggle()
     case .narrow: resize(-1)
     case .widen: resize(1)
     case .moveUp: move(-1)
     case .moveDown: move(1)
     case .automatic: isAutomatic = true
-    default: break
+    default: place.move(command, page: page, of: items.count)
     }
   }
 
@@ -88,7 +85,7 @@ struct ColumnChooser: Sendable {
     let target = cursor + step
     guard items.indices.contains(target) else { return }
     items.swapAt(cursor, target)
-    cursor = target
+    select(target)
     isAutomatic = false
   }
 }

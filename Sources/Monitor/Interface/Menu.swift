@@ -9,7 +9,10 @@ struct Menu: Sendable {
   /// What the choice is about, a line each.
   let title: [String]
   let items: [Item]
-  private(set) var cursor = 0
+  private var place = ListCursor()
+
+  /// Which of the items is chosen.
+  var cursor: Int { place.position }
 
   init(title: [String], items: [Item]) {
     self.title = title
@@ -19,18 +22,10 @@ struct Menu: Sendable {
   var chosen: Item? { items.indices.contains(cursor) ? items[cursor] : nil }
 
   mutating func select(_ index: Int) {
-    cursor = min(max(0, index), max(0, items.count - 1))
+    place.select(index, of: items.count)
   }
 
   mutating func move(_ command: Command, page: Int) {
-    switch command {
-    case .up: select(cursor - 1)
-    case .down: select(cursor + 1)
-    case .pageUp: select(cursor - page)
-    case .pageDown: select(cursor + page)
-    case .first: select(0)
-    case .last: select(items.count - 1)
-    default: break
-    }
+    place.move(command, page: page, of: items.count)
   }
 }
