@@ -4,8 +4,7 @@ import Tracer
 struct DetailsPane: Sendable {
   /// As it was seen last: the table forgets it in the end.
   var connection: Connection
-  /// The first line on the screen.
-  var top = 0
+  private var place = ListCursor()
   var socket: SocketDetails?
   var previousSocket: SocketDetails?
   /// Whether the kernel has not got the socket any more.
@@ -16,6 +15,12 @@ struct DetailsPane: Sendable {
   /// How many samples a dot of the graphs stands for.
   var samplesPerDot = 1
   private static let zooms = [1, 2, 5]
+
+  /// The first line on the screen.
+  var top: Int {
+    get { place.position }
+    set { place.select(newValue, of: .max) }
+  }
 
   init(_ connection: Connection) {
     self.connection = connection
@@ -34,16 +39,10 @@ struct DetailsPane: Sendable {
 
   mutating func move(_ command: Command, page: Int) {
     switch command {
-    case .up: top -= 1
-    case .down: top += 1
-    case .pageUp: top -= page
-    case .pageDown: top += page
-    case .first: top = 0
-    case .last: top = 1 << 16
     case .zoomIn: samplesPerDot = Self.zooms.last { $0 < samplesPerDot } ?? samplesPerDot
     case .zoomOut: samplesPerDot = Self.zooms.first { $0 > samplesPerDot } ?? samplesPerDot
-    default: break
+    // How many lines there are is known when they are drawn.
+    default: place.move(command, page: page, of: 1 << 16)
     }
-    top = max(0, top)
   }
 }

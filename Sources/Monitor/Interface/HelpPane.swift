@@ -2,27 +2,24 @@
 struct HelpPane: Sendable {
   /// Where it was asked for: those keys come first.
   let context: Context
-  /// The first line on the screen.
-  var top = 0
+  private var place = ListCursor()
   /// Only lines with this text are shown.
   var search = ""
   /// Whether the text is being typed.
   var isSearching = false
 
+  /// The first line on the screen.
+  var top: Int { place.position }
+
   init(_ context: Context) {
     self.context = context
   }
 
+  mutating func goToTop() {
+    place = ListCursor()
+  }
+
   mutating func move(_ command: Command, page: Int, count: Int) {
-    switch command {
-    case .up: top -= 1
-    case .down: top += 1
-    case .pageUp: top -= page
-    case .pageDown: top += page
-    case .first: top = 0
-    case .last: top = count
-    default: break
-    }
-    top = max(0, min(top, count - page))
+    place.move(command, page: page, of: count - page + 1)
   }
 }

@@ -103,7 +103,7 @@ extension Interface {
       pane.search = ""
     default: break
     }
-    pane.top = 0
+    pane.goToTop()
     panes[panes.count - 1] = .help(pane)
   }
 

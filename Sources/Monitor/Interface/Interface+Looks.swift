@@ -5,29 +5,41 @@ extension Interface {
   /// - Returns: whether the command is one of these.
   mutating func changeLooks(_ command: Command) -> Bool {
     switch command {
-    case .bits:
-      let isBits = presentation.unit == .bytes
-      presentation.unit = isBits ? .bits : .bytes
-      tell(isBits ? "amounts in bits" : "amounts in bytes")
+    case .bits: turn(\.unit, (.bytes, "amounts in bytes"), (.bits, "amounts in bits"))
     case .prefix:
-      let isSI = presentation.prefix == .binary
-      presentation.prefix = isSI ? .si : .binary
-      tell(isSI ? "SI units: steps of 1000" : "binary units: steps of 1024")
+      turn(
+        \.prefix,
+        (.binary, "binary units: steps of 1024"),
+        (.si, "SI units: steps of 1000")
+      )
     case .deltas:
-      let isDelta = presentation.figures == .totals
-      presentation.figures = isDelta ? .deltas : .totals
-      tell("counters: \(isDelta ? "what the last interval added" : "totals since the opening")")
+      turn(
+        \.figures,
+        (.totals, "counters: totals since the opening"),
+        (.deltas, "counters: what the last interval added")
+      )
     case .names:
-      let isNamed = presentation.hosts == .addresses
-      presentation.hosts = isNamed ? .names : .addresses
-      tell(isNamed ? "host names: your name servers are asked for them" : "addresses")
+      turn(
+        \.hosts,
+        (.addresses, "addresses"),
+        (.names, "host names: your name servers are asked for them")
+      )
     case .services:
-      let isNamed = presentation.ports == .numbers
-      presentation.ports = isNamed ? .services : .numbers
-      tell(isNamed ? "service names" : "port numbers")
+      turn(\.ports, (.numbers, "port numbers"), (.services, "service names"))
     case .pause: togglePause()
     default: return false
     }
     return true
+  }
+
+  /// Goes from one of two ways to show something to the other, and says so.
+  private mutating func turn<Way: Equatable>(
+    _ choice: WritableKeyPath<Presentation, Way>,
+    _ usual: (way: Way, name: String),
+    _ other: (way: Way, name: String)
+  ) {
+    let next = presentation[keyPath: choice] == usual.way ? other : usual
+    presentation[keyPath: choice] = next.way
+    tell(next.name)
   }
 }

@@ -3,8 +3,8 @@ package import Tracer
 
 /// The screen of nettop: what it shows, and what keys do to it.
 ///
-/// Pure: it has no clock and does nothing outside of itself. What it needs from there is in `needs`,
-/// and what it asks for in the `Action` of a key.
+/// Pure: it has no clock and does nothing outside of itself. What it wants to know from there is
+/// in `detailed`, `detailedProcess` and `addresses`, and what it asks for in the `Action` of a key.
 package struct Interface: Sendable {
   /// The name of the host, shown in the first line.
   let host: String

@@ -1,4 +1,4 @@
-/// Which line of a list is chosen.
+/// Which line of a list is chosen, or stands on top of the screen.
 struct ListCursor: Hashable, Sendable {
   private(set) var position = 0
 
