@@ -89,27 +89,7 @@ extension LiveKernel {
     @Test(arguments: ["10.77.0.2", "2001:db8::11"])
     func `of retransmits, each of them forced by a drop`(host: String) async throws {
       try await Lab.with { lab in
-        // A segment each packet, or a drop takes several.
-        for namespace in [lab.left, lab.right] {
-          try run(
-            "ip",
-            "-n",
-            namespace.name,
-            "link",
-            "set",
-            "veth0",
-            "gso_max_segs",
-            "1"
-          )
-        }
-        try lab.right.filter(
-          """
-          add table inet lossy; \
-          add chain inet lossy input { type filter hook input priority 0; }; \
-          add rule inet lossy input tcp dport 8080 meta length > 100 \
-          numgen inc mod 50 == 49 counter drop
-          """
-        )
+        try lab.loseSegments()
         let collector = try await lab.trace()
         let client = try lab.process(in: lab.left)
         let server = try lab.process(in: lab.right)

@@ -51,6 +51,22 @@ final class Lab: Sendable {
     }
   }
 
+  /// Drops one in 50 of the segments with data that come to port 8080 on the right.
+  func loseSegments() throws {
+    // A segment each packet, or a drop takes several.
+    for namespace in [left, right] {
+      try run("ip", "-n", namespace.name, "link", "set", "veth0", "gso_max_segs", "1")
+    }
+    try right.filter(
+      """
+      add table inet lossy; \
+      add chain inet lossy input { type filter hook input priority 0; }; \
+      add rule inet lossy input tcp dport 8080 meta length > 100 \
+      numgen inc mod 50 == 49 counter drop
+      """
+    )
+  }
+
   /// A process that makes traffic.
   func process(in namespace: TestNamespace) throws -> Traffic {
     let process = try Traffic(in: namespace.path)
