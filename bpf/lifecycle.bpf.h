@@ -220,7 +220,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	r->time_ns = bpf_ktime_get_boot_ns();
 	r->state = TCP_CLOSE;
 	r->close_reason = close_reason(sk, oldstate);
-	r->reserved = 0;
+	r->error = sk->sk_err;
 	read_tracked(r, slot_at(slot), oldstate == TCP_LISTEN);
 	read_addresses(r, tp, true);
 	read_counters(r, tp, true);

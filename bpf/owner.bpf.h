@@ -9,6 +9,9 @@ static __always_inline void read_process(struct nettop_owner *owner, struct task
 	owner->start_ns = leader->start_boottime;
 	owner->pid = task->tgid;
 	owner->uid = task->real_cred->uid.val;
+	owner->gid = task->real_cred->gid.val;
+	owner->exec_id = task->self_exec_id;
+	owner->cgroup = task->cgroups->dfl_cgrp->kn->id;
 	bpf_probe_read_kernel(owner->comm, sizeof(owner->comm), &leader->comm);
 }
 

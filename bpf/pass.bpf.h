@@ -110,7 +110,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	r->time_ns = bpf_ktime_get_boot_ns();
 	r->state = state;
 	r->close_reason = NETTOP_CLOSE_UNKNOWN;
-	r->reserved = 0;
+	r->error = 0;
 	read_tracked(r, t, state == TCP_LISTEN);
 	read_addresses(r, tp, typed);
 	read_counters(r, tp, typed);

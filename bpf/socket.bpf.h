@@ -77,6 +77,16 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 					 bool listens)
 {
 	r->accepted = t && listens ? t->accepted : ~0ULL;
+	r->parent = 0;
+	r->flags = 0;
+	r->reserved = 0;
+	r->protocol = IPPROTO_TCP;
+	r->reset_reason = ~0U;
+	r->drops = ~0U;
+	r->rto_retrans = 0;
+	r->fast_retrans = 0;
+	r->tlp_retrans = 0;
+	r->syn_retrans = 0;
 	if (!t) {
 		r->opened_ns = 0;
 		r->direction = NETTOP_DIRECTION_UNKNOWN;

@@ -3,7 +3,7 @@ internal import CTracer
 import Glibc
 import SystemPackage
 
-/// Follows all TCP connections of the host and streams what changes.
+/// Follows all TCP and UDP connections of the host and streams what changes.
 ///
 /// It needs root (or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_SYS_ADMIN and CAP_SYS_PTRACE). When
 /// it ends, or its process does, nothing of it stays in the kernel.
@@ -15,6 +15,13 @@ package actor Tracer {
     /// Room in bytes for the final records of connections that end between two batches; rounded up
     /// to a power of two. More ends than fit are counted in `Health.recordsLost`.
     package var endedBytes = 4 << 20
+    /// Whether UDP is followed too.
+    package var followsUDP = true
+    /// How many flows of UDP are told apart at once, at least. Datagrams beyond are added to the
+    /// figures of their socket.
+    package var flowCapacity = 65536
+    /// How many seconds without a datagram end a flow of UDP.
+    package var flowTimeout = 60.0
 
     package init() {}
   }

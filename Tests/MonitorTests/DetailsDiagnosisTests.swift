@@ -10,7 +10,7 @@ struct DetailsDiagnosisTests {
     let share: Double?
     /// What the sentence has to name.
     let figures: [String]
-    var state = TCPState.established
+    var state = SocketState.established
     let change: @Sendable (inout SocketDetails, inout SocketDetails) -> Void
 
     var testDescription: String { "\(cause)" }
@@ -111,7 +111,7 @@ struct DetailsDiagnosisTests {
     Case(cause: .idle, share: 1, figures: ["100%"]) { _, _ in },
   ]
 
-  private static func readings(_ state: TCPState) -> (SocketDetails, SocketDetails) {
+  private static func readings(_ state: SocketState) -> (SocketDetails, SocketDetails) {
     var details = SocketDetails(time: Sample.time(0), state: state)
     details.busyTime = 0
     details.receiveWindowLimited = 0

@@ -68,7 +68,7 @@ struct PresentationTests {
       bytesReceived: 10 * factor,
       packetsSent: 4 * factor,
       packetsReceived: 3 * factor,
-      retransmits: factor
+      retransmits: UInt32(factor)
     )
   }
 

@@ -106,8 +106,8 @@ struct RandomBatches {
     )
   }
 
-  private mutating func state() -> TCPState {
-    TCPState.allCases.randomElement(using: &generator) ?? .established
+  private mutating func state() -> SocketState {
+    SocketState.allCases.randomElement(using: &generator) ?? .established
   }
 
   private mutating func counters() -> Counters {
@@ -118,7 +118,7 @@ struct RandomBatches {
       bytesReceived: pick(),
       packetsSent: pick(),
       packetsReceived: pick(),
-      retransmits: pick(),
+      retransmits: UInt32(truncatingIfNeeded: pick()),
       rtt: Bool.random(using: &generator) ? UInt32(truncatingIfNeeded: pick()) : nil,
       rttVariance: UInt32(truncatingIfNeeded: pick()),
       minRTT: nil,

@@ -48,7 +48,7 @@ enum Sample {
     remote: Endpoint = endpoint("192.0.2.1", 443),
     netns: UInt32 = 4_026_531_840,
     direction: Connection.Direction = .outgoing,
-    state: TCPState = .established,
+    state: SocketState = .established,
     counters: Counters = Counters(),
     owner: Owner? = nil,
     openedAt: Double? = nil,
@@ -175,7 +175,7 @@ enum Sample {
     _ received: UInt64,
     _ sent: UInt64,
     rtt: UInt32? = nil,
-    retransmits: UInt64 = 0
+    retransmits: UInt32 = 0
   ) -> Counters {
     Counters(
       bytesSent: sent,

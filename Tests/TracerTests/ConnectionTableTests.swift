@@ -9,7 +9,7 @@ import Testing
     _ cookie: UInt64,
     generation: UInt64 = 1,
     bytes: UInt64 = 0,
-    state: TCPState = .established,
+    state: SocketState = .established,
     owner pid: Int32? = nil,
     end: Connection.CloseReason? = nil
   ) -> Connection {

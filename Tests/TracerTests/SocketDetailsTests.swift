@@ -92,7 +92,7 @@ extension LiveKernel {
         // The peer's buffer fills; what is left is probed for.
         Task { try? await client.ask("write \(near.fd) 50000000") }
         let connection = try await collector.wait("bytes not sent") { view in
-          view.live(near).flatMap { $0.counters.unsent > 0 ? $0 : nil }
+          view.live(near).flatMap { $0.counters.unsent ?? 0 > 0 ? $0 : nil }
         }
         var details = try #require(await collector.tracer.details(of: connection))
         for _ in 0..<1000 where details.timer != .zeroWindowProbe {

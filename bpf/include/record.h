@@ -21,6 +21,8 @@ enum nettop_owner_source {
 	NETTOP_OWNER_LISTENER,
 	NETTOP_OWNER_SCAN,
 	NETTOP_OWNER_CLOSE,
+	NETTOP_OWNER_CREATE,
+	NETTOP_OWNER_KERNEL,
 };
 
 /* Connection.Direction in Swift. */
@@ -40,13 +42,25 @@ enum nettop_close_reason {
 	NETTOP_CLOSE_UNREACHABLE,
 	NETTOP_CLOSE_CANCELLED,
 	NETTOP_CLOSE_ABORTED,
+	NETTOP_CLOSE_CLOSED,
+	NETTOP_CLOSE_IDLE,
+};
+
+/* Bits of nettop_record.flags. */
+enum nettop_flag {
+	NETTOP_FLAG_ORPHANED = 1,	/* no process holds the socket any more */
+	NETTOP_FLAG_RESET_SENT = 2,
+	NETTOP_FLAG_RESET_RECEIVED = 4,
 };
 
 /* A process, as the kernel knew it when the socket met it. */
 struct nettop_owner {
 	__u64 start_ns;			/* start_boottime of its main thread */
+	__u64 cgroup;			/* ID of its cgroup v2, 0: not known */
 	__u32 pid;			/* thread group, 0: not known */
 	__u32 uid;			/* real user ID */
+	__u32 gid;			/* real group ID */
+	__u32 exec_id;			/* self_exec_id: another one after execve */
 	char comm[NETTOP_COMM_LEN];	/* comm of its main thread */
 };
 
@@ -61,6 +75,7 @@ struct nettop_record {
 	__u64 bytes_sent;		/* bytes_sent - bytes_retrans */
 	__u64 bytes_received;		/* bytes_received, less the FIN */
 	__u64 accepted;			/* listener: handshakes completed; else ~0 */
+	__u64 parent;			/* subflow: cookie of its MPTCP connection, else 0 */
 	struct nettop_owner owner;
 	__u8 local_address[16];		/* network order; IPv4 in the first 4 */
 	__u8 remote_address[16];
@@ -71,8 +86,17 @@ struct nettop_record {
 	__u8 direction;
 	__u8 owner_source;
 	__u8 close_reason;
-	__u16 reserved;
+	__u8 flags;			/* NETTOP_FLAG_* */
+	__u8 reserved;
 	__u32 netns;			/* inode */
+	__u16 protocol;			/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_MPTCP */
+	__u16 error;			/* sk_err when it ended */
+	__u32 reset_reason;		/* enum sk_rst_reason of a reset sent; ~0: not told */
+	__u32 drops;			/* sk_drops */
+	__u32 rto_retrans;		/* segments retransmitted since it is followed, */
+	__u32 fast_retrans;		/* by what made the kernel do so */
+	__u32 tlp_retrans;
+	__u32 syn_retrans;
 	__u32 segs_out;
 	__u32 segs_in;
 	__u32 total_retrans;

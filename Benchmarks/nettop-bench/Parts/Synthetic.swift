@@ -92,7 +92,7 @@ enum Synthetic {
       bytesReceived: scattered + round * 100,
       packetsSent: scattered / 100 + round,
       packetsReceived: scattered / 150 + round,
-      retransmits: scattered % 17,
+      retransmits: UInt32(truncatingIfNeeded: scattered % 17),
       rtt: UInt32(50 + scattered % 100_000),
       rttVariance: UInt32(10 + scattered % 1000),
       minRTT: UInt32(40 + scattered % 1000),

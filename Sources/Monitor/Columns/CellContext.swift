@@ -31,12 +31,13 @@ package struct CellContext: Sendable {
   /// - Returns: `nil` where that is not known, as of a connection with one sample only.
   func figure(
     of row: Row,
-    _ total: (Counters) -> UInt64,
+    _ total: (Counters) -> UInt64?,
     _ growth: (Growth) -> UInt64
   ) -> UInt64? {
     switch presentation.figures {
     case .totals: return total(row.counters)
     case .deltas:
+      if total(row.counters) == nil { return nil }
       if row.sample != table.samples { return 0 }
       return row.seconds > 0 ? growth(row.growth) : nil
     }

@@ -11,14 +11,14 @@ extension Column {
       "connections that wait to be accepted",
       Width(6),
       style: queueStyle
-    ) { row, _ in UInt64(row.counters.unread) },
+    ) { row, _ in row.counters.unread.map(UInt64.init) },
     listener(
       .backlogLimit,
       "LIMIT",
       .acceptQueueLimit,
       "how many may wait before others are refused or ignored",
       Width(6)
-    ) { row, _ in UInt64(row.counters.unacknowledged) },
+    ) { row, _ in row.counters.unacknowledged.map(UInt64.init) },
     listener(
       .acceptRate,
       "ACC/s",
@@ -69,7 +69,7 @@ extension Column {
 
   /// Stands out from half of the limit on, and more where the queue is full.
   private static func queueStyle(_ row: Row, _ context: CellContext) -> Style {
-    let (used, limit) = (row.counters.unread, row.counters.unacknowledged)
+    let (used, limit) = (row.counters.unread ?? 0, row.counters.unacknowledged ?? 0)
     if used == 0 { return .faint }
     // The kernel lets one more wait than the limit says.
     if used > limit { return .high }

@@ -23,7 +23,7 @@ extension Column {
       width: Width(5),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .number(row.counters.retransmits) },
+      sort: { row, _ in .optional(row.counters.retransmits) },
       style: { row, context in
         retransmits(row, context) ?? 0 == 0
           ? .faint : Heat.style(share: context.table.rates(of: row)?.retransmitShare)
@@ -49,7 +49,7 @@ extension Column {
   ]
 
   private static func retransmits(_ row: Row, _ context: CellContext) -> UInt64? {
-    context.figure(of: row, { $0.retransmits }, { $0.retransmits })
+    context.figure(of: row, { $0.retransmits.map(UInt64.init) }, { $0.retransmits })
   }
 
   private static func time(

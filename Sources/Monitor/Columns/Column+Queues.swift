@@ -20,9 +20,9 @@ extension Column {
       .congestionWindow,
       "congestion window in segments",
       5
-    ) { UInt64($0.congestionWindow) },
+    ) { $0.congestionWindow.map(UInt64.init) },
     bytes(.unread, "RECV-Q", .unread, "bytes received, not read yet") {
-      UInt64($0.unread)
+      $0.unread.map(UInt64.init)
     },
     bytes(
       .unacknowledged,
@@ -30,10 +30,10 @@ extension Column {
       .unacknowledged,
       "bytes written, not acknowledged yet"
     ) {
-      UInt64($0.unacknowledged)
+      $0.unacknowledged.map(UInt64.init)
     },
     bytes(.unsent, "UNSENT", .unsent, "bytes written, not sent yet") {
-      UInt64($0.unsent)
+      $0.unsent.map(UInt64.init)
     },
   ]
 
@@ -42,7 +42,7 @@ extension Column {
     _ title: String,
     _ field: Field,
     _ meaning: String,
-    value: @escaping @Sendable (Counters) -> UInt64
+    value: @escaping @Sendable (Counters) -> UInt64?
   ) -> Column {
     number(id, title, field, meaning, 7, value, nil, Quantity.bytes)
   }
@@ -53,7 +53,7 @@ extension Column {
     _ field: Field,
     _ meaning: String,
     _ width: Int,
-    value: @escaping @Sendable (Counters) -> UInt64,
+    value: @escaping @Sendable (Counters) -> UInt64?,
     growth: (@Sendable (Growth) -> UInt64)? = nil
   ) -> Column {
     number(id, title, field, meaning, width, value, growth, Quantity.count)
@@ -65,7 +65,7 @@ extension Column {
     _ field: Field,
     _ meaning: String,
     _ width: Int,
-    _ value: @escaping @Sendable (Counters) -> UInt64,
+    _ value: @escaping @Sendable (Counters) -> UInt64?,
     _ growth: (@Sendable (Growth) -> UInt64)?,
     _ text: @escaping @Sendable (UInt64) -> String
   ) -> Column {
@@ -82,7 +82,7 @@ extension Column {
       width: Width(width),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .number(value(row.counters)) },
+      sort: { row, _ in .optional(value(row.counters)) },
       style: { row, context in figure(row, context) ?? 0 > 0 ? .plain : .faint },
       cell: { row, context in Cell(figure(row, context).map(text)) }
     )

@@ -47,7 +47,10 @@ extension Field {
 
   private var choices: FilterField.Values {
     switch self {
-    case .proto: .choices([FilterChoice(number: 0, name: "tcp")]) { _, _ in 0 }
+    case .proto:
+      .choices(
+        TransportProtocol.allCases.map { FilterChoice(number: Int($0.rawValue), name: $0.name) }
+      ) { row, _ in Int(row.proto.rawValue) }
     case .family:
       .choices([FilterChoice(number: 4, name: "ipv4"), FilterChoice(number: 6, name: "ipv6")]) {
         row,
@@ -71,7 +74,7 @@ extension Field {
       ) { row, _ in (row.end?.reason.rawValue).map(Int.init) }
     default:
       .choices(
-        TCPState.allCases.map { state in
+        SocketState.allCases.map { state in
           let alias = state == .established ? "established" : nil
           return FilterChoice(
             number: Int(state.rawValue),

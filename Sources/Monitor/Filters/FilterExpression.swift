@@ -142,6 +142,6 @@ extension FilterComparison {
   /// Whether the state `LISTEN` is among those that it names.
   fileprivate var isMetByListeners: Bool {
     guard case .choices(let numbers, _) = value else { return false }
-    return field == .state && numbers.contains(Int(TCPState.listen.rawValue))
+    return field == .state && numbers.contains(Int(SocketState.listen.rawValue))
   }
 }

@@ -128,7 +128,7 @@ private struct RowTests {
   /// A text somewhere in what is visible.
   private func test(word: String) -> RowMatcher.Test {
     let pattern = TextPattern(word)
-    let states = TCPState.allCases.filter { pattern.isFound(in: $0.name) }
+    let states = SocketState.allCases.filter { pattern.isFound(in: $0.name) }
       .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
     let reasons = Connection.CloseReason.allCases.filter { pattern.isFound(in: $0.stateText) }
       .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }

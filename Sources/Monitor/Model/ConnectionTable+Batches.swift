@@ -80,12 +80,12 @@ extension ConnectionTable {
       return
     }
     let slot = insert(connection)
-    guard connection.state != .listen, let openedAt = connection.openedAt else { return }
+    guard !connection.state.isListening, let openedAt = connection.openedAt else { return }
     activity.opened += 1
     begin(slot, at: openedAt)
   }
 
-  private mutating func change(_ id: Connection.ID, _ state: TCPState, _ counters: Counters) {
+  private mutating func change(_ id: Connection.ID, _ state: SocketState, _ counters: Counters) {
     guard let slot = slots[id], rows[Int(slot)]?.end == nil else { return }
     update(slot) { $0.state = state }
     grow(slot, to: counters)
@@ -240,5 +240,5 @@ extension ConnectionTable {
 
 extension Connection {
   /// Whether a closed connection that no batch had before was a listener: those have no remote end.
-  fileprivate var wasListener: Bool { state == .listen || remote.isNone }
+  fileprivate var wasListener: Bool { state.isListening || remote.isNone }
 }

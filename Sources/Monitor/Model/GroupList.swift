@@ -166,7 +166,7 @@ extension Counters {
     bytesReceived &+= other.bytesReceived
     packetsSent &+= other.packetsSent
     packetsReceived &+= other.packetsReceived
-    retransmits &+= other.retransmits
+    retransmits = Self.sum(retransmits, other.retransmits)
     if let time = other.rtt, rtt.map({ time > $0 }) ?? true {
       rtt = time
       rttVariance = other.rttVariance
@@ -176,10 +176,13 @@ extension Counters {
     unread = Self.sum(unread, other.unread)
     unacknowledged = Self.sum(unacknowledged, other.unacknowledged)
     unsent = Self.sum(unsent, other.unsent)
+    drops = Self.sum(drops, other.drops)
   }
 
-  private static func sum(_ lhs: UInt32, _ rhs: UInt32) -> UInt32 {
+  /// `nil` adds nothing.
+  private static func sum(_ lhs: UInt32?, _ rhs: UInt32?) -> UInt32? {
+    guard let lhs, let rhs else { return lhs ?? rhs }
     let (sum, overflow) = lhs.addingReportingOverflow(rhs)
-    return overflow ? .max : sum
+    return overflow ? .max - 1 : sum
   }
 }

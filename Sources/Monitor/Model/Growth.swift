@@ -17,7 +17,7 @@ package struct Growth: Hashable, Sendable {
     bytesReceived = Self.growth(old.bytesReceived, new.bytesReceived)
     packetsSent = Self.growth(old.packetsSent, new.packetsSent)
     packetsReceived = Self.growth(old.packetsReceived, new.packetsReceived)
-    retransmits = Self.growth(old.retransmits, new.retransmits)
+    retransmits = Self.growth(UInt64(old.retransmits ?? 0), UInt64(new.retransmits ?? 0))
     accepted = Self.growth(old.accepted ?? 0, new.accepted ?? 0)
   }
 

@@ -10,15 +10,10 @@ package struct OwnerTable: Sendable {
   /// Stands for several owners, in a row of several connections.
   package static let several: Slot = -2
 
-  private struct Key: Hashable {
-    let process: Process.ID
-    let source: Owner.Source
-  }
-
   private var owners: [Owner] = []
   private var uses: [Int] = []
   private var free: [Slot] = []
-  private var slots: [Key: Slot] = [:]
+  private var slots: [Owner: Slot] = [:]
 
   /// One more than the highest slot in use.
   var bound: Int { owners.count }
@@ -30,15 +25,14 @@ package struct OwnerTable: Sendable {
   /// Takes an owner in, for one more connection.
   mutating func retain(_ owner: Owner?) -> Slot {
     guard let owner else { return Self.none }
-    let key = Key(process: owner.process.id, source: owner.source)
     // A process that has executed another program gets a slot of its own: what is written in a row
     // changes with that row only.
-    if let slot = slots[key], owners[Int(slot)] == owner {
+    if let slot = slots[owner] {
       uses[Int(slot)] += 1
       return slot
     }
     let slot = place(owner)
-    slots[key] = slot
+    slots[owner] = slot
     return slot
   }
 
@@ -48,8 +42,7 @@ package struct OwnerTable: Sendable {
     uses[Int(slot)] -= 1
     guard uses[Int(slot)] == 0 else { return }
     let owner = owners[Int(slot)]
-    let key = Key(process: owner.process.id, source: owner.source)
-    if slots[key] == slot { slots[key] = nil }
+    slots[owner] = nil
     free.append(slot)
   }
 

@@ -17,12 +17,13 @@ package struct Row: Sendable {
   /// Of a connection; a group has one of its own that no connection has.
   package let id: Connection.ID
   package let kind: Kind
+  package let proto: TransportProtocol
   package var local: Endpoint
   package var remote: Endpoint
   /// The inode of its network namespace; 0 for a group of several.
   package var netns: UInt32
   package var direction: Connection.Direction
-  package var state: TCPState
+  package var state: SocketState
   /// Its owner in the table's `owners`.
   package var owner: OwnerTable.Slot
   package var counters: Counters
@@ -32,6 +33,8 @@ package struct Row: Sendable {
   package var lingers = false
   /// Whether the user tagged it; of a group, whether all of it is.
   package var isTagged = false
+  /// Whether its segments are counted in an MPTCP connection too.
+  package let isSubflow: Bool
   /// How many live connections it stands for.
   package var connections: Int32 = 1
 
@@ -50,6 +53,8 @@ package struct Row: Sendable {
   init(_ connection: Connection, owner: OwnerTable.Slot, sample: UInt64) {
     id = connection.id
     kind = .connection
+    proto = connection.proto
+    isSubflow = connection.isSubflow
     local = connection.local
     remote = connection.remote
     netns = connection.netns
@@ -66,6 +71,8 @@ package struct Row: Sendable {
   init(_ kind: Kind, number: UInt64, of first: Row) {
     id = Connection.ID(cookie: number, generation: .max)
     self.kind = kind
+    proto = .tcp
+    isSubflow = false
     local = first.local
     remote = first.remote
     netns = first.netns
@@ -80,8 +87,8 @@ package struct Row: Sendable {
     sample = 0
   }
 
-  /// Whether it waits for connections rather than being one.
-  package var isListener: Bool { state == .listen }
+  /// Whether it waits for whoever comes, rather than being a connection.
+  package var isListener: Bool { state.isListening }
 
   package var isGroup: Bool { kind != .connection }
 }

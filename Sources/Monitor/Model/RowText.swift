@@ -7,7 +7,7 @@ extension Row {
 
 extension Connection.CloseReason {
   /// What stands in place of the state after the end.
-  var stateText: String { self == .unknown ? TCPState.closed.name : name }
+  var stateText: String { self == .unknown ? SocketState.closed.name : name }
 }
 
 extension Process {

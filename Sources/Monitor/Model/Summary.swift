@@ -9,7 +9,9 @@ package struct Summary: Hashable, Sendable {
   /// How many live connections there are.
   package var connections: Int { states.reduce(0, +) - listeners }
 
-  package var listeners: Int { states[Int(TCPState.listen.rawValue)] }
+  package var listeners: Int {
+    SocketState.allCases.reduce(0) { $1.isListening ? $0 + states[Int($1.rawValue)] : $0 }
+  }
 
   /// Of the whole table.
   init(_ table: ConnectionTable) {

@@ -117,8 +117,8 @@ struct HeaderView {
 
   private var states: StyledLine {
     let states = model.summary.states
-    let counted = TCPState.allCases
-      .filter { $0 != .listen && states[Int($0.rawValue)] > 0 }
+    let counted = SocketState.allCases
+      .filter { !$0.isListening && states[Int($0.rawValue)] > 0 }
       .map { "\(Quantity.grouped(states[Int($0.rawValue)])) \($0.name)" }
     let list = counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))"
     let connections = Self.count(model.summary.connections, "connection")

@@ -7,10 +7,12 @@ struct RecordDecoder {
   var processes: ProcessTable
 
   mutating func connection(_ record: nettop_record) -> Connection {
-    let state = TCPState(rawValue: record.state) ?? .closed
+    let state = SocketState(rawValue: record.state) ?? .closed
     let isV6 = record.family == UInt16(AF_INET6)
     var connection = Connection(
       id: Connection.ID(cookie: record.cookie, generation: record.opened_ns),
+      proto: TransportProtocol(rawValue: record.protocol) ?? .tcp,
+      parent: record.parent,
       local: Endpoint(address: address(record.local_address, isV6), port: record.local_port),
       remote: Endpoint(address: address(record.remote_address, isV6), port: record.remote_port),
       netns: record.netns,
@@ -24,7 +26,9 @@ struct RecordDecoder {
     if state == .closed {
       connection.end = Connection.End(
         at: clock.timestamp(bootNanoseconds: record.time_ns),
-        reason: Connection.CloseReason(rawValue: record.close_reason) ?? .unknown
+        reason: Connection.CloseReason(rawValue: record.close_reason) ?? .unknown,
+        error: Int32(record.error),
+        reset: reset(record)
       )
     }
     return connection
@@ -49,7 +53,7 @@ struct RecordDecoder {
       bytesReceived: record.bytes_received,
       packetsSent: UInt64(record.segs_out),
       packetsReceived: UInt64(record.segs_in),
-      retransmits: UInt64(record.total_retrans),
+      retransmits: record.total_retrans,
       rtt: measured ? record.srtt_us : nil,
       rttVariance: measured ? record.mdev_us : nil,
       minRTT: record.min_rtt_us == .max ? nil : record.min_rtt_us,
@@ -57,8 +61,27 @@ struct RecordDecoder {
       unread: record.unread,
       unacknowledged: record.unacked,
       unsent: record.unsent,
-      accepted: record.accepted == .max ? nil : record.accepted
+      accepted: record.accepted == .max ? nil : record.accepted,
+      drops: record.drops == .max ? nil : record.drops,
+      troubles: troubles(record)
     )
+  }
+
+  private func troubles(_ record: nettop_record) -> Troubles? {
+    let retransmits = Troubles.Retransmits(
+      timeout: record.rto_retrans,
+      fast: record.fast_retrans,
+      probe: record.tlp_retrans,
+      syn: record.syn_retrans
+    )
+    return retransmits == Troubles.Retransmits() ? nil : Troubles(retransmits: retransmits)
+  }
+
+  private func reset(_ record: nettop_record) -> Reset? {
+    let flags = UInt32(record.flags)
+    guard flags & (NETTOP_FLAG_RESET_SENT.rawValue | NETTOP_FLAG_RESET_RECEIVED.rawValue) != 0
+    else { return nil }
+    return Reset(isSent: flags & NETTOP_FLAG_RESET_SENT.rawValue != 0, reason: nil)
   }
 
   private mutating func owner(_ record: nettop_record) -> Owner? {
@@ -68,6 +91,7 @@ struct RecordDecoder {
     let name = withUnsafeBytes(of: record.owner.comm) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }
+    if source == .kernel { return Owner(process: .kernel, source: source) }
     return Owner(
       process: processes.process(
         pid: Int32(bitPattern: record.owner.pid),
@@ -75,7 +99,8 @@ struct RecordDecoder {
         name: name,
         uid: record.owner.uid
       ),
-      source: source
+      source: source,
+      isLast: UInt32(record.flags) & NETTOP_FLAG_ORPHANED.rawValue != 0
     )
   }
 }

@@ -41,7 +41,7 @@ struct SockDiagAnswer: Hashable, Sendable {
 
   /// The details; `nil` for what is no full socket (`TIME-WAIT`, `SYN-RECV`), which has no figures.
   func details(at time: Timestamp) -> SocketDetails? {
-    guard let state = fixed.number(at: Offset.state, as: UInt8.self).flatMap(TCPState.init),
+    guard let state = fixed.number(at: Offset.state, as: UInt8.self).flatMap(SocketState.init),
       let info = attributes[INET_DIAG_INFO]
     else { return nil }
     var details = SocketDetails(time: time, state: state)

@@ -52,10 +52,10 @@ struct SockDiagRequest: Hashable, Sendable {
 
   /// The states that a dump visits: listeners, or full sockets that are none.
   private var states: UInt32 {
-    let listeners = UInt32(1) << TCPState.listen.rawValue
+    let listeners = UInt32(1) << SocketState.listen.rawValue
     if remote.port == 0 { return listeners }
-    let all = TCPState.allCases.reduce(UInt32(0)) { $0 | 1 << $1.rawValue }
-    return all & ~(listeners | 1 << TCPState.timeWait.rawValue)
+    let all = SocketState.allCases.reduce(UInt32(0)) { $0 | 1 << $1.rawValue }
+    return all & ~(listeners | 1 << SocketState.timeWait.rawValue)
   }
 
   /// An address in network order: four words, or the first of them for IPv4.

@@ -3,7 +3,7 @@ package enum Delta: Sendable {
   /// A connection that no batch had yet, whole.
   case opened(Connection)
   /// New state and figures of a connection.
-  case changed(Connection.ID, TCPState, Counters)
+  case changed(Connection.ID, SocketState, Counters)
   /// The owner of a connection was learnt, or is another process now.
   case owner(Connection.ID, Owner)
   /// The end of a connection, whole, with its final figures and `end` set. It may be the first

@@ -1,12 +1,13 @@
-/// A TCP connection, or a listener (state `LISTEN`), at one moment.
+/// A connection at one moment: of TCP or MPTCP, or the datagrams between a UDP socket and one remote
+/// end; or a socket that waits for any, which has no remote port (`isListener`).
 package struct Connection: Hashable, Sendable, Identifiable {
   /// The identity of a connection, of this host and boot: never the addresses, which live in two
   /// namespaces and again a second later.
   package struct ID: Hashable, Sendable {
     /// The cookie of the socket, as `ss -e` prints it (`sk:`).
     package let cookie: UInt64
-    /// Tells the connections of one socket apart, which can connect again. 0 for one that is older
-    /// than the tracer.
+    /// Tells the connections of one socket apart, which can connect again, or talk to many remote
+    /// ends by UDP. 0 for a TCP connection that is older than the tracer.
     package let generation: UInt64
 
     package init(cookie: UInt64, generation: UInt64) {
@@ -51,6 +52,10 @@ package struct Connection: Hashable, Sendable, Identifiable {
     case cancelled = 6
     /// An administrator closed it (`ECONNABORTED`, `ss -K`).
     case aborted = 7
+    /// Its socket was closed: UDP has no other end.
+    case closed = 8
+    /// UDP: no datagram went either way for a while.
+    case idle = 9
 
     /// The word for it in JSON and on the screen: `fin`, `reset`.
     package var name: String { "\(self)" }
@@ -60,20 +65,30 @@ package struct Connection: Hashable, Sendable, Identifiable {
   package struct End: Hashable, Sendable {
     package let at: Timestamp
     package let reason: CloseReason
+    /// The error that it left for its process, `sock.sk_err` (`ECONNREFUSED`, `ETIMEDOUT`); 0 where
+    /// there was none.
+    package let error: Int32
+    /// The reset that it sent or received, `nil` where there was none.
+    package let reset: Reset?
 
-    package init(at: Timestamp, reason: CloseReason) {
+    package init(at: Timestamp, reason: CloseReason, error: Int32 = 0, reset: Reset? = nil) {
       self.at = at
       self.reason = reason
+      self.error = error
+      self.reset = reset
     }
   }
 
   package let id: ID
+  package let proto: TransportProtocol
+  /// Of a subflow of MPTCP: the cookie of the connection that it is part of; else 0.
+  package var parent: UInt64
   package var local: Endpoint
   package var remote: Endpoint
   /// The inode of its network namespace.
   package var netns: UInt32
   package var direction: Direction
-  package var state: TCPState
+  package var state: SocketState
   package var counters: Counters
   /// The process that holds it, `nil` where none is known.
   package var owner: Owner?
@@ -85,17 +100,21 @@ package struct Connection: Hashable, Sendable, Identifiable {
 
   package init(
     id: ID,
+    proto: TransportProtocol = .tcp,
+    parent: UInt64 = 0,
     local: Endpoint,
     remote: Endpoint,
     netns: UInt32,
     direction: Direction,
-    state: TCPState,
+    state: SocketState,
     counters: Counters,
     owner: Owner?,
     openedAt: Timestamp?,
     end: End? = nil
   ) {
     self.id = id
+    self.proto = proto
+    self.parent = parent
     self.local = local
     self.remote = remote
     self.netns = netns
@@ -109,8 +128,12 @@ package struct Connection: Hashable, Sendable, Identifiable {
 }
 
 extension Connection {
-  /// Whether this is a listener: it has no remote end.
+  /// Whether this is a socket that waits for whoever comes, rather than a connection: a listener of
+  /// TCP, or a UDP socket without a remote end. The latter has the figures that no flow of it has.
   package var isListener: Bool { remote.port == 0 }
+
+  /// Whether its segments are counted in an MPTCP connection too.
+  package var isSubflow: Bool { parent != 0 }
 }
 
 extension Connection.ID: Comparable, CustomStringConvertible {

@@ -1,68 +1,151 @@
-/// The kernel's own figures of one TCP socket, as `ss -ti` prints them.
+/// The kernel's own figures of one socket, as `ss -ti` prints them; of UDP, those of the datagrams
+/// between a socket and one remote end.
 ///
 /// Counters are absolute since the connection was opened. `nil` is a figure that the kernel has
 /// not got yet, or that the source cannot know; it is never 0 in its place.
 package struct Counters: Hashable, Sendable {
-  /// Payload bytes sent, each counted once: `tcp_sock.bytes_sent - bytes_retrans`.
+  /// Payload bytes sent, each counted once: `tcp_sock.bytes_sent - bytes_retrans`; of UDP, the
+  /// payload of datagrams that the socket sent.
   package var bytesSent: UInt64
-  /// Payload bytes received in order: `tcp_sock.bytes_received`, less 1 once a FIN has come.
+  /// Payload bytes received in order: `tcp_sock.bytes_received`, less 1 once a FIN has come; of
+  /// UDP, the payload of datagrams that came for the socket, dropped ones included.
   package var bytesReceived: UInt64
-  /// Segments sent, retransmitted ones and bare ACKs included: `tcp_sock.segs_out`.
+  /// Segments sent, retransmitted ones and bare ACKs included: `tcp_sock.segs_out`; of UDP,
+  /// datagrams.
   package var packetsSent: UInt64
-  /// Segments received: `tcp_sock.segs_in`.
+  /// Segments received: `tcp_sock.segs_in`; of UDP, datagrams, dropped ones included.
   package var packetsReceived: UInt64
-  /// Segments retransmitted: `tcp_sock.total_retrans`.
-  package var retransmits: UInt64
-  /// Smoothed round-trip time in microseconds: `tcp_sock.srtt_us >> 3`; `nil` before the first one.
-  package var rtt: UInt32?
-  /// Mean deviation of the round-trip time in microseconds: `tcp_sock.mdev_us >> 2`.
-  package var rttVariance: UInt32?
-  /// Least round-trip time of the kernel's window (`net.ipv4.tcp_min_rtt_wlen`), in microseconds:
-  /// `tcp_sock.rtt_min`.
-  package var minRTT: UInt32?
-  /// Congestion window in segments: `tcp_sock.snd_cwnd`.
-  package var congestionWindow: UInt32
-  /// Bytes received that the process has not read, as `ss` prints in Recv-Q: `rcv_nxt - copied_seq`.
-  /// Of a listener: connections waiting to be accepted.
-  package var unread: UInt32
-  /// Bytes written that the peer has not acknowledged, as `ss` prints in Send-Q:
-  /// `write_seq - snd_una`. Of a listener: how many connections may wait.
-  package var unacknowledged: UInt32
-  /// Bytes written that have not been sent yet, `notsent` of `ss -ti`: `write_seq - snd_nxt`.
-  package var unsent: UInt32
-
   /// Of a listener: handshakes completed since it is followed, accepted by the process or not yet;
   /// `nil` for a connection. Counts no connection that came while it was not followed: before the
   /// tracer had found it, or while there was no room for it.
   package var accepted: UInt64?
+  /// What went wrong, which few connections have. Shared, as a row is copied often.
+  private var rare: Rare?
+  // Ranges that the kernel does not reach stand for `nil`, to keep a row small.
+  private var retransmitsOrNone: UInt32
+  private var rttOrNone: UInt32
+  private var rttVarianceOrNone: UInt32
+  private var minRTTOrNone: UInt32
+  private var congestionWindowOrNone: UInt32
+  private var unreadOrNone: UInt32
+  private var unacknowledgedOrNone: UInt32
+  private var unsentOrNone: UInt32
+  private var dropsOrNone: UInt32
 
   package init(
     bytesSent: UInt64 = 0,
     bytesReceived: UInt64 = 0,
     packetsSent: UInt64 = 0,
     packetsReceived: UInt64 = 0,
-    retransmits: UInt64 = 0,
+    retransmits: UInt32? = 0,
     rtt: UInt32? = nil,
     rttVariance: UInt32? = nil,
     minRTT: UInt32? = nil,
-    congestionWindow: UInt32 = 0,
-    unread: UInt32 = 0,
-    unacknowledged: UInt32 = 0,
-    unsent: UInt32 = 0,
-    accepted: UInt64? = nil
+    congestionWindow: UInt32? = 0,
+    unread: UInt32? = 0,
+    unacknowledged: UInt32? = 0,
+    unsent: UInt32? = 0,
+    accepted: UInt64? = nil,
+    drops: UInt32? = nil,
+    troubles: Troubles? = nil
   ) {
     self.bytesSent = bytesSent
     self.bytesReceived = bytesReceived
     self.packetsSent = packetsSent
     self.packetsReceived = packetsReceived
-    self.retransmits = retransmits
-    self.rtt = rtt
-    self.rttVariance = rttVariance
-    self.minRTT = minRTT
-    self.congestionWindow = congestionWindow
-    self.unread = unread
-    self.unacknowledged = unacknowledged
-    self.unsent = unsent
+    retransmitsOrNone = retransmits ?? .max
+    rttOrNone = rtt ?? .max
+    rttVarianceOrNone = rttVariance ?? .max
+    minRTTOrNone = minRTT ?? .max
+    congestionWindowOrNone = congestionWindow ?? .max
+    unreadOrNone = unread ?? .max
+    unacknowledgedOrNone = unacknowledged ?? .max
+    unsentOrNone = unsent ?? .max
+    dropsOrNone = drops ?? .max
     self.accepted = accepted
+    rare = troubles.map(Rare.init)
+  }
+}
+
+extension Counters {
+  /// Segments retransmitted: `tcp_sock.total_retrans`; `nil` for UDP, which has none.
+  package var retransmits: UInt32? {
+    get { Self.known(retransmitsOrNone) }
+    set { retransmitsOrNone = newValue ?? .max }
+  }
+
+  /// Smoothed round-trip time in microseconds: `tcp_sock.srtt_us >> 3`; `nil` before the first one.
+  package var rtt: UInt32? {
+    get { Self.known(rttOrNone) }
+    set { rttOrNone = newValue ?? .max }
+  }
+
+  /// Mean deviation of the round-trip time in microseconds: `tcp_sock.mdev_us >> 2`.
+  package var rttVariance: UInt32? {
+    get { Self.known(rttVarianceOrNone) }
+    set { rttVarianceOrNone = newValue ?? .max }
+  }
+
+  /// Least round-trip time of the kernel's window (`net.ipv4.tcp_min_rtt_wlen`), in microseconds:
+  /// `tcp_sock.rtt_min`.
+  package var minRTT: UInt32? {
+    get { Self.known(minRTTOrNone) }
+    set { minRTTOrNone = newValue ?? .max }
+  }
+
+  /// Congestion window in segments: `tcp_sock.snd_cwnd`.
+  package var congestionWindow: UInt32? {
+    get { Self.known(congestionWindowOrNone) }
+    set { congestionWindowOrNone = newValue ?? .max }
+  }
+
+  /// Bytes received that the process has not read, as `ss` prints in Recv-Q: `rcv_nxt - copied_seq`.
+  /// Of a listener: connections waiting to be accepted. Of UDP: memory of waiting datagrams,
+  /// `sk_rmem_alloc`.
+  package var unread: UInt32? {
+    get { Self.known(unreadOrNone) }
+    set { unreadOrNone = newValue ?? .max }
+  }
+
+  /// Bytes written that the peer has not acknowledged, as `ss` prints in Send-Q:
+  /// `write_seq - snd_una`. Of a listener: how many connections may wait. Of UDP: memory of
+  /// datagrams on their way to the device, `sk_wmem_alloc`.
+  package var unacknowledged: UInt32? {
+    get { Self.known(unacknowledgedOrNone) }
+    set { unacknowledgedOrNone = newValue ?? .max }
+  }
+
+  /// Bytes written that have not been sent yet, `notsent` of `ss -ti`: `write_seq - snd_nxt`.
+  package var unsent: UInt32? {
+    get { Self.known(unsentOrNone) }
+    set { unsentOrNone = newValue ?? .max }
+  }
+
+  /// Packets dropped at the socket, as `ss -m` prints after `d`: `sk_drops`. Of UDP most often for
+  /// want of room in its receive buffer; of a listener, connections for which its queue had no
+  /// room, and others that it refused.
+  package var drops: UInt32? {
+    get { Self.known(dropsOrNone) }
+    set { dropsOrNone = newValue ?? .max }
+  }
+
+  /// What went wrong; `nil` where nothing did.
+  package var troubles: Troubles? {
+    get { rare?.troubles }
+    set { rare = newValue.map(Rare.init) }
+  }
+
+  private static func known(_ figure: UInt32) -> UInt32? { figure == .max ? nil : figure }
+
+  private final class Rare: Hashable, Sendable {
+    let troubles: Troubles
+
+    init(_ troubles: Troubles) { self.troubles = troubles }
+
+    static func == (lhs: Rare, rhs: Rare) -> Bool {
+      lhs === rhs || lhs.troubles == rhs.troubles
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(troubles) }
   }
 }

@@ -1,5 +1,27 @@
 /// How the tracer itself is doing: what it follows, what it missed and what it costs.
 package struct Health: Hashable, Sendable {
+  /// How datagrams are counted, the best first.
+  package enum UDPMethod: Hashable, Sendable {
+    /// By programs at the root of cgroup v2: every datagram, by socket and remote end.
+    case cgroup
+    /// By hooks on the kernel's functions.
+    case functions
+    /// Not, as the user asked (`--no-udp`).
+    case off
+    /// Not, for this reason.
+    case unavailable(String)
+
+    /// The word for it in JSON and on the screen: `cgroup`, `functions`, `off`, `unavailable`.
+    package var name: String {
+      switch self {
+      case .cgroup: "cgroup"
+      case .functions: "functions"
+      case .off: "off"
+      case .unavailable: "unavailable"
+      }
+    }
+  }
+
   /// Where figures come from: `bpf`.
   package var source: String
   /// Connections and listeners that are followed.
@@ -24,6 +46,18 @@ package struct Health: Hashable, Sendable {
   /// Whether an accepted connection has its owner at once (a hook on `accept`), rather than from
   /// the next scan or at its end.
   package var acceptsSeen: Bool
+  /// How datagrams are counted.
+  package var udp: UDPMethod
+  /// Flows of UDP that are followed, and how many can be.
+  package var flows: Int
+  package var flowCapacity: Int
+  /// Datagrams that found no room for a flow of their own, since the start: they are in the figures
+  /// of their socket.
+  package var flowsFull: UInt64
+  /// Of `tracked`, sockets whose process is not known, or only by its listener.
+  package var ownersUnknown: Int
+  /// Memory of the BPF maps in bytes, which the kernel holds besides `residentBytes`.
+  package var mapBytes: UInt64
 
   package init(
     source: String = "bpf",
@@ -35,7 +69,13 @@ package struct Health: Hashable, Sendable {
     scanTime: Duration = .zero,
     cpuTime: Duration = .zero,
     residentBytes: UInt64 = 0,
-    acceptsSeen: Bool = false
+    acceptsSeen: Bool = false,
+    udp: UDPMethod = .off,
+    flows: Int = 0,
+    flowCapacity: Int = 0,
+    flowsFull: UInt64 = 0,
+    ownersUnknown: Int = 0,
+    mapBytes: UInt64 = 0
   ) {
     self.source = source
     self.tracked = tracked
@@ -47,5 +87,11 @@ package struct Health: Hashable, Sendable {
     self.cpuTime = cpuTime
     self.residentBytes = residentBytes
     self.acceptsSeen = acceptsSeen
+    self.udp = udp
+    self.flows = flows
+    self.flowCapacity = flowCapacity
+    self.flowsFull = flowsFull
+    self.ownersUnknown = ownersUnknown
+    self.mapBytes = mapBytes
   }
 }

@@ -6,6 +6,8 @@ package struct NetworkNamespace: Hashable, Sendable {
     case host
     /// `ip netns` has it under this name.
     case ipNetns
+    /// The container that its processes run in.
+    case container
     /// A process in it: `NAME/PID`.
     case process
   }

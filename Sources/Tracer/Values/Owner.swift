@@ -16,16 +16,34 @@ package struct Owner: Hashable, Sendable {
     case scan = 5
     /// It shut the connection down or closed it.
     case close = 6
+    /// It made the socket; of UDP, which knows no `connect` or `listen` that all must call.
+    case create = 7
+    /// The kernel made it for itself (NFS, VXLAN and the like): no process has it.
+    case kernel = 8
 
     /// The word for it in JSON: `connect`, `listener`, `scan`.
     package var name: String { "\(self)" }
   }
 
+  /// The process; of several that hold the socket, the one that opened it.
   package let process: Process
   package let source: Source
+  /// Whether no process holds the socket any more: it lingers until all is sent and acknowledged,
+  /// and this was the last one that had it.
+  package var isLast: Bool
+  /// Other processes that hold the same socket, by PID: after `fork`, or passed on by
+  /// `SCM_RIGHTS`.
+  package var others: [Process]
 
-  package init(process: Process, source: Source) {
+  package init(
+    process: Process,
+    source: Source,
+    isLast: Bool = false,
+    others: [Process] = []
+  ) {
     self.process = process
     self.source = source
+    self.isLast = isLast
+    self.others = others
   }
 }

@@ -23,6 +23,10 @@ package struct Process: Hashable, Sendable {
     let uid: UInt32
     let user: String?
     let startedAt: Timestamp
+    let gid: UInt32?
+    let executable: String?
+    let cgroup: String?
+    let container: Container?
 
     init(
       id: ID,
@@ -30,7 +34,11 @@ package struct Process: Hashable, Sendable {
       commandLine: String?,
       uid: UInt32,
       user: String?,
-      startedAt: Timestamp
+      startedAt: Timestamp,
+      gid: UInt32?,
+      executable: String?,
+      cgroup: String?,
+      container: Container?
     ) {
       self.id = id
       self.name = name
@@ -38,6 +46,10 @@ package struct Process: Hashable, Sendable {
       self.uid = uid
       self.user = user
       self.startedAt = startedAt
+      self.gid = gid
+      self.executable = executable
+      self.cgroup = cgroup
+      self.container = container
     }
   }
 
@@ -49,7 +61,11 @@ package struct Process: Hashable, Sendable {
     commandLine: String?,
     uid: UInt32,
     user: String?,
-    startedAt: Timestamp
+    startedAt: Timestamp,
+    gid: UInt32? = nil,
+    executable: String? = nil,
+    cgroup: String? = nil,
+    container: Container? = nil
   ) {
     storage = Storage(
       id: id,
@@ -57,7 +73,11 @@ package struct Process: Hashable, Sendable {
       commandLine: commandLine,
       uid: uid,
       user: user,
-      startedAt: startedAt
+      startedAt: startedAt,
+      gid: gid,
+      executable: executable,
+      cgroup: cgroup,
+      container: container
     )
   }
 
@@ -73,11 +93,22 @@ package struct Process: Hashable, Sendable {
   package var user: String? { storage.user }
   /// When it started.
   package var startedAt: Timestamp { storage.startedAt }
+  /// The real group ID; `nil` where it is not known.
+  package var gid: UInt32? { storage.gid }
+  /// The path of its program, `/proc/PID/exe`; `nil` where the process had left before it could be
+  /// read, and for a kernel thread.
+  package var executable: String? { storage.executable }
+  /// The path of its cgroup below the root of cgroup v2, or else of the first of v1.
+  package var cgroup: String? { storage.cgroup }
+  /// The container, service or machine that it runs in.
+  package var container: Container? { storage.container }
 
   package static func == (lhs: Process, rhs: Process) -> Bool {
     lhs.storage === rhs.storage
       || (lhs.id == rhs.id && lhs.name == rhs.name && lhs.commandLine == rhs.commandLine
-        && lhs.uid == rhs.uid && lhs.user == rhs.user && lhs.startedAt == rhs.startedAt)
+        && lhs.uid == rhs.uid && lhs.user == rhs.user && lhs.startedAt == rhs.startedAt
+        && lhs.gid == rhs.gid && lhs.executable == rhs.executable && lhs.cgroup == rhs.cgroup
+        && lhs.container == rhs.container)
   }
 
   package func hash(into hasher: inout Hasher) {
@@ -86,6 +117,16 @@ package struct Process: Hashable, Sendable {
 }
 
 extension Process {
+  /// Stands for the kernel as the owner of sockets that it made for itself.
+  package static let kernel = Process(
+    id: ID(pid: 0, startTicks: 0),
+    name: "[kernel]",
+    commandLine: "",
+    uid: 0,
+    user: nil,
+    startedAt: Timestamp(nanoseconds: 0)
+  )
+
   /// Whether a process has this PID now.
   package static func exists(pid: Int32) -> Bool {
     ProcFS().read("\(pid)/stat") != nil

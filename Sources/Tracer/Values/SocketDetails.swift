@@ -64,7 +64,7 @@ package struct SocketDetails: Hashable, Sendable {
 
   /// When it was read.
   package var time: Timestamp
-  package var state: TCPState
+  package var state: SocketState
 
   // State and timers.
   package var timer = Timer.none
@@ -183,7 +183,7 @@ package struct SocketDetails: Hashable, Sendable {
   /// Of that, stopped by a full send buffer: `tcpi_sndbuf_limited`.
   package var sendBufferLimited: UInt64?
 
-  package init(time: Timestamp, state: TCPState) {
+  package init(time: Timestamp, state: SocketState) {
     self.time = time
     self.state = state
   }

@@ -44,7 +44,7 @@ struct SocketStatistics {
       packetsSent: count("segs_out"),
       packetsReceived: count("segs_in"),
       // `retrans:` has those that are under way, and all.
-      retransmits: fields["retrans"]?.split(separator: "/").last.flatMap { UInt64($0) } ?? 0,
+      retransmits: fields["retrans"]?.split(separator: "/").last.flatMap { UInt32($0) } ?? 0,
       rtt: microseconds(rtt?.first),
       rttVariance: microseconds(rtt?.last),
       minRTT: microseconds(fields["minrtt"]),

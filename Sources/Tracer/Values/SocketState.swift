@@ -1,6 +1,11 @@
-/// The state of a TCP connection, RFC 9293 section 3.3.2, numbered as the kernel does
-/// (`include/net/tcp_states.h`) and named as `ss` prints it.
-package enum TCPState: UInt8, Sendable, CaseIterable {
+/// The state of a socket: of TCP and MPTCP as RFC 9293 section 3.3.2 has it, numbered as the kernel
+/// does (`include/net/tcp_states.h`) and named as `ss` prints it.
+///
+/// A UDP socket without a remote end of its own is `unconnected`; what it exchanges with one remote
+/// end is `established`.
+package enum SocketState: UInt8, Sendable, CaseIterable {
+  /// UDP only: it takes datagrams from anyone.
+  case unconnected = 0
   case established = 1
   case synSent = 2
   case synReceived = 3
@@ -13,9 +18,13 @@ package enum TCPState: UInt8, Sendable, CaseIterable {
   case listen = 10
   case closing = 11
 
+  /// Whether it waits for whoever comes.
+  package var isListening: Bool { self == .listen || self == .unconnected }
+
   /// The name that `ss` prints: `ESTAB`, `SYN-SENT`, `FIN-WAIT-1`. At most ten characters.
   package var name: String {
     switch self {
+    case .unconnected: "UNCONN"
     case .established: "ESTAB"
     case .synSent: "SYN-SENT"
     case .synReceived: "SYN-RECV"
