@@ -58,6 +58,8 @@ package struct Health: Hashable, Sendable {
   package var ownersUnknown: Int
   /// Memory of the BPF maps in bytes, which the kernel holds besides `residentBytes`.
   package var mapBytes: UInt64
+  /// What cannot be known here, apart from UDP.
+  package var gaps: [Gap]
 
   package init(
     source: String = "bpf",
@@ -75,7 +77,8 @@ package struct Health: Hashable, Sendable {
     flowCapacity: Int = 0,
     flowsFull: UInt64 = 0,
     ownersUnknown: Int = 0,
-    mapBytes: UInt64 = 0
+    mapBytes: UInt64 = 0,
+    gaps: [Gap] = []
   ) {
     self.source = source
     self.tracked = tracked
@@ -93,5 +96,6 @@ package struct Health: Hashable, Sendable {
     self.flowsFull = flowsFull
     self.ownersUnknown = ownersUnknown
     self.mapBytes = mapBytes
+    self.gaps = gaps
   }
 }
