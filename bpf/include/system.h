@@ -8,6 +8,7 @@
 #include <sys/vfs.h>
 
 extern int setns(int fd, int kind);
+extern int unshare(int kinds);
 #define NETTOP_CLONE_NEWNET 0x40000000
 
 extern int pidfd_open(int pid, unsigned int flags);
