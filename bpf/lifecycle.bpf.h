@@ -222,7 +222,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	r->close_reason = close_reason(sk, oldstate);
 	r->error = sk->sk_err;
 	read_tracked(r, slot_at(slot), oldstate == TCP_LISTEN);
-	read_addresses(r, tp, true);
+	read_addresses(r, &tp->inet_conn.icsk_inet, true);
 	read_counters(r, tp, true);
 	/* Before the record can be read: no pass may report the socket after it. */
 	forget(slot);
