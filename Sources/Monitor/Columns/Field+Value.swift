@@ -46,9 +46,9 @@ extension Field {
       ownerValue(table.owners[row.owner])
     // A listener has its queue of connections there.
     case .unread, .unacknowledged, .unsent:
-      row.isListener ? .null : counterValue(row.counters)
-    case .acceptQueue: FieldValue(row.isListener ? row.counters.unread : nil)
-    case .acceptQueueLimit: FieldValue(row.isListener ? row.counters.unacknowledged : nil)
+      row.state == .listen ? .null : counterValue(row.counters)
+    case .acceptQueue: FieldValue(row.state == .listen ? row.counters.unread : nil)
+    case .acceptQueueLimit: FieldValue(row.state == .listen ? row.counters.unacknowledged : nil)
     case .accepted: FieldValue(row.counters.accepted)
     case .acceptedPerSecond: FieldValue(real: table.acceptRate(of: row))
     case .lifetime: FieldValue(row.lifetime)

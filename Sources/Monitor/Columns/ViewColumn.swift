@@ -33,8 +33,9 @@ extension ViewKind {
 extension ViewColumn {
   fileprivate static let connections: [ViewColumn] = [
     .init(.mark, 40), .init(.pid, 62), .init(.user, 140), .init(.process, 20),
-    .init(.namespace, 100), .init(.direction, 175), .init(.local, 118), .init(.remote, 0),
-    .init(.state, 46), .init(.receiveRate, 26), .init(.sendRate, 32), .init(.rate, 280),
+    .init(.namespace, 100), .init(.direction, 175), .init(.proto, 185), .init(.local, 118),
+    .init(.remote, 0), .init(.state, 46), .init(.receiveRate, 26), .init(.sendRate, 32),
+    .init(.rate, 280),
     .init(.received, 150), .init(.sent, 150), .init(.bytes, 280), .init(.rtt, 56),
     .init(.rttVariance, 165), .init(.minRTT, 210), .init(.retransmits, 70),
     .init(.retransmitShare, 215), .init(.packetsReceived, 215), .init(.packetsSent, 215),

@@ -10,6 +10,9 @@ extension DetailsGroup {
       DetailsFigure("remote", "address and port of the peer", isLong: true, isOptional: true) {
         $0.connection.remote.isNone ? nil : $0.connection.remote.description
       },
+      DetailsFigure("protocol", "udp or mptcp, where it is not tcp", isOptional: true) {
+        $0.connection.proto == .tcp ? nil : $0.connection.proto.name
+      },
       DetailsFigure("direction", "out: this end connected; in: it was accepted") {
         $0.connection.direction == .unknown ? nil : $0.connection.direction.name
       },
@@ -95,6 +98,19 @@ extension DetailsGroup {
       counted("Recv-Q", "received, not read by the process") { $1.bytes($0.unread) },
       counted("Send-Q", "written, not acknowledged by the peer") { $1.bytes($0.unacknowledged) },
       counted("notsent", "written, not sent yet") { $1.bytes($0.unsent) },
+    ]
+  )
+
+  /// What went over a UDP socket, to and from one remote end or all others.
+  static let datagrams = DetailsGroup(
+    "Datagrams",
+    of: [.datagrams],
+    [
+      counted("bytes_sent", "payload sent") { $1.bytes($0.bytesSent) },
+      counted("bytes_received", "payload that came for the socket") { $1.bytes($0.bytesReceived) },
+      counted("sent", "datagrams sent") { $1.count($0.packetsSent) },
+      counted("received", "datagrams that came, dropped ones too") { $1.count($0.packetsReceived) },
+      counted("drops", "dropped at the socket, most for want of room") { $1.count($0.drops) },
     ]
   )
 

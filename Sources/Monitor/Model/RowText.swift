@@ -1,8 +1,11 @@
 import Tracer
 
 extension Row {
-  /// The state as it is shown: `ESTAB`, or in small letters why the connection ended.
-  var stateText: String { end?.reason.stateText ?? state.name }
+  /// The state as it is shown: `ESTAB`, `UDP` for what has no states, or in small letters why the
+  /// connection ended.
+  var stateText: String {
+    end?.reason.stateText ?? (isFlow ? proto.name.uppercased() : state.name)
+  }
 }
 
 extension Connection.CloseReason {

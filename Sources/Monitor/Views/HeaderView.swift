@@ -116,10 +116,11 @@ struct HeaderView {
   }
 
   private var states: StyledLine {
-    let states = model.summary.states
-    let counted = SocketState.allCases
-      .filter { !$0.isListening && states[Int($0.rawValue)] > 0 }
-      .map { "\(Quantity.grouped(states[Int($0.rawValue)])) \($0.name)" }
+    let summary = model.summary
+    var counted = SocketState.allCases
+      .filter { !$0.isListening && summary[$0] > 0 }
+      .map { "\(Quantity.grouped(summary[$0])) \($0.name)" }
+    if summary.flows > 0 { counted.append("\(Quantity.grouped(summary.flows)) UDP") }
     let list = counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))"
     let connections = Self.count(model.summary.connections, "connection")
     let groups = model.groupCount.map { " in \(Self.count($0, model.view.kind.noun))" } ?? ""
