@@ -136,7 +136,7 @@ import Testing
     // No datagram is in two rows.
     table.observe(socket(4), at: now)
     table.apply([flow(4, 0, sent: 11)], at: now)
-    #expect(text(&table) == ["4:50 1 9 7 closed", "4:0 own 0 d0 7", "4:0 own 2 d0 7"])
+    #expect(text(&table) == ["4:50 1 9 d0 7 closed", "4:0 own 0 d0 7", "4:0 own 2 d0 7"])
   }
 
   @Test func `the end of a socket is that of its rows, with the last figures`() {

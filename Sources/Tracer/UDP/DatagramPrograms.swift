@@ -66,6 +66,8 @@ final class DatagramPrograms {
 
   /// Hands over the flows that moved since the last pass, and those that ended.
   func pass(_ receive: (nettop_flow) -> Void) throws(Errno) {
+    // Visiting an empty map costs as much as a full one.
+    guard counts.pointee.flows > 0 || counts.pointee.flows_full > 0 else { return }
     counts.pointee.flow_pass &+= 1
     // No flow was reported by the pass 0.
     if counts.pointee.flow_pass == 0 { counts.pointee.flow_pass = 1 }
