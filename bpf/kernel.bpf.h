@@ -21,8 +21,10 @@ typedef _Bool bool;
 #define false 0
 
 enum {
+	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_ANY, BPF_NOEXIST, BPF_EXIST };
@@ -35,13 +37,21 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 #define PF_KTHREAD 0x00200000
 #define SOCK_DONE 1
 
+#define TCP_CA_RECOVERY 3
+#define TCP_CA_LOSS 4
+#define ICSK_TIME_LOSS_PROBE 5
+
+#define EINVAL 22
 #define EPIPE 32
+#define EAFNOSUPPORT 97
+#define EADDRNOTAVAIL 99
 #define ENETUNREACH 101
 #define ECONNABORTED 103
 #define ECONNRESET 104
 #define ETIMEDOUT 110
 #define ECONNREFUSED 111
 #define EHOSTUNREACH 113
+#define EINPROGRESS 115
 
 enum {
 	TCP_ESTABLISHED = 1,
@@ -57,6 +67,8 @@ enum {
 	TCP_CLOSING,
 	TCP_NEW_SYN_RECV,
 };
+
+enum socket_state { SS_FREE, SS_UNCONNECTED };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -118,6 +130,7 @@ struct sock {
 };
 
 struct socket {
+	enum socket_state state;
 	struct sock *sk;
 };
 
@@ -128,6 +141,8 @@ struct inet_sock {
 
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	__u8 icsk_ca_state : 5;
+	__u8 icsk_pending;
 };
 
 struct minmax_sample {
@@ -195,6 +210,11 @@ struct task_struct {
 	char comm[16];
 };
 
+struct sk_buff {
+	struct sock *sk;
+};
+
+struct request_sock;
 struct file;
 struct seq_file;
 

@@ -21,6 +21,10 @@
 
 #include "lifecycle.bpf.h"
 #include "accept.bpf.h"
+#include "connect.bpf.h"
+#include "retransmit.bpf.h"
+#include "reset.bpf.h"
+#include "drop.bpf.h"
 #include "pass.bpf.h"
 #include "scan.bpf.h"
 

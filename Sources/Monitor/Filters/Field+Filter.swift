@@ -31,7 +31,10 @@ extension Field {
     case .remoteAddress: .addresses([.remote])
     case .localPort: .ports([.local])
     case .remotePort: .ports([.remote])
-    case .proto, .family, .state, .direction, .ownerSource, .closeReason: choices
+    case .error: .text { row, _ in row.end?.errorName }
+    case .resetReason: .text { row, _ in row.end?.reset?.reason }
+    case .dropReasons: .text { row, _ in row.counters.dropReasonsText }
+    case .proto, .family, .state, .direction, .ownerSource, .closeReason, .reset: choices
     default: .number(unit) { row, table in value(row, table).number }
     }
   }
@@ -66,6 +69,10 @@ extension Field {
       .choices(
         Owner.Source.allCases.map { FilterChoice(number: Int($0.rawValue), name: $0.name) }
       ) { row, table in table.owners[row.owner].map { Int($0.source.rawValue) } }
+    case .reset:
+      .choices([
+        FilterChoice(number: 0, name: "received"), FilterChoice(number: 1, name: "sent"),
+      ]) { row, _ in row.end?.reset.map { $0.isSent ? 1 : 0 } }
     case .closeReason:
       .choices(
         Connection.CloseReason.allCases.map {
@@ -124,7 +131,7 @@ extension FieldValue {
     switch self {
     case .integer(let number): Double(number)
     case .real(let number): number
-    case .null, .word, .text: nil
+    case .null, .word, .text, .list, .object: nil
     }
   }
 }

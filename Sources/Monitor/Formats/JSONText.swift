@@ -7,6 +7,20 @@ enum JSONText {
     case .real(let number): line += Decimals.shortest(number)
     case .word(let word): line += "\"\(word)\""
     case .text(let text): append(quoted: text, to: &line)
+    case .list(let values):
+      line += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { line += "," }
+        append(value, to: &line)
+      }
+      line += "]"
+    case .object(let members):
+      line += "{"
+      for (index, member) in members.enumerated() {
+        line += "\(index > 0 ? "," : "")\"\(member.name)\":"
+        append(member.value, to: &line)
+      }
+      line += "}"
     }
   }
 

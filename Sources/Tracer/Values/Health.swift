@@ -46,6 +46,16 @@ package struct Health: Hashable, Sendable {
   /// Whether an accepted connection has its owner at once (a hook on `accept`), rather than from
   /// the next scan or at its end.
   package var acceptsSeen: Bool
+  /// What cannot be told on this host.
+  package var gaps: [Gap]
+  /// Resets sent where there was no socket, since the start: mostly segments to ports on which
+  /// nobody listens. `nil` where the kernel does not tell.
+  package var resetsWithoutSocket: UInt64?
+  /// Packets dropped that belonged to no socket, of any protocol, since the start; `nil` where the
+  /// kernel does not tell.
+  package var dropsWithoutSocket: UInt64?
+  /// Packets dropped without room to count their reason, since the start.
+  package var dropsFull: UInt64
   /// How datagrams are counted.
   package var udp: UDPMethod
   /// Flows of UDP that are followed, and how many can be.
@@ -70,6 +80,10 @@ package struct Health: Hashable, Sendable {
     cpuTime: Duration = .zero,
     residentBytes: UInt64 = 0,
     acceptsSeen: Bool = false,
+    gaps: [Gap] = [],
+    resetsWithoutSocket: UInt64? = nil,
+    dropsWithoutSocket: UInt64? = nil,
+    dropsFull: UInt64 = 0,
     udp: UDPMethod = .off,
     flows: Int = 0,
     flowCapacity: Int = 0,
@@ -87,6 +101,10 @@ package struct Health: Hashable, Sendable {
     self.cpuTime = cpuTime
     self.residentBytes = residentBytes
     self.acceptsSeen = acceptsSeen
+    self.gaps = gaps
+    self.resetsWithoutSocket = resetsWithoutSocket
+    self.dropsWithoutSocket = dropsWithoutSocket
+    self.dropsFull = dropsFull
     self.udp = udp
     self.flows = flows
     self.flowCapacity = flowCapacity
