@@ -24,6 +24,7 @@ enum {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_ANY, BPF_NOEXIST, BPF_EXIST };
@@ -154,6 +155,14 @@ struct inet_sock {
 	__be16 inet_sport;
 };
 
+struct fastopen_queue {
+	int max_qlen;
+};
+
+struct request_sock_queue {
+	struct fastopen_queue fastopenq;
+};
+
 struct sk_buff {
 	struct sock *sk;
 };
@@ -165,6 +174,7 @@ struct udp_sock {
 
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	struct request_sock_queue icsk_accept_queue;
 };
 
 struct minmax_sample {
@@ -194,6 +204,7 @@ struct tcp_sock {
 	__u32 snd_cwnd;
 	__u32 total_retrans;
 	struct list_head tsorted_sent_queue;
+	bool is_mptcp;
 };
 
 typedef struct {

@@ -14,12 +14,6 @@ static __always_inline bool is_udp(struct sock *sk)
 	       (family == AF_INET || family == AF_INET6);
 }
 
-/* Made by the kernel for itself: no process has it, and no program sees its end. */
-static __always_inline bool is_of_kernel(struct sock *sk)
-{
-	return BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
-}
-
 /* What no figure of the socket itself changes without. */
 static __always_inline struct udp_marks read_marks(struct sock *sk, const bool typed)
 {

@@ -59,7 +59,8 @@ package actor Tracer {
 
   /// Loads and attaches the programs: from here on no opening and no end is missed.
   package init(_ configuration: Configuration = Configuration()) throws(TracerError) {
-    finder = NamespaceFinder(proc: proc)
+    let containers = ContainerNames()
+    finder = NamespaceFinder(proc: proc, containers: containers)
     diagnosis = SocketDiagnosis(finder: finder, clock: clock)
     let slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     capacity = TableSize.capacity(slots: slots)
@@ -74,7 +75,10 @@ package actor Tracer {
       endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096)),
       flows: flowLimits
     )
-    decoder = RecordDecoder(clock: clock, processes: ProcessTable(proc: proc, clock: clock))
+    decoder = RecordDecoder(
+      clock: clock,
+      processes: ProcessTable(proc: proc, clock: clock, containers: containers)
+    )
     namespaces = NamespaceTable(finder: finder)
     startedAt = clock.now
   }
@@ -150,6 +154,7 @@ package actor Tracer {
           let took = try measured { () throws(Errno) in scanNamespaces(kernel, onlyUDP: true) }
           kernelSockets.done(at: clock.now, took: took, unsettled: 0)
         }
+        takeHolders(kernel)
         let stale = pass.stale
         pass = try self.pass(kernel)
         pass.stale += stale
@@ -166,6 +171,7 @@ package actor Tracer {
         // Those that came meanwhile are the next batch's.
         reconciledLosses = losses
       }
+      nameUsers()
       try countDatagrams(kernel)
       return batch(kernel, pass)
     } catch {
@@ -190,6 +196,8 @@ package actor Tracer {
     }
     health.acceptsSeen = kernel.acceptsSeen
     health.tracked = pass.tracked
+    health.ownersUnknown = pass.unsettled
+    health.holdersFull = kernel.holdersFull
     health.capacity = capacity
     health.tableFull = kernel.tableFull
     health.recordsLost = kernel.recordsLost + endsUnseen + connections.endsDropped
@@ -220,6 +228,34 @@ package actor Tracer {
     let descriptors = finder.openAll()
     kernel.scanNamespaces(descriptors, onlyUDP: onlyUDP)
     for descriptor in descriptors { close(descriptor) }
+  }
+
+  /// Tells who holds a socket beside its owner, where the last scan found others.
+  private func takeHolders(_ kernel: KernelHalf) {
+    let cookies = decoder.replaceHolders(kernel.holders)
+    if cookies.isEmpty { return }
+    let holders = decoder.holders
+    connections.reviseOwners { connection in
+      guard cookies.contains(connection.id.cookie), var owner = connection.owner else { return nil }
+      owner.others = holders[connection.id.cookie]?.filter { $0.id != owner.process.id } ?? []
+      return owner
+    }
+  }
+
+  /// Tells the names of users that the host's user database was slow to give.
+  private func nameUsers() {
+    let named = decoder.processes.takeNamed()
+    if named.isEmpty { return }
+    connections.reviseOwners { connection in
+      connection.owner.map { owner in
+        Owner(
+          process: named[owner.process] ?? owner.process,
+          source: owner.source,
+          isLast: owner.isLast,
+          others: owner.others.map { named[$0] ?? $0 }
+        )
+      }
+    }
   }
 
   private func drain(_ kernel: KernelHalf) {

@@ -40,6 +40,10 @@ unsigned long long cookie_of(int fd);
 /* process.c */
 command set_name, fork_child, tell_child, give_socket, take_socket, execute, quit_now, new_namespace;
 
+/* owner.c */
+command become, become_user, enter_cgroup, copy_socket, reap_child, fork_as, connect_fast,
+	ring_connect, ring_accept;
+
 /* udp.c */
 command make_udp_socket, set_udp_option, join_group, send_datagrams, spray_datagrams,
 	read_datagrams, drain_datagrams, echo_datagrams, ask_shortly;
