@@ -44,12 +44,15 @@ struct TracingOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("n", allowingJoined: true), .long],
-    help: ArgumentHelp("End after so many samples (list: 1).", valueName: "n")
+    help: ArgumentHelp("End after so many samples (list: 1) or lines (log).", valueName: "n")
   )
   var samples: Int?
 
   @Option(help: ArgumentHelp("Follow at least so many connections at once.", valueName: "n"))
   var capacity: Int?
+
+  @Flag(name: .customLong("no-udp"), help: "Follow TCP only.")
+  var noUDP = false
 
   func validate() throws {
     do throws(FilterError) {
@@ -72,6 +75,12 @@ struct TracingOptions: ParsableArguments {
     }
   }
 
+  /// Whether they choose what is shown, in which order or how often.
+  var chooses: Bool {
+    pid != nil || netns != nil || !expression.isEmpty || sort != nil || reverse || delay != nil
+      || samples != nil
+  }
+
   /// Changes settings as the options ask for.
   func apply(to settings: inout Settings) {
     if let delay { settings.delay = delay }
@@ -86,6 +95,7 @@ struct TracingOptions: ParsableArguments {
   var configuration: Tracer.Configuration {
     var configuration = Tracer.Configuration()
     configuration.capacity = capacity
+    configuration.followsUDP = !noUDP
     return configuration
   }
 

@@ -61,6 +61,8 @@ package struct Health: Hashable, Sendable {
   package var holdersFull: Int
   /// Memory of the BPF maps in bytes, which the kernel holds besides `residentBytes`.
   package var mapBytes: UInt64
+  /// What cannot be known here, apart from UDP.
+  package var gaps: [Gap]
 
   package init(
     source: String = "bpf",
@@ -79,7 +81,8 @@ package struct Health: Hashable, Sendable {
     flowsFull: UInt64 = 0,
     ownersUnknown: Int = 0,
     holdersFull: Int = 0,
-    mapBytes: UInt64 = 0
+    mapBytes: UInt64 = 0,
+    gaps: [Gap] = []
   ) {
     self.source = source
     self.tracked = tracked
@@ -98,5 +101,6 @@ package struct Health: Hashable, Sendable {
     self.ownersUnknown = ownersUnknown
     self.holdersFull = holdersFull
     self.mapBytes = mapBytes
+    self.gaps = gaps
   }
 }
