@@ -50,6 +50,7 @@ static __always_inline void cloned(struct sock *sk)
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct tracked *listener;
 	struct embryo *embryo;
+	struct sock *parent;
 	__u32 zero = 0;
 
 	embryo = bpf_map_lookup_elem(&embryos, &zero);
@@ -57,15 +58,16 @@ static __always_inline void cloned(struct sock *sk)
 		return;
 	embryo->socket = sk;
 	embryo->owner_source = NETTOP_OWNER_UNKNOWN;
-	embryo->listener = BPF_CORE_READ(listener_of(tp), __sk_common.skc_cookie.counter);
+	parent = listener_of(tp);
+	embryo->listener = BPF_CORE_READ(parent, __sk_common.skc_cookie.counter);
 	embryo->slot = find(embryo->listener);
 	listener = slot_at(embryo->slot);
 	if (listener && listener->owner_source) {
 		embryo->owner = listener->owner;
 		embryo->owner_source = source_of_child(listener);
 	}
-	/* Still the listener's, like all else in the copy. */
-	if (tp->inet_conn.icsk_accept_queue.fastopenq.max_qlen)
+	if (BPF_CORE_READ((struct inet_connection_sock *)parent,
+			  icsk_accept_queue.fastopenq.max_qlen))
 		bpf_map_update_elem(&early, &sk, embryo, BPF_ANY);
 }
 
