@@ -201,7 +201,9 @@ enum Sample {
       passTime: .microseconds(1250),
       scanTime: .milliseconds(31),
       cpuTime: .milliseconds(100 + second * 25),
-      residentBytes: 21_500_000
+      residentBytes: 21_500_000,
+      udp: .cgroup,
+      mapBytes: 31_500_000
     )
   }
 

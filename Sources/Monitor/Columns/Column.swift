@@ -8,7 +8,7 @@ package struct Column: Sendable, Identifiable {
     case receiveRate, sendRate, rate, received, sent, bytes
     case rtt, rttVariance, minRTT, retransmits, retransmitShare
     case packetsReceived, packetsSent, congestionWindow, unread, unacknowledged, unsent
-    case age, ownerSource, command
+    case age, ownerSource, gid, container, executable, command
     case rateTrend, rttTrend
     case connections, backlog, backlogLimit, acceptRate, accepted, closedAt, lifetime
   }

@@ -43,18 +43,40 @@ extension DetailsGroup {
     "Owner",
     [
       DetailsFigure("process", "name and PID") { facts in
-        facts.connection.owner.map { "\($0.process.name)  \($0.process.id.pid)" }
+        facts.connection.owner.map { owner in
+          let name = owner.nameText(isASCII: facts.isASCII)
+          return owner.pid.map { "\(name)  \($0)" } ?? name
+        }
+      },
+      DetailsFigure(
+        "holders",
+        "all processes that hold the socket, the owner first",
+        isLong: true,
+        isOptional: true
+      ) { facts in
+        guard let owner = facts.connection.owner, !owner.others.isEmpty else { return nil }
+        return ([owner.process] + owner.others).map { "\($0.name) \($0.id.pid)" }
+          .joined(separator: ", ")
       },
       DetailsFigure("user", "name and number of the user it runs as") { facts in
-        facts.connection.owner.map { owner in
-          owner.process.user.map { "\($0)  \(owner.process.uid)" } ?? "\(owner.process.uid)"
+        facts.connection.owner.flatMap { owner in
+          owner.process.user.map { "\($0)  \(owner.process.uid)" } ?? owner.process.userText
         }
+      },
+      DetailsFigure("group", "number of the group it runs as", isOptional: true) { facts in
+        (facts.connection.owner?.process.gid).map { "\($0)" }
+      },
+      DetailsFigure("container", "container, machine or service, and who made it", isOptional: true)
+      { facts in
+        (facts.connection.owner?.process.container).map { "\($0.label)  \($0.runtime.name)" }
       },
       DetailsFigure("known by", "how that is known: a call seen, or a scan") {
         $0.connection.owner?.source.name
       },
       DetailsFigure("started", "for how long the process has run") { facts in
-        facts.connection.owner.map { Span.age(facts.time.seconds(since: $0.process.startedAt)) }
+        facts.connection.owner.flatMap { owner in
+          owner.pid.map { _ in Span.age(facts.time.seconds(since: owner.process.startedAt)) }
+        }
       },
       DetailsFigure("threads", "threads of the process") {
         ($0.process?.threads).map { Quantity.grouped($0) }
@@ -67,10 +89,12 @@ extension DetailsGroup {
         return words.isEmpty
           ? facts.connection.owner?.process.commandLine : words.joined(separator: " ")
       },
-      DetailsFigure("executable", "path of the program", isLong: true) { $0.process?.executable },
+      DetailsFigure("executable", "path of the program", isLong: true) {
+        $0.process?.executable ?? $0.connection.owner?.process.executable
+      },
       DetailsFigure("directory", "working directory", isLong: true) { $0.process?.directory },
       DetailsFigure("cgroup", "control group: the service or container", isLong: true) {
-        $0.process?.cgroup
+        $0.process?.cgroup ?? $0.connection.owner?.process.cgroup
       },
       DetailsFigure("parents", "who started it, from its parent up", isLong: true) { facts in
         let parents = facts.process?.ancestors ?? []

@@ -13,11 +13,6 @@ extension Connection.CloseReason {
   var stateText: String { self == .unknown ? SocketState.closed.name : name }
 }
 
-extension Process {
-  /// The name of the user, or else the number.
-  var userText: String { user ?? "\(uid)" }
-}
-
 extension ConnectionTable {
   /// The name of a namespace, or else its inode.
   func namespaceText(_ inode: UInt32) -> String { namespaces[inode]?.name ?? "\(inode)" }
