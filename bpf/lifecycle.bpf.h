@@ -23,7 +23,7 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 		.direction = direction,
 	};
 
-	if (is_of_kernel((struct tcp_sock *)sk))
+	if (is_of_kernel(sk))
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	else if (read_current(&t.owner))
 		t.owner_source = source;
@@ -237,7 +237,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	r->close_reason = close_reason(sk, oldstate);
 	r->error = sk->sk_err;
 	read_tracked(r, slot_at(slot), oldstate == TCP_LISTEN);
-	read_addresses(r, tp, true);
+	read_addresses(r, &tp->inet_conn.icsk_inet, true);
 	read_counters(r, tp, true);
 	/* Before the record can be read: no pass may report the socket after it. */
 	forget(slot);

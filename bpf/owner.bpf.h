@@ -24,11 +24,14 @@ static __always_inline bool is_process(const struct nettop_owner *owner, struct 
  * Whether the kernel made the socket for itself: no process ever has it, whoever
  * ran at that moment. Subflows of MPTCP are made likewise, but for a process.
  */
-static __always_inline bool is_of_kernel(struct tcp_sock *tp)
+static __always_inline bool is_of_kernel(struct sock *sk)
 {
-	if (bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ(tp, is_mptcp))
+	struct tcp_sock *tp = (struct tcp_sock *)sk;
+
+	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP &&
+	    bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ(tp, is_mptcp))
 		return false;
-	return BPF_CORE_READ_BITFIELD_PROBED((struct sock *)tp, sk_kern_sock);
+	return BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }
 
 /* What is known of the owner of a socket when nobody has accepted it yet. */

@@ -7,14 +7,13 @@
  */
 #pragma once
 
-extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
-
 /* What no figure changes without. */
 struct marks {
 	__u32 segs_in;
 	__u32 segs_out;
 	__u32 write_seq;
 	__u32 copied_seq;
+	__u32 drops;
 };
 
 static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, const bool typed)
@@ -25,12 +24,15 @@ static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, co
 	if (state == TCP_LISTEN) {
 		m.write_seq = FIELD(sk, sk_max_ack_backlog);
 		m.copied_seq = FIELD(sk, sk_ack_backlog);
+		m.drops = drops_of(sk, typed);
 		return m;
 	}
 	m.segs_in = FIELD(tp, segs_in);
 	m.segs_out = FIELD(tp, segs_out);
 	m.write_seq = FIELD(tp, write_seq);
 	m.copied_seq = FIELD(tp, copied_seq);
+	/* What is dropped of a connection is a segment of it. */
+	m.drops = 0;
 	return m;
 }
 
@@ -42,7 +44,7 @@ static __always_inline bool unchanged(const struct tracked *t, const struct mark
 				      __u8 orphaned)
 {
 	return t->state == (state | orphaned) && t->write_seq == m->write_seq &&
-	       t->copied_seq == m->copied_seq &&
+	       t->copied_seq == m->copied_seq && t->drops == m->drops &&
 	       (state == TCP_LISTEN ||
 		(t->segs_in == m->segs_in && t->segs_out == m->segs_out));
 }
@@ -93,6 +95,10 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 
 	if (!s || !t || t->cookie != cookie)
 		return;
+	if (t->is_udp) {
+		visit_udp(s, t, slot, cookie, typed);
+		return;
+	}
 	tp = typed ? bpf_rdonly_cast(t->socket, bpf_core_type_id_kernel(struct tcp_sock)) :
 		     (struct tcp_sock *)t->socket;
 	sk = (struct sock *)tp;
@@ -144,7 +150,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	read_tracked(r, t, state == TCP_LISTEN);
 	if (left && has_owner(t))
 		r->flags |= NETTOP_FLAG_ORPHANED;
-	read_addresses(r, tp, typed);
+	read_addresses(r, &tp->inet_conn.icsk_inet, typed);
 	read_counters(r, tp, typed);
 	/* It ended under our eyes: what was read may be another socket's. */
 	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie || t->cookie != cookie)
@@ -155,6 +161,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	}
 	t->write_seq = m.write_seq;
 	t->copied_seq = m.copied_seq;
+	t->drops = m.drops;
 	t->state = state | left;
 	s->changed = i + 1;
 	if (state == TCP_CLOSE)

@@ -13,6 +13,7 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	struct tracked t = {
 		.cookie = cookie,
 		.socket = sk,
+		.is_udp = sk->sk_protocol == IPPROTO_UDP,
 	};
 	struct nettop_status *s = status_of();
 
@@ -22,7 +23,7 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 		read_process(&t.owner, task);
 		t.owner_source = NETTOP_OWNER_SCAN;
 		t.scan = s->scan;
-	} else if (is_of_kernel((struct tcp_sock *)sk)) {
+	} else if (is_of_kernel(sk)) {
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	}
 	/* Those that open later were counted when they did. */
@@ -34,6 +35,8 @@ static __always_inline bool worth_tracking(struct sock *sk)
 {
 	__u8 state = sk->__sk_common.skc_state;
 
+	if (sk->sk_protocol == IPPROTO_UDP)
+		return config.flows && is_udp(sk);
 	return sk->sk_protocol == IPPROTO_TCP && state != TCP_CLOSE && state != TCP_SYN_RECV &&
 	       state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
@@ -132,5 +135,21 @@ int scan_namespace(struct bpf_iter__tcp *ctx)
 	cookie = bpf_get_socket_cookie(tp);
 	if (find(cookie) < 0)
 		track_found((struct sock *)tp, cookie, 0);
+	return 0;
+}
+
+/* Sockets of UDP without a file are the kernel's own. */
+SEC("iter/udp")
+int scan_udp(struct bpf_iter__udp *ctx)
+{
+	struct udp_sock *up = ctx->udp_sk;
+	struct sock *sk = (struct sock *)up;
+	__u64 cookie;
+
+	if (!up || !worth_tracking(sk))
+		return 0;
+	cookie = bpf_get_socket_cookie(up);
+	if (find(cookie) < 0)
+		track_found(sk, cookie, 0);
 	return 0;
 }

@@ -11,6 +11,14 @@
  */
 #pragma once
 
+/* What tells of a UDP socket that it is as it was, but for its drops. */
+struct udp_marks {
+	__u32 unread;
+	__u32 unsent;
+	__u32 ports;		/* local and remote */
+	__u32 remote;		/* of its address, what makes it another one */
+};
+
 /*
  * What is kept of a live socket: who opened it and when, and what was last
  * reported. Its figures stay where they are, in the socket.
@@ -23,18 +31,27 @@ struct tracked {
 	/* As last reported: no figure changes without one of these. */
 	union {
 		struct {
-			__u32 segs_in;
-			__u32 segs_out;
+			union {
+				struct {
+					__u32 segs_in;
+					__u32 segs_out;
+				};
+				/* A listener has no segments: handshakes completed. */
+				__u64 accepted;
+			};
+			__u32 write_seq;
+			__u32 copied_seq;
 		};
-		__u64 accepted;	/* a listener has no segments: handshakes completed */
+		struct udp_marks udp;
 	};
-	__u32 write_seq;
-	__u32 copied_seq;
+	__u32 drops;
 	__u32 scan;		/* the last scan that found the owner holding it */
 	__u8 state;		/* TCP_*, with ORPHANED */
 	__u8 direction;
 	__u8 owner_source;
 	__u8 unreported;	/* a record is due whatever the figures */
+	__u8 is_udp;
+	__u8 has_record;	/* UDP: there is a row or a flow of it, so its end is told */
 };
 
 struct bucket {
@@ -113,6 +130,8 @@ static __always_inline bool insert(const struct tracked *from)
 			t->direction = from->direction;
 			t->owner_source = from->owner_source;
 			t->unreported = 1;
+			t->is_udp = from->is_udp;
+			t->has_record = from->has_record;
 			/* After all others: from now on the slot holds. */
 			__sync_lock_test_and_set(&t->cookie, from->cookie);
 			return true;

@@ -79,14 +79,16 @@ struct ConnectionTable {
     ended.append(connection)
   }
 
-  /// Ends the connections whose socket is no more although no end was seen.
+  /// Ends the connections whose socket is no more although no end was seen. `FlowTable` does so for
+  /// those of UDP, of which a socket has many at once.
   mutating func reconcile(live cookies: Set<UInt64>, at now: Timestamp) {
     // A socket that connected again has left its older connection too.
     var newest: [UInt64: UInt64] = [:]
     for id in places.keys { newest[id.cookie] = max(newest[id.cookie] ?? 0, id.generation) }
     for (id, place) in places
     where !cookies.contains(id.cookie) || newest[id.cookie] != id.generation {
-      guard var connection = entries[Int(place)]?.connection else { continue }
+      guard var connection = entries[Int(place)]?.connection, connection.proto != .udp
+      else { continue }
       connection.state = .closed
       connection.end = Connection.End(at: now, reason: .unknown)
       end(connection)

@@ -19,7 +19,7 @@ package actor Tracer {
     package var followsUDP = true
     /// How many flows of UDP are told apart at once, at least. Datagrams beyond are added to the
     /// figures of their socket.
-    package var flowCapacity = 65536
+    package var flowCapacity = 60_000
     /// How many seconds without a datagram end a flow of UDP.
     package var flowTimeout = 60.0
 
@@ -41,8 +41,12 @@ package actor Tracer {
   private var wakeup: (any DispatchSourceRead)?
   private var decoder: RecordDecoder
   private var connections = ConnectionTable()
+  private var flows = FlowTable()
+  private let flowLimits: DatagramPrograms.Limits?
   private var namespaces: NamespaceTable
   private var schedule = ScanSchedule()
+  /// When to look for UDP sockets that the kernel makes for itself.
+  private var kernelSockets = ScanSchedule()
   private var health = Health()
   /// The losses that the table was last reconciled for.
   private var reconciledLosses: UInt64 = 0
@@ -60,9 +64,16 @@ package actor Tracer {
     diagnosis = SocketDiagnosis(finder: finder, clock: clock)
     let slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     capacity = TableSize.capacity(slots: slots)
+    flowLimits =
+      configuration.followsUDP
+      ? DatagramPrograms.Limits(
+        capacity: configuration.flowCapacity,
+        timeout: configuration.flowTimeout
+      ) : nil
     kernel = try KernelHalf(
       slots: slots,
-      endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096))
+      endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096)),
+      flows: flowLimits
     )
     decoder = RecordDecoder(
       clock: clock,
@@ -134,8 +145,14 @@ package actor Tracer {
         health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
         if wakeup == nil {
           // After the files, which know the owners too. Later sockets are seen as they open.
-          scanNamespaces(kernel)
+          scanNamespaces(kernel, onlyUDP: false)
           listen(to: kernel)
+        } else if kernel.datagrams != nil,
+          kernelSockets.isDue(unsettled: 0, tableFull: false, at: clock.now)
+        {
+          // But those that the kernel makes for itself.
+          let took = try measured { () throws(Errno) in scanNamespaces(kernel, onlyUDP: true) }
+          kernelSockets.done(at: clock.now, took: took, unsettled: 0)
         }
         takeHolders(kernel)
         let stale = pass.stale
@@ -150,10 +167,12 @@ package actor Tracer {
       drain(kernel)
       if let live {
         connections.reconcile(live: live, at: clock.now)
+        flows.reconcile(live: live, at: clock.now)
         // Those that came meanwhile are the next batch's.
         reconciledLosses = losses
       }
       nameUsers()
+      try countDatagrams(kernel)
       return batch(kernel, pass)
     } catch {
       throw TracerError(
@@ -182,6 +201,10 @@ package actor Tracer {
     health.capacity = capacity
     health.tableFull = kernel.tableFull
     health.recordsLost = kernel.recordsLost + endsUnseen + connections.endsDropped
+    health.udp = kernel.udp
+    health.flows = kernel.datagrams?.flows ?? 0
+    health.flowCapacity = flowLimits?.flows ?? 0
+    health.flowsFull = kernel.datagrams?.flowsFull ?? 0
     health.cpuTime = Usage.cpuTime
     health.residentBytes = Usage.residentBytes(proc: proc)
     return Batch(
@@ -201,9 +224,9 @@ package actor Tracer {
   }
 
   /// Finds sockets without a file in all namespaces that can be entered.
-  private func scanNamespaces(_ kernel: KernelHalf) {
+  private func scanNamespaces(_ kernel: KernelHalf, onlyUDP: Bool) {
     let descriptors = finder.openAll()
-    kernel.scanNamespaces(descriptors)
+    kernel.scanNamespaces(descriptors, onlyUDP: onlyUDP)
     for descriptor in descriptors { close(descriptor) }
   }
 
@@ -241,11 +264,28 @@ package actor Tracer {
 
   private func take(_ record: nettop_record) {
     let connection = decoder.connection(record)
+    if connection.proto == .udp {
+      flows.observe(connection, at: clock.now)
+    } else {
+      tell(connection)
+    }
+  }
+
+  private func tell(_ connection: Connection) {
     if connection.end == nil {
       connections.observe(connection)
     } else {
       connections.end(connection)
     }
+  }
+
+  /// After all sockets, and those that ended: a flow has the owner of its socket.
+  private func countDatagrams(_ kernel: KernelHalf) throws(Errno) {
+    guard let datagrams = kernel.datagrams else { return }
+    var changed: [Flow] = []
+    try datagrams.pass { changed.append(Flow($0, clock: clock)) }
+    flows.apply(changed, at: clock.now)
+    for row in flows.takeRows() { tell(row) }
   }
 
   /// Takes ends that pile up before the next batch is asked for.

@@ -88,7 +88,7 @@ struct nettop_record {
 	__u16 local_port;		/* host order */
 	__u16 remote_port;
 	__u16 family;			/* AF_INET, AF_INET6 */
-	__u8 state;			/* TCP_*; TCP_CLOSE: the final record */
+	__u8 state;			/* TCP_*; TCP_CLOSE: the final record; 0: UDP, unconnected */
 	__u8 direction;
 	__u8 owner_source;
 	__u8 close_reason;
@@ -115,12 +115,34 @@ struct nettop_record {
 	__u32 unsent;			/* write_seq - snd_nxt */
 };
 
+/*
+ * The datagrams between a UDP socket and one remote end. Those that found no
+ * room for a flow of their own are in one without a remote end.
+ */
+struct nettop_flow {
+	__u64 bytes_sent;		/* payload */
+	__u64 bytes_received;
+	__u64 packets_sent;		/* datagrams */
+	__u64 packets_received;
+	__u64 cookie;
+	__u64 opened_ns;		/* CLOCK_BOOTTIME of its first datagram */
+	__u8 local_address[16];		/* network order; IPv4 as ::ffff:a.b.c.d */
+	__u8 remote_address[16];
+	__u16 local_port;		/* host order */
+	__u16 remote_port;
+	__u32 netns;			/* inode */
+	__u8 direction;			/* of its first datagram */
+	__u8 close_reason;		/* else 0: it lives */
+	__u16 reserved[3];
+};
+
 /* Set before loading. */
 struct nettop_config {
 	__u32 buckets;			/* of the table of sockets, a power of two */
 	__u32 changes;			/* records that `changes` has room for */
 	__u32 wakeup_bytes;		/* wake user space when this much waits in `ended` */
-	__u32 reserved;
+	__u32 flows;			/* of UDP that are told apart; 0: UDP is not followed */
+	__u64 flow_timeout_ns;		/* ends a flow without a datagram */
 };
 
 /* Shared through memory while running: counts of the kernel side. */
@@ -139,4 +161,12 @@ struct nettop_status {
 	__u32 scan;			/* number of the scan, from 1 */
 	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */
 	__u64 scanner;			/* the process that scans: user space */
+	/* Of UDP. */
+	__u64 flows;			/* that there are */
+	__u64 flows_full;		/* datagrams without room for a flow of their own */
+	__u64 flows_lost;		/* and without any room */
+	__u32 flow_pass;		/* number of the pass over the flows */
+	__u32 flows_changed;		/* flows written to `flow_changes` in this round */
+	__u32 flows_left;		/* whether it stopped for want of room */
+	__u32 reserved2;
 };

@@ -18,6 +18,10 @@ final class KernelHalf {
   private var lifecycle: [BPFLink] = []
   private let files: BPFLink
   private let sockets: BPFLink
+  /// How datagrams are counted, and by what.
+  let udp: Health.UDPMethod
+  let datagrams: DatagramPrograms?
+  private let udpSockets: BPFLink
 
   /// The cookies of a bucket: `NETTOP_BUCKET_SLOTS` of them.
   private typealias Bucket = SIMD16<UInt64>
@@ -27,33 +31,30 @@ final class KernelHalf {
   /// - Parameters:
   ///   - slots: how many sockets the table has room for, a power of two.
   ///   - endedBytes: room for final records, a power of two and at least a page.
-  init(slots: Int, endedBytes: Int) throws(TracerError) {
+  ///   - flows: of UDP, `nil` where it is not to be followed.
+  init(slots: Int, endedBytes: Int, flows: DatagramPrograms.Limits?) throws(TracerError) {
     LibbpfLog.capture()
+    let features = KernelFeatures()
+    let pass = features.typedCast ? "pass_typed" : "pass_untyped"
+    passProgram = pass
+    acceptsSeen = features.functionHooks
+    func load(_ flows: DatagramPrograms.Limits?) throws(Errno) -> BPFObject {
+      try Self.load(slots: slots, endedBytes: endedBytes, flows, pass, features)
+    }
     do throws(Errno) {
-      object = try BPFObject(
-        bytes: nettop_tracer_bytes(),
-        size: Int(nettop_tracer_size()),
-        name: "nettop"
-      )
-      let bucketCount = slots / Int(NETTOP_BUCKET_SLOTS)
-      try object.resize("buckets", to: bucketCount)
-      try object.resize("slots", to: slots)
-      try object.resize("ended", to: endedBytes)
-      try object.setConstants(
-        ".rodata.config",
-        nettop_config(
-          buckets: UInt32(bucketCount),
-          changes: try object.entries("changes"),
-          wakeup_bytes: UInt32(endedBytes / 2),
-          reserved: 0
-        )
-      )
-      let features = KernelFeatures()
-      passProgram = features.typedCast ? "pass_typed" : "pass_untyped"
-      acceptsSeen = features.functionHooks
-      try object.enable(passProgram, true)
-      try object.enable("inet_accept", acceptsSeen)
-      try object.load()
+      var counting: (BPFObject, DatagramPrograms)?
+      if let flows {
+        do throws(UDPUnavailable) {
+          counting = try Self.count { () throws(Errno) in try load(flows) }
+          udp = .cgroup
+        } catch {
+          udp = .unavailable(error.reason)
+        }
+      } else {
+        udp = .off
+      }
+      object = if let loaded = counting?.0 { loaded } else { try load(nil) }
+      datagrams = counting?.1
       status = try SharedMap(try object.map("status"))
       changes = try SharedMap(try object.map("changes"))
       buckets = try SharedMap(try object.map("buckets"))
@@ -61,17 +62,71 @@ final class KernelHalf {
       ended = try RingBuffer(try object.map("ended"))
       files = try object.attach("scan_files")
       sockets = try object.attach("scan_namespace")
+      udpSockets = try object.attach("scan_udp")
     } catch {
       throw Kernel.explain(error, said: LibbpfLog.take())
     }
     try follow(true)
   }
 
+  private static func load(
+    slots: Int,
+    endedBytes: Int,
+    _ flows: DatagramPrograms.Limits?,
+    _ passProgram: String,
+    _ features: KernelFeatures
+  ) throws(Errno) -> BPFObject {
+    let object = try BPFObject(
+      bytes: nettop_tracer_bytes(),
+      size: Int(nettop_tracer_size()),
+      name: "nettop"
+    )
+    let bucketCount = slots / Int(NETTOP_BUCKET_SLOTS)
+    try object.resize("buckets", to: bucketCount)
+    try object.resize("slots", to: slots)
+    try object.resize("ended", to: endedBytes)
+    try DatagramPrograms.prepare(object, flows)
+    try object.setConstants(
+      ".rodata.config",
+      nettop_config(
+        buckets: UInt32(bucketCount),
+        changes: try object.entries("changes"),
+        wakeup_bytes: UInt32(endedBytes / 2),
+        flows: UInt32(flows?.flows ?? 0),
+        flow_timeout_ns: flows?.timeoutNanoseconds ?? 0
+      )
+    )
+    try object.enable(passProgram, true)
+    try object.enable("inet_accept", features.functionHooks)
+    try object.load()
+    return object
+  }
+
+  /// Tries the programs for UDP: a kernel can refuse to load or to attach them.
+  private static func count(
+    _ load: () throws(Errno) -> BPFObject
+  ) throws(UDPUnavailable) -> (BPFObject, DatagramPrograms) {
+    let root = try CgroupRoot()
+    do throws(Errno) {
+      let object = try load()
+      let datagrams = try DatagramPrograms(object, root)
+      try datagrams.follow(true)
+      return (object, datagrams)
+    } catch {
+      let said = ([error.description] + LibbpfLog.take().suffix(1)).joined(separator: "; ")
+      throw UDPUnavailable(
+        reason: "the kernel (\(Kernel.release)) refused the programs at the root of cgroup v2,"
+          + " please report it (\(said))"
+      )
+    }
+  }
+
   /// Attaches the programs that see openings and ends, or detaches them.
   func follow(_ following: Bool) throws(TracerError) {
     lifecycle = []
-    guard following else { return }
     do throws(Errno) {
+      try datagrams?.follow(following)
+      guard following else { return }
       lifecycle = [try object.attach("state_by_process"), try object.attach("state_by_packet")]
       if acceptsSeen { lifecycle.append(try object.attach("inet_accept")) }
     } catch {
@@ -159,12 +214,15 @@ final class KernelHalf {
   /// Finds sockets without a file in some namespaces, each given by a file descriptor.
   ///
   /// Visits them on a thread of its own, as a thread that enters a namespace stays there.
-  func scanNamespaces(_ descriptors: [Int32]) {
-    let sockets = Unmanaged.passUnretained(self.sockets)
+  ///
+  /// - Parameter onlyUDP: leaves out the sockets of TCP, whose openings are all seen.
+  func scanNamespaces(_ descriptors: [Int32], onlyUDP: Bool) {
+    let links = (onlyUDP ? [] : [sockets]) + (datagrams == nil ? [] : [udpSockets])
+    let scans = links.map(Unmanaged.passUnretained)
     onOwnThread {
       for descriptor in descriptors where setns(descriptor, NETTOP_CLONE_NEWNET) == 0 {
         // A namespace that cannot be read leaves its sockets to the files.
-        try? sockets.takeUnretainedValue().iterate()
+        for scan in scans { try? scan.takeUnretainedValue().iterate() }
       }
     }
   }
