@@ -30,6 +30,9 @@ struct DoctorRun {
     var followed = Followed(keepsEnded: true)
     if let batch = try await iterator.next() { followed.apply(batch) }
     for check in TracerCheck.all { try report.add(check.finding(followed.health, facts)) }
+    for gap in followed.health.gaps {
+      try report.add(Finding("gap", .warning, "not known here: \(gap.what)", cure: gap.cure))
+    }
 
     let selfTest = SelfTest(iterator)
     let place = selfTest.namespace.isNew ? "in a network namespace of its own" : "on loopback"
