@@ -41,14 +41,22 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 #define SOCK_DEAD 0
 #define SOCK_DONE 1
 
+#define TCP_CA_RECOVERY 3
+#define TCP_CA_LOSS 4
+#define ICSK_TIME_LOSS_PROBE 5
+
 #define EEXIST 17
+#define EINVAL 22
 #define EPIPE 32
+#define EAFNOSUPPORT 97
+#define EADDRNOTAVAIL 99
 #define ENETUNREACH 101
 #define ECONNABORTED 103
 #define ECONNRESET 104
 #define ETIMEDOUT 110
 #define ECONNREFUSED 111
 #define EHOSTUNREACH 113
+#define EINPROGRESS 115
 
 enum {
 	TCP_ESTABLISHED = 1,
@@ -64,6 +72,8 @@ enum {
 	TCP_CLOSING,
 	TCP_NEW_SYN_RECV,
 };
+
+enum socket_state { SS_FREE, SS_UNCONNECTED };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -147,6 +157,7 @@ struct sock {
 };
 
 struct socket {
+	enum socket_state state;
 	struct sock *sk;
 };
 
@@ -174,6 +185,8 @@ struct udp_sock {
 
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	__u8 icsk_ca_state : 5;
+	__u8 icsk_pending;
 	struct request_sock_queue icsk_accept_queue;
 };
 
@@ -243,6 +256,7 @@ struct task_struct {
 	char comm[16];
 };
 
+struct request_sock;
 struct file;
 struct seq_file;
 

@@ -94,15 +94,15 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 {
 	r->accepted = t && listens ? t->accepted : ~0ULL;
 	r->parent = 0;
-	r->flags = 0;
 	r->reserved = 0;
 	r->protocol = IPPROTO_TCP;
-	r->reset_reason = ~0U;
-	r->rto_retrans = 0;
-	r->fast_retrans = 0;
-	r->tlp_retrans = 0;
-	r->syn_retrans = 0;
 	if (!t) {
+		r->flags = 0;
+		r->reset_reason = ~0U;
+		r->rto_retrans = 0;
+		r->fast_retrans = 0;
+		r->tlp_retrans = 0;
+		r->syn_retrans = 0;
 		r->opened_ns = 0;
 		r->direction = NETTOP_DIRECTION_UNKNOWN;
 		r->owner_source = NETTOP_OWNER_UNKNOWN;
@@ -113,4 +113,10 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 	r->direction = t->direction;
 	r->owner_source = t->owner_source;
 	r->owner = t->owner;
+	r->flags = t->flags;
+	r->reset_reason = t->reset_reason == NO_REASON ? ~0U : t->reset_reason;
+	r->rto_retrans = t->rto_retrans;
+	r->fast_retrans = t->fast_retrans;
+	r->tlp_retrans = t->tlp_retrans;
+	r->syn_retrans = t->syn_retrans;
 }

@@ -25,6 +25,10 @@
 #include "flows.bpf.h"
 #include "udp.bpf.h"
 #include "datagram.bpf.h"
+#include "connect.bpf.h"
+#include "retransmit.bpf.h"
+#include "reset.bpf.h"
+#include "drop.bpf.h"
 #include "pass.bpf.h"
 #include "scan.bpf.h"
 

@@ -40,7 +40,7 @@ package actor Tracer {
   private var kernel: KernelHalf?
   private var wakeup: (any DispatchSourceRead)?
   private var decoder: RecordDecoder
-  private var connections = ConnectionTable()
+  private var connections = ConnectionTable(isAmended: true)
   private var flows = FlowTable()
   private let flowLimits: DatagramPrograms.Limits?
   private var namespaces: NamespaceTable
@@ -71,9 +71,11 @@ package actor Tracer {
         timeout: configuration.flowTimeout
       ) : nil
     kernel = try KernelHalf(
-      slots: slots,
-      endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096)),
-      flows: flowLimits
+      KernelObject.Sizes(
+        slots: slots,
+        endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096)),
+        flows: flowLimits
+      )
     )
     decoder = RecordDecoder(
       clock: clock,
@@ -195,6 +197,10 @@ package actor Tracer {
       }
     }
     health.acceptsSeen = kernel.acceptsSeen
+    health.gaps = kernel.gaps
+    health.resetsWithoutSocket = kernel.resetsWithoutSocket
+    health.dropsWithoutSocket = kernel.dropsWithoutSocket
+    health.dropsFull = kernel.dropsFull
     health.tracked = pass.tracked
     health.ownersUnknown = pass.unsettled
     health.holdersFull = kernel.holdersFull
@@ -218,7 +224,7 @@ package actor Tracer {
   private func pass(_ kernel: KernelHalf) throws(Errno) -> KernelHalf.Pass {
     var pass = KernelHalf.Pass()
     health.passTime = try measured { () throws(Errno) in
-      pass = try kernel.pass(take)
+      pass = try kernel.pass { take($0, kernel) }
     }
     return pass
   }
@@ -259,11 +265,17 @@ package actor Tracer {
   }
 
   private func drain(_ kernel: KernelHalf) {
-    kernel.drain(take)
+    kernel.drain { end in
+      switch end {
+      case .record(let record): take(record, kernel)
+      case .amendment(let amendment):
+        connections.amend(amendment.cookie) { decoder.end($0, amendedBy: amendment) }
+      }
+    }
   }
 
-  private func take(_ record: nettop_record) {
-    let connection = decoder.connection(record)
+  private func take(_ record: nettop_record, _ kernel: KernelHalf) {
+    let connection = decoder.connection(record, drops: kernel.drops(of: record.cookie))
     if connection.proto == .udp {
       flows.observe(connection, at: clock.now)
     } else {

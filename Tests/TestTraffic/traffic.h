@@ -37,6 +37,9 @@ struct sockaddr_storage;
 int parse_address(char **words, struct sockaddr_storage *address);
 unsigned long long cookie_of(int fd);
 
+/* events.c */
+command set_syn_count, filter_all, filter_none;
+
 /* process.c */
 command set_name, fork_child, tell_child, give_socket, take_socket, execute, quit_now, new_namespace;
 

@@ -43,12 +43,19 @@ void make_udp_socket(int count, char **words)
 		answer("%d %llu", fd, cookie_of(fd));
 }
 
-/* udp-set FD buffer|broadcast|gro VALUE */
+/* udp-set FD buffer|broadcast|gro|options4|options6 VALUE */
 void set_udp_option(int count, char **words)
 {
+	/* Nothing but padding. */
+	static const char v4[] = { 1, 1, 1, 1 }, v6[] = { 0, 0, 1, 4, 0, 0, 0, 0 };
 	int fd = number(count, words, 1), value = number(count, words, 3);
 
-	if (count > 2 && strcmp(words[2], "gro") == 0)
+	if (count > 2 && strcmp(words[2], "options4") == 0)
+		done(setsockopt(fd, IPPROTO_IP, IP_OPTIONS, v4, sizeof(v4)));
+	else if (count > 2 && strcmp(words[2], "options6") == 0)
+		done(setsockopt(fd, IPPROTO_IPV6, IPV6_HOPOPTS, v6, sizeof(v6)) < 0 ?
+			     -1 : setsockopt(fd, IPPROTO_IPV6, IPV6_DSTOPTS, v6, sizeof(v6)));
+	else if (count > 2 && strcmp(words[2], "gro") == 0)
 		done(setsockopt(fd, IPPROTO_UDP, UDP_GRO, &value, sizeof(value)));
 	else if (count > 2 && strcmp(words[2], "broadcast") == 0)
 		done(setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &value, sizeof(value)));

@@ -139,6 +139,27 @@ extension LiveKernel {
       }
     }
 
+    @Test(arguments: ["10.77.0.2", "2001:db8::11"])
+    func `of datagrams whose IP header is longer`(host: String) async throws {
+      try await Lab.with { lab in
+        let isV6 = host.contains(":")
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let near = try await client.udp(family: isV6 ? 6 : 4)
+        let far = try await server.udp(host, 9400)
+        try await client.ask("udp-set \(near.fd) \(isV6 ? "options6" : "options4") 1")
+        // And in fragments too.
+        for bytes in [100, 9000] { try await client.send(near, bytes, to: (host, 9400)) }
+        let from = try await server.ask("udp-read \(far.fd) 2 9100")
+        let port = try #require(UInt16(from[1]))
+        try await collector.wait("both datagrams") { view in
+          view.row(near, 9400)?.datagrams == [9100, 2, 0, 0]
+            && view.row(far, port)?.datagrams == [0, 0, 9100, 2] ? true : nil
+        }
+      }
+    }
+
     @Test func `of multicast: each copy at its receiver, the datagram once at its sender`()
       async throws
     {

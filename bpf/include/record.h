@@ -44,6 +44,7 @@ enum nettop_close_reason {
 	NETTOP_CLOSE_ABORTED,
 	NETTOP_CLOSE_CLOSED,
 	NETTOP_CLOSE_IDLE,
+	NETTOP_CLOSE_FAILED,
 };
 
 /* Bits of nettop_record.flags. */
@@ -136,13 +137,38 @@ struct nettop_flow {
 	__u16 reserved[3];
 };
 
+/* What became known of an end right after its final record. */
+struct nettop_amendment {
+	__u64 cookie;
+	__u32 reset_reason;		/* as in the record */
+	__u16 error;			/* 0: none */
+	__u8 flags;			/* NETTOP_FLAG_RESET_SENT */
+	__u8 reserved;
+};
+
+/* Packets of one socket that were dropped for one reason: key of `drops`. */
+struct nettop_drop {
+	__u64 cookie;
+	__u32 reason;			/* enum skb_drop_reason */
+	__u32 reserved;
+};
+
+/* Bits of nettop_config.features: what tracepoints of this kernel hand over. */
+enum nettop_feature {
+	NETTOP_FEATURE_RESET_REASON = 1,	/* tcp_send_reset: a reason */
+	NETTOP_FEATURE_DROP_SOCKET = 2,		/* kfree_skb: the socket that received it */
+	NETTOP_FEATURE_CONNECT_RESULT = 4,	/* the end of tcp_v4_connect is hooked */
+};
+
 /* Set before loading. */
 struct nettop_config {
 	__u32 buckets;			/* of the table of sockets, a power of two */
 	__u32 changes;			/* records that `changes` has room for */
 	__u32 wakeup_bytes;		/* wake user space when this much waits in `ended` */
-	__u32 flows;			/* of UDP that are told apart; 0: UDP is not followed */
+	__u32 features;			/* NETTOP_FEATURE_* */
 	__u64 flow_timeout_ns;		/* ends a flow without a datagram */
+	__u32 flows;			/* of UDP that are told apart; 0: UDP is not followed */
+	__u32 reserved;
 };
 
 /* Shared through memory while running: counts of the kernel side. */
@@ -161,6 +187,11 @@ struct nettop_status {
 	__u32 scan;			/* number of the scan, from 1 */
 	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */
 	__u64 scanner;			/* the process that scans: user space */
+	/* What happened to no socket, or more than there is room for. */
+	__u64 resets_without_socket;
+	__u64 drops_without_socket;
+	__u64 drops_full;		/* packets dropped without room in `drops` */
+	__u64 drops_counted;		/* additions to `drops` */
 	/* Of UDP. */
 	__u64 flows;			/* that there are */
 	__u64 flows_full;		/* datagrams without room for a flow of their own */

@@ -8,58 +8,40 @@ import SystemPackage
 final class KernelHalf {
   private let object: BPFObject
   private let passProgram: String
-  /// Whether a hook tells at once who accepts a connection.
-  let acceptsSeen: Bool
+  private let optional: OptionalPrograms
   private let status: SharedMap<nettop_status>
   private let changes: SharedMap<nettop_record>
   private let buckets: SharedMap<Bucket>
   private let foundHolders: SharedMap<nettop_holder>
-  private let ended: RingBuffer<nettop_record>
+  private let ended: RingBuffer
+  private let drops: DropCounts
   private var lifecycle: [BPFLink] = []
   private let files: BPFLink
   private let sockets: BPFLink
+  private let udpSockets: BPFLink
   /// How datagrams are counted, and by what.
   let udp: Health.UDPMethod
   let datagrams: DatagramPrograms?
-  private let udpSockets: BPFLink
 
   /// The cookies of a bucket: `NETTOP_BUCKET_SLOTS` of them.
   private typealias Bucket = SIMD16<UInt64>
 
   /// Loads the programs and begins to follow what opens from now on.
-  ///
-  /// - Parameters:
-  ///   - slots: how many sockets the table has room for, a power of two.
-  ///   - endedBytes: room for final records, a power of two and at least a page.
-  ///   - flows: of UDP, `nil` where it is not to be followed.
-  init(slots: Int, endedBytes: Int, flows: DatagramPrograms.Limits?) throws(TracerError) {
+  init(_ sizes: KernelObject.Sizes) throws(TracerError) {
     LibbpfLog.capture()
-    let features = KernelFeatures()
-    let pass = features.typedCast ? "pass_typed" : "pass_untyped"
-    passProgram = pass
-    acceptsSeen = features.functionHooks
-    func load(_ flows: DatagramPrograms.Limits?) throws(Errno) -> BPFObject {
-      try Self.load(slots: slots, endedBytes: endedBytes, flows, pass, features)
-    }
     do throws(Errno) {
-      var counting: (BPFObject, DatagramPrograms)?
-      if let flows {
-        do throws(UDPUnavailable) {
-          counting = try Self.count { () throws(Errno) in try load(flows) }
-          udp = .cgroup
-        } catch {
-          udp = .unavailable(error.reason)
-        }
-      } else {
-        udp = .off
-      }
-      object = if let loaded = counting?.0 { loaded } else { try load(nil) }
-      datagrams = counting?.1
+      let loaded = try KernelObject(sizes)
+      object = loaded.object
+      passProgram = loaded.pass
+      optional = loaded.optional
+      udp = loaded.udp
+      datagrams = loaded.datagrams
       status = try SharedMap(try object.map("status"))
       changes = try SharedMap(try object.map("changes"))
       buckets = try SharedMap(try object.map("buckets"))
       foundHolders = try SharedMap(try object.map("holders"))
       ended = try RingBuffer(try object.map("ended"))
+      drops = DropCounts(try object.map("drops"))
       files = try object.attach("scan_files")
       sockets = try object.attach("scan_namespace")
       udpSockets = try object.attach("scan_udp")
@@ -69,58 +51,6 @@ final class KernelHalf {
     try follow(true)
   }
 
-  private static func load(
-    slots: Int,
-    endedBytes: Int,
-    _ flows: DatagramPrograms.Limits?,
-    _ passProgram: String,
-    _ features: KernelFeatures
-  ) throws(Errno) -> BPFObject {
-    let object = try BPFObject(
-      bytes: nettop_tracer_bytes(),
-      size: Int(nettop_tracer_size()),
-      name: "nettop"
-    )
-    let bucketCount = slots / Int(NETTOP_BUCKET_SLOTS)
-    try object.resize("buckets", to: bucketCount)
-    try object.resize("slots", to: slots)
-    try object.resize("ended", to: endedBytes)
-    try DatagramPrograms.prepare(object, flows)
-    try object.setConstants(
-      ".rodata.config",
-      nettop_config(
-        buckets: UInt32(bucketCount),
-        changes: try object.entries("changes"),
-        wakeup_bytes: UInt32(endedBytes / 2),
-        flows: UInt32(flows?.flows ?? 0),
-        flow_timeout_ns: flows?.timeoutNanoseconds ?? 0
-      )
-    )
-    try object.enable(passProgram, true)
-    try object.enable("inet_accept", features.functionHooks)
-    try object.load()
-    return object
-  }
-
-  /// Tries the programs for UDP: a kernel can refuse to load or to attach them.
-  private static func count(
-    _ load: () throws(Errno) -> BPFObject
-  ) throws(UDPUnavailable) -> (BPFObject, DatagramPrograms) {
-    let root = try CgroupRoot()
-    do throws(Errno) {
-      let object = try load()
-      let datagrams = try DatagramPrograms(object, root)
-      try datagrams.follow(true)
-      return (object, datagrams)
-    } catch {
-      let said = ([error.description] + LibbpfLog.take().suffix(1)).joined(separator: "; ")
-      throw UDPUnavailable(
-        reason: "the kernel (\(Kernel.release)) refused the programs at the root of cgroup v2,"
-          + " please report it (\(said))"
-      )
-    }
-  }
-
   /// Attaches the programs that see openings and ends, or detaches them.
   func follow(_ following: Bool) throws(TracerError) {
     lifecycle = []
@@ -128,7 +58,7 @@ final class KernelHalf {
       try datagrams?.follow(following)
       guard following else { return }
       lifecycle = [try object.attach("state_by_process"), try object.attach("state_by_packet")]
-      if acceptsSeen { lifecycle.append(try object.attach("inet_accept")) }
+      for program in optional.programs { lifecycle.append(try object.attach(program.name)) }
     } catch {
       throw Kernel.explain(error, said: LibbpfLog.take())
     }
@@ -145,6 +75,20 @@ final class KernelHalf {
 
   var tableFull: UInt64 { counts.pointee.table_full }
   var recordsLost: UInt64 { counts.pointee.ended_full }
+  /// Whether a hook tells at once who accepts a connection.
+  var acceptsSeen: Bool { optional.has("inet_accept") }
+  /// What this kernel cannot tell.
+  var gaps: [Gap] { optional.gaps }
+  var resetsWithoutSocket: UInt64? {
+    optional.has(NETTOP_FEATURE_RESET_REASON) ? counts.pointee.resets_without_socket : nil
+  }
+  var dropsWithoutSocket: UInt64? {
+    optional.has("packet_dropped") ? counts.pointee.drops_without_socket : nil
+  }
+  var dropsFull: UInt64 { counts.pointee.drops_full }
+
+  /// Packets of a socket that were dropped, by reason: no older than the record that is at hand.
+  func drops(of cookie: UInt64) -> [Troubles.Drop] { drops[cookie] }
 
   /// What a pass found.
   struct Pass {
@@ -167,6 +111,7 @@ final class KernelHalf {
       counts.pointee.next = 0
       counts.pointee.changed = 0
       try object.run(passProgram)
+      drops.refresh(counted: counts.pointee.drops_counted)
       for index in 0..<min(Int(counts.pointee.changed), changes.count) {
         receive(changes.values[index])
       }
@@ -178,9 +123,32 @@ final class KernelHalf {
     )
   }
 
-  /// Hands over the final records that wait.
-  func drain(_ receive: (nettop_record) -> Void) {
-    ended.drain(receive)
+  /// What the kernel hands over of ends.
+  enum End {
+    case record(nettop_record)
+    /// More about a final record that came before.
+    case amendment(nettop_amendment)
+  }
+
+  /// Hands over the final records that wait, and what was added to them.
+  func drain(_ receive: (End) -> Void) {
+    drops.refresh(counted: counts.pointee.drops_counted)
+    var cookies: Set<UInt64> = []
+    ended.drain { bytes in
+      if bytes.count >= MemoryLayout<nettop_record>.size {
+        let record = bytes.loadUnaligned(as: nettop_record.self)
+        if !drops[record.cookie].isEmpty { cookies.insert(record.cookie) }
+        receive(.record(record))
+      } else if bytes.count >= MemoryLayout<nettop_amendment>.size {
+        receive(.amendment(bytes.loadUnaligned(as: nettop_amendment.self)))
+      }
+    }
+    if drops.isCrowded {
+      let live = liveCookies()
+      drops.forget { !live.contains($0) }
+    } else if !cookies.isEmpty {
+      drops.forget(where: cookies.contains)
+    }
   }
 
   /// The cookies of all sockets that are followed at this moment.
