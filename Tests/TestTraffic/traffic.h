@@ -42,3 +42,6 @@ command set_name, fork_child, tell_child, give_socket, take_socket, execute, qui
 
 /* crowd.c, connections that are named by the first and the last file descriptor of a row */
 command serve_many, connect_many, hold_many, accept_many, write_many, read_many, close_many;
+
+/* churn.c */
+command churn, churn_serve;

@@ -30,6 +30,29 @@ enum Loopback {
     return (client, try BenchError.check(accept(listener, nil, nil), "accept"))
   }
 
+  /// A UDP socket with a port at 127.0.0.1.
+  static func datagramSocket() throws -> Int32 {
+    let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let socket = try BenchError.check(Glibc.socket(AF_INET, type, 0), "socket")
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    try BenchError.check(withGeneric(&address) { bind(socket, $0, length) }, "bind")
+    return socket
+  }
+
+  /// Connects a socket to where another is.
+  static func join(_ socket: Int32, _ other: Int32) throws {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    try BenchError.check(
+      withGeneric(&address) { getsockname(other, $0, &length) },
+      "getsockname"
+    )
+    try BenchError.check(withGeneric(&address) { Glibc.connect(socket, $0, length) }, "connect")
+  }
+
   private static func socket() throws -> Int32 {
     try BenchError.check(
       Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0),
