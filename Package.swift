@@ -27,8 +27,9 @@ let package = Package(
       name: "CTracer",
       path: "bpf",
       exclude: [
-        "accept.bpf.h", "embed.c.in", "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h",
-        "owner.bpf.h", "pass.bpf.h", "scan.bpf.h", "socket.bpf.h", "table.bpf.h", "tracer.bpf.c",
+        "accept.bpf.h", "connect.bpf.h", "datagram.bpf.h", "drop.bpf.h", "embed.c.in", "flows.bpf.h",
+        "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h", "owner.bpf.h", "pass.bpf.h", "reset.bpf.h",
+        "retransmit.bpf.h", "scan.bpf.h", "socket.bpf.h", "table.bpf.h", "tracer.bpf.c", "udp.bpf.h",
       ],
       sources: [],
       publicHeadersPath: "include",

@@ -23,7 +23,9 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 		.direction = direction,
 	};
 
-	if (read_current(&t.owner))
+	if (is_of_kernel(sk))
+		t.owner_source = NETTOP_OWNER_KERNEL;
+	else if (read_current(&t.owner))
 		t.owner_source = source;
 	track(&t);
 }
@@ -48,6 +50,7 @@ static __always_inline void cloned(struct sock *sk)
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct tracked *listener;
 	struct embryo *embryo;
+	struct sock *parent;
 	__u32 zero = 0;
 
 	embryo = bpf_map_lookup_elem(&embryos, &zero);
@@ -55,13 +58,28 @@ static __always_inline void cloned(struct sock *sk)
 		return;
 	embryo->socket = sk;
 	embryo->owner_source = NETTOP_OWNER_UNKNOWN;
-	embryo->listener = BPF_CORE_READ(listener_of(tp), __sk_common.skc_cookie.counter);
+	parent = listener_of(tp);
+	embryo->listener = BPF_CORE_READ(parent, __sk_common.skc_cookie.counter);
 	embryo->slot = find(embryo->listener);
 	listener = slot_at(embryo->slot);
 	if (listener && listener->owner_source) {
 		embryo->owner = listener->owner;
-		embryo->owner_source = NETTOP_OWNER_LISTENER;
+		embryo->owner_source = source_of_child(listener);
 	}
+	if (BPF_CORE_READ((struct inet_connection_sock *)parent,
+			  icsk_accept_queue.fastopenq.max_qlen))
+		bpf_map_update_elem(&early, &sk, embryo, BPF_ANY);
+}
+
+/* What `cloned` found of a socket. */
+static __always_inline struct embryo *embryo_of(struct sock *sk)
+{
+	__u32 zero = 0;
+	struct embryo *embryo = bpf_map_lookup_elem(&embryos, &zero);
+
+	if (embryo && embryo->socket == sk)
+		return embryo;
+	return bpf_map_lookup_elem(&early, &sk);
 }
 
 /*
@@ -95,13 +113,16 @@ static __always_inline void opened_by_peer(struct sock *sk)
 		.opened_ns = bpf_ktime_get_boot_ns(),
 		.direction = NETTOP_DIRECTION_IN,
 	};
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct embryo *embryo;
-	__u32 zero = 0;
 
-	if (find(t.cookie) >= 0)
+	if (!tp || find(t.cookie) >= 0)
 		return;
-	embryo = bpf_map_lookup_elem(&embryos, &zero);
-	if (embryo && embryo->socket == sk) {
+	/* SYN-ACKs that were sent again for it count among its segments. */
+	t.retrans = tp->total_retrans;
+	t.syn_retrans = t.retrans;
+	embryo = embryo_of(sk);
+	if (embryo) {
 		if (embryo->owner_source) {
 			t.owner = embryo->owner;
 			t.owner_source = embryo->owner_source;
@@ -132,6 +153,19 @@ static __always_inline void closing(struct sock *sk)
 	t->unreported = 1;
 }
 
+/*
+ * Whether the call of connect itself failed, after the kernel had announced
+ * SYN_SENT and before it sent one: no free port, or the pair of addresses is
+ * taken. The socket layer learns of an attempt when that call returns.
+ */
+static __always_inline bool never_sent(struct sock *sk, int oldstate)
+{
+	struct socket *socket = sk->sk_socket;
+
+	return oldstate == TCP_SYN_SENT && sk->sk_err == 0 && socket &&
+	       socket->state == SS_UNCONNECTED;
+}
+
 static __always_inline __u8 close_reason(struct sock *sk, int oldstate)
 {
 	switch (sk->sk_err) {
@@ -154,7 +188,8 @@ static __always_inline __u8 close_reason(struct sock *sk, int oldstate)
 	}
 	switch (oldstate) {
 	case TCP_SYN_SENT:
-		return NETTOP_CLOSE_CANCELLED;
+		return never_sent(sk, oldstate) ? NETTOP_CLOSE_FAILED :
+						  NETTOP_CLOSE_CANCELLED;
 	case TCP_FIN_WAIT2:
 	case TCP_CLOSING:
 	case TCP_LAST_ACK:
@@ -186,6 +221,21 @@ static __always_inline __u64 wakeup(void)
 	return waiting - config.wakeup_bytes < 16 * sizeof(struct nettop_record) ?
 		       BPF_RB_FORCE_WAKEUP :
 		       BPF_RB_NO_WAKEUP;
+}
+
+/* Adds to the end of a connection whose final record has been handed over. */
+static __always_inline void amend(__u64 cookie, __u8 flags, __u32 reset_reason, __u16 error)
+{
+	struct nettop_amendment *a = bpf_ringbuf_reserve(&ended, sizeof(*a), 0);
+
+	if (!a)
+		return;
+	a->cookie = cookie;
+	a->reset_reason = reset_reason;
+	a->error = error;
+	a->flags = flags;
+	a->reserved = 0;
+	bpf_ringbuf_submit(a, BPF_RB_NO_WAKEUP);
 }
 
 static __always_inline void forget(int slot)
@@ -222,7 +272,16 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	r->close_reason = close_reason(sk, oldstate);
 	r->error = sk->sk_err;
 	read_tracked(r, slot_at(slot), oldstate == TCP_LISTEN);
-	read_addresses(r, tp, true);
+	read_addresses(r, &tp->inet_conn.icsk_inet, true);
+	if (r->close_reason == NETTOP_CLOSE_FAILED) {
+		__u64 task = bpf_get_current_pid_tgid();
+
+		/* No local port: none was free. Any other error only its caller is told. */
+		if (!r->local_port)
+			r->error = EADDRNOTAVAIL;
+		if (config.features & NETTOP_FEATURE_CONNECT_RESULT)
+			bpf_map_update_elem(&attempts, &task, &cookie, BPF_ANY);
+	}
 	read_counters(r, tp, true);
 	/* Before the record can be read: no pass may report the socket after it. */
 	forget(slot);
@@ -256,6 +315,11 @@ int BPF_PROG(state_by_process, struct sock *sk, int oldstate, int newstate)
 			opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_CONNECT);
 		break;
 	case TCP_FIN_WAIT1:
+		/* Of TCP Fast Open, before the handshake was complete. */
+		if (oldstate == TCP_SYN_RECV)
+			opened_by_peer(sk);
+		closing(sk);
+		break;
 	case TCP_LAST_ACK:
 		closing(sk);
 		break;

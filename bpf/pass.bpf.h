@@ -7,14 +7,13 @@
  */
 #pragma once
 
-extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
-
 /* What no figure changes without. */
 struct marks {
 	__u32 segs_in;
 	__u32 segs_out;
 	__u32 write_seq;
 	__u32 copied_seq;
+	__u32 drops;
 };
 
 static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, const bool typed)
@@ -25,12 +24,15 @@ static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, co
 	if (state == TCP_LISTEN) {
 		m.write_seq = FIELD(sk, sk_max_ack_backlog);
 		m.copied_seq = FIELD(sk, sk_ack_backlog);
+		m.drops = drops_of(sk, typed);
 		return m;
 	}
 	m.segs_in = FIELD(tp, segs_in);
 	m.segs_out = FIELD(tp, segs_out);
 	m.write_seq = FIELD(tp, write_seq);
 	m.copied_seq = FIELD(tp, copied_seq);
+	/* What is dropped of a connection is a segment of it. */
+	m.drops = 0;
 	return m;
 }
 
@@ -38,12 +40,41 @@ static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, co
  * The segments of a listener are counted in its children, and their place holds
  * what is counted for it: who adds to that marks it as not reported.
  */
-static __always_inline bool unchanged(const struct tracked *t, const struct marks *m, __u8 state)
+static __always_inline bool unchanged(const struct tracked *t, const struct marks *m, __u8 state,
+				      __u8 orphaned)
 {
-	return t->state == state && t->write_seq == m->write_seq &&
-	       t->copied_seq == m->copied_seq &&
+	return t->state == (state | orphaned) && t->write_seq == m->write_seq &&
+	       t->copied_seq == m->copied_seq && t->drops == m->drops &&
 	       (state == TCP_LISTEN ||
 		(t->segs_in == m->segs_in && t->segs_out == m->segs_out));
+}
+
+/* Beside the state in tracked.state: it was reported as orphaned. */
+#define ORPHANED 0x80
+
+/*
+ * Whether the process has left a socket that goes on, to send what it has and to
+ * see the end acknowledged. In earlier states such a socket waits to be accepted.
+ */
+static __always_inline __u8 orphaned(struct sock *sk, __u8 state, const bool typed)
+{
+	switch (state) {
+	case TCP_FIN_WAIT1:
+	case TCP_FIN_WAIT2:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+		return FIELD(sk, sk_socket) ? 0 : ORPHANED;
+	default:
+		return 0;
+	}
+}
+
+/* Whether some process has, or had, the socket itself, and which is known. */
+static __always_inline bool has_owner(const struct tracked *t)
+{
+	return t->owner_source != NETTOP_OWNER_UNKNOWN &&
+	       t->owner_source != NETTOP_OWNER_LISTENER &&
+	       t->owner_source != NETTOP_OWNER_KERNEL;
 }
 
 /*
@@ -59,11 +90,15 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	struct tcp_sock *tp;
 	struct sock *sk;
 	bool rests;
-	__u8 state;
+	__u8 state, left;
 	__u32 i;
 
 	if (!s || !t || t->cookie != cookie)
 		return;
+	if (t->is_udp) {
+		visit_udp(s, t, slot, cookie, typed);
+		return;
+	}
 	tp = typed ? bpf_rdonly_cast(t->socket, bpf_core_type_id_kernel(struct tcp_sock)) :
 		     (struct tcp_sock *)t->socket;
 	sk = (struct sock *)tp;
@@ -90,7 +125,8 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		s->unsettled++;
 	/* Before the figures: what changes meanwhile is reported by the next pass. */
 	m = marks_of(tp, state, typed);
-	rests = unchanged(t, &m, state);
+	left = orphaned(sk, state, typed);
+	rests = unchanged(t, &m, state, left);
 	if (rests && !t->unreported && state != TCP_CLOSE)
 		return;
 	/* Before its addresses are complete. */
@@ -112,7 +148,9 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	r->close_reason = NETTOP_CLOSE_UNKNOWN;
 	r->error = 0;
 	read_tracked(r, t, state == TCP_LISTEN);
-	read_addresses(r, tp, typed);
+	if (left && has_owner(t))
+		r->flags |= NETTOP_FLAG_ORPHANED;
+	read_addresses(r, &tp->inet_conn.icsk_inet, typed);
 	read_counters(r, tp, typed);
 	/* It ended under our eyes: what was read may be another socket's. */
 	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie || t->cookie != cookie)
@@ -123,7 +161,8 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	}
 	t->write_seq = m.write_seq;
 	t->copied_seq = m.copied_seq;
-	t->state = state;
+	t->drops = m.drops;
+	t->state = state | left;
 	s->changed = i + 1;
 	if (state == TCP_CLOSE)
 		release(slot);

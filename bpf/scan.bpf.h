@@ -13,15 +13,21 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	struct tracked t = {
 		.cookie = cookie,
 		.socket = sk,
+		.is_udp = sk->sk_protocol == IPPROTO_UDP,
 	};
 	struct nettop_status *s = status_of();
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 
-	if (!s)
+	if (!s || !tp)
 		return;
+	/* What made the kernel send these again, nobody saw. */
+	t.retrans = tp->total_retrans;
 	if (task) {
 		read_process(&t.owner, task);
 		t.owner_source = NETTOP_OWNER_SCAN;
 		t.scan = s->scan;
+	} else if (is_of_kernel(sk)) {
+		t.owner_source = NETTOP_OWNER_KERNEL;
 	}
 	/* Those that open later were counted when they did. */
 	if (!insert(&t) && s->scan == 1 && !s->scan_assigns)
@@ -32,32 +38,55 @@ static __always_inline bool worth_tracking(struct sock *sk)
 {
 	__u8 state = sk->__sk_common.skc_state;
 
+	if (sk->sk_protocol == IPPROTO_UDP)
+		return config.flows && is_udp(sk);
 	return sk->sk_protocol == IPPROTO_TCP && state != TCP_CLOSE && state != TCP_SYN_RECV &&
 	       state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
 
-/* Whether a process has another name than when the socket met it: execve gives it one. */
-static __always_inline bool renamed(const struct nettop_owner *owner, struct task_struct *task)
+/*
+ * Whether a process is another than it was when the socket met it: its program
+ * (execve), its name, its user (setuid) or its cgroup.
+ */
+static __always_inline bool changed_since(const struct nettop_owner *owner,
+					  struct task_struct *task)
 {
-	__u64 name[NETTOP_COMM_LEN / 8] = {};
-	const __u64 *known = (const __u64 *)owner->comm;
+	const __u64 *before = (const __u64 *)owner, *after;
+	struct nettop_owner now;
 
-	bpf_probe_read_kernel(name, sizeof(name), &task->group_leader->comm);
-	return name[0] != known[0] || name[1] != known[1];
+	read_process(&now, task);
+	after = (const __u64 *)&now;
+	for (__u32 i = 0; i < sizeof(now) / sizeof(__u64); i++)
+		if (before[i] != after[i])
+			return true;
+	return false;
 }
 
 static __always_inline void confirm(struct tracked *t, __u64 cookie, struct task_struct *task,
 				    struct nettop_status *s)
 {
-	bool holds = t->owner.pid == task->tgid;
+	bool holds = is_process(&t->owner, task);
 
 	if (t->scan == s->scan || (!holds && !s->scan_assigns))
 		return;
 	if (!holds || t->owner_source == NETTOP_OWNER_LISTENER)
 		give(t, cookie, task, NETTOP_OWNER_SCAN);
-	else if (renamed(&t->owner, task))
+	else if (changed_since(&t->owner, task))
 		give(t, cookie, task, t->owner_source);
 	t->scan = s->scan;
+}
+
+/* A process with a socket that is another's: only once that is settled. */
+static __always_inline void add_holder(__u64 cookie, struct task_struct *task,
+				       struct nettop_status *s)
+{
+	__u32 i = s->holders++;
+	struct nettop_holder *holder = bpf_map_lookup_elem(&holders, &i);
+
+	if (!holder)
+		return;
+	holder->cookie = cookie;
+	read_process(&holder->owner, task);
 }
 
 SEC("iter/task_file")
@@ -82,10 +111,13 @@ int scan_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	cookie = bpf_get_socket_cookie(sk);
 	t = slot_at(find(cookie));
-	if (t)
-		confirm(t, cookie, task, s);
-	else
+	if (!t) {
 		track_found(sk, cookie, task);
+		return 0;
+	}
+	confirm(t, cookie, task, s);
+	if (s->scan_assigns && !is_process(&t->owner, task))
+		add_holder(cookie, task, s);
 	return 0;
 }
 
@@ -106,5 +138,21 @@ int scan_namespace(struct bpf_iter__tcp *ctx)
 	cookie = bpf_get_socket_cookie(tp);
 	if (find(cookie) < 0)
 		track_found((struct sock *)tp, cookie, 0);
+	return 0;
+}
+
+/* Sockets of UDP without a file are the kernel's own. */
+SEC("iter/udp")
+int scan_udp(struct bpf_iter__udp *ctx)
+{
+	struct udp_sock *up = ctx->udp_sk;
+	struct sock *sk = (struct sock *)up;
+	__u64 cookie;
+
+	if (!up || !worth_tracking(sk))
+		return 0;
+	cookie = bpf_get_socket_cookie(up);
+	if (find(cookie) < 0)
+		track_found(sk, cookie, 0);
 	return 0;
 }

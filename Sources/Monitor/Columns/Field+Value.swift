@@ -1,8 +1,9 @@
 import Tracer
 
-/// A value of a JSON field. None of them is nested.
-enum FieldValue: Hashable, Sendable {
+/// A value of a JSON field.
+indirect enum FieldValue: Hashable, Sendable {
   case null
+  case boolean(Bool)
   case integer(UInt64)
   /// At most three decimals are of interest.
   case real(Double)
@@ -10,6 +11,14 @@ enum FieldValue: Hashable, Sendable {
   case word(String)
   /// Text from anywhere.
   case text(String)
+  case list([FieldValue])
+  case object([Member])
+
+  /// A named value of an object. The name is a word of ours or of the kernel's.
+  struct Member: Hashable, Sendable {
+    let name: String
+    let value: FieldValue
+  }
 
   init(_ number: (some BinaryInteger)?) {
     self = number.map { .integer(UInt64(clamping: $0)) } ?? .null
@@ -42,13 +51,14 @@ extension Field {
     case .localAddress, .localPort, .remoteAddress, .remotePort: endpointValue(row)
     case .netns: .integer(UInt64(row.netns))
     case .netnsName: FieldValue(text: table.namespaces[row.netns]?.name)
-    case .pid, .process, .command, .uid, .user, .ownerSource:
-      ownerValue(table.owners[row.owner])
+    case .pid, .process, .command, .uid, .user, .gid, .executable, .cgroup, .container,
+      .containerID, .containerRuntime, .ownerSource, .orphaned, .holders:
+      table.owners[row.owner].map(ownerValue) ?? .null
     // A listener has its queue of connections there.
     case .unread, .unacknowledged, .unsent:
-      row.isListener ? .null : counterValue(row.counters)
-    case .acceptQueue: FieldValue(row.isListener ? row.counters.unread : nil)
-    case .acceptQueueLimit: FieldValue(row.isListener ? row.counters.unacknowledged : nil)
+      row.state == .listen ? .null : counterValue(row.counters)
+    case .acceptQueue: FieldValue(row.state == .listen ? row.counters.unread : nil)
+    case .acceptQueueLimit: FieldValue(row.state == .listen ? row.counters.unacknowledged : nil)
     case .accepted: FieldValue(row.counters.accepted)
     case .acceptedPerSecond: FieldValue(real: table.acceptRate(of: row))
     case .lifetime: FieldValue(row.lifetime)
@@ -57,6 +67,9 @@ extension Field {
     case .openedAt: FieldValue(word: row.openedAt.map(Moment.rfc3339))
     case .closedAt: FieldValue(word: (row.end?.at).map(Moment.rfc3339))
     case .closeReason: FieldValue(word: row.end?.reason.name)
+    case .error: FieldValue(word: row.end?.errorName)
+    case .reset: FieldValue(word: row.end?.reset?.name)
+    case .resetReason: FieldValue(word: row.end?.reset?.reason)
     default: counterValue(row.counters)
     }
   }
@@ -69,17 +82,33 @@ extension Field {
     return isPort ? .integer(UInt64(endpoint.port)) : .word(endpoint.address.description)
   }
 
-  private func ownerValue(_ owner: Owner?) -> FieldValue {
-    guard let owner else { return .null }
+  private func ownerValue(_ owner: Owner) -> FieldValue {
     let process = owner.process
     return switch self {
-    case .pid: FieldValue(process.id.pid)
+    case .pid: FieldValue(owner.pid)
     case .process: .text(process.name)
     case .command: FieldValue(text: process.commandLine)
-    case .uid: FieldValue(process.uid)
+    case .uid: FieldValue(owner.pid == nil ? nil : process.uid)
     case .user: FieldValue(text: process.user)
+    case .gid: FieldValue(process.gid)
+    case .executable: FieldValue(text: process.executable)
+    case .cgroup: FieldValue(text: process.cgroup)
+    case .container: FieldValue(text: process.container?.label)
+    case .containerID: FieldValue(text: process.container?.id)
+    case .containerRuntime: FieldValue(word: process.container?.runtime.name)
+    case .orphaned: .boolean(owner.isLast)
+    case .holders: .list(owner.holders.map { FieldValue($0) })
     default: .word(owner.source.name)
     }
+  }
+
+  private func dropReasons(_ counters: Counters) -> FieldValue {
+    let drops = counters.troubles?.drops ?? []
+    // None told is none dropped only where the socket says so.
+    if drops.isEmpty, counters.drops != 0 { return .null }
+    return .object(
+      drops.map { FieldValue.Member(name: $0.reason, value: .integer($0.packets)) }
+    )
   }
 
   private func counterValue(_ counters: Counters) -> FieldValue {
@@ -89,6 +118,12 @@ extension Field {
     case .packetsSent: .integer(counters.packetsSent)
     case .packetsReceived: .integer(counters.packetsReceived)
     case .retransmits: FieldValue(counters.retransmits)
+    case .retransmitsTimeout: FieldValue(counters.retransmits(\.timeout))
+    case .retransmitsFast: FieldValue(counters.retransmits(\.fast))
+    case .retransmitsProbe: FieldValue(counters.retransmits(\.probe))
+    case .retransmitsSYN: FieldValue(counters.retransmits(\.syn))
+    case .drops: FieldValue(counters.drops)
+    case .dropReasons: dropReasons(counters)
     case .rtt: FieldValue(counters.rtt)
     case .rttVariance: FieldValue(counters.rttVariance)
     case .minRTT: FieldValue(counters.minRTT)

@@ -7,13 +7,22 @@ package enum Field: String, CaseIterable, Sendable {
   case remotePort = "remote_port"
   case netns
   case netnsName = "netns_name"
-  case pid, process, command, uid, user
+  case pid, process, command, uid, user, gid, executable, cgroup, container
+  case containerID = "container_id"
+  case containerRuntime = "container_runtime"
   case ownerSource = "owner_source"
+  case orphaned, holders
   case bytesSent = "bytes_sent"
   case bytesReceived = "bytes_received"
   case packetsSent = "packets_sent"
   case packetsReceived = "packets_received"
   case retransmits
+  case retransmitsTimeout = "retransmits_timeout"
+  case retransmitsFast = "retransmits_fast"
+  case retransmitsProbe = "retransmits_probe"
+  case retransmitsSYN = "retransmits_syn"
+  case drops
+  case dropReasons = "drop_reasons"
   case rtt = "rtt_us"
   case rttVariance = "rttvar_us"
   case minRTT = "min_rtt_us"
@@ -30,5 +39,7 @@ package enum Field: String, CaseIterable, Sendable {
   case openedAt = "opened_at"
   case closedAt = "closed_at"
   case closeReason = "close_reason"
+  case error, reset
+  case resetReason = "reset_reason"
   case lifetime = "lifetime_us"
 }

@@ -54,6 +54,8 @@ extension DetailsFacts {
   enum Kind: Hashable, Sendable {
     case connection
     case listener
+    /// Of UDP, with a remote end or without.
+    case datagrams
     /// The kernel keeps nothing but its addresses and a timer: TIME-WAIT, SYN-RECV.
     case small
     case closed
@@ -61,6 +63,7 @@ extension DetailsFacts {
 
   var kind: Kind {
     if connection.end != nil || connection.state == .closed { return .closed }
+    if connection.proto == .udp { return .datagrams }
     switch socket?.state ?? connection.state {
     case .listen: return .listener
     case .timeWait, .synReceived: return .small
@@ -79,6 +82,8 @@ extension DetailsFacts {
   /// `ESTAB`; of what has ended, why: `closed: reset`.
   var stateText: String {
     if let end = connection.end { return "closed: \(end.reason.name)" }
+    // The socket of a flow need not have a remote end of its own.
+    if connection.proto == .udp { return connection.isListener ? connection.state.name : "UDP" }
     return (socket?.state ?? connection.state).name
   }
 
@@ -99,6 +104,7 @@ extension ConnectionTable {
   package func connection(of row: Row) -> Connection {
     Connection(
       id: row.id,
+      proto: row.proto,
       local: row.local,
       remote: row.remote,
       netns: row.netns,

@@ -143,7 +143,7 @@ extension ConnectionTable {
   }
 
   private mutating func count(_ row: Row, _ number: Int) {
-    if row.end == nil { states[Int(row.state.rawValue)] += number }
+    if row.end == nil { tallies[row.tally] += number }
   }
 
   private mutating func insert(_ connection: Connection) -> Int32 {

@@ -6,8 +6,8 @@ struct ShownRows: Sendable {
   private static let ended: UInt8 = 0xfe
 
   private var flags: [UInt8] = []
-  /// How many live rows are shown in each state, by the state's number.
-  private(set) var states = [Int](repeating: 0, count: 12)
+  /// How many live rows are shown in each state, by the state's number, and flows of UDP.
+  private(set) var tallies = [Int](repeating: 0, count: Summary.tallies)
 
   subscript(slot: Int32) -> Bool { flags[Int(slot)] != Self.hidden }
 
@@ -17,7 +17,10 @@ struct ShownRows: Sendable {
   }
 
   mutating func set(_ slot: Int32, _ row: Row, isShown: Bool) {
-    set(slot, isShown ? (row.end == nil ? row.state.rawValue : Self.ended) : Self.hidden)
+    set(
+      slot,
+      isShown ? (row.end == nil ? UInt8(truncatingIfNeeded: row.tally) : Self.ended) : Self.hidden
+    )
   }
 
   /// Of a slot that is free.
@@ -28,8 +31,8 @@ struct ShownRows: Sendable {
   private mutating func set(_ slot: Int32, _ new: UInt8) {
     let old = flags[Int(slot)]
     guard old != new else { return }
-    if Int(old) < states.count { states[Int(old)] -= 1 }
-    if Int(new) < states.count { states[Int(new)] += 1 }
+    if Int(old) < tallies.count { tallies[Int(old)] -= 1 }
+    if Int(new) < tallies.count { tallies[Int(new)] += 1 }
     flags[Int(slot)] = new
   }
 }

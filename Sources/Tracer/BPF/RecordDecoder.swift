@@ -5,8 +5,20 @@ import Glibc
 struct RecordDecoder {
   let clock: BootClock
   var processes: ProcessTable
+  /// Who else holds a socket, by its cookie.
+  var holders: [UInt64: [Process]] = [:]
+  private var resetNames = ReasonNames.resets
 
-  mutating func connection(_ record: nettop_record) -> Connection {
+  init(clock: BootClock, processes: ProcessTable) {
+    self.clock = clock
+    self.processes = processes
+  }
+
+  /// - Parameter drops: packets of its socket that were dropped, by reason.
+  mutating func connection(
+    _ record: nettop_record,
+    drops: [Troubles.Drop] = []
+  ) -> Connection {
     let state = SocketState(rawValue: record.state) ?? .closed
     let isV6 = record.family == UInt16(AF_INET6)
     var connection = Connection(
@@ -18,7 +30,7 @@ struct RecordDecoder {
       netns: record.netns,
       direction: Connection.Direction(rawValue: record.direction) ?? .unknown,
       state: state,
-      counters: counters(record),
+      counters: counters(record, drops),
       owner: owner(record),
       openedAt: record.opened_ns == 0
         ? nil : clock.timestamp(bootNanoseconds: record.opened_ns)
@@ -45,7 +57,7 @@ struct RecordDecoder {
     }
   }
 
-  private func counters(_ record: nettop_record) -> Counters {
+  private func counters(_ record: nettop_record, _ drops: [Troubles.Drop]) -> Counters {
     // Before the first measurement the kernel has 0 for the time and a start value for the rest.
     let measured = record.srtt_us != 0
     return Counters(
@@ -63,44 +75,94 @@ struct RecordDecoder {
       unsent: record.unsent,
       accepted: record.accepted == .max ? nil : record.accepted,
       drops: record.drops == .max ? nil : record.drops,
-      troubles: troubles(record)
+      troubles: troubles(record, drops)
     )
   }
 
-  private func troubles(_ record: nettop_record) -> Troubles? {
+  private func troubles(_ record: nettop_record, _ drops: [Troubles.Drop]) -> Troubles? {
     let retransmits = Troubles.Retransmits(
       timeout: record.rto_retrans,
       fast: record.fast_retrans,
       probe: record.tlp_retrans,
       syn: record.syn_retrans
     )
-    return retransmits == Troubles.Retransmits() ? nil : Troubles(retransmits: retransmits)
+    // Flows of UDP share their socket, whose own figures these are.
+    let isOfSocket = record.protocol != UInt16(IPPROTO_UDP) || record.drops != .max
+    let troubles = Troubles(retransmits: retransmits, drops: isOfSocket ? drops : [])
+    return troubles == Troubles() ? nil : troubles
   }
 
   private func reset(_ record: nettop_record) -> Reset? {
     let flags = UInt32(record.flags)
     guard flags & (NETTOP_FLAG_RESET_SENT.rawValue | NETTOP_FLAG_RESET_RECEIVED.rawValue) != 0
     else { return nil }
-    return Reset(isSent: flags & NETTOP_FLAG_RESET_SENT.rawValue != 0, reason: nil)
+    return reset(
+      isSent: flags & NETTOP_FLAG_RESET_SENT.rawValue != 0,
+      reason: record.reset_reason
+    )
+  }
+
+  private func reset(isSent: Bool, reason: UInt32) -> Reset {
+    Reset(isSent: isSent, reason: reason == .max ? nil : resetNames[reason])
+  }
+
+  /// The end of a connection with what became known after its final record.
+  func end(_ end: Connection.End, amendedBy amendment: nettop_amendment) -> Connection.End {
+    let isSent = UInt32(amendment.flags) & NETTOP_FLAG_RESET_SENT.rawValue != 0
+    return Connection.End(
+      at: end.at,
+      reason: end.reason,
+      error: amendment.error == 0 ? end.error : Int32(amendment.error),
+      reset: end.reset
+        ?? (isSent ? reset(isSent: true, reason: amendment.reset_reason) : nil)
+    )
   }
 
   private mutating func owner(_ record: nettop_record) -> Owner? {
     guard let source = Owner.Source(rawValue: record.owner_source), source != .unknown else {
       return nil
     }
-    let name = withUnsafeBytes(of: record.owner.comm) {
+    if source == .kernel { return Owner(process: .kernel, source: source) }
+    let process = process(record.owner)
+    return Owner(
+      process: process,
+      source: source,
+      isLast: UInt32(record.flags) & NETTOP_FLAG_ORPHANED.rawValue != 0,
+      others: holders[record.cookie]?.filter { $0.id != process.id } ?? []
+    )
+  }
+
+  /// A process as the kernel half knows it.
+  mutating func process(_ owner: nettop_owner) -> Process {
+    let name = withUnsafeBytes(of: owner.comm) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }
-    if source == .kernel { return Owner(process: .kernel, source: source) }
-    return Owner(
-      process: processes.process(
-        pid: Int32(bitPattern: record.owner.pid),
-        startNanoseconds: record.owner.start_ns,
-        name: name,
-        uid: record.owner.uid
-      ),
-      source: source,
-      isLast: UInt32(record.flags) & NETTOP_FLAG_ORPHANED.rawValue != 0
+    return processes.process(
+      pid: Int32(bitPattern: owner.pid),
+      startNanoseconds: owner.start_ns,
+      name: name,
+      uid: owner.uid,
+      gid: owner.gid,
+      execID: owner.exec_id,
+      cgroupID: owner.cgroup
     )
+  }
+
+  /// Takes in who holds sockets beside their owners, as the last scan found.
+  ///
+  /// - Returns: the cookies of sockets whose holders are others now.
+  mutating func replaceHolders(_ found: some Sequence<nettop_holder>) -> Set<UInt64> {
+    var new: [UInt64: [Process]] = [:]
+    for holder in found {
+      let process = process(holder.owner)
+      // It can hold a socket by several descriptors.
+      if new[holder.cookie]?.contains(where: { $0.id == process.id }) != true {
+        new[holder.cookie, default: []].append(process)
+      }
+    }
+    for cookie in new.keys { new[cookie]?.sort { $0.id.pid < $1.id.pid } }
+    let cookies = Set(new.keys).union(holders.keys).filter { new[$0] != holders[$0] }
+    holders = new
+    return cookies
   }
 }

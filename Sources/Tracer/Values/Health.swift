@@ -46,6 +46,16 @@ package struct Health: Hashable, Sendable {
   /// Whether an accepted connection has its owner at once (a hook on `accept`), rather than from
   /// the next scan or at its end.
   package var acceptsSeen: Bool
+  /// What cannot be told on this host.
+  package var gaps: [Gap]
+  /// Resets sent where there was no socket, since the start: mostly segments to ports on which
+  /// nobody listens. `nil` where the kernel does not tell.
+  package var resetsWithoutSocket: UInt64?
+  /// Packets dropped that belonged to no socket, of any protocol, since the start; `nil` where the
+  /// kernel does not tell.
+  package var dropsWithoutSocket: UInt64?
+  /// Packets dropped without room to count their reason, since the start.
+  package var dropsFull: UInt64
   /// How datagrams are counted.
   package var udp: UDPMethod
   /// Flows of UDP that are followed, and how many can be.
@@ -56,6 +66,9 @@ package struct Health: Hashable, Sendable {
   package var flowsFull: UInt64
   /// Of `tracked`, sockets whose process is not known, or only by its listener.
   package var ownersUnknown: Int
+  /// Processes that hold a socket beside its owner and are not listed with it: the last search found
+  /// more than there is room for.
+  package var holdersFull: Int
   /// Memory of the BPF maps in bytes, which the kernel holds besides `residentBytes`.
   package var mapBytes: UInt64
 
@@ -70,11 +83,16 @@ package struct Health: Hashable, Sendable {
     cpuTime: Duration = .zero,
     residentBytes: UInt64 = 0,
     acceptsSeen: Bool = false,
+    gaps: [Gap] = [],
+    resetsWithoutSocket: UInt64? = nil,
+    dropsWithoutSocket: UInt64? = nil,
+    dropsFull: UInt64 = 0,
     udp: UDPMethod = .off,
     flows: Int = 0,
     flowCapacity: Int = 0,
     flowsFull: UInt64 = 0,
     ownersUnknown: Int = 0,
+    holdersFull: Int = 0,
     mapBytes: UInt64 = 0
   ) {
     self.source = source
@@ -87,11 +105,16 @@ package struct Health: Hashable, Sendable {
     self.cpuTime = cpuTime
     self.residentBytes = residentBytes
     self.acceptsSeen = acceptsSeen
+    self.gaps = gaps
+    self.resetsWithoutSocket = resetsWithoutSocket
+    self.dropsWithoutSocket = dropsWithoutSocket
+    self.dropsFull = dropsFull
     self.udp = udp
     self.flows = flows
     self.flowCapacity = flowCapacity
     self.flowsFull = flowsFull
     self.ownersUnknown = ownersUnknown
+    self.holdersFull = holdersFull
     self.mapBytes = mapBytes
   }
 }
