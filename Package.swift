@@ -28,6 +28,7 @@ let package = Package(
       path: "bpf",
       exclude: [
         "accept.bpf.h", "embed.c.in", "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h",
+        "mptcp.bpf.h",
         "owner.bpf.h", "pass.bpf.h", "scan.bpf.h", "socket.bpf.h", "table.bpf.h", "tracer.bpf.c",
       ],
       sources: [],

@@ -32,6 +32,7 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 
 #define AF_INET6 10
 #define IPPROTO_TCP 6
+#define IPPROTO_MPTCP 262
 #define PF_KTHREAD 0x00200000
 #define SOCK_DONE 1
 
@@ -128,6 +129,7 @@ struct inet_sock {
 
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	void *icsk_ulp_data;
 };
 
 struct minmax_sample {
@@ -157,6 +159,27 @@ struct tcp_sock {
 	__u32 snd_cwnd;
 	__u32 total_retrans;
 	struct list_head tsorted_sent_queue;
+	bool is_mptcp;
+};
+
+struct mptcp_subflow_context {
+	struct list_head node;
+	__u32 mp_join:1;
+	struct sock *tcp_sock;
+	struct sock *conn;
+};
+
+struct mptcp_sock {
+	struct inet_connection_sock sk;
+	__u64 write_seq;
+	__u64 bytes_sent;
+	__u64 snd_nxt;
+	__u64 bytes_received;
+	__u64 ack_seq;
+	__u64 bytes_consumed;
+	__u64 snd_una;
+	struct list_head conn_list;
+	struct sock *first;
 };
 
 typedef struct {

@@ -9,14 +9,6 @@
 
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
-/* What no figure changes without. */
-struct marks {
-	__u32 segs_in;
-	__u32 segs_out;
-	__u32 write_seq;
-	__u32 copied_seq;
-};
-
 static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, const bool typed)
 {
 	struct sock *sk = (struct sock *)tp;
@@ -46,6 +38,16 @@ static __always_inline bool unchanged(const struct tracked *t, const struct mark
 		(t->segs_in == m->segs_in && t->segs_out == m->segs_out));
 }
 
+/* Whether the memory of a socket is another's by now. */
+static __always_inline bool is_another(struct sock *sk, const struct tracked *t, __u64 cookie,
+				       const bool typed)
+{
+	/* Who gets the memory of a parent takes its slot too. */
+	if (t->kind == KIND_MPTCP)
+		return FIELD(sk, sk_protocol) != IPPROTO_MPTCP;
+	return FIELD(sk, __sk_common.skc_cookie.counter) != cookie;
+}
+
 /*
  * Sockets are freed under RCU and their memory stays that of sockets, so an
  * address is safe to read here; the cookie tells whether it is still ours.
@@ -68,7 +70,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		     (struct tcp_sock *)t->socket;
 	sk = (struct sock *)tp;
 	/* Its end was never seen. */
-	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie) {
+	if (is_another(sk, t, cookie, typed)) {
 		if (t->cookie == cookie) {
 			release(slot);
 			s->stale++;
@@ -85,16 +87,19 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		return;
 	}
 	s->tracked++;
-	if ((t->owner_source == NETTOP_OWNER_LISTENER ||
-	     t->owner_source == NETTOP_OWNER_UNKNOWN) && FIELD(sk, sk_socket))
+	if (t->kind == KIND_SUBFLOW)
+		inherit_from_parent(t);
+	else if ((t->owner_source == NETTOP_OWNER_LISTENER ||
+		  t->owner_source == NETTOP_OWNER_UNKNOWN) && FIELD(sk, sk_socket))
 		s->unsettled++;
 	/* Before the figures: what changes meanwhile is reported by the next pass. */
-	m = marks_of(tp, state, typed);
+	m = t->kind == KIND_MPTCP ? marks_of_mptcp(sk, state) : marks_of(tp, state, typed);
 	rests = unchanged(t, &m, state);
 	if (rests && !t->unreported && state != TCP_CLOSE)
 		return;
 	/* Before its addresses are complete. */
-	if (state == TCP_SYN_RECV)
+	if (state == TCP_SYN_RECV || (t->kind == KIND_MPTCP && state != TCP_LISTEN &&
+				      !FIELD(sk, __sk_common.skc_dport)))
 		return;
 	i = s->changed;
 	r = bpf_map_lookup_elem(&changes, &i);
@@ -113,9 +118,12 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	r->error = 0;
 	read_tracked(r, t, state == TCP_LISTEN);
 	read_addresses(r, tp, typed);
-	read_counters(r, tp, typed);
+	if (t->kind == KIND_MPTCP)
+		read_mptcp(r, sk);
+	else
+		read_counters(r, tp, typed);
 	/* It ended under our eyes: what was read may be another socket's. */
-	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie || t->cookie != cookie)
+	if (is_another(sk, t, cookie, typed) || t->cookie != cookie)
 		return;
 	if (state != TCP_LISTEN) {
 		t->segs_in = m.segs_in;

@@ -127,12 +127,13 @@ package actor Tracer {
       let full = kernel.tableFull != tableFull
       if schedule.isDue(unsettled: pass.unsettled, tableFull: full, at: clock.now) {
         tableFull = kernel.tableFull
-        health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
         if wakeup == nil {
-          // After the files, which know the owners too. Later sockets are seen as they open.
+          // Before the files, which know the owners of MPTCP connections too, but not the subflows
+          // that these are found by. Later sockets are seen as they open.
           scanNamespaces(kernel)
           listen(to: kernel)
         }
+        health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
         let stale = pass.stale
         pass = try self.pass(kernel)
         pass.stale += stale

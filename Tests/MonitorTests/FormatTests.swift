@@ -26,7 +26,7 @@ struct FormatTests {
 
   @Test func namesAreThoseOfTheContract() {
     let names = """
-      time sample id proto family state direction local_address local_port remote_address \
+      time sample id parent proto family state direction local_address local_port remote_address \
       remote_port netns netns_name pid process command uid user owner_source bytes_sent \
       bytes_received packets_sent packets_received retransmits rtt_us rttvar_us min_rtt_us cwnd \
       unread_bytes unacked_bytes unsent_bytes accept_queue accept_queue_limit accepted \

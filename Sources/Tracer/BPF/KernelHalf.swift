@@ -44,7 +44,8 @@ final class KernelHalf {
           buckets: UInt32(bucketCount),
           changes: try object.entries("changes"),
           wakeup_bytes: UInt32(endedBytes / 2),
-          reserved: 0
+          reserved: 0,
+          secret: .random(in: 0 ... .max)
         )
       )
       let features = KernelFeatures()
