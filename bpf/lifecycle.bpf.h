@@ -31,6 +31,8 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 	classify(&t, sk);
 	if (t.kind == KIND_SUBFLOW)
 		inherit_from_parent(&t);
+	else if (is_of_kernel(sk))
+		t.owner_source = NETTOP_OWNER_KERNEL;
 	else if (read_current(&t.owner))
 		t.owner_source = source;
 	track(&t);
@@ -77,8 +79,22 @@ static __always_inline void cloned(struct sock *sk)
 	listener = slot_at(embryo->slot);
 	if (listener && listener->owner_source) {
 		embryo->owner = listener->owner;
-		embryo->owner_source = NETTOP_OWNER_LISTENER;
+		embryo->owner_source = source_of_child(listener);
 	}
+	/* Still the listener's, like all else in the copy. */
+	if (tp->inet_conn.icsk_accept_queue.fastopenq.max_qlen)
+		bpf_map_update_elem(&early, &sk, embryo, BPF_ANY);
+}
+
+/* What `cloned` found of a socket. */
+static __always_inline struct embryo *embryo_of(struct sock *sk)
+{
+	__u32 zero = 0;
+	struct embryo *embryo = bpf_map_lookup_elem(&embryos, &zero);
+
+	if (embryo && embryo->socket == sk)
+		return embryo;
+	return bpf_map_lookup_elem(&early, &sk);
 }
 
 /*
@@ -113,13 +129,12 @@ static __always_inline void opened_by_peer(struct sock *sk)
 		.direction = NETTOP_DIRECTION_IN,
 	};
 	struct embryo *embryo;
-	__u32 zero = 0;
 
 	if (find(t.cookie) >= 0)
 		return;
 	classify(&t, sk);
-	embryo = bpf_map_lookup_elem(&embryos, &zero);
-	if (embryo && embryo->socket == sk) {
+	embryo = embryo_of(sk);
+	if (embryo) {
 		if (embryo->owner_source && !t.parent) {
 			t.owner = embryo->owner;
 			t.owner_source = embryo->owner_source;
@@ -310,6 +325,11 @@ int BPF_PROG(state_by_process, struct sock *sk, int oldstate, int newstate)
 			opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_CONNECT);
 		break;
 	case TCP_FIN_WAIT1:
+		/* Of TCP Fast Open, before the handshake was complete. */
+		if (oldstate == TCP_SYN_RECV)
+			opened_by_peer(sk);
+		closing(sk);
+		break;
 	case TCP_LAST_ACK:
 		closing(sk);
 		break;

@@ -17,6 +17,15 @@ struct {
 	__type(value, struct nettop_record);
 } changes SEC(".maps");
 
+/* What the last scan found: the first nettop_status.holders of them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 8192);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct nettop_holder);
+} holders SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -43,6 +52,17 @@ struct {
 	__type(key, __u32);
 	__type(value, struct embryo);
 } embryos SEC(".maps");
+
+/*
+ * Likewise of listeners with TCP Fast Open, by socket: such a connection works
+ * before its handshake is complete, and others are accepted in between.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct sock *);
+	__type(value, struct embryo);
+} early SEC(".maps");
 
 const volatile struct nettop_config config SEC(".rodata.config") = {};
 

@@ -100,11 +100,12 @@ static __always_inline void classify(struct tracked *t, struct sock *sk)
 
 static __always_inline bool same_owner(const struct tracked *a, const struct tracked *b)
 {
-	const __u64 *one = (const __u64 *)a->owner.comm, *other = (const __u64 *)b->owner.comm;
+	const __u64 *one = (const __u64 *)&a->owner, *other = (const __u64 *)&b->owner;
 
-	return a->owner_source == b->owner_source && a->owner.pid == b->owner.pid &&
-	       a->owner.start_ns == b->owner.start_ns && a->owner.exec_id == b->owner.exec_id &&
-	       one[0] == other[0] && one[1] == other[1];
+	for (__u32 i = 0; i < sizeof(a->owner) / sizeof(__u64); i++)
+		if (one[i] != other[i])
+			return false;
+	return a->owner_source == b->owner_source;
 }
 
 /* Gives a subflow the owner that its parent has now. */

@@ -15,6 +15,27 @@ static __always_inline void read_process(struct nettop_owner *owner, struct task
 	bpf_probe_read_kernel(owner->comm, sizeof(owner->comm), &leader->comm);
 }
 
+static __always_inline bool is_process(const struct nettop_owner *owner, struct task_struct *task)
+{
+	return owner->pid == task->tgid && owner->start_ns == task->group_leader->start_boottime;
+}
+
+/*
+ * Whether the kernel made the socket for itself: no process ever has it, whoever
+ * ran at that moment. Subflows of MPTCP are made likewise, but for a process.
+ */
+static __always_inline bool is_of_kernel(struct sock *sk)
+{
+	return BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
+}
+
+/* What is known of the owner of a socket when nobody has accepted it yet. */
+static __always_inline __u8 source_of_child(const struct tracked *listener)
+{
+	return listener->owner_source == NETTOP_OWNER_KERNEL ? NETTOP_OWNER_KERNEL :
+							       NETTOP_OWNER_LISTENER;
+}
+
 /*
  * The current process, if it can be the holder of a socket: work that the
  * kernel does for a process on a thread of its own is credited to nobody.

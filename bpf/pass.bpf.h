@@ -30,9 +30,10 @@ static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, co
  * The segments of a listener are counted in its children, and their place holds
  * what is counted for it: who adds to that marks it as not reported.
  */
-static __always_inline bool unchanged(const struct tracked *t, const struct marks *m, __u8 state)
+static __always_inline bool unchanged(const struct tracked *t, const struct marks *m, __u8 state,
+				      __u8 orphaned)
 {
-	return t->state == state && t->write_seq == m->write_seq &&
+	return t->state == (state | orphaned) && t->write_seq == m->write_seq &&
 	       t->copied_seq == m->copied_seq &&
 	       (state == TCP_LISTEN ||
 		(t->segs_in == m->segs_in && t->segs_out == m->segs_out));
@@ -48,6 +49,34 @@ static __always_inline bool is_another(struct sock *sk, const struct tracked *t,
 	return FIELD(sk, __sk_common.skc_cookie.counter) != cookie;
 }
 
+/* Beside the state in tracked.state: it was reported as orphaned. */
+#define ORPHANED 0x80
+
+/*
+ * Whether the process has left a socket that goes on, to send what it has and to
+ * see the end acknowledged. In earlier states such a socket waits to be accepted.
+ */
+static __always_inline __u8 orphaned(struct sock *sk, __u8 state, const bool typed)
+{
+	switch (state) {
+	case TCP_FIN_WAIT1:
+	case TCP_FIN_WAIT2:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+		return FIELD(sk, sk_socket) ? 0 : ORPHANED;
+	default:
+		return 0;
+	}
+}
+
+/* Whether some process has, or had, the socket itself, and which is known. */
+static __always_inline bool has_owner(const struct tracked *t)
+{
+	return t->owner_source != NETTOP_OWNER_UNKNOWN &&
+	       t->owner_source != NETTOP_OWNER_LISTENER &&
+	       t->owner_source != NETTOP_OWNER_KERNEL;
+}
+
 /*
  * Sockets are freed under RCU and their memory stays that of sockets, so an
  * address is safe to read here; the cookie tells whether it is still ours.
@@ -61,7 +90,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	struct tcp_sock *tp;
 	struct sock *sk;
 	bool rests;
-	__u8 state;
+	__u8 state, left;
 	__u32 i;
 
 	if (!s || !t || t->cookie != cookie)
@@ -94,7 +123,8 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		s->unsettled++;
 	/* Before the figures: what changes meanwhile is reported by the next pass. */
 	m = t->kind == KIND_MPTCP ? marks_of_mptcp(sk, state) : marks_of(tp, state, typed);
-	rests = unchanged(t, &m, state);
+	left = orphaned(sk, state, typed);
+	rests = unchanged(t, &m, state, left);
 	if (rests && !t->unreported && state != TCP_CLOSE)
 		return;
 	/* Before its addresses are complete. */
@@ -117,6 +147,8 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	r->close_reason = NETTOP_CLOSE_UNKNOWN;
 	r->error = 0;
 	read_tracked(r, t, state == TCP_LISTEN);
+	if (left && has_owner(t))
+		r->flags |= NETTOP_FLAG_ORPHANED;
 	read_addresses(r, tp, typed);
 	if (t->kind == KIND_MPTCP)
 		read_mptcp(r, sk);
@@ -131,7 +163,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	}
 	t->write_seq = m.write_seq;
 	t->copied_seq = m.copied_seq;
-	t->state = state;
+	t->state = state | left;
 	s->changed = i + 1;
 	if (state == TCP_CLOSE)
 		release(slot);

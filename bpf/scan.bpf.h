@@ -32,6 +32,8 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 		read_process(&t.owner, task);
 		t.owner_source = NETTOP_OWNER_SCAN;
 		t.scan = s->scan;
+	} else if (t.kind != KIND_SUBFLOW && is_of_kernel(sk)) {
+		t.owner_source = NETTOP_OWNER_KERNEL;
 	}
 	insert_found(&t);
 }
@@ -44,28 +46,49 @@ static __always_inline bool worth_tracking(struct sock *sk)
 	       state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
 
-/* Whether a process has another name than when the socket met it: execve gives it one. */
-static __always_inline bool renamed(const struct nettop_owner *owner, struct task_struct *task)
+/*
+ * Whether a process is another than it was when the socket met it: its program
+ * (execve), its name, its user (setuid) or its cgroup.
+ */
+static __always_inline bool changed_since(const struct nettop_owner *owner,
+					  struct task_struct *task)
 {
-	__u64 name[NETTOP_COMM_LEN / 8] = {};
-	const __u64 *known = (const __u64 *)owner->comm;
+	const __u64 *before = (const __u64 *)owner, *after;
+	struct nettop_owner now;
 
-	bpf_probe_read_kernel(name, sizeof(name), &task->group_leader->comm);
-	return name[0] != known[0] || name[1] != known[1];
+	read_process(&now, task);
+	after = (const __u64 *)&now;
+	for (__u32 i = 0; i < sizeof(now) / sizeof(__u64); i++)
+		if (before[i] != after[i])
+			return true;
+	return false;
 }
 
 static __always_inline void confirm(struct tracked *t, __u64 cookie, struct task_struct *task,
 				    struct nettop_status *s)
 {
-	bool holds = t->owner.pid == task->tgid;
+	bool holds = is_process(&t->owner, task);
 
 	if (t->scan == s->scan || (!holds && !s->scan_assigns))
 		return;
 	if (!holds || t->owner_source == NETTOP_OWNER_LISTENER)
 		give(t, cookie, task, NETTOP_OWNER_SCAN);
-	else if (renamed(&t->owner, task))
+	else if (changed_since(&t->owner, task))
 		give(t, cookie, task, t->owner_source);
 	t->scan = s->scan;
+}
+
+/* A process with a socket that is another's: only once that is settled. */
+static __always_inline void add_holder(__u64 cookie, struct task_struct *task,
+				       struct nettop_status *s)
+{
+	__u32 i = s->holders++;
+	struct nettop_holder *holder = bpf_map_lookup_elem(&holders, &i);
+
+	if (!holder)
+		return;
+	holder->cookie = cookie;
+	read_process(&holder->owner, task);
 }
 
 SEC("iter/task_file")
@@ -90,10 +113,13 @@ int scan_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	cookie = key_of(sk);
 	t = slot_at(find(cookie));
-	if (t)
-		confirm(t, cookie, task, s);
-	else
+	if (!t) {
 		track_found(sk, cookie, task);
+		return 0;
+	}
+	confirm(t, cookie, task, s);
+	if (s->scan_assigns && !is_process(&t->owner, task))
+		add_holder(cookie, task, s);
 	return 0;
 }
 

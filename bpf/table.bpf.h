@@ -32,7 +32,7 @@ struct tracked {
 	__u32 write_seq;
 	__u32 copied_seq;
 	__u32 scan;		/* the last scan that found the owner holding it */
-	__u8 state;
+	__u8 state;		/* TCP_*, with ORPHANED */
 	__u8 direction;
 	__u8 owner_source;
 	__u8 unreported;	/* a record is due whatever the figures */

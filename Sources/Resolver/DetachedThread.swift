@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread that nobody waits for. Signals go to others.
-enum DetachedThread {
+package enum DetachedThread {
   private final class Body {
     let run: @Sendable () -> Void
 
@@ -11,7 +11,7 @@ enum DetachedThread {
   }
 
   /// - Returns: whether there is such a thread now; otherwise the body does not run.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }

@@ -25,3 +25,8 @@ struct BootClock: Sendable {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }
+
+extension Timestamp {
+  /// This moment by the wall clock.
+  package static var now: Timestamp { BootClock().now }
+}

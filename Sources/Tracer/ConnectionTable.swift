@@ -93,6 +93,19 @@ struct ConnectionTable {
     }
   }
 
+  /// Gives connections another owner where more is known of it now; `nil` is as it was.
+  mutating func reviseOwners(_ revise: (Connection) -> Owner?) {
+    for place in entries.indices {
+      guard var entry = entries[place], let owner = revise(entry.connection),
+        owner != entry.connection.owner
+      else { continue }
+      if !entry.isPending { pending.append(entry.connection.id) }
+      entry.connection.owner = owner
+      entry.ownerChanged = true
+      entries[place] = entry
+    }
+  }
+
   /// All that is new since the last call.
   mutating func takeDeltas() -> [Delta] {
     var deltas: [Delta] = []

@@ -55,7 +55,8 @@ package actor Tracer {
 
   /// Loads and attaches the programs: from here on no opening and no end is missed.
   package init(_ configuration: Configuration = Configuration()) throws(TracerError) {
-    finder = NamespaceFinder(proc: proc)
+    let containers = ContainerNames()
+    finder = NamespaceFinder(proc: proc, containers: containers)
     diagnosis = SocketDiagnosis(finder: finder, clock: clock)
     let slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     capacity = TableSize.capacity(slots: slots)
@@ -63,7 +64,10 @@ package actor Tracer {
       slots: slots,
       endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096))
     )
-    decoder = RecordDecoder(clock: clock, processes: ProcessTable(proc: proc, clock: clock))
+    decoder = RecordDecoder(
+      clock: clock,
+      processes: ProcessTable(proc: proc, clock: clock, containers: containers)
+    )
     namespaces = NamespaceTable(finder: finder)
     startedAt = clock.now
   }
@@ -134,6 +138,7 @@ package actor Tracer {
           listen(to: kernel)
         }
         health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
+        takeHolders(kernel)
         let stale = pass.stale
         pass = try self.pass(kernel)
         pass.stale += stale
@@ -149,6 +154,7 @@ package actor Tracer {
         // Those that came meanwhile are the next batch's.
         reconciledLosses = losses
       }
+      nameUsers()
       return batch(kernel, pass)
     } catch {
       throw TracerError(
@@ -172,6 +178,8 @@ package actor Tracer {
     }
     health.acceptsSeen = kernel.acceptsSeen
     health.tracked = pass.tracked
+    health.ownersUnknown = pass.unsettled
+    health.holdersFull = kernel.holdersFull
     health.capacity = capacity
     health.tableFull = kernel.tableFull
     health.recordsLost = kernel.recordsLost + endsUnseen + connections.endsDropped
@@ -198,6 +206,34 @@ package actor Tracer {
     let descriptors = finder.openAll()
     kernel.scanNamespaces(descriptors)
     for descriptor in descriptors { close(descriptor) }
+  }
+
+  /// Tells who holds a socket beside its owner, where the last scan found others.
+  private func takeHolders(_ kernel: KernelHalf) {
+    let cookies = decoder.replaceHolders(kernel.holders)
+    if cookies.isEmpty { return }
+    let holders = decoder.holders
+    connections.reviseOwners { connection in
+      guard cookies.contains(connection.id.cookie), var owner = connection.owner else { return nil }
+      owner.others = holders[connection.id.cookie]?.filter { $0.id != owner.process.id } ?? []
+      return owner
+    }
+  }
+
+  /// Tells the names of users that the host's user database was slow to give.
+  private func nameUsers() {
+    let named = decoder.processes.takeNamed()
+    if named.isEmpty { return }
+    connections.reviseOwners { connection in
+      connection.owner.map { owner in
+        Owner(
+          process: named[owner.process] ?? owner.process,
+          source: owner.source,
+          isLast: owner.isLast,
+          others: owner.others.map { named[$0] ?? $0 }
+        )
+      }
+    }
   }
 
   private func drain(_ kernel: KernelHalf) {

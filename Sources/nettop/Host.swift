@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the screen tells of the host.
+/// What is told of the host.
 enum Host {
   /// `uname -n`.
   static var name: String {
@@ -9,6 +9,11 @@ enum Host {
     return withUnsafeBytes(of: names.nodename) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }
+  }
+
+  /// Whether the user's locale has the characters of Unicode.
+  static var isUTF8: Bool {
+    nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } == "UTF-8"
   }
 
   /// Seconds by which local time is ahead of UTC.

@@ -17,10 +17,11 @@ struct ListCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let format = try listing.format(among: [.table, .json]) ?? .table
     try await Failure.reported {
       guard let setup = try Setup(options, settings) else { return }
       setup.warn()
-      try await Listing(options: options, format: listing.format ?? .table, setup: setup).run()
+      try await Listing(options: options, format: format, setup: setup).run()
     }
   }
 }

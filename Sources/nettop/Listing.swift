@@ -17,7 +17,7 @@ struct Listing {
     for try await batch in tracer.batches(every: setup.interval) {
       model.apply(batch)
       switch format {
-      case .table:
+      case .table, .text:
         let names = try await names(of: model)
         TableFormatter(presentation: setup.settings.presentation, names: names)
           .write(model, to: &output)

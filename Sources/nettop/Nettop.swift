@@ -16,6 +16,8 @@ struct Nettop: AsyncParsableCommand {
     usage: """
       nettop [<options>]
       nettop list [<options>]
+      nettop log [<options>]
+      nettop doctor [<options>]
       """,
     discussion: """
       Shows which process talks to whom, how much, and why it is slow: every TCP connection, in \
@@ -25,7 +27,7 @@ struct Nettop: AsyncParsableCommand {
       for filters, figures, settings and themes.
       """,
     version: "0.1.0",
-    subcommands: [ListCommand.self]
+    subcommands: [ListCommand.self, LogCommand.self, DoctorCommand.self]
   )
 
   @OptionGroup var options: TracingOptions
@@ -48,13 +50,13 @@ struct Nettop: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let format = try listing.format(among: [.table, .json])
     if noColor { setenv("NO_COLOR", "1", 1) }
     try await Failure.reported {
       guard let setup = try Setup(options, settings) else { return }
-      if isatty(STDOUT_FILENO) == 0 || listing.format != nil {
+      if isatty(STDOUT_FILENO) == 0 || format != nil {
         setup.warn()
-        return try await Listing(options: options, format: listing.format ?? .table, setup: setup)
-          .run()
+        return try await Listing(options: options, format: format ?? .table, setup: setup).run()
       }
       let tracer = try Tracer(options.configuration)
       let filter = try options.filter()

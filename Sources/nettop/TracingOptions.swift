@@ -12,8 +12,8 @@ struct TracingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only connections in this network namespace: its name or inode.",
-      valueName: "name|inode"
+      "Only connections in this network namespace: its name or inode, the PID of a process in it, or the name or ID of a container.",
+      valueName: "namespace"
     )
   )
   var netns: String?
@@ -44,12 +44,15 @@ struct TracingOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("n", allowingJoined: true), .long],
-    help: ArgumentHelp("End after so many samples (list: 1).", valueName: "n")
+    help: ArgumentHelp("End after so many samples (list: 1) or lines (log).", valueName: "n")
   )
   var samples: Int?
 
   @Option(help: ArgumentHelp("Follow at least so many connections at once.", valueName: "n"))
   var capacity: Int?
+
+  @Flag(name: .customLong("no-udp"), help: "Follow TCP only.")
+  var noUDP = false
 
   func validate() throws {
     do throws(FilterError) {
@@ -72,6 +75,12 @@ struct TracingOptions: ParsableArguments {
     }
   }
 
+  /// Whether they choose what is shown, in which order or how often.
+  var chooses: Bool {
+    pid != nil || netns != nil || !expression.isEmpty || sort != nil || reverse || delay != nil
+      || samples != nil
+  }
+
   /// Changes settings as the options ask for.
   func apply(to settings: inout Settings) {
     if let delay { settings.delay = delay }
@@ -86,6 +95,7 @@ struct TracingOptions: ParsableArguments {
   var configuration: Tracer.Configuration {
     var configuration = Tracer.Configuration()
     configuration.capacity = capacity
+    configuration.followsUDP = !noUDP
     return configuration
   }
 
@@ -99,21 +109,23 @@ struct TracingOptions: ParsableArguments {
       filter = filter.and(try Filter().setting(.pid, to: "\(pid)"))
     }
     guard let netns else { return filter }
-    let namespaces = NetworkNamespace.all()
-    let names = namespaces.map { $0.name ?? "\($0.inode)" }
-    guard let chosen = namespaces.first(where: { $0.name == netns || "\($0.inode)" == netns })
-    else {
-      let list = names.prefix(20).joined(separator: ", ")
-      throw Failure("no network namespace is called '\(netns)'", advice: "there are: \(list)")
+    let choice = NamespaceChoice()
+    let chosen: NetworkNamespace
+    do throws(NamespaceChoice.Failure) {
+      chosen = try choice.namespace(netns)
+    } catch {
+      throw Failure(error.message, advice: error.advice)
     }
+    let names = choice.all.map { $0.name ?? "\($0.inode)" }
     return filter.and(try Filter().setting(.namespace, to: chosen.name(among: names)))
   }
 }
 
 extension NetworkNamespace {
   /// The value that a filter knows it by: its name, or its inode where another has that name too
-  /// but for the case, which filters ignore.
+  /// but for the case, which filters ignore, or where it has its name from one of its processes.
   fileprivate func name(among names: [String]) -> String {
+    if nameSource == .process { return "\(inode)" }
     let isAlone = names.count { $0.lowercased() == name?.lowercased() } == 1
     return name.flatMap { isAlone ? WildcardPattern.escaped($0) : nil } ?? "\(inode)"
   }

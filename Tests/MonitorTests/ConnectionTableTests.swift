@@ -82,10 +82,10 @@ struct ConnectionTableTests {
   @Test func statesAreCountedAsTheyChange() {
     var model = Model()
     model.apply(Sample.batch(0, [.opened(Sample.connection(1, state: .synSent))]))
-    #expect(model.table.states[Int(SocketState.synSent.rawValue)] == 1)
+    #expect(model.summary[.synSent] == 1)
     model.apply(Sample.batch(1, [.changed(Sample.id(1), .established, Counters())]))
-    #expect(model.table.states[Int(SocketState.synSent.rawValue)] == 0)
-    #expect(model.table.states[Int(SocketState.established.rawValue)] == 1)
+    #expect(model.summary[.synSent] == 0)
+    #expect(model.summary[.established] == 1)
   }
 
   @Test func whatIsNotKnownIsIgnored() {

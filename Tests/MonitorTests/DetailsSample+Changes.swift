@@ -8,6 +8,7 @@ extension DetailsSample {
   /// A change of each fact of a socket.
   static let changes: [(name: String, change: Change)] = [
     ("time", { $0.time = Sample.time(400) }),
+    ("proto", { $0.proto = .udp }),
     ("state", { $0.state = .closeWait }),
     ("timer", { $0.timer = .keepalive }),
     ("timerExpires", { $0.timerExpires = 777_777 }),

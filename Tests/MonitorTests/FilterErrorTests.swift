@@ -18,7 +18,7 @@ struct FilterErrorTests {
     ("a prot=80", "  ^^^^", "did you mean"),
     ("xyzzy=1", "^^^^^", "There is no field 'xyzzy'. Put text with = in quotes."),
     ("state=establ", "      ^^^^^^", "There is no state 'establ': did you mean 'estab'?"),
-    ("state=zzz", "      ^^^", "it is estab, syn-sent"),
+    ("state=zzz", "      ^^^", "it is unconn, estab, syn-sent"),
     ("state=reset", "      ^^^^^", "but close_reason=reset"),
     ("direction=inn", "          ^^^", "did you mean 'in'?"),
     ("state~^q", "      ^^", "There is no state"),

@@ -73,8 +73,10 @@ struct RandomBatches {
 
   private mutating func connection(_ id: Connection.ID, isClosed: Bool) -> Connection {
     let reason = Connection.CloseReason.allCases.randomElement(using: &generator) ?? .fin
+    // The identity decides: a connection keeps its protocol.
     return Connection(
       id: id,
+      proto: id.cookie % 3 == 0 ? .udp : .tcp,
       local: endpoint(),
       remote: endpoint(),
       netns: UInt32.random(in: 1...4, using: &generator),

@@ -44,6 +44,7 @@ enum Sample {
 
   static func connection(
     _ cookie: UInt64,
+    proto: TransportProtocol = .tcp,
     local: Endpoint = endpoint("10.0.0.5", 40000),
     remote: Endpoint = endpoint("192.0.2.1", 443),
     netns: UInt32 = 4_026_531_840,
@@ -56,6 +57,7 @@ enum Sample {
   ) -> Connection {
     Connection(
       id: id(cookie),
+      proto: proto,
       local: local,
       remote: remote,
       netns: netns,
@@ -199,7 +201,9 @@ enum Sample {
       passTime: .microseconds(1250),
       scanTime: .milliseconds(31),
       cpuTime: .milliseconds(100 + second * 25),
-      residentBytes: 21_500_000
+      residentBytes: 21_500_000,
+      udp: .cgroup,
+      mapBytes: 31_500_000
     )
   }
 

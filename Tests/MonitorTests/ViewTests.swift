@@ -11,9 +11,9 @@ struct ViewTests {
     return Set(
       rows.filter { row in
         switch kind {
-        case .listeners: return row.state == .listen
+        case .listeners: return row.isListener
         case .closed: return row.end != nil
-        default: return row.state != .listen && (row.end == nil || row.lingers)
+        default: return !row.isListener && (row.end == nil || row.lingers)
         }
       }.map(\.id)
     )
@@ -115,9 +115,12 @@ struct ViewTests {
       let table = interface.model.table
       let all = (0..<table.bound).compactMap { table[$0] }
       let rows = filter.isEmpty ? all : interface.rows.filter { !$0.isGroup }
-      var states = [Int](repeating: 0, count: 12)
-      for row in rows where row.end == nil { states[Int(row.state.rawValue)] += 1 }
-      #expect(interface.model.summary.states == states)
+      let (summary, live) = (interface.model.summary, rows.filter { $0.end == nil })
+      for state in SocketState.allCases {
+        #expect(summary[state] == live.count { $0.state == state && !$0.isFlow })
+      }
+      #expect(summary.flows == live.count(where: \.isFlow))
+      #expect(summary.connections == live.count { !$0.isListener })
       let last = rows.filter { $0.sample == table.samples }
       let activity = interface.model.summary.activity
       #expect(activity.closed == last.count { $0.end != nil })

@@ -32,13 +32,14 @@ struct DocumentationTests {
 
   @Test func theManualHasEveryOption() async throws {
     let manual = try ManualPage()
-    for words in [["--help"], ["list", "--help"]] {
+    for words in [["--help"], ["list", "--help"], ["log", "--help"], ["doctor", "--help"]] {
       let help = try await Nettop.output(words)
       let options = help.matches(of: /(?:^|[\s\[(])(--?[a-zA-Z][a-z-]*)/).map { String($0.1) }
       #expect(options.contains("--delay"))
+      let entries = ["OPTIONS", "LOG", "DOCTOR"].flatMap(manual.section)
       for option in Set(options) {
         #expect(
-          manual.section("OPTIONS").contains(where: { $0.tag.contains(word: option) }),
+          entries.contains(where: { $0.tag.contains(word: option) }),
           "\(option)"
         )
       }
@@ -141,6 +142,11 @@ struct DocumentationTests {
     for field in Field.allCases {
       #expect(tags.contains { $0.contains(word: field.rawValue) }, "\(field.rawValue)")
     }
+  }
+
+  @Test func theManualHasEveryEventOfLogs() throws {
+    let tags = try ManualPage().section("LOG").map(\.tag).filter { !$0.hasPrefix("-") }
+    #expect(tags == LogEvent.choices.map(\.rawValue))
   }
 
   @Test func theManualHasEveryFieldOfFilters() throws {

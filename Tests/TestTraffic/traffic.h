@@ -62,5 +62,9 @@ command redirect_received, redirect_sent;
 /* process.c */
 command set_name, fork_child, tell_child, give_socket, take_socket, execute, quit_now, new_namespace;
 
+/* owner.c */
+command become, become_user, enter_cgroup, copy_socket, reap_child, fork_as, connect_fast,
+	ring_connect, ring_accept;
+
 /* crowd.c, connections that are named by the first and the last file descriptor of a row */
 command serve_many, connect_many, hold_many, accept_many, write_many, read_many, close_many;

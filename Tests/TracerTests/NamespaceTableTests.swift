@@ -94,4 +94,136 @@ import Testing
     let inode = try inode("\(proc.path)/50/ns/net")
     #expect(finder.namespaces([inode]).map(\.name) == ["a)b c/\u{1b}[2J/50"])
   }
+
+  private func cgroup(_ pid: Int32, _ path: String) throws {
+    try proc.write("\(pid)/cgroup", "0::\(path)\n")
+  }
+
+  @Test func `a container names it, whichever of its processes is the first`() throws {
+    let id = String(repeating: "ab", count: 32)
+    try process(1, "init")
+    try cgroup(1, "/init.scope")
+    try process(50, "nsenter")
+    try cgroup(50, "/user.slice/session-1.scope")
+    try process(60, "nginx", in: "\(proc.path)/50/ns/net")
+    try cgroup(60, "/system.slice/docker-\(id).scope")
+    // A service is no container.
+    try process(70, "service")
+    try cgroup(70, "/system.slice/private.service")
+    let container = try inode("\(proc.path)/50/ns/net")
+    let service = try inode("\(proc.path)/70/ns/net")
+    #expect(
+      Set(finder.namespaces([container, service])) == [
+        NetworkNamespace(inode: container, name: "abababababab", nameSource: .container),
+        NetworkNamespace(inode: service, name: "service/70", nameSource: .process),
+      ]
+    )
+  }
+
+  @Test func `the container that all of the host is in names none`() throws {
+    let path = "/docker/\(String(repeating: "ab", count: 32))"
+    try process(1, "init")
+    try cgroup(1, path)
+    try process(50, "alone")
+    try cgroup(50, path)
+    let alone = try inode("\(proc.path)/50/ns/net")
+    #expect(finder.namespaces([alone]).map(\.name) == ["alone/50"])
+  }
+
+  /// The kernel gives the inode of a namespace that is gone to the next one.
+  @Test func `an inode that is used again has no old name`() throws {
+    try process(50, "old")
+    let inode = try inode("\(proc.path)/50/ns/net")
+    var table = NamespaceTable(finder: finder)
+    #expect(table.update([inode], at: start).map(\.name) == ["old/50"])
+    rename("\(proc.path)/50", "\(proc.path)/gone")
+    // Nothing opens in it: what ended there was there.
+    #expect(table.update([], at: Timestamp(nanoseconds: 11_000_000_000)).isEmpty)
+    #expect(table.update([inode], at: start).map(\.name) == [nil])
+    rename("\(proc.path)/gone", "\(proc.path)/77")
+    try proc.write("77/comm", "new\n")
+    let later = Timestamp(nanoseconds: 30_000_000_000)
+    #expect(table.update([inode], at: later).map(\.name) == ["new/77"])
+    // The same PID, and another process.
+    try proc.write("77/comm", "other\n")
+    #expect(table.update([inode], at: later).map(\.name) == ["other/77"])
+    #expect(table.update([inode], at: later).isEmpty)
+  }
+
+  @Test func `another process names it once the one that did has left`() throws {
+    try process(50, "first")
+    try process(60, "second", in: "\(proc.path)/50/ns/net")
+    let inode = try inode("\(proc.path)/50/ns/net")
+    var table = NamespaceTable(finder: finder)
+    #expect(table.update([inode], at: start).map(\.name) == ["first/50"])
+    rename("\(proc.path)/50", "\(proc.path)/gone")
+    #expect(table.update([], at: Timestamp(nanoseconds: 9_000_000_000)).isEmpty)
+    let later = table.update([], at: Timestamp(nanoseconds: 11_000_000_000))
+    #expect(later.map(\.name) == ["second/60"])
+  }
+
+  // Which namespace a user means.
+
+  private func chosen(_ text: String) throws -> UInt32 {
+    try NamespaceChoice(finder).namespace(text).inode
+  }
+
+  private func refused(_ text: String) -> NamespaceChoice.Failure? {
+    do {
+      _ = try NamespaceChoice(finder).namespace(text)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func `a choice by name, inode, PID and container`() throws {
+    let id = String(repeating: "ab", count: 32)
+    try process(1, "init")
+    try process(50, "nginx")
+    try cgroup(50, "/docker/\(id)")
+    try process(60, "alone")
+    try netns.write("web", "")
+    try netns.write("pid:60", "")
+    try netns.write("1", "")
+    let host = try inode("\(proc.path)/1/ns/net")
+    let container = try inode("\(proc.path)/50/ns/net")
+    let alone = try inode("\(proc.path)/60/ns/net")
+    let web = try inode("\(netns.path)/web")
+    for text in ["host", "\(host)", "pid:1", "inode:\(host)"] { #expect(try chosen(text) == host) }
+    for text in ["web", "name:web", "\(web)"] { #expect(try chosen(text) == web) }
+    for text in [id, "abab", "abababababab", "container:\(id)", "50", "pid:50", "\(container)"] {
+      #expect(try chosen(text) == container)
+    }
+    for text in ["60", "alone/60", "\(alone)"] { #expect(try chosen(text) == alone) }
+    // A name is a name, whatever it looks like.
+    #expect(try chosen("pid:60") == inode("\(netns.path)/pid:60"))
+    #expect(try chosen("1") == inode("\(netns.path)/1"))
+  }
+
+  @Test func `a choice that means none says what there is`() throws {
+    try process(1, "init")
+    try netns.write("web", "")
+    for text in [
+      "", "x", "pid:2", "pid:x", "container:web", "inode:web", "name:", "99999999999999",
+    ] {
+      let refusal = try #require(refused(text), "\(text)")
+      #expect(refusal.advice.contains("host, web") || refusal.advice.contains("web, host"))
+    }
+  }
+
+  @Test func `a choice that means several says which`() throws {
+    let id = String(repeating: "ab", count: 32)
+    for pid: Int32 in [50, 60] {
+      try process(pid, "nginx")
+      try cgroup(pid, "/docker/\(id)")
+    }
+    let inodes = try [50, 60].map { try inode("\(proc.path)/\($0)/ns/net") }
+    let refusal = try #require(refused("abababababab"))
+    #expect(refusal.message == "'abababababab' means more than one network namespace")
+    for inode in inodes {
+      #expect(refusal.advice.contains("inode:\(inode)"))
+      #expect(try chosen("inode:\(inode)") == inode)
+    }
+  }
 }

@@ -96,5 +96,50 @@ extension LiveKernel {
         #expect(view.namespaces[inode]?.nameSource == .process)
       }
     }
+
+    /// Of two that follow each other, the kernel gives the second the inode of the first.
+    @Test func `one with the inode of another that is gone`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        for name in ["first", "second", "third"] {
+          let process = try lab.process(in: lab.left)
+          try await process.ask("unshare")
+          try await process.ask("name \(name)")
+          let inode = try TestNamespace.inode(of: "/proc/\(process.pid)/ns/net")
+          let listener = try await process.listen("127.0.0.1", 8080)
+          let named = try await collector.wait("its name") { view in
+            view.live(listener).flatMap { _ in
+              view.namespaces[inode].flatMap { $0.name == "\(name)/\(process.pid)" ? $0 : nil }
+            }
+          }
+          #expect(named.nameSource == .process)
+          process.end()
+          try await collector.wait("its end") { $0.closed(listener) }
+        }
+      }
+    }
+
+    @Test func `one of a container`() async throws {
+      let id = String(repeating: "cd", count: 32)
+      let cgroup = try TestCgroup("libpod-\(id).scope")
+      defer { cgroup.delete() }
+      try await Lab.with { lab in
+        let process = try lab.process(in: lab.left)
+        try await process.ask("cgroup \(cgroup.path)")
+        try await process.ask("unshare")
+        let inode = try TestNamespace.inode(of: "/proc/\(process.pid)/ns/net")
+        let collector = try await lab.trace()
+        let listener = try await process.listen("127.0.0.1", 8080)
+        let named = try await collector.wait("its name") { view in
+          view.live(listener).flatMap { _ in view.namespaces[inode] }
+        }
+        #expect(named.nameSource == .container)
+        #expect(named.name == "cdcdcdcdcdcd")
+        let choice = NamespaceChoice()
+        for text in ["cdcdcdcdcdcd", id, "cdcd", "pid:\(process.pid)", "\(inode)"] {
+          #expect(try choice.namespace(text).inode == inode)
+        }
+      }
+    }
   }
 }

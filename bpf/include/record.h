@@ -64,6 +64,12 @@ struct nettop_owner {
 	char comm[NETTOP_COMM_LEN];	/* comm of its main thread */
 };
 
+/* A process that holds a socket beside its owner: after fork, or by SCM_RIGHTS. */
+struct nettop_holder {
+	__u64 cookie;
+	struct nettop_owner owner;
+};
+
 /*
  * Everything about one socket at one moment. The same record reports an
  * opening, a change and an end, so that each heals the loss of those before.
@@ -129,7 +135,7 @@ struct nettop_status {
 	__u32 changed;			/* records written to `changes` in this round */
 	__u32 first;			/* the bucket that this round begins with */
 	__u32 next;			/* and the next one, 0: the pass is complete */
-	__u32 reserved;
+	__u32 holders;			/* found by the last scan; `holders` may have room for less */
 	/* The scan under way. */
 	__u32 scan;			/* number of the scan, from 1 */
 	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */

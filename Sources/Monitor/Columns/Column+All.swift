@@ -2,9 +2,9 @@ extension Column {
   /// All columns, from left to right.
   package static let all: [Column] = [
     [mark], Array(ofOwners.prefix(3)), [namespace], ofConnections, ofTraffic, ofPath, ofQueues,
-    [age], Array(ofOwners[3..<4]), [connections], ofListeners, ofEnds, trends,
+    [age], Array(ofOwners.dropFirst(3).dropLast()), [connections], ofListeners, ofEnds, trends,
     // Of any length, so nothing stands to the right of it.
-    Array(ofOwners.dropFirst(4)),
+    Array(ofOwners.suffix(1)),
   ].flatMap { $0 }
 
   /// All columns that an order can go by.

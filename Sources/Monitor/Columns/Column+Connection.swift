@@ -35,6 +35,15 @@ extension Column {
   /// What tells connections apart.
   static let ofConnections = [
     Column(
+      .proto,
+      "PROTO",
+      field: .proto,
+      "transport protocol: tcp, udp or mptcp",
+      width: Width(6),
+      sort: { row, _ in .text(row.proto.name) },
+      cell: { row, _ in .text(row.proto.name) }
+    ),
+    Column(
       .direction,
       "DIR",
       field: .direction,
@@ -65,7 +74,7 @@ extension Column {
       .state,
       "STATE",
       field: .state,
-      "TCP state, or in small letters why the connection ended",
+      "TCP state, UDP, or in small letters why the connection ended",
       width: Width(10, ideal: 11),
       sort: { row, _ in .text(row.stateText) },
       cell: { row, _ in .text(row.stateText) }

@@ -55,10 +55,10 @@ extension Column {
       width: width,
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, table in row.isListener ? .optional(value(row, table)) : .absent },
+      sort: { row, table in row.state == .listen ? .optional(value(row, table)) : .absent },
       style: style,
       cell: { row, context in
-        Cell(row.isListener ? value(row, context.table).map(Quantity.count) : nil)
+        Cell(row.state == .listen ? value(row, context.table).map(Quantity.count) : nil)
       }
     )
   }

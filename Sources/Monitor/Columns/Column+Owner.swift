@@ -2,7 +2,7 @@ import Terminal
 import Tracer
 
 extension Column {
-  /// Who holds the connection: the first three stand left, the others at the right end.
+  /// Who holds the connection: the first three stand left, the last at the right end.
   static let ofOwners = [
     owner(
       .pid,
@@ -11,15 +11,21 @@ extension Column {
       "process that holds the connection",
       Width(7),
       alignment: .right,
-      sort: { .number(UInt64(clamping: $0.process.id.pid)) },
-      text: { "\($0.process.id.pid)" }
+      sort: { .optional($0.pid) },
+      text: { $0.pid.map { "\($0)" } }
     ),
     owner(.user, "USER", .user, "its user", Width(8, ideal: 10)) {
       $0.process.userText
     },
-    owner(.process, "PROCESS", .process, "its name", Width(8, ideal: 15)) {
-      $0.process.name
-    },
+    owner(
+      .process,
+      "PROCESS",
+      .process,
+      "its name; † (~ in ASCII) once no process holds the socket; [kernel]: never one did",
+      Width(8, ideal: 15),
+      text: { $0.process.name },
+      marked: { $0.nameText(isASCII: $1) }
+    ),
     owner(
       .ownerSource,
       "VIA",
@@ -27,6 +33,23 @@ extension Column {
       "how the process is known: connect, accept, scan, …",
       Width(8)
     ) { $0.source.name },
+    owner(.gid, "GID", .gid, "the number of its group", Width(7), alignment: .right) {
+      $0.process.gid.map { "\($0)" }
+    },
+    owner(
+      .container,
+      "CONTAINER",
+      .container,
+      "container, machine or service that the process runs in",
+      Width(10, ideal: 16, maximum: 32)
+    ) { $0.process.container?.label },
+    owner(
+      .executable,
+      "EXECUTABLE",
+      .executable,
+      "path of its program",
+      Width(11, ideal: 20, maximum: 48)
+    ) { $0.process.executable },
     owner(
       .command,
       "COMMAND",
@@ -44,7 +67,8 @@ extension Column {
     _ width: Width,
     alignment: Canvas.Alignment = .left,
     sort: (@Sendable (Owner) -> SortValue)? = nil,
-    text: @escaping @Sendable (Owner) -> String?
+    text: @escaping @Sendable (Owner) -> String?,
+    marked: (@Sendable (Owner, Bool) -> String)? = nil
   ) -> Column {
     Column(
       id,
@@ -57,7 +81,13 @@ extension Column {
         table.owners[row.owner].map { sort?($0) ?? .optional(text($0)) } ?? .absent
       },
       group: { Int64($0.owner) },
-      cell: { row, context in Cell(context.table.owners[row.owner].flatMap(text)) }
+      cell: { row, context in
+        Cell(
+          context.table.owners[row.owner].flatMap { owner in
+            marked?(owner, context.presentation.isASCII) ?? text(owner)
+          }
+        )
+      }
     )
   }
 }

@@ -4,11 +4,11 @@ package import Tracer
 /// A column of the table, as data: screen, text and JSON are made of one list of them.
 package struct Column: Sendable, Identifiable {
   package enum ID: String, CaseIterable, Sendable {
-    case mark, pid, user, process, namespace, direction, local, remote, state
+    case mark, pid, user, process, namespace, direction, proto, local, remote, state
     case receiveRate, sendRate, rate, received, sent, bytes
     case rtt, rttVariance, minRTT, retransmits, retransmitShare
     case packetsReceived, packetsSent, congestionWindow, unread, unacknowledged, unsent
-    case age, ownerSource, command
+    case age, ownerSource, gid, container, executable, command
     case rateTrend, rttTrend
     case connections, backlog, backlogLimit, acceptRate, accepted, closedAt, lifetime
   }

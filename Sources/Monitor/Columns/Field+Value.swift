@@ -1,8 +1,9 @@
 import Tracer
 
-/// A value of a JSON field. None of them is nested.
+/// A value of a JSON field.
 enum FieldValue: Hashable, Sendable {
   case null
+  case boolean(Bool)
   case integer(UInt64)
   /// At most three decimals are of interest.
   case real(Double)
@@ -10,6 +11,7 @@ enum FieldValue: Hashable, Sendable {
   case word(String)
   /// Text from anywhere.
   case text(String)
+  case list([FieldValue])
 
   init(_ number: (some BinaryInteger)?) {
     self = number.map { .integer(UInt64(clamping: $0)) } ?? .null
@@ -43,13 +45,14 @@ extension Field {
     case .localAddress, .localPort, .remoteAddress, .remotePort: endpointValue(row)
     case .netns: .integer(UInt64(row.netns))
     case .netnsName: FieldValue(text: table.namespaces[row.netns]?.name)
-    case .pid, .process, .command, .uid, .user, .ownerSource:
-      ownerValue(table.owners[row.owner])
+    case .pid, .process, .command, .uid, .user, .gid, .executable, .cgroup, .container,
+      .containerID, .containerRuntime, .ownerSource, .orphaned, .holders:
+      table.owners[row.owner].map(ownerValue) ?? .null
     // A listener has its queue of connections there.
     case .unread, .unacknowledged, .unsent:
-      row.isListener ? .null : counterValue(row.counters)
-    case .acceptQueue: FieldValue(row.isListener ? row.counters.unread : nil)
-    case .acceptQueueLimit: FieldValue(row.isListener ? row.counters.unacknowledged : nil)
+      row.state == .listen ? .null : counterValue(row.counters)
+    case .acceptQueue: FieldValue(row.state == .listen ? row.counters.unread : nil)
+    case .acceptQueueLimit: FieldValue(row.state == .listen ? row.counters.unacknowledged : nil)
     case .accepted: FieldValue(row.counters.accepted)
     case .acceptedPerSecond: FieldValue(real: table.acceptRate(of: row))
     case .lifetime: FieldValue(row.lifetime)
@@ -70,15 +73,22 @@ extension Field {
     return isPort ? .integer(UInt64(endpoint.port)) : .word(endpoint.address.description)
   }
 
-  private func ownerValue(_ owner: Owner?) -> FieldValue {
-    guard let owner else { return .null }
+  private func ownerValue(_ owner: Owner) -> FieldValue {
     let process = owner.process
     return switch self {
-    case .pid: FieldValue(process.id.pid)
+    case .pid: FieldValue(owner.pid)
     case .process: .text(process.name)
     case .command: FieldValue(text: process.commandLine)
-    case .uid: FieldValue(process.uid)
+    case .uid: FieldValue(owner.pid == nil ? nil : process.uid)
     case .user: FieldValue(text: process.user)
+    case .gid: FieldValue(process.gid)
+    case .executable: FieldValue(text: process.executable)
+    case .cgroup: FieldValue(text: process.cgroup)
+    case .container: FieldValue(text: process.container?.label)
+    case .containerID: FieldValue(text: process.container?.id)
+    case .containerRuntime: FieldValue(word: process.container?.runtime.name)
+    case .orphaned: .boolean(owner.isLast)
+    case .holders: .list(owner.holders.map { FieldValue($0) })
     default: .word(owner.source.name)
     }
   }

@@ -7,8 +7,11 @@ package enum Field: String, CaseIterable, Sendable {
   case remotePort = "remote_port"
   case netns
   case netnsName = "netns_name"
-  case pid, process, command, uid, user
+  case pid, process, command, uid, user, gid, executable, cgroup, container
+  case containerID = "container_id"
+  case containerRuntime = "container_runtime"
   case ownerSource = "owner_source"
+  case orphaned, holders
   case bytesSent = "bytes_sent"
   case bytesReceived = "bytes_received"
   case packetsSent = "packets_sent"

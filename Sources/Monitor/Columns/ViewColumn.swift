@@ -33,13 +33,16 @@ extension ViewKind {
 extension ViewColumn {
   fileprivate static let connections: [ViewColumn] = [
     .init(.mark, 40), .init(.pid, 62), .init(.user, 140), .init(.process, 20),
-    .init(.namespace, 100), .init(.direction, 175), .init(.local, 118), .init(.remote, 0),
-    .init(.state, 46), .init(.receiveRate, 26), .init(.sendRate, 32), .init(.rate, 280),
+    .init(.namespace, 100), .init(.direction, 175), .init(.proto, 185), .init(.local, 118),
+    .init(.remote, 0), .init(.state, 46), .init(.receiveRate, 26), .init(.sendRate, 32),
+    .init(.rate, 280),
     .init(.received, 150), .init(.sent, 150), .init(.bytes, 280), .init(.rtt, 56),
     .init(.rttVariance, 165), .init(.minRTT, 210), .init(.retransmits, 70),
     .init(.retransmitShare, 215), .init(.packetsReceived, 215), .init(.packetsSent, 215),
     .init(.congestionWindow, 225), .init(.unread, 235), .init(.unacknowledged, 235),
-    .init(.unsent, 262), .init(.age, 90), .init(.ownerSource, 245),
+    .init(.unsent, 262), .init(.age, 90), .init(.ownerSource, 245), .init(.gid, ViewColumn.never),
+    .init(.container, 290),
+    .init(.executable, ViewColumn.never),
     .init(.rateTrend, 196), .init(.rttTrend, 240), .init(.command, 180),
   ]
 
@@ -50,7 +53,8 @@ extension ViewColumn {
     .init(.sent, 72), .init(.bytes, 230), .init(.rtt, 56), .init(.rttVariance, 190),
     .init(.minRTT, 210), .init(.retransmits, 66), .init(.retransmitShare, 140),
     .init(.packetsReceived, 215), .init(.packetsSent, 215), .init(.age, 130),
-    .init(.command, 120),
+    .init(.gid, ViewColumn.never), .init(.container, 255),
+    .init(.executable, ViewColumn.never), .init(.command, 120),
   ]
 
   fileprivate static let hosts: [ViewColumn] = [
@@ -60,7 +64,8 @@ extension ViewColumn {
     .init(.rate, 230), .init(.received, 76), .init(.sent, 76), .init(.bytes, 230),
     .init(.rtt, 56), .init(.rttVariance, 190), .init(.minRTT, 120), .init(.retransmits, 66),
     .init(.retransmitShare, 140), .init(.packetsReceived, 215), .init(.packetsSent, 215),
-    .init(.age, 130), .init(.command, 200),
+    .init(.age, 130), .init(.gid, ViewColumn.never), .init(.container, 255),
+    .init(.executable, ViewColumn.never), .init(.command, 200),
   ]
 
   fileprivate static let namespaces: [ViewColumn] = [
@@ -70,14 +75,16 @@ extension ViewColumn {
     .init(.received, 62), .init(.sent, 62), .init(.bytes, 230), .init(.rtt, 56),
     .init(.rttVariance, 190), .init(.minRTT, 210), .init(.retransmits, 66),
     .init(.retransmitShare, 80), .init(.packetsReceived, 215), .init(.packetsSent, 215),
-    .init(.age, 130), .init(.command, 200),
+    .init(.age, 130), .init(.gid, ViewColumn.never), .init(.container, 255),
+    .init(.executable, ViewColumn.never), .init(.command, 200),
   ]
 
   fileprivate static let listeners: [ViewColumn] = [
     .init(.mark, 60), .init(.pid, 40), .init(.user, 76), .init(.process, 20),
     .init(.namespace, 66), .init(.local, 0), .init(.backlog, 32), .init(.backlogLimit, 36),
     .init(.acceptRate, 50), .init(.accepted, 58), .init(.age, 90), .init(.ownerSource, 180),
-    .init(.command, 110),
+    .init(.gid, ViewColumn.never), .init(.container, 255),
+    .init(.executable, ViewColumn.never), .init(.command, 110),
   ]
 
   fileprivate static let closed: [ViewColumn] = [
@@ -86,6 +93,7 @@ extension ViewColumn {
     .init(.remote, 0), .init(.state, 38), .init(.received, 56), .init(.sent, 56),
     .init(.bytes, 280), .init(.rtt, 80), .init(.rttVariance, 175), .init(.minRTT, 220),
     .init(.retransmits, 90), .init(.packetsReceived, 190), .init(.packetsSent, 190),
-    .init(.ownerSource, 230), .init(.command, 180),
+    .init(.ownerSource, 230), .init(.gid, ViewColumn.never), .init(.container, 255),
+    .init(.executable, ViewColumn.never), .init(.command, 180),
   ]
 }

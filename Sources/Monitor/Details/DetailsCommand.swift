@@ -36,13 +36,17 @@ package struct DetailsCommand: Hashable, Sendable {
     guard let way = Way(into: namespace, pid: pid) else { return [] }
     let (local, remote) = (connection.local, connection.remote)
     var ss = way.ss
-    var tcpdump = way.prefix + ["tcpdump", "-ni", "any", "tcp"]
+    var tcpdump = way.prefix + ["tcpdump", "-ni", "any", connection.proto == .udp ? "udp" : "tcp"]
     if connection.isListener {
-      ss += ["-tlinpemO", "src", local.description]
+      ss += [connection.proto.ssOption + "linpemO", "src", local.description]
       if !local.address.isUnspecified { tcpdump += ["and", "host", "\(local.address)"] }
       tcpdump += ["and", "port", "\(local.port)"]
     } else {
-      ss += ["-tainpemO", "src", local.description, "and", "dst", remote.description]
+      ss += [connection.proto.ssOption + "ainpemO", "src"]
+      // The socket of a flow can have neither end as its own, but the port.
+      ss +=
+        connection.proto == .udp
+        ? [":\(local.port)"] : [local.description, "and", "dst", remote.description]
       for end in [local, remote] {
         tcpdump += ["and", "host", "\(end.address)", "and", "port", "\(end.port)"]
       }
@@ -76,6 +80,17 @@ private struct Way {
       guard let pid else { return nil }
       prefix = ["nsenter", "--net=/proc/\(pid)/ns/net"]
       ss = prefix + ["ss"]
+    }
+  }
+}
+
+extension TransportProtocol {
+  /// The option by which `ss` shows its sockets.
+  fileprivate var ssOption: String {
+    switch self {
+    case .tcp: "-t"
+    case .udp: "-u"
+    case .mptcp: "-M"
     }
   }
 }

@@ -58,6 +58,8 @@ extension DetailsFacts {
   enum Kind: Hashable, Sendable {
     case connection
     case listener
+    /// Of UDP, with a remote end or without.
+    case datagrams
     /// The kernel keeps nothing but its addresses and a timer: TIME-WAIT, SYN-RECV.
     case small
     case closed
@@ -65,6 +67,7 @@ extension DetailsFacts {
 
   var kind: Kind {
     if connection.end != nil || connection.state == .closed { return .closed }
+    if connection.proto == .udp { return .datagrams }
     switch socket?.state ?? connection.state {
     case .listen: return .listener
     case .timeWait, .synReceived: return .small
@@ -83,6 +86,8 @@ extension DetailsFacts {
   /// `ESTAB`; of what has ended, why: `closed: reset`.
   var stateText: String {
     if let end = connection.end { return "closed: \(end.reason.name)" }
+    // The socket of a flow need not have a remote end of its own.
+    if connection.proto == .udp { return connection.isListener ? connection.state.name : "UDP" }
     return (socket?.state ?? connection.state).name
   }
 

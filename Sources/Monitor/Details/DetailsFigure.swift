@@ -63,7 +63,7 @@ package struct DetailsGroup: Sendable {
 
   init(
     _ title: String,
-    of kinds: Set<DetailsFacts.Kind> = [.connection, .listener, .small, .closed],
+    of kinds: Set<DetailsFacts.Kind> = [.connection, .listener, .datagrams, .small, .closed],
     isOfSocket: Bool = false,
     _ figures: [DetailsFigure]
   ) {
@@ -75,8 +75,9 @@ package struct DetailsGroup: Sendable {
 
   /// All groups in the order of the view.
   package static let all: [DetailsGroup] =
-    [connection, owner, lastFigures, state, acceptQueue, roundTripTime, windows]
-    + [congestionControl, pacing, traffic, retransmits, reordering, queues, sizes, options]
+    [connection, owner, lastFigures, datagrams, state, acceptQueue, roundTripTime, windows]
+    + [congestionControl, pacing, traffic, retransmits, reordering, queues, socketMemory, sizes]
+    + [options]
 
   /// Those that there is something to show of.
   static func shown(_ facts: DetailsFacts) -> [DetailsGroup] {

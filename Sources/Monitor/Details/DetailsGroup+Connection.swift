@@ -10,6 +10,9 @@ extension DetailsGroup {
       DetailsFigure("remote", "address and port of the peer", isLong: true, isOptional: true) {
         $0.connection.remote.isNone ? nil : $0.connection.remote.description
       },
+      DetailsFigure("protocol", "udp or mptcp, where it is not tcp", isOptional: true) {
+        $0.connection.proto == .tcp ? nil : $0.connection.proto.name
+      },
       DetailsFigure("direction", "out: this end connected; in: it was accepted") {
         $0.connection.direction == .unknown ? nil : $0.connection.direction.name
       },
@@ -58,18 +61,40 @@ extension DetailsGroup {
     "Owner",
     [
       DetailsFigure("process", "name and PID") { facts in
-        facts.connection.owner.map { "\($0.process.name)  \($0.process.id.pid)" }
+        facts.connection.owner.map { owner in
+          let name = owner.nameText(isASCII: facts.isASCII)
+          return owner.pid.map { "\(name)  \($0)" } ?? name
+        }
+      },
+      DetailsFigure(
+        "holders",
+        "all processes that hold the socket, the owner first",
+        isLong: true,
+        isOptional: true
+      ) { facts in
+        guard let owner = facts.connection.owner, !owner.others.isEmpty else { return nil }
+        return ([owner.process] + owner.others).map { "\($0.name) \($0.id.pid)" }
+          .joined(separator: ", ")
       },
       DetailsFigure("user", "name and number of the user it runs as") { facts in
-        facts.connection.owner.map { owner in
-          owner.process.user.map { "\($0)  \(owner.process.uid)" } ?? "\(owner.process.uid)"
+        facts.connection.owner.flatMap { owner in
+          owner.process.user.map { "\($0)  \(owner.process.uid)" } ?? owner.process.userText
         }
+      },
+      DetailsFigure("group", "number of the group it runs as", isOptional: true) { facts in
+        (facts.connection.owner?.process.gid).map { "\($0)" }
+      },
+      DetailsFigure("container", "container, machine or service, and who made it", isOptional: true)
+      { facts in
+        (facts.connection.owner?.process.container).map { "\($0.label)  \($0.runtime.name)" }
       },
       DetailsFigure("known by", "how that is known: a call seen, or a scan") {
         $0.connection.owner?.source.name
       },
       DetailsFigure("started", "for how long the process has run") { facts in
-        facts.connection.owner.map { Span.age(facts.time.seconds(since: $0.process.startedAt)) }
+        facts.connection.owner.flatMap { owner in
+          owner.pid.map { _ in Span.age(facts.time.seconds(since: owner.process.startedAt)) }
+        }
       },
       DetailsFigure("threads", "threads of the process") {
         ($0.process?.threads).map { Quantity.grouped($0) }
@@ -82,10 +107,12 @@ extension DetailsGroup {
         return words.isEmpty
           ? facts.connection.owner?.process.commandLine : words.joined(separator: " ")
       },
-      DetailsFigure("executable", "path of the program", isLong: true) { $0.process?.executable },
+      DetailsFigure("executable", "path of the program", isLong: true) {
+        $0.process?.executable ?? $0.connection.owner?.process.executable
+      },
       DetailsFigure("directory", "working directory", isLong: true) { $0.process?.directory },
       DetailsFigure("cgroup", "control group: the service or container", isLong: true) {
-        $0.process?.cgroup
+        $0.process?.cgroup ?? $0.connection.owner?.process.cgroup
       },
       DetailsFigure("parents", "who started it, from its parent up", isLong: true) { facts in
         let parents = facts.process?.ancestors ?? []
@@ -121,6 +148,19 @@ extension DetailsGroup {
       counted("Recv-Q", "received, not read by the process") { $1.bytes($0.unread) },
       counted("Send-Q", "written, not acknowledged by the peer") { $1.bytes($0.unacknowledged) },
       counted("notsent", "written, not sent yet") { $1.bytes($0.unsent) },
+    ]
+  )
+
+  /// What went over a UDP socket, to and from one remote end or all others.
+  static let datagrams = DetailsGroup(
+    "Datagrams",
+    of: [.datagrams],
+    [
+      counted("bytes_sent", "payload sent") { $1.bytes($0.bytesSent) },
+      counted("bytes_received", "payload that came for the socket") { $1.bytes($0.bytesReceived) },
+      counted("sent", "datagrams sent") { $1.count($0.packetsSent) },
+      counted("received", "datagrams that came, dropped ones too") { $1.count($0.packetsReceived) },
+      counted("drops", "dropped at the socket, most for want of room") { $1.count($0.drops) },
     ]
   )
 

@@ -81,6 +81,13 @@ extension DetailsGroup {
     ] + memory
   )
 
+  static let socketMemory = DetailsGroup(
+    "Memory of the socket",
+    of: [.datagrams],
+    isOfSocket: true,
+    memory
+  )
+
   static let acceptQueue = DetailsGroup(
     "Accept queue and memory",
     of: [.listener],

@@ -111,7 +111,7 @@ extension Diagnosis {
     )
   }
 
-  private static let drops: Rule = { evidence in
+  static let drops: Rule = { evidence in
     guard let count = evidence.growth(\.memory.drops), count > 0 else { return nil }
     let memory = evidence.now.memory
     let room =

@@ -53,7 +53,8 @@ package struct Diagnosis: Hashable, Sendable {
       process: process ?? "the process of this end",
       presentation: presentation
     )
-    let found = Self.rules.compactMap { rule in rule(evidence) }
+    let rules = now.proto == .udp ? [Self.drops] : Self.rules
+    let found = rules.compactMap { rule in rule(evidence) }
     let ordered = found.enumerated().sorted { one, other in
       let (a, b) = (one.element, other.element)
       if a.cause.isLimit != b.cause.isLimit { return a.cause.isLimit }
@@ -68,6 +69,7 @@ package struct Diagnosis: Hashable, Sendable {
   private static func verdict(_ findings: [Finding], _ evidence: DiagnosisEvidence) -> String {
     if let first = findings.first, first.cause.isLimit { return first.cause.verdict }
     if evidence.now.state == .listen { return "Nothing holds this listener back." }
+    if evidence.now.proto == .udp { return "No datagram was dropped at this socket of late." }
     if evidence.isReceiver {
       return "Nothing at this end slows it: it mostly receives, and what the peer waits for, only"
         + " the peer knows."

@@ -24,7 +24,7 @@ struct DiagnosisEvidence: Sendable {
     self.before = isEarlier ? before : nil
     self.process = Canvas.sanitized(process)
     self.presentation = presentation
-    let isConnection = now.state != .listen
+    let isConnection = now.state != .listen && now.proto != .udp
     interval = isConnection ? self.before.flatMap { TimeShares(from: $0, to: now) } : nil
     lifetime = isConnection ? TimeShares(now, openedAt: openedAt) : nil
   }

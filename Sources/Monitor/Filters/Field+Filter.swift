@@ -24,15 +24,22 @@ extension Field {
     case .process: .ownerText { $0.process.name }
     case .command: .ownerText { $0.process.commandLine }
     case .user: .ownerText { $0.process.userText }
-    case .pid: .ownerNumber(.count) { Double($0.process.id.pid) }
-    case .uid: .ownerNumber(.count) { Double($0.process.uid) }
+    case .pid: .ownerNumbers(.count) { $0.pid.map { [Double($0)] } ?? [] }
+    case .uid: .ownerNumbers(.count) { $0.pid == nil ? [] : [Double($0.process.uid)] }
+    case .gid: .ownerNumbers(.count) { $0.process.gid.map { [Double($0)] } ?? [] }
+    case .holders: .ownerNumbers(.count) { $0.holders.map(Double.init) }
+    case .executable: .ownerText { $0.process.executable }
+    case .cgroup: .ownerText { $0.process.cgroup }
+    case .container: .ownerText { $0.process.container?.label }
+    case .containerID: .ownerText { $0.process.container?.id }
+    case .containerRuntime: .ownerText { $0.process.container?.runtime.name }
     case .netns: .namespace(hasInode: true)
     case .netnsName: .namespace(hasInode: false)
     case .localAddress: .addresses([.local])
     case .remoteAddress: .addresses([.remote])
     case .localPort: .ports([.local])
     case .remotePort: .ports([.remote])
-    case .proto, .family, .state, .direction, .ownerSource, .closeReason: choices
+    case .proto, .family, .state, .direction, .ownerSource, .orphaned, .closeReason: choices
     default: .number(unit) { row, table in value(row, table).number }
     }
   }
@@ -67,6 +74,11 @@ extension Field {
       .choices(
         Owner.Source.allCases.map { FilterChoice(number: Int($0.rawValue), name: $0.name) }
       ) { row, table in table.owners[row.owner].map { Int($0.source.rawValue) } }
+    case .orphaned:
+      .choices([FilterChoice(number: 0, name: "false"), FilterChoice(number: 1, name: "true")]) {
+        row,
+        table in table.owners[row.owner].map { $0.isLast ? 1 : 0 }
+      }
     case .closeReason:
       .choices(
         Connection.CloseReason.allCases.map {
@@ -137,7 +149,7 @@ extension FieldValue {
     switch self {
     case .integer(let number): Double(number)
     case .real(let number): number
-    case .null, .word, .text: nil
+    case .null, .boolean, .word, .text, .list: nil
     }
   }
 }

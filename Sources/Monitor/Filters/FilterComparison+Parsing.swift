@@ -29,7 +29,7 @@ extension FilterComparison {
   /// Why an operator is none for a field.
   private static func problem(of comparator: FilterOperator, with field: FilterField) -> String? {
     switch field.values {
-    case .number, .ownerNumber, .ports:
+    case .number, .ownerNumbers, .ports:
       comparator.isMatch ? "\(field.name) is a number: compare it by = != < <= > >=." : nil
     case .addresses:
       comparator == .equal || comparator == .unequal
@@ -48,7 +48,7 @@ extension FilterComparison.Value {
     _ text: FilterComparison.Part<String>
   ) throws(FilterError) {
     switch field.values {
-    case .number(let unit, _), .ownerNumber(let unit, _):
+    case .number(let unit, _), .ownerNumbers(let unit, _):
       self = try Self.number(unit, of: field, text)
     case .ports: self = try Self.number(.count, of: field, text)
     case .addresses:

@@ -5,7 +5,8 @@ package struct FilterField: Sendable {
   /// What the values of a field are, and where a row has them. `nil` is a value that is not known.
   enum Values: Sendable {
     case number(FilterUnit, @Sendable (Row, ConnectionTable) -> Double?)
-    case ownerNumber(FilterUnit, @Sendable (Owner) -> Double?)
+    /// What one of these numbers has, the field has.
+    case ownerNumbers(FilterUnit, @Sendable (Owner) -> [Double])
     case text(@Sendable (Row, ConnectionTable) -> String?)
     case ownerText(@Sendable (Owner) -> String?)
     /// The name of a namespace; where it says so, or else the inode.
@@ -102,7 +103,7 @@ extension FilterField {
   /// The unit of a field of numbers.
   var unit: FilterUnit? {
     switch values {
-    case .number(let unit, _), .ownerNumber(let unit, _): unit
+    case .number(let unit, _), .ownerNumbers(let unit, _): unit
     case .ports: .count
     default: nil
     }

@@ -73,8 +73,8 @@ private struct RowTests {
     switch (comparison.field.values, comparison.value) {
     case (.number(_, let read), .number(let limit)):
       return { row, table in read(row, table).map { comparator.holds($0, limit) } ?? false }
-    case (.ownerNumber(_, let read), .number(let limit)):
-      return owner { read($0).map { comparator.holds($0, limit) } ?? false }
+    case (.ownerNumbers(_, let read), .number(let limit)):
+      return owner { read($0).contains { comparator.holds($0, limit) } }
     case (.ports(let ends), .number(let limit)):
       return { row, _ in
         ends.contains { end in
@@ -132,17 +132,22 @@ private struct RowTests {
       .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
     let reasons = Connection.CloseReason.allCases.filter { pattern.isFound(in: $0.stateText) }
       .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
+    let protocols = TransportProtocol.allCases.filter { pattern.isFound(in: $0.name) }
     let owner = owner { owner in
       let process = owner.process
-      let texts = [process.name, process.commandLine, process.userText, "\(process.id.pid)"]
+      let texts = [
+        process.name, process.commandLine, process.userText, owner.pid.map { "\($0)" },
+        process.container?.label,
+      ]
       return texts.contains { $0.map(pattern.isFound(in:)) ?? false }
     }
     let namespace = namespace { inode, name in pattern.isFound(in: name ?? "\(inode)") }
     return { row, table in
       let state =
-        row.end.map { reasons >> UInt64($0.reason.rawValue) } ?? states
-        >> UInt64(row.state.rawValue)
-      if state & 1 == 1 || owner(row, table) || namespace(row, table) { return true }
+        row.end.map { reasons >> UInt64($0.reason.rawValue) }
+        ?? (row.isFlow ? 0 : states >> UInt64(row.state.rawValue))
+      if state & 1 == 1 || protocols.contains(row.proto) { return true }
+      if owner(row, table) || namespace(row, table) { return true }
       guard pattern.isNumeric else { return false }
       return pattern.isFound(in: row.remote) || pattern.isFound(in: row.local)
     }

@@ -3,10 +3,18 @@ enum JSONText {
   static func append(_ value: FieldValue, to line: inout String) {
     switch value {
     case .null: line += "null"
+    case .boolean(let isTrue): line += isTrue ? "true" : "false"
     case .integer(let number): line += String(number)
     case .real(let number): line += Decimals.shortest(number)
     case .word(let word): line += "\"\(word)\""
     case .text(let text): append(quoted: text, to: &line)
+    case .list(let values):
+      line += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { line += "," }
+        append(value, to: &line)
+      }
+      line += "]"
     }
   }
 

@@ -5,11 +5,17 @@ extension Interface {
   /// Opens the menu of signals for the processes of the tagged rows, or else of the selected one.
   mutating func askForSignal() {
     guard mayAct() else { return }
-    let processes = targets.compactMap { $0.owner?.process }
+    let owners = targets.compactMap(\.owner)
+    let processes = owners.filter { $0.pid != nil }.map(\.process)
     var seen: Set<Process.ID> = []
     let different = processes.filter { seen.insert($0.id).inserted }
     guard let first = different.first else {
-      return tell("no process is known here to send a signal to", isProblem: true)
+      return tell(
+        owners.isEmpty
+          ? "no process is known here to send a signal to"
+          : "these sockets are the kernel's own: no process has them to send a signal to",
+        isProblem: true
+      )
     }
     let title =
       different.count == 1

@@ -68,7 +68,7 @@ extension Interface {
     DetailsCommand.all(
       for: connection,
       in: model.table.namespaces[connection.netns],
-      pid: connection.owner?.process.id.pid
+      pid: connection.owner?.pid
     )
   }
 

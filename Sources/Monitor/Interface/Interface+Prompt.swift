@@ -96,7 +96,7 @@ extension Interface {
 
   private var suggestedPID: String {
     let owner = selected.flatMap { model.table.owners[$0.owner] }
-    return (owner?.process.id.pid).map { "\($0)" } ?? view.filter.value(of: .pid) ?? ""
+    return (owner?.pid).map { "\($0)" } ?? view.filter.value(of: .pid) ?? ""
   }
 
   private var suggestedNamespace: String {

@@ -145,7 +145,7 @@ extension ConnectionTable {
   }
 
   private mutating func count(_ row: Row, _ number: Int) {
-    if row.end == nil, row.isCounted { states[Int(row.state.rawValue)] += number }
+    if row.end == nil, row.isCounted { tallies[row.tally] += number }
   }
 
   private mutating func insert(_ connection: Connection) -> Int32 {

@@ -31,8 +31,9 @@ package struct ConnectionTable: RowSource, Sendable {
   package internal(set) var owners = OwnerTable()
   /// The namespaces that have been told of, by inode.
   package internal(set) var namespaces: [UInt32: NetworkNamespace] = [:]
-  /// How many live connections and listeners are in each state, by the state's number.
-  package internal(set) var states = [Int](repeating: 0, count: 12)
+  /// How many live connections and listeners are in each state, by the state's number, and
+  /// flows of UDP.
+  package internal(set) var tallies = [Int](repeating: 0, count: Summary.tallies)
   /// How many batches have been applied.
   package internal(set) var samples: UInt64 = 0
   /// The time of the last batch.

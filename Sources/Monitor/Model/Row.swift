@@ -90,6 +90,12 @@ package struct Row: Sendable {
   /// Whether it waits for whoever comes, rather than being a connection.
   package var isListener: Bool { state.isListening }
 
+  /// Whether it is what a UDP socket exchanges with one remote end.
+  package var isFlow: Bool { proto == .udp && !isListener }
+
+  /// Under which number it is counted among all: that of its state, or `Summary.flow`.
+  var tally: Int { isFlow ? Summary.flow : Int(state.rawValue) }
+
   package var isGroup: Bool { kind != .connection }
 
   /// Whether sums have it: an MPTCP connection is in them by its subflows.

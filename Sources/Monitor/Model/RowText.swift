@@ -1,18 +1,16 @@
 import Tracer
 
 extension Row {
-  /// The state as it is shown: `ESTAB`, or in small letters why the connection ended.
-  var stateText: String { end?.reason.stateText ?? state.name }
+  /// The state as it is shown: `ESTAB`, `UDP` for what has no states, or in small letters why the
+  /// connection ended.
+  var stateText: String {
+    end?.reason.stateText ?? (isFlow ? proto.name.uppercased() : state.name)
+  }
 }
 
 extension Connection.CloseReason {
   /// What stands in place of the state after the end.
   var stateText: String { self == .unknown ? SocketState.closed.name : name }
-}
-
-extension Process {
-  /// The name of the user, or else the number.
-  var userText: String { user ?? "\(uid)" }
 }
 
 extension ConnectionTable {

@@ -7,8 +7,8 @@ struct ShownRows: Sendable {
   private static let stateless: UInt8 = 0xfe
 
   private var flags: [UInt8] = []
-  /// How many live rows are shown in each state, by the state's number.
-  private(set) var states = [Int](repeating: 0, count: 12)
+  /// How many live rows are shown in each state, by the state's number, and flows of UDP.
+  private(set) var tallies = [Int](repeating: 0, count: Summary.tallies)
 
   subscript(slot: Int32) -> Bool { flags[Int(slot)] != Self.hidden }
 
@@ -18,8 +18,9 @@ struct ShownRows: Sendable {
   }
 
   mutating func set(_ slot: Int32, _ row: Row, isShown: Bool) {
-    let state = row.end == nil && row.isCounted ? row.state.rawValue : Self.stateless
-    set(slot, isShown ? state : Self.hidden)
+    let tally =
+      row.end == nil && row.isCounted ? UInt8(truncatingIfNeeded: row.tally) : Self.stateless
+    set(slot, isShown ? tally : Self.hidden)
   }
 
   /// Of a slot that is free.
@@ -30,8 +31,8 @@ struct ShownRows: Sendable {
   private mutating func set(_ slot: Int32, _ new: UInt8) {
     let old = flags[Int(slot)]
     guard old != new else { return }
-    if Int(old) < states.count { states[Int(old)] -= 1 }
-    if Int(new) < states.count { states[Int(new)] += 1 }
+    if Int(old) < tallies.count { tallies[Int(old)] -= 1 }
+    if Int(new) < tallies.count { tallies[Int(new)] += 1 }
     flags[Int(slot)] = new
   }
 }

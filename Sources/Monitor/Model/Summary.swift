@@ -1,27 +1,38 @@
-import Tracer
+package import Tracer
 
 /// What the rows that a filter leaves come to.
 package struct Summary: Hashable, Sendable {
-  /// How many live connections and listeners are in each state, by the state's number.
-  package var states: [Int]
+  /// The number under which flows of UDP are counted, after those of states.
+  static let flow = SocketState.allCases.count
+  static let tallies = flow + 1
+
+  /// How many live connections and listeners are in each state, by the state's number, and flows
+  /// of UDP.
+  private let tallies: [Int]
   package var activity: ConnectionTable.Activity
 
   /// How many live connections there are.
-  package var connections: Int { states.reduce(0, +) - listeners }
+  package var connections: Int { tallies.reduce(0, +) - listeners }
 
   package var listeners: Int {
-    SocketState.allCases.reduce(0) { $1.isListening ? $0 + states[Int($1.rawValue)] : $0 }
+    SocketState.allCases.reduce(0) { $1.isListening ? $0 + self[$1] : $0 }
   }
+
+  /// How many flows of UDP are live.
+  package var flows: Int { tallies[Self.flow] }
+
+  /// How many live connections or listeners are in a state; flows of UDP have none.
+  package subscript(state: SocketState) -> Int { tallies[Int(state.rawValue)] }
 
   /// Of the whole table.
   init(_ table: ConnectionTable) {
-    states = table.states
+    tallies = table.tallies
     activity = table.activity
   }
 
   /// Of the rows that are shown.
   init(_ table: ConnectionTable, _ shown: ShownRows) {
-    states = shown.states
+    tallies = shown.tallies
     activity = ConnectionTable.Activity()
     for slot in table.changed where shown[slot] {
       guard let row = table[slot], row.sample == table.samples, row.isCounted else { continue }

@@ -17,6 +17,13 @@ package enum Moment {
     return clock(divided(overflow ? seconds : local, by: 86_400).remainder)
   }
 
+  /// The date, so many seconds east of UTC: `2026-03-01`.
+  package static func date(_ moment: Timestamp, offset: Int) -> String {
+    let seconds = divided(moment.nanoseconds, by: 1_000_000_000).quotient
+    let (local, overflow) = seconds.addingReportingOverflow(Int64(offset))
+    return date(divided(overflow ? seconds : local, by: 86_400).quotient)
+  }
+
   private static func clock(_ second: Int64) -> String {
     let parts = [second / 3600, second / 60 % 60, second % 60]
     return parts.map { Decimals.padded($0, 2) }.joined(separator: ":")

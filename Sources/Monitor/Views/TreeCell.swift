@@ -23,7 +23,7 @@ struct TreeCell {
   func cell(_ row: Row, _ column: Column) -> Column.Cell {
     guard row.isGroup else {
       // What all connections of a process have in common stands in its own row.
-      let isCommon = [.pid, .user, .command].contains(column.id)
+      let isCommon = [.pid, .user, .gid, .container, .executable, .command].contains(column.id)
       return kind == .processes && isCommon ? .text("") : column.cell(row, context)
     }
     switch column.id {
@@ -37,7 +37,7 @@ struct TreeCell {
     case .process where row.owner == OwnerTable.none && row.kind == .process:
       return .text("(not known)")
     case .process where row.owner == OwnerTable.several: return .text("several")
-    case .pid, .user, .command:
+    case .pid, .user, .gid, .container, .executable, .command:
       return row.owner == OwnerTable.several ? .text("") : column.cell(row, context)
     default: return column.cell(row, context)
     }

@@ -13,6 +13,7 @@ final class KernelHalf {
   private let status: SharedMap<nettop_status>
   private let changes: SharedMap<nettop_record>
   private let buckets: SharedMap<Bucket>
+  private let foundHolders: SharedMap<nettop_holder>
   private let ended: RingBuffer<nettop_record>
   private var lifecycle: [BPFLink] = []
   private let files: BPFLink
@@ -57,6 +58,7 @@ final class KernelHalf {
       status = try SharedMap(try object.map("status"))
       changes = try SharedMap(try object.map("changes"))
       buckets = try SharedMap(try object.map("buckets"))
+      foundHolders = try SharedMap(try object.map("holders"))
       ended = try RingBuffer(try object.map("ended"))
       files = try object.attach("scan_files")
       sockets = try object.attach("scan_namespace")
@@ -141,10 +143,19 @@ final class KernelHalf {
   func scanFiles() throws(Errno) {
     counts.pointee.scan &+= 1
     counts.pointee.scan_assigns = 0
+    counts.pointee.holders = 0
     try files.iterate()
     counts.pointee.scan_assigns = 1
     try files.iterate()
   }
+
+  /// The processes that the last scan found with a socket that is another's.
+  var holders: UnsafeMutableBufferPointer<nettop_holder>.SubSequence {
+    foundHolders.values.prefix(Int(counts.pointee.holders))
+  }
+
+  /// Those beyond, for which there was no room.
+  var holdersFull: Int { max(0, Int(counts.pointee.holders) - foundHolders.count) }
 
   /// Finds sockets without a file in some namespaces, each given by a file descriptor.
   ///

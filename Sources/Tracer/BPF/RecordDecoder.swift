@@ -5,6 +5,13 @@ import Glibc
 struct RecordDecoder {
   let clock: BootClock
   var processes: ProcessTable
+  /// Who else holds a socket, by its cookie.
+  var holders: [UInt64: [Process]] = [:]
+
+  init(clock: BootClock, processes: ProcessTable) {
+    self.clock = clock
+    self.processes = processes
+  }
 
   mutating func connection(_ record: nettop_record) -> Connection {
     let state = SocketState(rawValue: record.state) ?? .closed
@@ -92,19 +99,47 @@ struct RecordDecoder {
     guard let source = Owner.Source(rawValue: record.owner_source), source != .unknown else {
       return nil
     }
-    let name = withUnsafeBytes(of: record.owner.comm) {
+    if source == .kernel { return Owner(process: .kernel, source: source) }
+    let process = process(record.owner)
+    return Owner(
+      process: process,
+      source: source,
+      isLast: UInt32(record.flags) & NETTOP_FLAG_ORPHANED.rawValue != 0,
+      others: holders[record.cookie]?.filter { $0.id != process.id } ?? []
+    )
+  }
+
+  /// A process as the kernel half knows it.
+  mutating func process(_ owner: nettop_owner) -> Process {
+    let name = withUnsafeBytes(of: owner.comm) {
       String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
     }
-    if source == .kernel { return Owner(process: .kernel, source: source) }
-    return Owner(
-      process: processes.process(
-        pid: Int32(bitPattern: record.owner.pid),
-        startNanoseconds: record.owner.start_ns,
-        name: name,
-        uid: record.owner.uid
-      ),
-      source: source,
-      isLast: UInt32(record.flags) & NETTOP_FLAG_ORPHANED.rawValue != 0
+    return processes.process(
+      pid: Int32(bitPattern: owner.pid),
+      startNanoseconds: owner.start_ns,
+      name: name,
+      uid: owner.uid,
+      gid: owner.gid,
+      execID: owner.exec_id,
+      cgroupID: owner.cgroup
     )
+  }
+
+  /// Takes in who holds sockets beside their owners, as the last scan found.
+  ///
+  /// - Returns: the cookies of sockets whose holders are others now.
+  mutating func replaceHolders(_ found: some Sequence<nettop_holder>) -> Set<UInt64> {
+    var new: [UInt64: [Process]] = [:]
+    for holder in found {
+      let process = process(holder.owner)
+      // It can hold a socket by several descriptors.
+      if new[holder.cookie]?.contains(where: { $0.id == process.id }) != true {
+        new[holder.cookie, default: []].append(process)
+      }
+    }
+    for cookie in new.keys { new[cookie]?.sort { $0.id.pid < $1.id.pid } }
+    let cookies = Set(new.keys).union(holders.keys).filter { new[$0] != holders[$0] }
+    holders = new
+    return cookies
   }
 }

@@ -40,17 +40,23 @@ struct SockDiagAnswer: Hashable, Sendable {
   var family: Int32 { Int32(fixed.number(at: Offset.family, as: UInt8.self) ?? 0) }
 
   /// The details; `nil` for what is no full socket (`TIME-WAIT`, `SYN-RECV`), which has no figures.
-  func details(at time: Timestamp) -> SocketDetails? {
-    guard let state = fixed.number(at: Offset.state, as: UInt8.self).flatMap(SocketState.init),
-      let info = attributes[INET_DIAG_INFO]
+  func details(of proto: TransportProtocol = .tcp, at time: Timestamp) -> SocketDetails? {
+    guard var state = fixed.number(at: Offset.state, as: UInt8.self).flatMap(SocketState.init)
     else { return nil }
+    let info = attributes[INET_DIAG_INFO]
+    if proto == .udp {
+      if state == .closed { state = .unconnected }
+    } else if info == nil {
+      return nil
+    }
     var details = SocketDetails(time: time, state: state)
+    details.proto = proto
     let timer = fixed.number(at: Offset.timer, as: UInt8.self)
     details.timer = timer.flatMap(SocketDetails.Timer.init) ?? .none
     details.timerExpires = word(Offset.expires)
     details.receiveQueue = word(Offset.receiveQueue)
     details.sendQueue = word(Offset.sendQueue)
-    details.take(tcpInfo: info)
+    if let info, proto != .udp { details.take(tcpInfo: info) }
     if let memory = attributes[INET_DIAG_SKMEMINFO] {
       details.memory = SocketDetails.Memory(memory)
     }

@@ -14,6 +14,7 @@ struct SockDiagRequest: Hashable, Sendable {
   var local: Endpoint
   var remote: Endpoint
   let cookie: UInt64
+  let proto: TransportProtocol
   /// The device that the socket is bound to, 0 for none. A lookup has to name it.
   var interface: UInt32 = 0
   var family: Int32
@@ -24,8 +25,18 @@ struct SockDiagRequest: Hashable, Sendable {
     local = connection.local
     remote = connection.remote
     cookie = connection.id.cookie
+    proto = connection.proto
     // Finds an IPv6 socket with IPv4-mapped addresses too.
     family = connection.local.address.isV4 ? AF_INET : AF_INET6
+  }
+
+  /// Leaves of what is asked for only the local port, and the cookie.
+  mutating func forgetAddresses() {
+    local = Endpoint(
+      address: family == AF_INET ? Address(v4: 0) : Address(high: 0, low: 0),
+      port: local.port
+    )
+    remote = Endpoint(address: local.address, port: 0)
   }
 
   /// What the kernel reads.
@@ -41,7 +52,8 @@ struct SockDiagRequest: Hashable, Sendable {
     )
     let request = inet_diag_req_v2(
       sdiag_family: UInt8(family),
-      sdiag_protocol: UInt8(IPPROTO_TCP),
+      // MPTCP has a number of nine bits, which its own dump takes as an attribute: its subflows answer.
+      sdiag_protocol: proto == .udp ? UInt8(IPPROTO_UDP) : UInt8(IPPROTO_TCP),
       idiag_ext: extensions,
       pad: 0,
       idiag_states: states,
@@ -52,6 +64,8 @@ struct SockDiagRequest: Hashable, Sendable {
 
   /// The states that a dump visits: listeners, or full sockets that are none.
   private var states: UInt32 {
+    // A UDP socket of any state can have talked with this remote end.
+    if proto == .udp { return .max }
     let listeners = UInt32(1) << SocketState.listen.rawValue
     if remote.port == 0 { return listeners }
     let all = SocketState.allCases.reduce(UInt32(0)) { $0 | 1 << $1.rawValue }

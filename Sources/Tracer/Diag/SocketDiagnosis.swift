@@ -25,7 +25,9 @@ struct SocketDiagnosis: Sendable {
   func details(of connection: Connection) async -> SocketDetails? {
     await withCheckedContinuation { continuation in
       queue.async {
-        continuation.resume(returning: try? answer(about: connection)?.details(at: clock.now))
+        continuation.resume(
+          returning: try? answer(about: connection)?.details(of: connection.proto, at: clock.now)
+        )
       }
     }
   }
@@ -70,6 +72,8 @@ struct SocketDiagnosis: Sendable {
       try socket.ask(SOCK_DIAG_BY_FAMILY, request.bytes, take)
     } catch .noSuchFileOrDirectory {
       var dump = request
+      // A UDP socket without a remote end of its own talks with many, from any of its addresses.
+      if request.proto == .udp { dump.forgetAddresses() }
       // A socket is listed with its own family, and one of IPv6 can have IPv4 addresses.
       for family in request.family == AF_INET ? [AF_INET, AF_INET6] : [AF_INET6] {
         dump.family = family

@@ -2,37 +2,129 @@ import Glibc
 
 /// Finds the network namespaces of the host and what names them.
 struct NamespaceFinder: Sendable {
-  private let proc: ProcFS
+  let proc: ProcFS
   /// Where `ip netns` keeps its namespaces.
   private let directory: String
+  private let containers: ContainerNames
+  private let clock = BootClock()
 
-  init(proc: ProcFS, directory: String = "/run/netns") {
+  /// A namespace, and what showed that it is the one.
+  struct Found: Hashable, Sendable {
+    let namespace: NetworkNamespace
+    let evidence: Evidence?
+  }
+
+  /// What names a namespace for as long as it is that namespace's.
+  enum Evidence: Hashable, Sendable {
+    /// A file that is the namespace.
+    case file([CChar])
+    /// A process in it, with its name.
+    case process(Int32, String)
+  }
+
+  init(
+    proc: ProcFS,
+    directory: String = "/run/netns",
+    containers: ContainerNames = ContainerNames()
+  ) {
     self.proc = proc
     self.directory = directory
+    self.containers = containers
   }
 
   /// The namespaces with these inodes, each with its name if it has one, ascending.
   func namespaces(_ inodes: Set<UInt32>) -> [NetworkNamespace] {
-    var names: [UInt32: NetworkNamespace] = [:]
-    for (name, _, inode) in ipNetns() where inodes.contains(inode) && names[inode] == nil {
-      names[inode] = NetworkNamespace(inode: inode, name: name, nameSource: .ipNetns)
+    find(inodes).map(\.namespace)
+  }
+
+  /// The namespaces with these inodes, ascending: named by `ip netns`, else by the container that
+  /// its processes run in, else by one of them.
+  func find(_ inodes: Set<UInt32>) -> [Found] {
+    var found: [UInt32: Found] = [:]
+    func add(_ inode: UInt32, _ name: String, _ source: NetworkNamespace.NameSource, _ by: Evidence)
+    {
+      found[inode] = Found(
+        namespace: NetworkNamespace(inode: inode, name: name, nameSource: source),
+        evidence: by
+      )
+    }
+    for (name, path, inode) in ipNetns() where inodes.contains(inode) && found[inode] == nil {
+      add(inode, name, .ipNetns, .file(path))
     }
     // PID 2 is kthreadd; PID 1 may be hidden even from root.
-    if let host = proc.namespaceInode("1/ns/net") ?? proc.namespaceInode("2/ns/net") {
-      names[host] = NetworkNamespace(inode: host, name: "host", nameSource: .host)
+    for file in ["1/ns/net", "2/ns/net"] {
+      guard let host = proc.namespaceInode(file) else { continue }
+      add(host, "host", .host, .file(Array("\(proc.root)/\(file)".utf8CString)))
+      break
     }
-    if inodes.contains(where: { names[$0] == nil }) {
-      for pid in proc.pids() {
-        guard let inode = proc.namespaceInode("\(pid)/ns/net"), inodes.contains(inode),
-          names[inode] == nil, let comm = proc.read("\(pid)/comm")
-        else { continue }
-        let name = String(decoding: comm.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        names[inode] = NetworkNamespace(inode: inode, name: "\(name)/\(pid)", nameSource: .process)
+    let unnamed = inodes.filter { found[$0] == nil }
+    for (inode, pids) in unnamed.isEmpty ? [:] : processes(in: unnamed) {
+      guard let first = pids.first, let name = comm(first) else { continue }
+      if let (pid, container) = container(among: pids) {
+        add(inode, container.label, .container, .process(pid, comm(pid) ?? ""))
+      } else {
+        add(inode, "\(name)/\(first)", .process, .process(first, name))
       }
     }
     return inodes.sorted().map {
-      names[$0] ?? NetworkNamespace(inode: $0, name: nil, nameSource: nil)
+      found[$0]
+        ?? Found(
+          namespace: NetworkNamespace(inode: $0, name: nil, nameSource: nil),
+          evidence: nil
+        )
     }
+  }
+
+  /// Whether what named a namespace still does. Not so where its inode is another's, or the process
+  /// another one, or has another name.
+  func stillHolds(_ found: Found) -> Bool {
+    switch found.evidence {
+    case .file(let path): Self.inode(path) == found.namespace.inode
+    case .process(let pid, let name):
+      proc.namespaceInode("\(pid)/ns/net") == found.namespace.inode && comm(pid) == name
+    case nil: false
+    }
+  }
+
+  /// The processes in each of these namespaces, by PID.
+  private func processes(in inodes: Set<UInt32>) -> [UInt32: [Int32]] {
+    var pids: [UInt32: [Int32]] = [:]
+    for pid in proc.pids() {
+      if let inode = proc.namespaceInode("\(pid)/ns/net"), inodes.contains(inode) {
+        pids[inode, default: []].append(pid)
+      }
+    }
+    return pids
+  }
+
+  /// The container that one of these processes runs in; none that nettop or all of the host is in.
+  private func container(among pids: [Int32]) -> (pid: Int32, Container)? {
+    let ours = [proc.controlGroups(1), ProcFS().controlGroups(getpid())].map { $0?.container?.id }
+    for pid in pids {
+      if let container = container(of: pid), !ours.contains(container.id) {
+        return (pid, container)
+      }
+    }
+    return nil
+  }
+
+  /// The container that a process runs in; a service of systemd is none.
+  func container(of pid: Int32) -> Container? {
+    guard let container = proc.controlGroups(pid)?.container, container.runtime != .systemd else {
+      return nil
+    }
+    return containers.named(container, at: clock.now)
+  }
+
+  private func comm(_ pid: Int32) -> String? {
+    proc.read("\(pid)/comm").map {
+      String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+  }
+
+  private static func inode(_ path: [CChar]) -> UInt32? {
+    var status = stat()
+    return stat(path, &status) == 0 ? UInt32(truncatingIfNeeded: status.st_ino) : nil
   }
 
   /// The inodes of all namespaces that a process is in or that `ip netns` has.
@@ -105,20 +197,8 @@ struct NamespaceFinder: Sendable {
   private func ipNetns() -> [(name: String, path: [CChar], inode: UInt32)] {
     ProcFS(root: directory).entries().compactMap { entry in
       let path = (Array("\(directory)/".utf8) + entry + [0]).map(CChar.init(bitPattern:))
-      var status = stat()
-      guard stat(path, &status) == 0 else { return nil }
-      return (
-        String(decoding: entry, as: UTF8.self), path, UInt32(truncatingIfNeeded: status.st_ino)
-      )
+      return Self.inode(path).map { (String(decoding: entry, as: UTF8.self), path, $0) }
     }
     .sorted { $0.name < $1.name }
-  }
-}
-
-extension NetworkNamespace {
-  /// All network namespaces of the host that a process is in or that `ip netns` has.
-  package static func all() -> [NetworkNamespace] {
-    let finder = NamespaceFinder(proc: ProcFS())
-    return finder.namespaces(finder.inodes())
   }
 }

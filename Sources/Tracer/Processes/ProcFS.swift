@@ -11,7 +11,8 @@ struct ProcFS: Sendable {
 
   /// The first `limit` bytes of a file; `nil` where it cannot be read, for whatever reason.
   func read(_ path: String, limit: Int = 4096) -> [UInt8]? {
-    let fd = open("\(root)/\(path)", O_RDONLY | O_CLOEXEC)
+    // A pipe in its place is not waited for.
+    let fd = open("\(root)/\(path)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard fd >= 0 else { return nil }
     defer { close(fd) }
     var failed = false

@@ -14,7 +14,7 @@ struct ProcessReader {
     details.executable = proc.link("\(path)/exe")
     details.arguments = arguments(path)
     details.directory = proc.link("\(path)/cwd")
-    details.cgroup = cgroup(path)
+    details.cgroup = proc.controlGroups(id.pid)?.path
     details.openFiles = proc.entryCount("\(path)/fd")
     // After all others: they were this process's if it is here still.
     guard let stat = proc.processStat(id.pid), stat.startTicks == id.startTicks else { return nil }
@@ -31,17 +31,6 @@ struct ProcessReader {
     return bytes.split(separator: 0, omittingEmptySubsequences: false).map {
       String(decoding: $0, as: UTF8.self)
     }
-  }
-
-  /// Lines are `HIERARCHY:CONTROLLERS:PATH`, with hierarchy 0 for version 2.
-  private func cgroup(_ path: String) -> String? {
-    guard let bytes = proc.read("\(path)/cgroup", limit: 65536) else { return nil }
-    let lines = bytes.split(separator: UInt8(ascii: "\n")).map { line in
-      line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
-    }
-    let whole = lines.filter { $0.count == 3 }
-    let line = whole.first { $0[0].elementsEqual("0".utf8) } ?? whole.first
-    return line.map { String(decoding: $0[2], as: UTF8.self) }
   }
 
   private func ancestors(from parent: Int32) -> [ProcessDetails.Ancestor] {

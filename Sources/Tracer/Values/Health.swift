@@ -56,8 +56,13 @@ package struct Health: Hashable, Sendable {
   package var flowsFull: UInt64
   /// Of `tracked`, sockets whose process is not known, or only by its listener.
   package var ownersUnknown: Int
+  /// Processes that hold a socket beside its owner and are not listed with it: the last search found
+  /// more than there is room for.
+  package var holdersFull: Int
   /// Memory of the BPF maps in bytes, which the kernel holds besides `residentBytes`.
   package var mapBytes: UInt64
+  /// What cannot be known here, apart from UDP.
+  package var gaps: [Gap]
 
   package init(
     source: String = "bpf",
@@ -75,7 +80,9 @@ package struct Health: Hashable, Sendable {
     flowCapacity: Int = 0,
     flowsFull: UInt64 = 0,
     ownersUnknown: Int = 0,
-    mapBytes: UInt64 = 0
+    holdersFull: Int = 0,
+    mapBytes: UInt64 = 0,
+    gaps: [Gap] = []
   ) {
     self.source = source
     self.tracked = tracked
@@ -92,6 +99,8 @@ package struct Health: Hashable, Sendable {
     self.flowCapacity = flowCapacity
     self.flowsFull = flowsFull
     self.ownersUnknown = ownersUnknown
+    self.holdersFull = holdersFull
     self.mapBytes = mapBytes
+    self.gaps = gaps
   }
 }

@@ -117,6 +117,22 @@ package struct Process: Hashable, Sendable {
 }
 
 extension Process {
+  /// The same with the name of its user.
+  func with(user: String) -> Process {
+    Process(
+      id: id,
+      name: name,
+      commandLine: commandLine,
+      uid: uid,
+      user: user,
+      startedAt: startedAt,
+      gid: gid,
+      executable: executable,
+      cgroup: cgroup,
+      container: container
+    )
+  }
+
   /// Stands for the kernel as the owner of sockets that it made for itself.
   package static let kernel = Process(
     id: ID(pid: 0, startTicks: 0),

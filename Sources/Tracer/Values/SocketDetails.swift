@@ -1,5 +1,5 @@
-/// All that the kernel tells about one TCP socket: `struct tcp_info` and what sock_diag has beside
-/// it, named after the fields in which the kernel keeps it.
+/// All that the kernel tells about one socket: what sock_diag has of it and, of TCP,
+/// `struct tcp_info`, named after the fields in which the kernel keeps it.
 ///
 /// A figure that this kernel does not have is `nil`. Times are in microseconds unless said.
 package struct SocketDetails: Hashable, Sendable {
@@ -65,6 +65,8 @@ package struct SocketDetails: Hashable, Sendable {
   /// When it was read.
   package var time: Timestamp
   package var state: SocketState
+  /// Only `tcp` has figures of `struct tcp_info`.
+  package var proto = TransportProtocol.tcp
 
   // State and timers.
   package var timer = Timer.none

@@ -5,14 +5,20 @@ import Testing
 struct JSONLine {
   enum Value: Hashable, Decodable {
     case null
+    case boolean(Bool)
     case integer(Int)
     case real(Double)
     case text(String)
+    case list([Value])
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if container.decodeNil() {
         self = .null
+      } else if let isTrue = try? container.decode(Bool.self) {
+        self = .boolean(isTrue)
+      } else if let list = try? container.decode([Value].self) {
+        self = .list(list)
       } else if let number = try? container.decode(Int.self) {
         self = .integer(number)
       } else if let number = try? container.decode(Double.self) {

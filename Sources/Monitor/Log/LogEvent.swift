@@ -1,0 +1,52 @@
+import Tracer
+
+/// What a line of a log tells.
+package enum LogEvent: String, CaseIterable, Sendable {
+  /// A process connected, or began to.
+  case connect
+  /// A listener accepted a connection.
+  case accept
+  /// Datagrams began to go between a UDP socket and one remote end.
+  case open
+  /// A connection ended.
+  case close
+  /// A connection ended that was never established.
+  case fail
+  /// A connection that is older than the log.
+  case existing
+  /// Something that the log should have told is missing in it.
+  case lost
+
+  /// Those that a connection has, of which some can be chosen.
+  package static let choices: [LogEvent] = [.connect, .accept, .open, .close, .fail]
+
+  /// Whether it is an opening, and so has no figures yet.
+  var isOpening: Bool { [.connect, .accept, .open].contains(self) }
+
+  /// The opening of a connection.
+  init(openingOf connection: Connection) {
+    switch (connection.proto, connection.direction) {
+    case (.udp, _), (_, .unknown): self = .open
+    case (_, .outgoing): self = .connect
+    case (_, .incoming): self = .accept
+    }
+  }
+
+  /// The end of a connection.
+  init(endOf connection: Connection) {
+    self = connection.wasNeverEstablished ? .fail : .close
+  }
+}
+
+extension Connection {
+  /// Whether it ended before the peer agreed to it.
+  fileprivate var wasNeverEstablished: Bool {
+    guard proto != .udp, direction == .outgoing, let end else { return false }
+    switch end.reason {
+    case .refused, .cancelled: return true
+    // An established connection can end so too; its peer had answered.
+    case .timeout, .unreachable, .aborted: return counters.packetsReceived == 0
+    case .unknown, .fin, .reset, .closed, .idle: return false
+    }
+  }
+}

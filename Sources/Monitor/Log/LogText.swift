@@ -1,0 +1,75 @@
+import Terminal
+import Tracer
+
+/// Lines of a log for people: aligned, so that 100 columns show who talks to whom.
+struct LogText {
+  let utcOffset: Int
+  let presentation: Presentation
+  /// As wide as the ends of connections so far, within these limits.
+  private var endWidth = Self.endWidths.lowerBound
+  private static let endWidths = 15...21
+  private static let eventWidth = 8
+  private static let ownerWidth = 16
+
+  init(utcOffset: Int, presentation: Presentation) {
+    self.utcOffset = utcOffset
+    self.presentation = presentation
+  }
+
+  mutating func line(
+    _ event: LogEvent,
+    at time: Timestamp,
+    _ row: Row,
+    _ context: CellContext
+  ) -> String {
+    let ends = [row.local, row.remote].map { context.endpoint($0).text() }
+    for end in ends {
+      endWidth = max(endWidth, min(Canvas.columns(of: end), Self.endWidths.upperBound))
+    }
+    var words = [
+      LogFormat.timeOfDay(time, utcOffset),
+      padded(event.rawValue, Self.eventWidth),
+      padded(row.proto.name, 4),
+      padded(ends[0], endWidth),
+      row.direction.arrow,
+      padded(ends[1], endWidth),
+      padded(owner(of: row, context.table), Self.ownerWidth),
+    ]
+    if !event.isOpening { words += figures(row) }
+    words.append(context.table.namespaceText(row.netns))
+    return Canvas.sanitized(words.joined(separator: " "))
+  }
+
+  private func figures(_ row: Row) -> [String] {
+    let counters = row.counters
+    var words = [padded(row.stateText, 5)]
+    if let lifetime = row.lifetime { words.append(Span.microseconds(lifetime)) }
+    words += ["TX", Quantity.data(counters.bytesSent, presentation)]
+    words += ["RX", Quantity.data(counters.bytesReceived, presentation)]
+    if let rtt = counters.rtt { words += ["RTT", Span.microseconds(UInt64(rtt))] }
+    if let retransmits = counters.retransmits, retransmits > 0 {
+      words += ["RETR", Quantity.count(UInt64(retransmits))]
+    }
+    return words
+  }
+
+  private func owner(of row: Row, _ table: ConnectionTable) -> String {
+    guard let process = table.owners[row.owner]?.process else { return "-" }
+    return "\(process.name)/\(process.id.pid)"
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - Canvas.columns(of: text)))
+  }
+}
+
+extension Connection.Direction {
+  /// `->` where this end connected, `<-` where it accepted.
+  fileprivate var arrow: String {
+    switch self {
+    case .outgoing: "->"
+    case .incoming: "<-"
+    case .unknown: "--"
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Terminal
+import Tracer
+
+/// What the figures below are worth: what is followed, what was lost, what is not known, and what
+/// knowing it costs.
+///
+///     bpf: 1,246 sockets, 0 lost, all owners known, CPU 3.2%, memory 85.2M + 30.1M of BPF
+struct HonestyLine {
+  private let health: Health
+  private let cpuShare: Double?
+
+  init(_ health: Health, cpuShare: Double?) {
+    self.health = health
+    self.cpuShare = cpuShare
+  }
+
+  /// As much as there is room for, the most needed first.
+  func line(width: Int) -> StyledLine {
+    var parts: [StyledLine.Part] = []
+    var columns = 0
+    for wordings in [[coverage], [losses], [owners], gaps, [cpu], memory, [times]] {
+      for part in wordings {
+        let part =
+          parts.isEmpty ? part : StyledLine.Part(", \(part.text)", part.style)
+        // Room for the blank in front and behind.
+        guard columns + part.text.count + 2 <= width else { continue }
+        columns += part.text.count
+        parts.append(part)
+        break
+      }
+    }
+    return StyledLine(left: parts)
+  }
+
+  private var coverage: StyledLine.Part {
+    let tracked = Quantity.grouped(health.tracked)
+    let isFull = health.tableFull > 0
+    let capacity = isFull ? " of at most \(Quantity.grouped(health.capacity))" : ""
+    let flows = health.flows > 0 ? ", \(Quantity.grouped(health.flows)) UDP" : ""
+    return .init(
+      "\(health.source): \(tracked)\(capacity) \(health.tracked == 1 ? "socket" : "sockets")\(flows)"
+    )
+  }
+
+  /// What is gone for good; what else was missed is found again.
+  private var losses: StyledLine.Part {
+    .init(
+      "\(Quantity.grouped(health.recordsLost)) lost",
+      health.recordsLost > 0 ? .alarm : .plain
+    )
+  }
+
+  private var owners: StyledLine.Part {
+    let unknown = health.ownersUnknown
+    if unknown == 0 { return .init("all owners known") }
+    return .init("\(Quantity.grouped(unknown)) \(unknown == 1 ? "owner" : "owners") unknown")
+  }
+
+  /// What the source cannot know: each by name, or how many, or nothing where there are none.
+  private var gaps: [StyledLine.Part] {
+    var names = health.gaps.map(\.what)
+    switch health.udp {
+    case .cgroup, .functions: break
+    case .off: names.insert("UDP (off)", at: 0)
+    case .unavailable: names.insert("UDP", at: 0)
+    }
+    if names.isEmpty { return [] }
+    let count = names.count == 1 ? "1 gap" : "\(names.count) gaps"
+    return [
+      .init("not known: \(names.joined(separator: ", "))"), .init("\(count): see nettop doctor"),
+      .init(count),
+    ]
+  }
+
+  private var cpu: StyledLine.Part {
+    .init("CPU \(cpuShare.map(Quantity.percent) ?? "-")")
+  }
+
+  private var memory: [StyledLine.Part] {
+    let own = "memory \(Quantity.bytes(health.residentBytes))"
+    guard health.mapBytes > 0 else { return [.init(own)] }
+    return [.init("\(own) + \(Quantity.bytes(health.mapBytes)) of BPF"), .init(own)]
+  }
+
+  private var times: StyledLine.Part {
+    let (pass, scan) = (health.passTime.microseconds, health.scanTime.microseconds)
+    return .init("pass \(Span.microseconds(pass)), scan \(Span.microseconds(scan))")
+  }
+}

@@ -1,0 +1,59 @@
+/// A capability that tracing needs (`capabilities(7)`), and what for.
+package struct Capability: Hashable, Sendable {
+  /// `CAP_BPF`.
+  package let name: String
+  /// Its bit of `CapEff`.
+  let number: UInt64
+  /// What it is needed for.
+  package let purpose: String
+  /// Whether nothing can be followed without it.
+  package let isEssential: Bool
+
+  /// Has the powers of CAP_BPF and CAP_PERFMON too.
+  private static let administrator = Capability(
+    name: "CAP_SYS_ADMIN",
+    number: 21,
+    purpose: "to enter network namespaces",
+    isEssential: false
+  )
+
+  package static let all = [
+    Capability(name: "CAP_BPF", number: 39, purpose: "to load BPF programs", isEssential: true),
+    Capability(
+      name: "CAP_PERFMON",
+      number: 38,
+      purpose: "to read the kernel's sockets",
+      isEssential: true
+    ),
+    Capability(
+      name: "CAP_NET_ADMIN",
+      number: 12,
+      purpose: "to count datagrams and to close connections",
+      isEssential: false
+    ),
+    administrator,
+    Capability(
+      name: "CAP_SYS_PTRACE",
+      number: 19,
+      purpose: "to see the namespaces and files of other users' processes",
+      isEssential: false
+    ),
+    Capability(
+      name: "CAP_DAC_READ_SEARCH",
+      number: 2,
+      purpose: "to read what other users' processes are",
+      isEssential: false
+    ),
+  ]
+
+  /// Those that a process lacks, by its `/proc/PID/status`; `nil` where that cannot be read.
+  static func missing(_ status: [UInt8]) -> [Capability]? {
+    let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")
+    guard let line = lines.first(where: { $0.hasPrefix("CapEff:") }),
+      let digits = line.split(whereSeparator: { $0 == "\t" || $0 == " " }).last,
+      let set = UInt64(digits, radix: 16)
+    else { return nil }
+    func has(_ capability: Capability) -> Bool { set >> capability.number & 1 == 1 }
+    return all.filter { !has($0) && !($0.isEssential && has(administrator)) }
+  }
+}

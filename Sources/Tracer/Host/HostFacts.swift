@@ -1,0 +1,93 @@
+internal import CTracer
+import Glibc
+
+/// What the host and the rights of this process allow, as far as it can be told without tracing.
+package struct HostFacts: Sendable {
+  /// How far the kernel is locked down (`kernel_lockdown(7)`).
+  package enum Lockdown: String, Sendable {
+    case none, integrity, confidentiality
+  }
+
+  /// `uname -r`.
+  package var release: String
+  /// The oldest release that can be used: `5.14`.
+  package var oldestRelease: String
+  package var isTooOld: Bool
+  /// Whether the kernel describes its types: `/sys/kernel/btf/vmlinux`.
+  package var hasTypes: Bool
+  /// The capabilities that are missing; `nil` where that is not known.
+  package var missingCapabilities: [Capability]?
+  /// `nil` where the kernel does not tell.
+  package var lockdown: Lockdown?
+  /// The security modules at work, `/sys/kernel/security/lsm`; empty where the kernel does not tell.
+  package var securityModules: [String]
+  /// Whether programs can be attached to functions of the kernel (fexit).
+  package var allowsFunctionHooks: Bool
+  /// Whether an address can be given a type (`bpf_rdonly_cast`).
+  package var hasTypedPass: Bool
+  /// Where cgroup v2 is mounted; `nil` where it is not.
+  package var cgroups: CgroupMount?
+  /// Whether this process sees the cgroups, and the PIDs, of the host, or those of a container.
+  package var isInHostCgroupNamespace: Bool
+  package var isInHostPIDNamespace: Bool
+  /// Whether `/proc` hides the processes of others (`hidepid`).
+  package var hidesProcesses: Bool
+  /// `MemAvailable` in bytes; `nil` where the kernel does not tell.
+  package var availableMemory: UInt64?
+
+  /// The inodes of the namespaces that every host begins with (`include/linux/proc_ns.h`).
+  private static let firstCgroupNamespace: UInt32 = 0xefff_fffb
+  private static let firstPIDNamespace: UInt32 = 0xefff_fffc
+
+  /// Looks.
+  package init() {
+    let proc = ProcFS()
+    let security = ProcFS(root: "/sys/kernel/security")
+    let mounts = proc.read("self/mountinfo", limit: 1 << 20) ?? []
+    release = Kernel.release
+    oldestRelease = "\(Kernel.oldest.major).\(Kernel.oldest.minor)"
+    isTooOld = Kernel.isTooOld(release)
+    hasTypes = access("/sys/kernel/btf/vmlinux", R_OK) == 0
+    missingCapabilities = proc.read("self/status").flatMap(Capability.missing)
+    lockdown = security.read("lockdown").flatMap(Self.lockdown)
+    securityModules = Self.words(security.read("lsm") ?? [], separator: ",")
+    LibbpfLog.capture()
+    let features = KernelFeatures()
+    _ = LibbpfLog.take()
+    allowsFunctionHooks = features.functionHooks
+    hasTypedPass = features.typedCast
+    cgroups = CgroupMount.first(mounts)
+    isInHostCgroupNamespace = proc.namespaceInode("self/ns/cgroup") == Self.firstCgroupNamespace
+    isInHostPIDNamespace = proc.namespaceInode("self/ns/pid") == Self.firstPIDNamespace
+    hidesProcesses = Self.hidesProcesses(mounts)
+    availableMemory = proc.read("meminfo").flatMap(Self.availableMemory)
+  }
+
+  /// The word in brackets: `none [integrity] confidentiality`.
+  static func lockdown(_ bytes: [UInt8]) -> Lockdown? {
+    words(bytes, separator: " ").first { $0.hasPrefix("[") }
+      .flatMap { Lockdown(rawValue: String($0.dropFirst().dropLast())) }
+  }
+
+  /// Whether `/proc` is mounted with a `hidepid` other than `0` or `off`.
+  static func hidesProcesses(_ mountinfo: [UInt8]) -> Bool {
+    words(mountinfo, separator: "\n").contains { line in
+      guard line.contains(" /proc "), let options = line.split(separator: " ").last else {
+        return false
+      }
+      return options.split(separator: ",").contains {
+        $0.hasPrefix("hidepid=") && $0 != "hidepid=0" && $0 != "hidepid=off"
+      }
+    }
+  }
+
+  private static func availableMemory(_ bytes: [UInt8]) -> UInt64? {
+    let line = words(bytes, separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    let number = line?.split(separator: " ").dropFirst().first.flatMap { UInt64($0) }
+    return number.map { $0 * 1024 }
+  }
+
+  private static func words(_ bytes: [UInt8], separator: Character) -> [String] {
+    String(decoding: bytes, as: UTF8.self).split { $0 == separator || $0 == "\n" }.map(String.init)
+  }
+}

@@ -1,0 +1,101 @@
+/// Which network namespace a user means: by its name or inode, by a process in it, or by a container.
+package struct NamespaceChoice {
+  private let finder: NamespaceFinder
+  private let namespaces: [NetworkNamespace]
+
+  /// What a text can be, in the words that say so: `pid:1234`.
+  private enum Kind: String, CaseIterable {
+    case name, inode, pid, container
+  }
+
+  /// Why a text means no namespace, or more than one.
+  package struct Failure: Error, Hashable {
+    package let message: String
+    /// What to do, with the choices.
+    package let advice: String
+  }
+
+  /// Asks the host for its namespaces.
+  package init() {
+    self.init(NamespaceFinder(proc: ProcFS()))
+  }
+
+  init(_ finder: NamespaceFinder) {
+    self.finder = finder
+    namespaces = finder.namespaces(finder.inodes())
+  }
+
+  /// All network namespaces of the host that a process is in or that `ip netns` has.
+  package var all: [NetworkNamespace] { namespaces }
+
+  /// The namespace that the text means. A name that looks like more is taken as the name.
+  package func namespace(_ text: String) throws(Failure) -> NetworkNamespace {
+    if let named = namespaces.first(where: { $0.name == text && $0.nameSource != .container }) {
+      return named
+    }
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    let kind = parts.count == 2 ? Kind(rawValue: parts[0]) : nil
+    let value = kind == nil ? text : parts[1]
+    var found: [(kind: Kind, namespace: NetworkNamespace)] = []
+    for kind in kind.map({ [$0] }) ?? Kind.allCases {
+      for inode in inodes(kind, value) where !found.contains(where: { $0.namespace.inode == inode })
+      {
+        let namespace =
+          namespaces.first { $0.inode == inode }
+          ?? NetworkNamespace(inode: inode, name: nil, nameSource: nil)
+        found.append((kind, namespace))
+      }
+    }
+    guard let first = found.first else { throw none(text, kind) }
+    if found.count > 1 {
+      let choices = found.map { choice in
+        let name = choice.namespace.name.map { " (\($0))" } ?? ""
+        return "inode:\(choice.namespace.inode)\(name)"
+      }
+      throw Failure(
+        message: "'\(text)' means more than one network namespace",
+        advice: "take one of: \(choices.prefix(20).joined(separator: ", "))"
+      )
+    }
+    return first.namespace
+  }
+
+  private func inodes(_ kind: Kind, _ value: String) -> [UInt32] {
+    switch kind {
+    case .name: namespaces.filter { $0.name == value }.map(\.inode)
+    case .inode: namespaces.filter { "\($0.inode)" == value }.map(\.inode)
+    case .pid:
+      Int32(value).flatMap { finder.proc.namespaceInode("\($0)/ns/net") }.map { [$0] } ?? []
+    case .container: inodes(ofContainer: value)
+    }
+  }
+
+  /// Those of the containers with this name or ID, of which the first four digits do.
+  private func inodes(ofContainer value: String) -> [UInt32] {
+    var inodes: Set<UInt32> = []
+    for pid in finder.proc.pids() {
+      guard let container = finder.container(of: pid),
+        container.name == value || container.label == value || container.id == value
+          || (value.count >= 4 && Container.isHash(container.id) && container.id.hasPrefix(value)),
+        let inode = finder.proc.namespaceInode("\(pid)/ns/net")
+      else { continue }
+      inodes.insert(inode)
+    }
+    return inodes.sorted()
+  }
+
+  private func none(_ text: String, _ kind: Kind?) -> Failure {
+    let names = namespaces.map { $0.name ?? "\($0.inode)" }.prefix(20).joined(separator: ", ")
+    let message =
+      switch kind {
+      case nil: "no network namespace is called '\(text)', and no process or container"
+      case .pid: "no process that can be asked has the PID in '\(text)'"
+      case .container: "no container that runs has the name or ID in '\(text)'"
+      case .name, .inode: "no network namespace is called '\(text)'"
+      }
+    return Failure(
+      message: message,
+      advice: "take a PID, a container, or one of: \(names)"
+    )
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Glibc
+
+/// `nettop doctor`: what this host allows, and whether nettop's figures are right here.
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Tell what this host allows, and check nettop's figures against the kernel's.",
+    discussion: """
+      Looks at the kernel and the rights first, then makes connections of its own with known \
+      traffic (in a network namespace of its own, or on loopback) and compares each figure. The \
+      exit status is 0 if all is well, 1 if something is wrong, 77 if rights are missing.
+      """
+  )
+
+  @OptionGroup var options: TracingOptions
+  @OptionGroup var listing: ListingOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Follow the host's own connections for so many seconds, and say how much was seen.",
+      valueName: "seconds"
+    )
+  )
+  var watch: Int?
+
+  func validate() throws {
+    try options.validate()
+    if let watch, !(1...86400).contains(watch) {
+      throw ValidationError("--watch takes seconds from 1 to 86400.")
+    }
+    if options.chooses {
+      throw ValidationError(
+        "nettop doctor looks at all connections: it takes --capacity and --no-udp, no other of"
+          + " the options for what is shown."
+      )
+    }
+  }
+
+  func run() async throws {
+    let format = try listing.format(among: [.text, .json]) ?? .text
+    var status: Int32 = 0
+    try await Failure.reported {
+      let style: DoctorReport.Format = format == .json ? .json : .text(isUnicode: Host.isUTF8)
+      let run = DoctorRun(configuration: options.configuration, watch: watch)
+      var report = DoctorReport(style)
+      try await run.run(&report)
+      try report.end()
+      status = report.status
+    }
+    if status != 0 { throw ExitCode(status) }
+  }
+}

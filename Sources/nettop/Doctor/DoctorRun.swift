@@ -1,0 +1,62 @@
+import Tracer
+
+/// All checks, one after the other.
+struct DoctorRun {
+  let configuration: Tracer.Configuration
+  /// For how many seconds the host's connections are followed; `nil` for not at all.
+  let watch: Int?
+
+  /// Short while the self-test waits; longer while the host is watched.
+  private static let interval = Duration.milliseconds(100)
+  private static let watchInterval = Duration.seconds(1)
+
+  func run(_ report: inout DoctorReport) async throws {
+    try report.begin("What this host allows")
+    let facts = HostFacts()
+    for check in HostCheck.all { try report.add(check.finding(facts)) }
+    let tracer: Tracer
+    do throws(TracerError) {
+      tracer = try Tracer(configuration)
+    } catch {
+      report.isNotPermitted = error.code == .notPermitted
+      let message = error.detail.map { "\(error.problem) (\($0))" } ?? error.problem
+      try report.add(Finding("programs", .failure, message, cure: error.advice))
+      return
+    }
+    try report.add(.ok("programs", "loaded and attached"))
+
+    let batches = tracer.batches(every: Self.interval)
+    let iterator = batches.makeAsyncIterator()
+    var followed = Followed(keepsEnded: true)
+    if let batch = try await iterator.next() { followed.apply(batch) }
+    for check in TracerCheck.all { try report.add(check.finding(followed.health, facts)) }
+
+    let selfTest = SelfTest(iterator)
+    let place = selfTest.namespace.isNew ? "in a network namespace of its own" : "on loopback"
+    try report.begin("Self-test, \(place)")
+    for test in SelfTestCase.all { try report.add(try await selfTest.run(test, &followed)) }
+
+    if let watch { try await follow(batches, iterator, followed, seconds: watch, &report) }
+    await tracer.stop()
+  }
+
+  private func follow(
+    _ batches: Batches,
+    _ iterator: Batches.Iterator,
+    _ followed: Followed,
+    seconds: Int,
+    _ report: inout DoctorReport
+  ) async throws {
+    try report.begin("The host's connections, \(seconds) seconds at most")
+    let ending = Ending()
+    let signals = Signals.stream()
+    batches.setInterval(Self.watchInterval)
+    let waiting = Task { await ending.await(signals, batches) }
+    defer { waiting.cancel() }
+    try await Watch(seconds: seconds, batches: iterator, ending: ending).run(followed, &report)
+    try report.begin(
+      "Devices count headers, other protocols and what is forwarded too, so they carry more than"
+        + " nettop shows."
+    )
+  }
+}

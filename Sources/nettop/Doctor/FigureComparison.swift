@@ -1,0 +1,97 @@
+import Tracer
+
+/// nettop's figures of sockets against the kernel's own.
+///
+/// The kernel is asked before and after nettop has read them. What did not change in between has to
+/// be the same; of what grew, nettop's figure has to lie between both answers.
+struct FigureComparison: Hashable, Sendable {
+  /// A figure that is wrong.
+  struct Difference: Hashable, Sendable, CustomStringConvertible {
+    let socket: String
+    let figure: String
+    /// `unknown` where nettop does not tell.
+    let ours: String
+    let kernel: String
+
+    var description: String { "\(socket): \(figure) is \(ours), but has to be \(kernel)" }
+  }
+
+  private(set) var sockets = 0
+  /// Figures that were compared, and the wrong ones among them.
+  private(set) var figures = 0
+  private(set) var differences: [Difference] = []
+  /// Figures that moved while they were read, and can be neither right nor wrong.
+  private(set) var moved = 0
+
+  /// Compares one socket, with the kernel's answers from before and after.
+  mutating func compare(
+    _ socket: String,
+    _ counters: Counters,
+    before: SocketDetails,
+    after: SocketDetails
+  ) {
+    sockets += 1
+    let isListener = after.state.isListening
+    let list = isListener ? ComparedFigure.ofListeners : ComparedFigure.ofConnections
+    let isQuiet =
+      before.state == after.state
+      && list.allSatisfy { !$0.grows || $0.kernel(before) == $0.kernel(after) }
+    for figure in list {
+      let (first, last) = (figure.kernel(before), figure.kernel(after))
+      if first != last || !isQuiet {
+        guard figure.grows, let first, let last, first <= last else {
+          moved += 1
+          continue
+        }
+      }
+      // A kernel that has no such figure tells nothing of ours.
+      if figure.grows, last == nil { continue }
+      check(socket, figure.name, ours: figure.ours(counters), first, last)
+    }
+  }
+
+  /// Compares a figure with what it has to be.
+  mutating func check<Value: CustomStringConvertible & Equatable>(
+    _ socket: String,
+    _ figure: String,
+    ours: Value?,
+    is known: Value
+  ) {
+    figures += 1
+    if ours != known { add(socket, figure, ours?.description, known.description) }
+  }
+
+  private mutating func check(
+    _ socket: String,
+    _ figure: String,
+    ours: UInt64?,
+    _ first: UInt64?,
+    _ last: UInt64?
+  ) {
+    figures += 1
+    guard let first, let last else {
+      if let ours { add(socket, figure, "\(ours)", "unknown") }
+      return
+    }
+    if let ours, first <= ours, ours <= last { return }
+    let range = first == last ? "\(first)" : "\(first) to \(last)"
+    add(socket, figure, ours?.description, range)
+  }
+
+  private mutating func add(
+    _ socket: String,
+    _ figure: String,
+    _ ours: String?,
+    _ kernel: String
+  ) {
+    let ours = ours ?? "unknown"
+    differences.append(Difference(socket: socket, figure: figure, ours: ours, kernel: kernel))
+  }
+
+  static func += (lhs: inout FigureComparison, rhs: FigureComparison) {
+    lhs.sockets += rhs.sockets
+    lhs.figures += rhs.figures
+    lhs.moved += rhs.moved
+    lhs.differences += rhs.differences
+  }
+}

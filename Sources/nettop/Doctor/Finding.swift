@@ -1,0 +1,24 @@
+/// What a check found, and what to do about it.
+struct Finding: Hashable, Sendable {
+  enum Status: String, Sendable {
+    case ok
+    /// It works, but less well than it could.
+    case warning
+    case failure
+  }
+
+  let check: String
+  let status: Status
+  let message: String
+  /// What makes it well; `nil` where nothing has to be done.
+  let cure: String?
+
+  init(_ check: String, _ status: Status, _ message: String, cure: String? = nil) {
+    self.check = check
+    self.status = status
+    self.message = message
+    self.cure = cure
+  }
+
+  static func ok(_ check: String, _ message: String) -> Finding { Finding(check, .ok, message) }
+}

@@ -1,0 +1,141 @@
+import Glibc
+import Monitor
+import Terminal
+import Tracer
+
+/// A check of what the host and the rights allow, before anything is traced.
+struct HostCheck: Sendable {
+  let name: String
+  private let look: @Sendable (HostFacts) -> (Finding.Status, String, String?)
+
+  private init(
+    _ name: String,
+    _ look: @escaping @Sendable (HostFacts) -> (Finding.Status, String, String?)
+  ) {
+    self.name = name
+    self.look = look
+  }
+
+  func finding(_ facts: HostFacts) -> Finding {
+    let (status, message, cure) = look(facts)
+    return Finding(name, status, message, cure: cure)
+  }
+
+  static let all = [
+    HostCheck("kernel") { facts in
+      let message = "Linux \(facts.release); \(facts.oldestRelease) or later is needed"
+      if facts.isTooOld { return (.failure, message, "use a newer kernel") }
+      return (.ok, message, nil)
+    },
+    HostCheck("types") { facts in
+      if facts.hasTypes { return (.ok, "the kernel describes its types (BTF)", nil) }
+      return (
+        .failure, "/sys/kernel/btf/vmlinux cannot be read",
+        "use a kernel built with CONFIG_DEBUG_INFO_BTF, as the distributions' are; mount /sys"
+      )
+    },
+    HostCheck("capabilities") { facts in
+      guard let missing = facts.missingCapabilities else {
+        return (.warning, "/proc/self/status does not tell", "mount /proc")
+      }
+      if missing.isEmpty { return (.ok, "all that are needed", nil) }
+      let list = missing.map { "\($0.name) (\($0.purpose))" }.joined(separator: ", ")
+      return (
+        missing.contains(where: \.isEssential) ? .failure : .warning,
+        "missing: \(list)",
+        "run it as root: sudo nettop doctor; in a container, with --privileged"
+      )
+    },
+    HostCheck("lockdown") { facts in
+      switch facts.lockdown {
+      case nil: (.ok, "the kernel tells of none", nil)
+      case .some(.none): (.ok, "none", nil)
+      case .integrity: (.ok, "integrity: programs may read the kernel", nil)
+      case .confidentiality:
+        (
+          .failure, "confidentiality: programs may not read the kernel",
+          "boot with lockdown=integrity or without lockdown"
+        )
+      }
+    },
+    HostCheck("security modules") { facts in
+      if facts.securityModules.isEmpty { return (.ok, "the kernel tells of none", nil) }
+      return (.ok, facts.securityModules.joined(separator: ", "), nil)
+    },
+    HostCheck("PID namespace") { facts in
+      if facts.isInHostPIDNamespace { return (.ok, "the host's", nil) }
+      return (
+        .warning, "a container's: processes of the host have no names here",
+        "run it on the host, or with --pid=host"
+      )
+    },
+    HostCheck("/proc") { facts in
+      let seesAll = !(facts.missingCapabilities ?? []).contains { $0.name == "CAP_SYS_PTRACE" }
+      if !facts.hidesProcesses { return (.ok, "shows all processes", nil) }
+      if seesAll { return (.ok, "hides processes (hidepid), but not from CAP_SYS_PTRACE", nil) }
+      return (
+        .warning, "hides the processes of other users (hidepid)",
+        "run it with CAP_SYS_PTRACE, or mount /proc without hidepid"
+      )
+    },
+    HostCheck("cgroup v2") { facts in
+      guard let mount = facts.cgroups else {
+        return (
+          .warning, "not mounted: UDP cannot be counted by cgroup programs",
+          "mount -t cgroup2 none /sys/fs/cgroup/unified"
+        )
+      }
+      if facts.isInHostCgroupNamespace, mount.root == "/" {
+        return (.ok, "mounted at \(mount.path)", nil)
+      }
+      let place = facts.isInHostCgroupNamespace ? "a part, \(mount.root)" : "a container's part"
+      return (
+        .warning, "mounted at \(mount.path): \(place); UDP of other cgroups is not seen",
+        "run it on the host, or with --cgroupns=host"
+      )
+    },
+    HostCheck("namespaces") { _ in
+      let (entered, refused) = NetworkNamespace.visitAll { $0 }
+      let count = "\(entered.count) network namespace\(entered.count == 1 ? "" : "s") entered"
+      if refused == 0 { return (.ok, count, nil) }
+      return (
+        .warning, "\(count), \(refused) cannot be entered: older sockets there lack details",
+        "run it with CAP_SYS_ADMIN and CAP_SYS_PTRACE on the host"
+      )
+    },
+    HostCheck("terminal", terminal),
+  ]
+
+  private static func terminal(_ facts: HostFacts) -> (Finding.Status, String, String?) {
+    guard let terminal = TerminalFacts(STDOUT_FILENO) ?? TerminalFacts(STDERR_FILENO) else {
+      return (.ok, "none to look at", nil)
+    }
+    let name = terminal.name ?? "without TERM"
+    guard let depth = terminal.colorDepth else {
+      return (
+        .failure, "\(name): the host has no description of it",
+        "set TERM to one that it has, such as xterm-256color"
+      )
+    }
+    let characters = Host.isUTF8 ? "UTF-8" : "ASCII only"
+    let size = terminal.width > 0 ? ", \(terminal.width)x\(terminal.height)" : ""
+    let message = "\(name)\(size), \(depth.text), \(characters)"
+    if !Host.isUTF8 { return (.warning, message, "set LANG to a locale with UTF-8: C.UTF-8") }
+    if terminal.width > 0, terminal.width < 80 {
+      return (.warning, message, "80 columns show more")
+    }
+    return (.ok, message, nil)
+  }
+}
+
+extension ColorDepth {
+  fileprivate var text: String {
+    switch self {
+    case .none: "no colours"
+    case .eight: "8 colours"
+    case .sixteen: "16 colours"
+    case .palette: "256 colours"
+    case .direct: "all colours"
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Tracer
+
+/// One end of a connection of the self-test, with all that is known of it beforehand.
+struct Probe {
+  /// What it is called in messages: `client`.
+  let role: String
+  let cookie: UInt64
+  /// The remote port; `nil` for a listener, and where a cookie says enough.
+  var remotePort: UInt16?
+  let direction: Connection.Direction?
+  var bytesSent: UInt64 = 0
+  var bytesReceived: UInt64 = 0
+  /// Of UDP: how many datagrams.
+  var datagramsSent: UInt64?
+  var datagramsReceived: UInt64?
+  /// Of a listener: how many connections it got.
+  var accepted: UInt64?
+  /// Why it will have ended; `nil` where that is not compared.
+  var end: Connection.CloseReason?
+  /// What is open of it, and how that ends.
+  var socket: TestSocket?
+
+  init(
+    _ role: String,
+    _ socket: TestSocket,
+    _ direction: Connection.Direction?,
+    sent: Int = 0,
+    received: Int = 0,
+    end: Connection.CloseReason?
+  ) {
+    self.role = role
+    cookie = socket.cookie
+    self.direction = direction
+    bytesSent = UInt64(sent)
+    bytesReceived = UInt64(received)
+    self.end = end
+    self.socket = socket
+  }
+
+  /// The same of a socket that has been closed already.
+  func closed() -> Probe {
+    var probe = self
+    probe.socket?.close()
+    probe.socket = nil
+    return probe
+  }
+}

@@ -1,0 +1,170 @@
+import Glibc
+import Monitor
+import Tracer
+
+/// Makes connections with known traffic, and compares what nettop tells of them with the kernel's
+/// answer and with what was sent.
+struct SelfTest {
+  /// How long nettop may take to tell of something.
+  private static let patience = Duration.seconds(10)
+
+  let batches: Batches.Iterator
+  let namespace: OwnNamespace
+  private let clock = ContinuousClock()
+
+  init(_ batches: Batches.Iterator) {
+    self.batches = batches
+    namespace = OwnNamespace()
+  }
+
+  /// Runs a case.
+  func run(_ test: SelfTestCase, _ followed: inout Followed) async throws -> Finding {
+    if test.proto == .udp, let reason = followed.health.udp.reasonNotFollowed {
+      return .ok(test.name, "not tested: UDP is not followed \(reason)")
+    }
+    let made = namespace.run { () -> Result<[Probe], TestSocket.Refusal> in
+      do throws(TestSocket.Refusal) { return .success(try test.make()) } catch {
+        return .failure(error)
+      }
+    }
+    switch made {
+    case nil:
+      return Finding(test.name, .warning, "not tested: no thread can be had in its namespace")
+    case .failure(let refusal):
+      return Finding(
+        test.name,
+        .warning,
+        "not tested: the system refused \(refusal.text)",
+        cure: "raise loopback: ip link set lo up; and see that no firewall is in the way"
+      )
+    case .success(let probes):
+      var comparison = try await compareLive(probes, &followed)
+      for probe in probes { probe.socket?.close() }
+      comparison += try await compareEnds(probes, &followed)
+      return finding(test.name, probes.count, comparison)
+    }
+  }
+
+  private func finding(_ name: String, _ count: Int, _ comparison: FigureComparison) -> Finding {
+    let sockets = "\(count) socket\(count == 1 ? "" : "s")"
+    guard let first = comparison.differences.first else {
+      let figures = Quantity.grouped(comparison.figures)
+      return .ok(name, "\(sockets), \(figures) figures compared, all are right")
+    }
+    let more = comparison.differences.count - 1
+    return Finding(
+      name,
+      .failure,
+      "\(first)\(more > 0 ? "; and \(more) more" : "")",
+      cure: "please report it, with the output of nettop doctor --format json"
+    )
+  }
+
+  /// Compares the open sockets with what the kernel answers about them. They are quiet, so within a
+  /// few batches nothing may be different any more.
+  private func compareLive(
+    _ probes: [Probe],
+    _ followed: inout Followed
+  ) async throws -> FigureComparison {
+    let open = probes.filter { $0.socket != nil }
+    let end = clock.now + Self.patience
+    while true {
+      let before = dump()
+      guard try await next(&followed) else { return FigureComparison() }
+      let after = dump()
+      var comparison = FigureComparison()
+      for probe in open { compareLive(probe, followed, before, after, &comparison) }
+      if comparison.differences.isEmpty && comparison.moved == 0 || clock.now > end {
+        return comparison
+      }
+    }
+  }
+
+  private func compareLive(
+    _ probe: Probe,
+    _ followed: Followed,
+    _ before: [UInt64: SocketDetails],
+    _ after: [UInt64: SocketDetails],
+    _ comparison: inout FigureComparison
+  ) {
+    guard let own = followed.connection(cookie: probe.cookie, remotePort: probe.remotePort) else {
+      return comparison.check(probe.role, "cookie", ours: nil, is: probe.cookie)
+    }
+    compare(probe, own, &comparison)
+    if let before = before[probe.cookie], let after = after[probe.cookie] {
+      comparison.compare(probe.role, own.counters, before: before, after: after)
+    } else if own.proto == .tcp {
+      comparison.check(probe.role, "state", ours: own.state.name, is: "none: it is not listed")
+    }
+    if let accepted = probe.accepted {
+      comparison.check(probe.role, "accepted", ours: own.counters.accepted, is: accepted)
+    }
+  }
+
+  /// Compares the ends, when all of them are known.
+  private func compareEnds(
+    _ probes: [Probe],
+    _ followed: inout Followed
+  ) async throws -> FigureComparison {
+    let due = probes.filter { $0.end != nil }
+    let end = clock.now + Self.patience
+    func missing(_ probe: Probe) -> Bool {
+      followed.connection(cookie: probe.cookie, remotePort: probe.remotePort)?.end == nil
+    }
+    while due.contains(where: missing), clock.now < end {
+      guard try await next(&followed) else { break }
+    }
+    var comparison = FigureComparison()
+    for probe in due {
+      let own = followed.connection(cookie: probe.cookie, remotePort: probe.remotePort)
+      guard let own, let reason = own.end?.reason else {
+        comparison.check(probe.role, "state", ours: own?.state.name, is: "CLOSED")
+        continue
+      }
+      compare(probe, own, &comparison)
+      if let end = probe.end {
+        comparison.check(probe.role, "close_reason", ours: reason.name, is: end.name)
+      }
+    }
+    return comparison
+  }
+
+  /// Compares what was known beforehand.
+  private func compare(_ probe: Probe, _ own: Connection, _ comparison: inout FigureComparison) {
+    let counters = own.counters
+    let expected: [(String, UInt64?, UInt64?)] = [
+      ("pid", own.owner.map { UInt64(clamping: $0.process.id.pid) }, UInt64(clamping: getpid())),
+      ("bytes_sent", counters.bytesSent, probe.bytesSent),
+      ("bytes_received", counters.bytesReceived, probe.bytesReceived),
+      ("packets_sent", counters.packetsSent, probe.datagramsSent),
+      ("packets_received", counters.packetsReceived, probe.datagramsReceived),
+    ]
+    for (figure, ours, known) in expected {
+      if let known { comparison.check(probe.role, figure, ours: ours, is: known) }
+    }
+    if let direction = probe.direction {
+      comparison.check(probe.role, "direction", ours: own.direction.name, is: direction.name)
+    }
+  }
+
+  private func next(_ followed: inout Followed) async throws -> Bool {
+    guard let batch = try await batches.next() else { return false }
+    followed.apply(batch)
+    return true
+  }
+
+  private func dump() -> [UInt64: SocketDetails] {
+    namespace.run { (try? SocketDump.tcp()) ?? [:] } ?? [:]
+  }
+}
+
+extension Health.UDPMethod {
+  /// Why UDP is not followed; `nil` where it is.
+  fileprivate var reasonNotFollowed: String? {
+    switch self {
+    case .cgroup, .functions: nil
+    case .off: "(--no-udp)"
+    case .unavailable(let reason): "(\(reason))"
+    }
+  }
+}

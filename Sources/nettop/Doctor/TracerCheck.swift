@@ -1,0 +1,60 @@
+import Monitor
+import Tracer
+
+/// A check of what a tracer that runs tells of itself.
+struct TracerCheck: Sendable {
+  let name: String
+  private let look: @Sendable (Health, HostFacts) -> (Finding.Status, String, String?)
+
+  private init(
+    _ name: String,
+    _ look: @escaping @Sendable (Health, HostFacts) -> (Finding.Status, String, String?)
+  ) {
+    self.name = name
+    self.look = look
+  }
+
+  func finding(_ health: Health, _ facts: HostFacts) -> Finding {
+    let (status, message, cure) = look(health, facts)
+    return Finding(name, status, message, cure: cure)
+  }
+
+  static let all = [
+    TracerCheck("function hooks") { health, _ in
+      if health.acceptsSeen {
+        return (.ok, "the owner of an accepted connection is known at once", nil)
+      }
+      return (
+        .warning,
+        "refused: the owner of an accepted connection is known by the next scan, or at its end",
+        "use a kernel and rights that allow fexit programs, as the distributions' kernels do"
+      )
+    },
+    TracerCheck("pass") { _, facts in
+      if facts.hasTypedPass { return (.ok, "reads sockets by their type (bpf_rdonly_cast)", nil) }
+      return (.ok, "reads sockets by copies, at twice the cost; Linux 6.2 has the other way", nil)
+    },
+    TracerCheck("UDP") { health, _ in
+      switch health.udp {
+      case .cgroup: (.ok, "every datagram is counted by programs at the root of cgroup v2", nil)
+      case .functions: (.ok, "every datagram is counted by hooks on the kernel's functions", nil)
+      case .off: (.ok, "not followed", nil)
+      case .unavailable(let reason):
+        (.warning, "not followed: \(reason)", "see the line about cgroup v2 above")
+      }
+    },
+    TracerCheck("tables") { health, facts in
+      let room = "\(Quantity.grouped(health.tracked)) of \(Quantity.grouped(health.capacity))"
+      let memory =
+        health.mapBytes > 0 ? ", \(Quantity.bytes(health.mapBytes)) of the kernel's memory" : ""
+      let message = "\(room) sockets followed\(memory)"
+      if health.tracked > health.capacity / 5 * 4 {
+        return (.warning, message, "give it more room: --capacity \(2 * health.tracked)")
+      }
+      if let available = facts.availableMemory, health.mapBytes > available / 2 {
+        return (.warning, message, "free some memory, or ask for less with --capacity")
+      }
+      return (.ok, message, nil)
+    },
+  ]
+}

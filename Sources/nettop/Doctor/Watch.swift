@@ -1,0 +1,171 @@
+import Glibc
+import Monitor
+import Tracer
+
+/// Follows the host's own connections for some time, and says how much of them nettop saw.
+struct Watch {
+  let seconds: Int
+  let batches: Batches.Iterator
+  let ending: Ending
+
+  /// Between two comparisons of all live sockets with sock_diag's answers.
+  private static let comparisonInterval = Duration.seconds(5)
+  private typealias Counters = [UInt32: KernelCounters]
+
+  /// - Parameter followed: what the batches so far told.
+  func run(_ followed: Followed, _ report: inout DoctorReport) async throws {
+    var followed = followed
+    followed.restart()
+    var comparison = FigureComparison()
+    var missing: Set<UInt64> = []
+    let beforeFirst = KernelCounters.all()
+    // Neither the time before it nor the self-test's connections are counted.
+    guard try await next(&followed) else { return }
+    let afterFirst = KernelCounters.all()
+
+    let clock = ContinuousClock()
+    let start = clock.now
+    let end = start + .seconds(seconds)
+    var compareAt = start
+    var (beforeLast, afterLast) = (afterFirst, afterFirst)
+    while true {
+      let isLast = clock.now >= end || ending.isDue
+      let compares = isLast || clock.now >= compareAt
+      let before = compares ? Self.dumps() : [:]
+      if isLast { beforeLast = KernelCounters.all() }
+      guard try await next(&followed) else { break }
+      if isLast { afterLast = KernelCounters.all() }
+      if compares {
+        comparison += Self.compare(followed, before, Self.dumps(), &missing)
+        compareAt = clock.now + Self.comparisonInterval
+      }
+      progress((clock.now - start).components.seconds, followed, isLast: isLast)
+      if isLast { break }
+    }
+
+    try report.add(figures(comparison, missing))
+    for inode in beforeFirst.keys.sorted() {
+      guard let first = beforeFirst[inode], let second = afterFirst[inode],
+        let third = beforeLast[inode], let last = afterLast[inode]
+      else { continue }
+      let coverage = Coverage(
+        followed.names[inode] ?? "\(inode)",
+        followed.tallies[inode] ?? Followed.Tally(),
+        start: (first, second),
+        end: (third, last),
+        followsUDP: followed.health.udp == .cgroup || followed.health.udp == .functions
+      )
+      if coverage.isBusy { try report.add(coverage.findings) }
+    }
+    try report.add(owners(followed))
+    try report.add(losses(followed.health))
+  }
+
+  private func next(_ followed: inout Followed) async throws -> Bool {
+    guard let batch = try await batches.next() else { return false }
+    followed.apply(batch)
+    return true
+  }
+
+  /// What sock_diag lists in each namespace.
+  private static func dumps() -> [UInt64: SocketDetails] {
+    let dumps = NetworkNamespace.visitAll { _ in (try? SocketDump.tcp()) ?? [:] }
+    return dumps.values.values.reduce(into: [:]) { all, dump in
+      all.merge(dump) { first, _ in first }
+    }
+  }
+
+  /// Compares all sockets that were there before the batch and are after it.
+  private static func compare(
+    _ followed: Followed,
+    _ before: [UInt64: SocketDetails],
+    _ after: [UInt64: SocketDetails],
+    _ missing: inout Set<UInt64>
+  ) -> FigureComparison {
+    var comparison = FigureComparison()
+    for (cookie, first) in before {
+      guard let second = after[cookie] else { continue }
+      guard let own = followed.newest[cookie].flatMap({ followed.live[$0] }) else {
+        missing.insert(cookie)
+        continue
+      }
+      missing.remove(cookie)
+      comparison.compare("\(own.local) \(own.remote)", own.counters, before: first, after: second)
+    }
+    return comparison
+  }
+
+  private func figures(_ comparison: FigureComparison, _ missing: Set<UInt64>) -> [Finding] {
+    var findings: [Finding] = []
+    let text =
+      "\(Quantity.grouped(comparison.sockets)) sockets compared with sock_diag,"
+      + " \(Quantity.grouped(comparison.figures)) figures,"
+      + " \(Quantity.grouped(comparison.moved)) more moved meanwhile"
+    if let first = comparison.differences.first {
+      findings.append(
+        Finding(
+          "figures",
+          .failure,
+          "\(text); \(comparison.differences.count) are wrong: \(first)",
+          cure: "please report it, with this output"
+        )
+      )
+    } else {
+      findings.append(.ok("figures", "\(text): all are right"))
+    }
+    if let cookie = missing.first {
+      findings.append(
+        Finding(
+          "sockets",
+          .failure,
+          "\(missing.count) that sock_diag lists are not followed, such as"
+            + " sk:\(String(cookie, radix: 16)) of ss -e",
+          cure: "if the table is full, give it more room with --capacity; else please report it"
+        )
+      )
+    }
+    return findings
+  }
+
+  private func owners(_ followed: Followed) -> Finding {
+    let live = followed.live.values.filter { !$0.isListener }
+    let known = live.count { $0.owner != nil } + followed.endedWithOwner
+    let all = live.count + followed.endedCount
+    let share = all > 0 ? Quantity.percent(Double(known) / Double(all)) : "100%"
+    let message = "\(share) of \(Quantity.grouped(all)) connections have a known process"
+    if known * 10 >= all * 9 { return .ok("owners", message) }
+    return Finding(
+      "owners",
+      .warning,
+      message,
+      cure: "connections that ended unaccepted have none; see function hooks above for others"
+    )
+  }
+
+  private func losses(_ health: Health) -> Finding {
+    let losses: [(UInt64, String)] = [
+      (health.tableFull, "openings found no room in the table"),
+      (health.recordsLost, "ends are lost"),
+      (health.flowsFull, "datagrams found no room for a flow"),
+    ]
+    let texts = losses.filter { $0.0 > 0 }.map { "\(Quantity.grouped($0.0)) \($0.1)" }
+    if texts.isEmpty { return .ok("losses", "nothing was lost") }
+    return Finding(
+      "losses",
+      .warning,
+      texts.joined(separator: ", "),
+      cure: "give the tables more room: --capacity"
+    )
+  }
+
+  /// One line that is written over and over, for whoever waits at a terminal.
+  private func progress(_ passed: Int64, _ followed: Followed, isLast: Bool) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    let text =
+      isLast
+      ? ""
+      : "\(passed) of \(seconds) s: \(Quantity.grouped(followed.live.count)) sockets; Ctrl-C ends"
+    let line = Array("\r\(text)\u{1b}[K".utf8)
+    write(STDERR_FILENO, line, line.count)
+  }
+}

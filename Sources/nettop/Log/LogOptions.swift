@@ -1,0 +1,44 @@
+import ArgumentParser
+import Monitor
+
+/// What a log tells, and how much of it waits for its reader.
+struct LogOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Only these events: connect, accept, open (UDP), close, fail; parted by commas.",
+      valueName: "events"
+    )
+  )
+  var events: String?
+
+  @Flag(help: "Begin with the connections that are open already.")
+  var existing = false
+
+  @Option(
+    help: ArgumentHelp(
+      "How many lines wait for a slow reader before more are dropped and counted.",
+      valueName: "lines"
+    )
+  )
+  var queue = 16384
+
+  func validate() throws {
+    _ = try chosenEvents
+    if !(1...1_000_000).contains(queue) {
+      throw ValidationError("--queue takes a number from 1 to 1000000.")
+    }
+  }
+
+  var chosenEvents: Set<LogEvent> {
+    get throws {
+      guard let events else { return Set(LogEvent.choices) }
+      let words = events.split(separator: ",").map { $0.filter { $0 != " " } }
+      let chosen = words.compactMap { word in LogEvent.choices.first { $0.rawValue == word } }
+      guard !words.isEmpty, chosen.count == words.count else {
+        let names = LogEvent.choices.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--events takes some of \(names), parted by commas.")
+      }
+      return Set(chosen)
+    }
+  }
+}

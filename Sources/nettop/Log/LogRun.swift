@@ -1,0 +1,67 @@
+import Glibc
+import Monitor
+import Resolver
+import Tracer
+
+/// Prints the events of connections to standard output until it is told to end.
+struct LogRun {
+  let options: TracingOptions
+  let log: LogOptions
+  let format: ListingOptions.Format
+  let setup: Setup
+
+  /// Short, for events shall be told as they happen.
+  private static let interval = Duration.milliseconds(200)
+
+  func run() async throws {
+    let tracer = try Tracer(options.configuration)
+    var choice = EventLog.Choice()
+    choice.filter = try options.filter()
+    choice.events = try log.chosenEvents
+    choice.listsExisting = log.existing
+    let format: LogFormat = format == .json ? .json : .text(utcOffset: Host.utcOffset)
+    let events = EventLog(choice, format: format, presentation: setup.settings.presentation)
+    let writer = try LineWriter(limit: log.queue) { count in
+      format.line(.reader, count, at: Timestamp.now)
+    }
+    let batches = tracer.batches(every: options.delay == nil ? Self.interval : setup.interval)
+    let signals = Signals.stream()
+    let ending = Ending()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await ending.await(signals, batches) }
+      group.addTask {
+        await writer.ended()
+        ending.come(batches)
+      }
+      defer { group.cancelAll() }
+      try await follow(batches, events, writer, ending)
+    }
+    await tracer.stop()
+    let missing = try await writer.finish()
+    if missing > 0 {
+      Failure("\(missing) lines were not written: the reader takes none").tell()
+    }
+    if let signal = ending.signal { Signals.die(of: signal) }
+  }
+
+  private func follow(
+    _ batches: Batches,
+    _ events: EventLog,
+    _ writer: LineWriter,
+    _ ending: Ending
+  ) async throws {
+    var events = events
+    var left = options.samples ?? .max
+    func offer(_ lines: [String]) {
+      for line in lines where left > 0 && writer.offer(line) { left -= 1 }
+    }
+    let iterator = batches.makeAsyncIterator()
+    var isLast = false
+    while !isLast, left > 0 {
+      isLast = ending.isDue
+      guard let batch = try await iterator.next() else { break }
+      offer(events.apply(batch, names: setup.resolver.names))
+    }
+    offer(events.finish())
+  }
+}

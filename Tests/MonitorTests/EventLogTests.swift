@@ -1,0 +1,206 @@
+import Foundation
+import Testing
+import Tracer
+
+@testable import Monitor
+
+/// The lines that batches make in a log.
+struct EventLogTests {
+  private typealias Object = [String: Any]
+
+  private func objects(_ batches: [Batch], _ choice: EventLog.Choice = .init()) throws -> [Object] {
+    var log = EventLog(choice, format: .json)
+    let lines = batches.flatMap { log.apply($0) } + log.finish()
+    return try lines.map { line in
+      #expect(!line.contains("\n"))
+      return try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? Object)
+    }
+  }
+
+  private func lines(_ batches: [Batch], _ choice: EventLog.Choice = .init()) -> [String] {
+    var log = EventLog(choice, format: .text(utcOffset: 0))
+    return batches.flatMap { log.apply($0) } + log.finish()
+  }
+
+  private func events(_ objects: [Object]) -> [String] {
+    objects.map { "\($0["event"] ?? "") \($0["id"] ?? "") \($0["close_reason"] ?? "")" }
+  }
+
+  private func closed(
+    _ cookie: UInt64,
+    _ opened: Double?,
+    _ end: Double,
+    _ reason: Connection.CloseReason = .fin,
+    direction: Connection.Direction = .outgoing,
+    counters: Counters = Counters(packetsReceived: 3)
+  ) -> Delta {
+    .closed(
+      Sample.connection(
+        cookie,
+        direction: direction,
+        state: .closed,
+        counters: counters,
+        openedAt: opened,
+        closed: (end, reason)
+      )
+    )
+  }
+
+  private func opened(_ cookie: UInt64, _ at: Double) -> Delta {
+    .opened(Sample.connection(cookie, openedAt: at))
+  }
+
+  @Test func linesAreInTheOrderOfTimeAcrossBatches() throws {
+    // The third was opened before the first ended, but is told by a later batch.
+    let objects = try objects([
+      Sample.batch(0),
+      Sample.batch(1, [opened(2, 0.5), closed(1, 0.2, 1.0)]),
+      Sample.batch(2, [opened(3, 0.9), closed(2, 0.5, 1.5)]),
+      Sample.batch(3, [closed(3, 0.9, 1.2)]),
+    ])
+    let times = try objects.map { try #require($0["time"] as? String) }
+    #expect(times.prefix(5) == times.prefix(5).sorted()[...])
+    #expect(
+      events(objects).prefix(4) == [
+        "connect 1.0 <null>", "connect 2.0 <null>", "connect 3.0 <null>", "close 1.0 fin",
+      ]
+    )
+    #expect(objects.count == 6)
+  }
+
+  @Test func anEventIsToldOnceNoneBeforeItCanFollow() {
+    var log = EventLog(.init(), format: .json)
+    #expect(log.apply(Sample.batch(0)).isEmpty)
+    #expect(log.apply(Sample.batch(1, [opened(1, 0.5)])).isEmpty)
+    #expect(log.apply(Sample.batch(2)).count == 1)
+    #expect(log.finish().isEmpty)
+  }
+
+  @Test func anOpeningHasNoFiguresAndAnEndHasAll() throws {
+    let counters = Counters(
+      bytesSent: 7,
+      bytesReceived: 9,
+      packetsSent: 3,
+      packetsReceived: 4,
+      rtt: 250
+    )
+    let objects = try objects([
+      Sample.batch(0), Sample.batch(1, [closed(1, 0.2, 0.7, counters: counters)]),
+    ])
+    try #require(objects.count == 2)
+    for name in [
+      "bytes_sent", "packets_received", "rtt_us", "retransmits", "close_reason", "state",
+    ] {
+      #expect(objects[0][name] is NSNull, "\(name)")
+    }
+    #expect(objects[0]["time"] as? String == "2026-03-01T12:00:00.200000Z")
+    #expect(objects[1]["time"] as? String == objects[1]["closed_at"] as? String)
+    #expect(objects[1]["bytes_sent"] as? Int == 7)
+    #expect(objects[1]["bytes_received"] as? Int == 9)
+    #expect(objects[1]["rtt_us"] as? Int == 250)
+    #expect(objects[1]["lifetime_us"] as? Int == 500_000)
+    #expect(Set(objects[0].keys) == Set(objects[1].keys))
+    #expect(objects[1]["sample"] == nil && objects[1]["bytes_sent_per_s"] == nil)
+  }
+
+  @Test func tellsFailuresFromEnds() throws {
+    let none = Counters(packetsReceived: 0)
+    let objects = try objects([
+      Sample.batch(0),
+      Sample.batch(
+        1,
+        [
+          closed(1, 0.1, 0.11, .refused, counters: Counters(packetsReceived: 1)),
+          closed(2, 0.2, 0.21, .timeout, counters: none),
+          closed(3, 0.3, 0.31, .timeout),
+          closed(4, 0.4, 0.41, .cancelled, counters: none),
+          closed(5, 0.5, 0.51, .reset, direction: .incoming),
+        ]
+      ),
+    ])
+    let ends = events(objects).filter { !$0.hasSuffix("<null>") }
+    #expect(
+      ends == [
+        "fail 1.0 refused", "fail 2.0 timeout", "close 3.0 timeout", "fail 4.0 cancelled",
+        "close 5.0 reset",
+      ]
+    )
+    #expect(events(objects).contains("accept 5.0 <null>"))
+  }
+
+  @Test func olderConnectionsAreToldOnlyWhereAskedFor() throws {
+    let batches = [
+      Sample.batch(0, [.opened(Sample.connection(1)), .opened(Sample.connection(2))]),
+      Sample.batch(1, [closed(1, nil, 0.5)]),
+    ]
+    #expect(try events(objects(batches)) == ["close 1.0 fin"])
+    var choice = EventLog.Choice()
+    choice.listsExisting = true
+    #expect(
+      try events(objects(batches, choice)) == [
+        "existing 1.0 <null>", "existing 2.0 <null>", "close 1.0 fin",
+      ]
+    )
+  }
+
+  @Test func choosesByEventAndByFilter() throws {
+    let batches = [
+      Sample.batch(0),
+      Sample.batch(1, [closed(1, 0.1, 0.2), closed(2, 0.3, 0.4, .reset)]),
+    ]
+    var choice = EventLog.Choice()
+    choice.events = [.close, .fail]
+    #expect(try events(objects(batches, choice)) == ["close 1.0 fin", "close 2.0 reset"])
+    choice.filter = try Filter(parsing: "close_reason=reset")
+    #expect(try events(objects(batches, choice)) == ["close 2.0 reset"])
+    choice = EventLog.Choice()
+    choice.filter = try Filter(parsing: "live")
+    #expect(try events(objects(batches, choice)).allSatisfy { $0.hasPrefix("connect ") })
+  }
+
+  @Test func countsWhatTheTracerLost() throws {
+    let objects = try objects([
+      Sample.batch(0),
+      Sample.batch(1, health: Health(tableFull: 2, recordsLost: 3)),
+      Sample.batch(2, health: Health(tableFull: 2, recordsLost: 1003)),
+    ])
+    let lost = objects.map { "\($0["event"] ?? "") \($0["cause"] ?? "") \($0["count"] ?? "")" }
+    #expect(lost == ["lost ends 3", "lost openings 2", "lost ends 1000"])
+  }
+
+  @Test func textIsAlignedAndSafe() throws {
+    let owner = Sample.owner(77, "a\u{1b}[31mb")
+    let end = Sample.connection(
+      1,
+      direction: .incoming,
+      state: .closed,
+      counters: Counters(bytesSent: 900, bytesReceived: 1240, rtt: 1200),
+      owner: owner,
+      openedAt: 0.1,
+      closed: (1.3, .fin)
+    )
+    let lines = lines([
+      Sample.batch(0, namespaces: Sample.namespaces),
+      Sample.batch(1, [.closed(end)], health: Health(recordsLost: 1234)),
+    ])
+    let text = lines.joined(separator: "\n").split(separator: "\n").map(String.init)
+    #expect(
+      text == [
+        "# 2026-03-01",
+        "12:00:00.100 accept   tcp  10.0.0.5:40000  <- 192.0.2.1:443   a?[31mb/77       host",
+        "12:00:01.000 ! 1,234 ends lost: they found no room in the kernel's buffer",
+        "12:00:01.300 close    tcp  10.0.0.5:40000  <- 192.0.2.1:443   a?[31mb/77       fin   1.2s"
+          + " TX 900B RX 1.21K RTT 1.2ms host",
+      ]
+    )
+  }
+
+  @Test func eachDayBeginsWithItsDate() {
+    let lines = lines([
+      Sample.batch(0), Sample.batch(1, [opened(1, 0.5)]), Sample.batch(43_300, [opened(2, 43_250)]),
+    ])
+    #expect(lines.count == 2)
+    #expect(lines.first?.hasPrefix("# 2026-03-01\n12:00:00.500 connect") == true)
+    #expect(lines.last?.hasPrefix("# 2026-03-02\n00:00:50.000 connect") == true)
+  }
+}

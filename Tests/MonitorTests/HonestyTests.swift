@@ -1,0 +1,68 @@
+import Terminal
+import Testing
+import Tracer
+
+@testable import Monitor
+
+/// The line of the header that says what the figures are worth.
+struct HonestyTests {
+  private func line(_ health: Health, width: Int = 200) -> StyledLine {
+    HonestyLine(health, cpuShare: 0.025).line(width: width)
+  }
+
+  private func text(_ health: Health, width: Int = 200) -> String {
+    line(health, width: width).left.map(\.text).joined()
+  }
+
+  private let whole = Health(
+    tracked: 1246,
+    capacity: 131_072,
+    passTime: .microseconds(1250),
+    scanTime: .milliseconds(31),
+    residentBytes: 21_500_000,
+    udp: .cgroup,
+    flows: 12,
+    mapBytes: 31_500_000
+  )
+
+  @Test func saysThatAllIsWell() {
+    #expect(
+      text(whole) == "bpf: 1,246 sockets, 12 UDP, 0 lost, all owners known, CPU 2.5%,"
+        + " memory 20.5M + 30.0M of BPF, pass 1.3ms, scan 31.0ms"
+    )
+    #expect(!line(whole).left.contains { $0.style == .alarm })
+  }
+
+  @Test func saysWhatIsNot() {
+    var health = whole
+    health.tableFull = 3
+    health.recordsLost = 1200
+    health.ownersUnknown = 1
+    health.udp = .unavailable("no cgroup v2")
+    health.gaps = [Gap(what: "reasons of drops", cure: "Use Linux 5.17 or later.")]
+    let told = text(health)
+    for part in [
+      "1,246 of at most 131,072 sockets", "1,200 lost", "1 owner unknown",
+      "not known: UDP, reasons of drops",
+    ] {
+      #expect(told.contains(part), "\(part) in \(told)")
+    }
+    #expect(line(health).left.contains { $0.style == .alarm && $0.text.contains("1,200 lost") })
+    health.udp = .off
+    #expect(text(health).contains("not known: UDP (off), reasons of drops"))
+  }
+
+  /// A narrow screen keeps what is needed most, and says how much is not known.
+  @Test func fitsEveryWidth() {
+    var health = whole
+    health.udp = .off
+    health.gaps = (0..<9).map { Gap(what: "a figure of some length \($0)", cure: "None.") }
+    for width in 1...250 {
+      #expect(text(health, width: width).count <= max(0, width - 2))
+    }
+    #expect(text(health, width: 84).contains("10 gaps: see nettop doctor"))
+    #expect(text(health, width: 80).contains("10 gaps, CPU"))
+    #expect(text(health, width: 50).hasPrefix("bpf: 1,246 sockets, 12 UDP, 0 lost"))
+    #expect(text(health, width: 5).isEmpty)
+  }
+}

@@ -1,0 +1,236 @@
+import Testing
+
+@testable import Tracer
+@testable import nettop
+
+/// The comparisons of the doctor find what is wrong.
+struct DoctorComparisonTests {
+  private func details(_ body: (inout SocketDetails) -> Void = { _ in }) -> SocketDetails {
+    var details = SocketDetails(time: Timestamp(nanoseconds: 0), state: .established)
+    details.bytesSent = 110
+    details.bytesRetransmitted = 10
+    details.bytesReceived = 50
+    details.segmentsOut = 4
+    details.segmentsIn = 3
+    details.totalRetransmits = 1
+    details.rtt = 200
+    details.rttVariance = 20
+    details.minRTT = 150
+    details.congestionWindow = 10
+    details.receiveQueue = 5
+    details.sendQueue = 6
+    details.notSent = 7
+    body(&details)
+    return details
+  }
+
+  private let right = Counters(
+    bytesSent: 100,
+    bytesReceived: 50,
+    packetsSent: 4,
+    packetsReceived: 3,
+    retransmits: 1,
+    rtt: 200,
+    rttVariance: 20,
+    minRTT: 150,
+    congestionWindow: 10,
+    unread: 5,
+    unacknowledged: 6,
+    unsent: 7
+  )
+
+  private func differences(
+    _ counters: Counters,
+    _ before: SocketDetails,
+    _ after: SocketDetails? = nil
+  ) -> [String] {
+    var comparison = FigureComparison()
+    comparison.compare("client", counters, before: before, after: after ?? before)
+    return comparison.differences.map(\.figure)
+  }
+
+  @Test func rightFiguresAreRight() {
+    var comparison = FigureComparison()
+    comparison.compare("client", right, before: details(), after: details())
+    #expect(comparison.differences == [])
+    #expect(comparison.figures == ComparedFigure.ofConnections.count)
+    #expect(comparison.moved == 0)
+  }
+
+  @Test func eachWrongFigureIsFound() {
+    let changes: [(String, (inout Counters) -> Void)] = [
+      ("bytes_sent", { $0.bytesSent += 1 }),
+      ("bytes_received", { $0.bytesReceived -= 1 }),
+      ("packets_sent", { $0.packetsSent = 0 }),
+      ("packets_received", { $0.packetsReceived += 1 }),
+      ("retransmits", { $0.retransmits = nil }),
+      ("rtt_us", { $0.rtt = 201 }),
+      ("rttvar_us", { $0.rttVariance = nil }),
+      ("min_rtt_us", { $0.minRTT = 0 }),
+      ("cwnd", { $0.congestionWindow = 11 }),
+      ("unread_bytes", { $0.unread = 0 }),
+      ("unacked_bytes", { $0.unacknowledged = 7 }),
+      ("unsent_bytes", { $0.unsent = 6 }),
+    ]
+    #expect(changes.map(\.0) == ComparedFigure.ofConnections.map(\.name))
+    for (name, change) in changes {
+      var wrong = right
+      change(&wrong)
+      #expect(differences(wrong, details()) == [name])
+    }
+  }
+
+  @Test func whatMovedHasToLieBetween() {
+    let after = details { details in
+      details.bytesSent = 210
+      details.rtt = 300
+      details.receiveQueue = 0
+    }
+    for bytes in [100, 150, 200] as [UInt64] {
+      var counters = right
+      counters.bytesSent = bytes
+      // The socket is not quiet, so nothing is known of what can fall.
+      counters.rtt = 1
+      counters.unread = 77
+      #expect(differences(counters, details(), after) == [])
+    }
+    for bytes in [99, 201] as [UInt64] {
+      var counters = right
+      counters.bytesSent = bytes
+      #expect(differences(counters, details(), after) == ["bytes_sent"])
+    }
+  }
+
+  @Test func theFINIsNoByte() {
+    let details = details {
+      $0.state = .closeWait
+      $0.bytesReceived = 51
+    }
+    #expect(differences(right, details) == [])
+  }
+
+  @Test func saysWhatIsWrong() {
+    var comparison = FigureComparison()
+    comparison.check("server", "pid", ours: nil, is: UInt64(7))
+    comparison.check("server", "close_reason", ours: "fin", is: "reset")
+    comparison.check("server", "bytes_sent", ours: UInt64(3), is: UInt64(3))
+    #expect(comparison.figures == 3)
+    #expect(
+      comparison.differences.map(\.description) == [
+        "server: pid is unknown, but has to be 7",
+        "server: close_reason is fin, but has to be reset",
+      ]
+    )
+  }
+
+  @Test func aFailureIsInTheVerdictAndTheStatus() throws {
+    var report = DoctorReport(.json)
+    #expect(report.failures.isEmpty)
+    // Standard output of the tests is theirs.
+    report = report.noting(Finding("a", .failure, "b"))
+    #expect(report.status == 1)
+    report.isNotPermitted = true
+    #expect(report.status == 77)
+    #expect(DoctorReport(.json).noting(Finding("a", .warning, "b")).status == 0)
+  }
+}
+
+/// What the kernel counts, and what that says of nettop.
+struct CoverageTests {
+  private let dev = """
+    Inter-|   Receive                                                |  Transmit
+     face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop
+        lo:  100       2    0    0    0     0          0         0      300       4    0    0    0
+      eth0: 5000      60    0    0    0     0          0         0     7000      80    0    0    0
+
+    """
+  private let snmp = """
+    Ip: Forwarding DefaultTTL
+    Ip: 1 64
+    Tcp: RtoAlgorithm ActiveOpens PassiveOpens AttemptFails
+    Tcp: 1 11 22 3
+    Udp: InDatagrams NoPorts InErrors OutDatagrams
+    Udp: 33 0 0 44
+
+    """
+
+  @Test func readsWhatTheKernelCounts() {
+    let counters = KernelCounters(
+      devices: dev,
+      protocols: snmp,
+      protocols6: "Udp6InDatagrams                 \t100\nUdp6OutDatagrams                \t200\n"
+    )
+    #expect(counters.activeOpens == 11)
+    #expect(counters.passiveOpens == 22)
+    #expect(counters.datagramsReceived == 133)
+    #expect(counters.datagramsSent == 244)
+    #expect(counters.devices.count == 2)
+    #expect(counters.total(\.received) == 5100)
+    #expect(counters.total(\.packetsSent) == 84)
+  }
+
+  private func statuses(_ tally: Followed.Tally, opens: ClosedRange<UInt64>) -> [Finding.Status] {
+    func counters(_ opens: UInt64, _ bytes: UInt64) -> KernelCounters {
+      var counters = KernelCounters(devices: "", protocols: "", protocols6: "")
+      counters.activeOpens = opens
+      counters.devices = [
+        "lo": .init(received: bytes, packetsReceived: 0, sent: bytes, packetsSent: 0)
+      ]
+      return counters
+    }
+    let zero = counters(0, 0)
+    return Coverage(
+      "host",
+      tally,
+      start: (zero, zero),
+      end: (counters(opens.lowerBound, 4 << 20), counters(opens.upperBound, 4 << 20)),
+      followsUDP: false
+    ).findings.map(\.status)
+  }
+
+  @Test func whatWasNotSeenIsFound() {
+    var tally = Followed.Tally()
+    tally.connects = 5
+    tally.bytesSent = 4 << 20
+    #expect(statuses(tally, opens: 5...5) == [.ok, .ok, .ok])
+    #expect(statuses(tally, opens: 4...6) == [.ok, .ok, .ok])
+    #expect(statuses(tally, opens: 6...7) == [.failure, .ok, .ok])
+    #expect(statuses(tally, opens: 3...4) == [.warning, .ok, .ok])
+    tally.bytesSent = 6 << 20
+    #expect(statuses(tally, opens: 5...5) == [.ok, .ok, .failure])
+  }
+}
+
+/// What is read of the host.
+struct HostFactsTests {
+  @Test func readsCapabilities() throws {
+    func missing(_ set: String) -> [String]? {
+      Capability.missing(Array("Name:\tx\nCapEff:\t\(set)\nCapBnd:\t0\n".utf8))?.map(\.name)
+    }
+    #expect(missing("000001ffffffffff") == [])
+    #expect(missing("0000000000000000") == Capability.all.map(\.name))
+    // CAP_SYS_ADMIN has the powers of two others.
+    #expect(
+      missing("0000000000200000") == ["CAP_NET_ADMIN", "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"]
+    )
+    #expect(missing("nonsense") == nil)
+  }
+
+  @Test func readsLockdownAndMounts() {
+    #expect(HostFacts.lockdown(Array("none [integrity] confidentiality\n".utf8)) == .integrity)
+    #expect(
+      HostFacts.lockdown(Array("[none] integrity confidentiality\n".utf8))
+        == HostFacts.Lockdown.none
+    )
+    let mounts = """
+      21 1 0:20 / /proc rw,nosuid shared:5 - proc proc rw,hidepid=invisible
+      30 1 0:26 /kube /sys/fs/cgroup/part rw - cgroup2 none rw
+      31 1 0:26 / /sys/fs/cgroup/unified rw,relatime shared:9 - cgroup2 cgroup2 rw
+
+      """
+    #expect(HostFacts.hidesProcesses(Array(mounts.utf8)))
+    #expect(!HostFacts.hidesProcesses(Array("21 1 0:20 / /proc rw - proc proc rw\n".utf8)))
+    #expect(CgroupMount.first(Array(mounts.utf8))?.path == "/sys/fs/cgroup/unified")
+    #expect(CgroupMount.first(Array("1 0 8:1 / / rw - ext4 /dev/vda rw\n".utf8)) == nil)
+  }
+}

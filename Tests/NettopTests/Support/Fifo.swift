@@ -1,0 +1,51 @@
+import Glibc
+import Testing
+
+/// A named pipe whose reader is the test, which takes what is in it when it likes.
+final class Fifo {
+  let path: String
+  private let directory: TemporaryDirectory
+  private var descriptor: Int32
+  private(set) var text = ""
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.path + "/fifo"
+    try #require(mkfifo(path, 0o600) == 0)
+    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    try #require(descriptor >= 0)
+  }
+
+  deinit {
+    close()
+  }
+
+  /// Leaves: whoever writes gets EPIPE.
+  func close() {
+    if descriptor >= 0 { Glibc.close(descriptor) }
+    descriptor = -1
+  }
+
+  /// Takes what is there.
+  func read() {
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = Glibc.read(descriptor, &piece, piece.count), count > 0 {
+      text += String(decoding: piece.prefix(count), as: UTF8.self)
+    }
+  }
+
+  /// The bytes that nobody has read.
+  var waiting: Int {
+    var count: Int32 = 0
+    _ = ioctl(descriptor, UInt(FIONREAD), &count)
+    return Int(count)
+  }
+
+  /// The lines so far that are whole.
+  var lines: [JSONLine] {
+    get throws {
+      guard let end = text.lastIndex(of: "\n") else { return [] }
+      return try JSONLine.lines(of: String(text[...end]))
+    }
+  }
+}
