@@ -21,6 +21,7 @@ typedef _Bool bool;
 #define false 0
 
 enum {
+	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9,
@@ -31,19 +32,32 @@ enum { BPF_F_MMAPABLE = 1 << 10 };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_RB_AVAIL_DATA = 0 };
 
+#define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
 #define IPPROTO_MPTCP 262
+#define IPPROTO_UDP 17
+#define SOCK_DGRAM 2
 #define PF_KTHREAD 0x00200000
+#define SOCK_DEAD 0
 #define SOCK_DONE 1
 
+#define TCP_CA_RECOVERY 3
+#define TCP_CA_LOSS 4
+#define ICSK_TIME_LOSS_PROBE 5
+
+#define EEXIST 17
+#define EINVAL 22
 #define EPIPE 32
+#define EAFNOSUPPORT 97
+#define EADDRNOTAVAIL 99
 #define ENETUNREACH 101
 #define ECONNABORTED 103
 #define ECONNRESET 104
 #define ETIMEDOUT 110
 #define ECONNREFUSED 111
 #define EHOSTUNREACH 113
+#define EINPROGRESS 115
 
 enum {
 	TCP_ESTABLISHED = 1,
@@ -59,6 +73,8 @@ enum {
 	TCP_CLOSING,
 	TCP_NEW_SYN_RECV,
 };
+
+enum socket_state { SS_FREE, SS_UNCONNECTED };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -109,18 +125,40 @@ typedef struct {
 
 struct socket;
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
+
+/* Since Linux 6.18, of UDP sockets: counts of two sets of NUMA nodes. */
+struct numa_drop_counters {
+	atomic_t drops0;
+	atomic_t drops1;
+};
+
 struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
+	struct {
+		atomic_t rmem_alloc;
+	} sk_backlog;
+	refcount_t sk_wmem_alloc;
+	atomic_t sk_drops;
+	struct numa_drop_counters *sk_drop_counters;
 	__u16 sk_protocol;
+	__u16 sk_type;
+	__u8 sk_kern_sock : 1;
 	int sk_err;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	struct socket *sk_socket;
-	__u8 sk_kern_sock : 1;
 };
 
 struct socket {
+	enum socket_state state;
 	struct sock *sk;
 };
 
@@ -137,9 +175,20 @@ struct request_sock_queue {
 	struct fastopen_queue fastopenq;
 };
 
+struct sk_buff {
+	struct sock *sk;
+};
+
+struct udp_sock {
+	struct inet_sock inet;
+	int forward_deficit;
+};
+
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
 	void *icsk_ulp_data;
+	__u8 icsk_ca_state : 5;
+	__u8 icsk_pending;
 	struct request_sock_queue icsk_accept_queue;
 };
 
@@ -229,6 +278,7 @@ struct task_struct {
 	char comm[16];
 };
 
+struct request_sock;
 struct file;
 struct seq_file;
 
@@ -260,4 +310,39 @@ struct bpf_iter__tcp {
 	__u32 uid;
 };
 
+struct bpf_iter__udp {
+	struct bpf_iter_meta *meta;
+	struct udp_sock *udp_sk;
+	__u32 uid;
+};
+
 #pragma clang attribute pop
+
+/* What programs at a cgroup are given; offsets are the kernel's promise. */
+struct bpf_sock {
+	__u32 bound_dev_if;
+	__u32 family;
+	__u32 type;
+	__u32 protocol;
+};
+
+struct __sk_buff {
+	__u32 len;
+	__u32 unused[18];
+	__u32 data;
+	__u32 data_end;
+	__u32 napi_id;
+	__u32 family;
+	__u32 remote_ip4;
+	__u32 local_ip4;
+	__u32 remote_ip6[4];
+	__u32 local_ip6[4];
+	__u32 remote_port;
+	__u32 local_port;
+	__u32 data_meta;
+	__u64 flow_keys;
+	__u64 tstamp;
+	__u32 wire_len;
+	__u32 gso_segs;
+	struct bpf_sock *sk;
+};

@@ -128,11 +128,15 @@ static __always_inline void opened_by_peer(struct sock *sk)
 		.opened_ns = bpf_ktime_get_boot_ns(),
 		.direction = NETTOP_DIRECTION_IN,
 	};
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct embryo *embryo;
 
-	if (find(t.cookie) >= 0)
+	if (!tp || find(t.cookie) >= 0)
 		return;
 	classify(&t, sk);
+	/* SYN-ACKs that were sent again for it count among its segments. */
+	t.retrans = tp->total_retrans;
+	t.syn_retrans = t.retrans;
 	embryo = embryo_of(sk);
 	if (embryo) {
 		if (embryo->owner_source && !t.parent) {
@@ -192,7 +196,21 @@ static __always_inline void closing(struct sock *sk)
 	t->unreported = 1;
 }
 
-static __always_inline __u8 close_reason(int error, int oldstate)
+/*
+ * Whether the call of connect itself failed, after the kernel had announced
+ * SYN_SENT and before it sent one: no free port, or the pair of addresses is
+ * taken. The socket layer learns of an attempt when that call returns.
+ */
+static __always_inline bool never_sent(struct sock *sk, int oldstate)
+{
+	struct socket *socket = sk->sk_socket;
+
+	return oldstate == TCP_SYN_SENT && sk->sk_err == 0 && socket &&
+	       socket->state == SS_UNCONNECTED;
+}
+
+static __always_inline __u8 close_reason(struct sock *sk, int error, int oldstate,
+					 bool is_subflow)
 {
 	switch (error) {
 	case 0:
@@ -214,7 +232,9 @@ static __always_inline __u8 close_reason(int error, int oldstate)
 	}
 	switch (oldstate) {
 	case TCP_SYN_SENT:
-		return NETTOP_CLOSE_CANCELLED;
+		/* The kernel connects a subflow without its socket layer. */
+		return !is_subflow && never_sent(sk, oldstate) ? NETTOP_CLOSE_FAILED :
+								 NETTOP_CLOSE_CANCELLED;
 	case TCP_FIN_WAIT2:
 	case TCP_CLOSING:
 	case TCP_LAST_ACK:
@@ -246,6 +266,21 @@ static __always_inline __u64 wakeup(void)
 	return waiting - config.wakeup_bytes < 16 * sizeof(struct nettop_record) ?
 		       BPF_RB_FORCE_WAKEUP :
 		       BPF_RB_NO_WAKEUP;
+}
+
+/* Adds to the end of a connection whose final record has been handed over. */
+static __always_inline void amend(__u64 cookie, __u8 flags, __u32 reset_reason, __u16 error)
+{
+	struct nettop_amendment *a = bpf_ringbuf_reserve(&ended, sizeof(*a), 0);
+
+	if (!a)
+		return;
+	a->cookie = cookie;
+	a->reset_reason = reset_reason;
+	a->error = error;
+	a->flags = flags;
+	a->reserved = 0;
+	bpf_ringbuf_submit(a, BPF_RB_NO_WAKEUP);
 }
 
 static __always_inline void ended_now(struct sock *sk, int oldstate)
@@ -282,17 +317,27 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
 	r->state = TCP_CLOSE;
-	r->close_reason = close_reason(error, oldstate);
+	r->close_reason = close_reason(sk, error, oldstate, t && t->kind == KIND_SUBFLOW);
 	r->error = error;
 	read_tracked(r, t, oldstate == TCP_LISTEN);
 	r->protocol = sk->sk_protocol;
-	if (tp) {
-		read_addresses(r, tp, true);
-		read_counters(r, tp, true);
-	} else {
-		read_addresses(r, (struct tcp_sock *)sk, false);
-		read_mptcp(r, sk);
+	if (tp)
+		read_addresses(r, &tp->inet_conn.icsk_inet, true);
+	else
+		read_addresses(r, (struct inet_sock *)sk, false);
+	if (tp && r->close_reason == NETTOP_CLOSE_FAILED) {
+		__u64 task = bpf_get_current_pid_tgid();
+
+		/* No local port: none was free. Any other error only its caller is told. */
+		if (!r->local_port)
+			r->error = EADDRNOTAVAIL;
+		if (config.features & NETTOP_FEATURE_CONNECT_RESULT)
+			bpf_map_update_elem(&attempts, &task, &cookie, BPF_ANY);
 	}
+	if (tp)
+		read_counters(r, tp, true);
+	else
+		read_mptcp(r, sk);
 	/* Before the record can be read: no pass may report the socket after it. */
 	forget(slot);
 	bpf_ringbuf_submit(r, wakeup());

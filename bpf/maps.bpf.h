@@ -64,6 +64,14 @@ struct {
 	__type(value, struct embryo);
 } early SEC(".maps");
 
+/* Where the result of connect is hooked: the attempt that this task just saw end. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);		/* bpf_get_current_pid_tgid() */
+	__type(value, __u64);		/* cookie */
+} attempts SEC(".maps");
+
 const volatile struct nettop_config config SEC(".rodata.config") = {};
 
 static __always_inline struct nettop_status *status_of(void)

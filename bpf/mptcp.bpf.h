@@ -178,11 +178,13 @@ static __always_inline void read_mptcp(struct nettop_record *r, struct sock *sk)
 	r->unread = ~0U;
 	r->unacked = ~0U;
 	r->unsent = ~0U;
+	r->drops = drops_of(sk, false);
 	if (!bpf_core_type_exists(struct mptcp_sock))
 		return;
 	if (r->state == TCP_LISTEN) {
 		struct sock *listener = BPF_CORE_READ(msk, first);
 
+		r->drops = listener ? drops_of(listener, false) : 0;
 		r->unread = BPF_CORE_READ(listener, sk_ack_backlog);
 		r->unacked = BPF_CORE_READ(listener, sk_max_ack_backlog);
 		r->unsent = 0;
@@ -213,6 +215,7 @@ static __always_inline struct marks marks_of_mptcp(struct sock *sk, __u8 state)
 	if (state == TCP_LISTEN) {
 		struct sock *listener = BPF_CORE_READ(msk, first);
 
+		m.drops = listener ? drops_of(listener, false) : 0;
 		m.write_seq = BPF_CORE_READ(listener, sk_max_ack_backlog);
 		m.copied_seq = BPF_CORE_READ(listener, sk_ack_backlog);
 		return m;

@@ -26,6 +26,11 @@ static __always_inline bool is_process(const struct nettop_owner *owner, struct 
  */
 static __always_inline bool is_of_kernel(struct sock *sk)
 {
+	struct tcp_sock *tp = (struct tcp_sock *)sk;
+
+	if (BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP &&
+	    bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ(tp, is_mptcp))
+		return false;
 	return BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }
 

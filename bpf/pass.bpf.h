@@ -7,7 +7,6 @@
  */
 #pragma once
 
-extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
 static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, const bool typed)
 {
@@ -17,12 +16,15 @@ static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, co
 	if (state == TCP_LISTEN) {
 		m.write_seq = FIELD(sk, sk_max_ack_backlog);
 		m.copied_seq = FIELD(sk, sk_ack_backlog);
+		m.drops = drops_of(sk, typed);
 		return m;
 	}
 	m.segs_in = FIELD(tp, segs_in);
 	m.segs_out = FIELD(tp, segs_out);
 	m.write_seq = FIELD(tp, write_seq);
 	m.copied_seq = FIELD(tp, copied_seq);
+	/* What is dropped of a connection is a segment of it. */
+	m.drops = 0;
 	return m;
 }
 
@@ -34,7 +36,7 @@ static __always_inline bool unchanged(const struct tracked *t, const struct mark
 				      __u8 orphaned)
 {
 	return t->state == (state | orphaned) && t->write_seq == m->write_seq &&
-	       t->copied_seq == m->copied_seq &&
+	       t->copied_seq == m->copied_seq && t->drops == m->drops &&
 	       (state == TCP_LISTEN ||
 		(t->segs_in == m->segs_in && t->segs_out == m->segs_out));
 }
@@ -95,6 +97,10 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 
 	if (!s || !t || t->cookie != cookie)
 		return;
+	if (t->is_udp) {
+		visit_udp(s, t, slot, cookie, typed);
+		return;
+	}
 	tp = typed ? bpf_rdonly_cast(t->socket, bpf_core_type_id_kernel(struct tcp_sock)) :
 		     (struct tcp_sock *)t->socket;
 	sk = (struct sock *)tp;
@@ -149,7 +155,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	read_tracked(r, t, state == TCP_LISTEN);
 	if (left && has_owner(t))
 		r->flags |= NETTOP_FLAG_ORPHANED;
-	read_addresses(r, tp, typed);
+	read_addresses(r, &tp->inet_conn.icsk_inet, typed);
 	if (t->kind == KIND_MPTCP)
 		read_mptcp(r, sk);
 	else
@@ -163,6 +169,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	}
 	t->write_seq = m.write_seq;
 	t->copied_seq = m.copied_seq;
+	t->drops = m.drops;
 	t->state = state | left;
 	s->changed = i + 1;
 	if (state == TCP_CLOSE)

@@ -22,17 +22,23 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	struct tracked t = {
 		.cookie = cookie,
 		.socket = sk,
+		.is_udp = sk->sk_protocol == IPPROTO_UDP,
 	};
 	struct nettop_status *s = status_of();
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 
 	if (!s)
 		return;
-	classify(&t, sk);
+	/* What made the kernel send these again, nobody saw. */
+	if (tp)
+		t.retrans = tp->total_retrans;
+	if (!t.is_udp)
+		classify(&t, sk);
 	if (task) {
 		read_process(&t.owner, task);
 		t.owner_source = NETTOP_OWNER_SCAN;
 		t.scan = s->scan;
-	} else if (t.kind != KIND_SUBFLOW && is_of_kernel(sk)) {
+	} else if (is_of_kernel(sk)) {
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	}
 	insert_found(&t);
@@ -42,6 +48,8 @@ static __always_inline bool worth_tracking(struct sock *sk)
 {
 	__u8 state = sk->__sk_common.skc_state;
 
+	if (sk->sk_protocol == IPPROTO_UDP)
+		return config.flows && is_udp(sk);
 	return is_followed(sk) && state != TCP_CLOSE && state != TCP_SYN_RECV &&
 	       state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
@@ -158,5 +166,21 @@ int scan_namespace(struct bpf_iter__tcp *ctx)
 	cookie = bpf_get_socket_cookie(tp);
 	if (find(cookie) < 0)
 		track_found((struct sock *)tp, cookie, 0);
+	return 0;
+}
+
+/* Sockets of UDP without a file are the kernel's own. */
+SEC("iter/udp")
+int scan_udp(struct bpf_iter__udp *ctx)
+{
+	struct udp_sock *up = ctx->udp_sk;
+	struct sock *sk = (struct sock *)up;
+	__u64 cookie;
+
+	if (!up || !worth_tracking(sk))
+		return 0;
+	cookie = bpf_get_socket_cookie(up);
+	if (find(cookie) < 0)
+		track_found(sk, cookie, 0);
 	return 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Reading a TCP socket. */
+/* Reading a socket. */
 #pragma once
+
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
 /*
  * A field of a kernel object. Where the verifier knows the type of the pointer
@@ -16,6 +18,7 @@ struct marks {
 	__u32 segs_out;
 	__u32 write_seq;
 	__u32 copied_seq;
+	__u32 drops;
 };
 
 /* An acknowledgement or number before `from` is none ahead of it. */
@@ -26,10 +29,10 @@ static __always_inline __u32 ahead(__u32 to, __u32 from)
 	return distance > 0 ? distance : 0;
 }
 
-static __always_inline void read_addresses(struct nettop_record *r, struct tcp_sock *tp,
+static __always_inline void read_addresses(struct nettop_record *r, struct inet_sock *inet,
 					   const bool typed)
 {
-	struct sock_common *common = (struct sock_common *)tp;
+	struct sock_common *common = &inet->sk.__sk_common;
 	struct net *net = FIELD(common, skc_net.net);
 
 	r->family = FIELD(common, skc_family);
@@ -43,9 +46,22 @@ static __always_inline void read_addresses(struct nettop_record *r, struct tcp_s
 		*(__be32 *)r->remote_address = FIELD(common, skc_daddr);
 	}
 	/* skc_num is 0 already when the final record is made. */
-	r->local_port = bpf_ntohs(FIELD(tp, inet_conn.icsk_inet.inet_sport));
+	r->local_port = bpf_ntohs(FIELD(inet, inet_sport));
 	r->remote_port = bpf_ntohs(FIELD(common, skc_dport));
 	r->netns = FIELD(net, ns.inum);
+}
+
+/* As `ss -m` prints it after `d`. Where NUMA nodes count apart, sk_drops is not used. */
+static __always_inline __u32 drops_of(struct sock *sk, const bool typed)
+{
+	struct numa_drop_counters *counters;
+
+	if (bpf_core_field_exists(sk->sk_drop_counters)) {
+		counters = FIELD(sk, sk_drop_counters);
+		if (counters)
+			return FIELD(counters, drops0.counter) + FIELD(counters, drops1.counter);
+	}
+	return FIELD(sk, sk_drops.counter);
 }
 
 static __always_inline void read_counters(struct nettop_record *r, struct tcp_sock *tp,
@@ -58,6 +74,7 @@ static __always_inline void read_counters(struct nettop_record *r, struct tcp_so
 	r->bytes_received = FIELD(tp, bytes_received);
 	if (r->bytes_received)
 		r->bytes_received -= fin;
+	r->drops = drops_of(sk, typed);
 	r->segs_out = FIELD(tp, segs_out);
 	r->segs_in = FIELD(tp, segs_in);
 	r->total_retrans = FIELD(tp, total_retrans);
@@ -86,16 +103,15 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 {
 	r->accepted = t && listens ? t->accepted : ~0ULL;
 	r->parent = t ? t->parent : 0;
-	r->flags = 0;
 	r->reserved = 0;
 	r->protocol = t && t->kind == KIND_MPTCP ? IPPROTO_MPTCP : IPPROTO_TCP;
-	r->reset_reason = ~0U;
-	r->drops = ~0U;
-	r->rto_retrans = 0;
-	r->fast_retrans = 0;
-	r->tlp_retrans = 0;
-	r->syn_retrans = 0;
 	if (!t) {
+		r->flags = 0;
+		r->reset_reason = ~0U;
+		r->rto_retrans = 0;
+		r->fast_retrans = 0;
+		r->tlp_retrans = 0;
+		r->syn_retrans = 0;
 		r->opened_ns = 0;
 		r->direction = NETTOP_DIRECTION_UNKNOWN;
 		r->owner_source = NETTOP_OWNER_UNKNOWN;
@@ -106,4 +122,10 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 	r->direction = t->direction;
 	r->owner_source = t->owner_source;
 	r->owner = t->owner;
+	r->flags = t->flags;
+	r->reset_reason = t->reset_reason == NO_REASON ? ~0U : t->reset_reason;
+	r->rto_retrans = t->rto_retrans;
+	r->fast_retrans = t->fast_retrans;
+	r->tlp_retrans = t->tlp_retrans;
+	r->syn_retrans = t->syn_retrans;
 }

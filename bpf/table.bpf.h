@@ -11,6 +11,14 @@
  */
 #pragma once
 
+/* What tells of a UDP socket that it is as it was, but for its drops. */
+struct udp_marks {
+	__u32 unread;
+	__u32 unsent;
+	__u32 ports;		/* local and remote */
+	__u32 remote;		/* of its address, what makes it another one */
+};
+
 /*
  * What is kept of a live socket: who opened it and when, and what was last
  * reported. Its figures stay where they are, in the socket.
@@ -24,13 +32,20 @@ struct tracked {
 	/* As last reported: no figure changes without one of these. */
 	union {
 		struct {
-			__u32 segs_in;
-			__u32 segs_out;
+			union {
+				struct {
+					__u32 segs_in;
+					__u32 segs_out;
+				};
+				/* A listener has no segments: handshakes completed. */
+				__u64 accepted;
+			};
+			__u32 write_seq;
+			__u32 copied_seq;
 		};
-		__u64 accepted;	/* a listener has no segments: handshakes completed */
+		struct udp_marks udp;
 	};
-	__u32 write_seq;
-	__u32 copied_seq;
+	__u32 drops;
 	__u32 scan;		/* the last scan that found the owner holding it */
 	__u8 state;		/* TCP_*, with ORPHANED */
 	__u8 direction;
@@ -38,6 +53,16 @@ struct tracked {
 	__u8 unreported;	/* a record is due whatever the figures */
 	__u8 kind;		/* KIND_* */
 	__u16 error;		/* MPTCP: what its last subflow ended with */
+	__u8 is_udp;
+	__u8 has_record;	/* UDP: there is a row or a flow of it, so its end is told */
+	/* Of rare events, all together on what is no more than one cache line. */
+	__u32 retrans;		/* total_retrans, as far as it is told apart */
+	__u32 rto_retrans;
+	__u32 fast_retrans;
+	__u32 tlp_retrans;
+	__u32 syn_retrans;
+	__u8 flags;		/* NETTOP_FLAG_RESET_* */
+	__u8 reset_reason;	/* with them; NO_REASON: not told */
 };
 
 enum {
@@ -45,6 +70,8 @@ enum {
 	KIND_SUBFLOW,
 	KIND_MPTCP,
 };
+
+#define NO_REASON 0xff
 
 struct bucket {
 	__u64 cookie[NETTOP_BUCKET_SLOTS];	/* 0: free */
@@ -95,6 +122,12 @@ static __always_inline int find(__u64 cookie)
 	return -1;
 }
 
+/* What is kept of a socket; NULL where it is not followed. */
+static __always_inline struct tracked *tracked_of(__u64 cookie)
+{
+	return cookie ? slot_at(find(cookie)) : 0;
+}
+
 /* Takes a free slot for a socket; false if both buckets are full. */
 static __always_inline bool insert(const struct tracked *from)
 {
@@ -125,6 +158,15 @@ static __always_inline bool insert(const struct tracked *from)
 			t->unreported = 1;
 			t->kind = from->kind;
 			t->error = 0;
+			t->is_udp = from->is_udp;
+			t->has_record = from->has_record;
+			t->retrans = from->retrans;
+			t->rto_retrans = 0;
+			t->fast_retrans = 0;
+			t->tlp_retrans = 0;
+			t->syn_retrans = from->syn_retrans;
+			t->flags = 0;
+			t->reset_reason = NO_REASON;
 			/* After all others: from now on the slot holds. */
 			__sync_lock_test_and_set(&t->cookie, from->cookie);
 			return true;

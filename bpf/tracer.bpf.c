@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * The kernel half of nettop. One object, so that all programs share their
- * maps. Nothing here runs per packet or per call: programs run when a
- * connection changes state, and when user space reads an iterator.
+ * maps. Of TCP nothing runs per packet or per call: programs run when a
+ * connection changes state, and when user space reads an iterator. UDP has no
+ * counters to read, so its datagrams are counted.
  */
 #include "kernel.bpf.h"
 
@@ -22,6 +23,13 @@
 
 #include "lifecycle.bpf.h"
 #include "accept.bpf.h"
+#include "flows.bpf.h"
+#include "udp.bpf.h"
+#include "datagram.bpf.h"
+#include "connect.bpf.h"
+#include "retransmit.bpf.h"
+#include "reset.bpf.h"
+#include "drop.bpf.h"
 #include "pass.bpf.h"
 #include "scan.bpf.h"
 

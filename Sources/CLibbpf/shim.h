@@ -1,4 +1,4 @@
-/* libbpf, and the one thing of it that Swift cannot import. */
+/* libbpf, and what else Swift cannot import. */
 #pragma once
 
 #include <bpf/bpf.h>
@@ -7,3 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* ECONNREFUSED for 111: of glibc 2.32, which declares it for _GNU_SOURCE only. */
+extern const char *strerrorname_np(int error);

@@ -26,8 +26,14 @@ struct ConnectionTable {
   /// Ends that were not kept, since the start.
   private(set) var endsDropped: UInt64 = 0
 
-  init(endedLimit: Int = 1 << 20) {
+  /// Whether the kernel amends ends.
+  private let isAmended: Bool
+  /// Ends that were kept back once for it.
+  private var held: Set<Connection.ID> = []
+
+  init(endedLimit: Int = 1 << 20, isAmended: Bool = false) {
     self.endedLimit = endedLimit
+    self.isAmended = isAmended
   }
 
   var count: Int { places.count }
@@ -79,14 +85,37 @@ struct ConnectionTable {
     ended.append(connection)
   }
 
-  /// Ends the connections whose socket is no more although no end was seen.
+  /// How far back an end can be that is amended: it came at most a few records before.
+  private static let amendableEnds = 64
+
+  /// Whether the next record tells how this one ended: a process that resets a connection ends it
+  /// first, and sends the reset a moment later. It is waited for once.
+  private func awaitsAmendment(_ connection: Connection) -> Bool {
+    guard isAmended, let end = connection.end, end.error == 0, end.reset == nil,
+      end.reason == .reset || end.reason == .failed
+    else { return false }
+    return !held.contains(connection.id)
+  }
+
+  /// Changes the last end of a socket, if no batch has told it yet.
+  mutating func amend(_ cookie: UInt64, _ change: (Connection.End) -> Connection.End) {
+    let recent = ended.indices.suffix(Self.amendableEnds)
+    guard let index = recent.last(where: { ended[$0].id.cookie == cookie }),
+      let end = ended[index].end
+    else { return }
+    ended[index].end = change(end)
+  }
+
+  /// Ends the connections whose socket is no more although no end was seen. `FlowTable` does so for
+  /// those of UDP, of which a socket has many at once.
   mutating func reconcile(live cookies: Set<UInt64>, at now: Timestamp) {
     // A socket that connected again has left its older connection too.
     var newest: [UInt64: UInt64] = [:]
     for id in places.keys { newest[id.cookie] = max(newest[id.cookie] ?? 0, id.generation) }
     for (id, place) in places
     where !cookies.contains(id.cookie) || newest[id.cookie] != id.generation {
-      guard var connection = entries[Int(place)]?.connection else { continue }
+      guard var connection = entries[Int(place)]?.connection, connection.proto != .udp
+      else { continue }
       connection.state = .closed
       connection.end = Connection.End(at: now, reason: .unknown)
       end(connection)
@@ -129,8 +158,16 @@ struct ConnectionTable {
       entries[place] = entry
     }
     pending.removeAll(keepingCapacity: pending.count < 65536)
-    deltas += ended.map(Delta.closed)
-    ended = []
+    var waiting: [Connection] = []
+    for connection in ended {
+      if awaitsAmendment(connection) {
+        waiting.append(connection)
+      } else {
+        deltas.append(.closed(connection))
+      }
+    }
+    ended = waiting
+    held = Set(waiting.map(\.id))
     return deltas
   }
 }

@@ -19,7 +19,7 @@ package actor Tracer {
     package var followsUDP = true
     /// How many flows of UDP are told apart at once, at least. Datagrams beyond are added to the
     /// figures of their socket.
-    package var flowCapacity = 65536
+    package var flowCapacity = 60_000
     /// How many seconds without a datagram end a flow of UDP.
     package var flowTimeout = 60.0
 
@@ -40,9 +40,13 @@ package actor Tracer {
   private var kernel: KernelHalf?
   private var wakeup: (any DispatchSourceRead)?
   private var decoder: RecordDecoder
-  private var connections = ConnectionTable()
+  private var connections = ConnectionTable(isAmended: true)
+  private var flows = FlowTable()
+  private let flowLimits: DatagramPrograms.Limits?
   private var namespaces: NamespaceTable
   private var schedule = ScanSchedule()
+  /// When to look for UDP sockets that the kernel makes for itself.
+  private var kernelSockets = ScanSchedule()
   private var health = Health()
   /// The losses that the table was last reconciled for.
   private var reconciledLosses: UInt64 = 0
@@ -60,9 +64,18 @@ package actor Tracer {
     diagnosis = SocketDiagnosis(finder: finder, clock: clock)
     let slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     capacity = TableSize.capacity(slots: slots)
+    flowLimits =
+      configuration.followsUDP
+      ? DatagramPrograms.Limits(
+        capacity: configuration.flowCapacity,
+        timeout: configuration.flowTimeout
+      ) : nil
     kernel = try KernelHalf(
-      slots: slots,
-      endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096))
+      KernelObject.Sizes(
+        slots: slots,
+        endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096)),
+        flows: flowLimits
+      )
     )
     decoder = RecordDecoder(
       clock: clock,
@@ -134,8 +147,14 @@ package actor Tracer {
         if wakeup == nil {
           // Before the files, which know the owners of MPTCP connections too, but not the subflows
           // that these are found by. Later sockets are seen as they open.
-          scanNamespaces(kernel)
+          scanNamespaces(kernel, onlyUDP: false)
           listen(to: kernel)
+        } else if kernel.datagrams != nil,
+          kernelSockets.isDue(unsettled: 0, tableFull: false, at: clock.now)
+        {
+          // But those that the kernel makes for itself.
+          let took = try measured { () throws(Errno) in scanNamespaces(kernel, onlyUDP: true) }
+          kernelSockets.done(at: clock.now, took: took, unsettled: 0)
         }
         health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
         takeHolders(kernel)
@@ -151,10 +170,12 @@ package actor Tracer {
       drain(kernel)
       if let live {
         connections.reconcile(live: live, at: clock.now)
+        flows.reconcile(live: live, at: clock.now)
         // Those that came meanwhile are the next batch's.
         reconciledLosses = losses
       }
       nameUsers()
+      try countDatagrams(kernel)
       return batch(kernel, pass)
     } catch {
       throw TracerError(
@@ -177,12 +198,20 @@ package actor Tracer {
       }
     }
     health.acceptsSeen = kernel.acceptsSeen
+    health.gaps = kernel.gaps
+    health.resetsWithoutSocket = kernel.resetsWithoutSocket
+    health.dropsWithoutSocket = kernel.dropsWithoutSocket
+    health.dropsFull = kernel.dropsFull
     health.tracked = pass.tracked
     health.ownersUnknown = pass.unsettled
     health.holdersFull = kernel.holdersFull
     health.capacity = capacity
     health.tableFull = kernel.tableFull
     health.recordsLost = kernel.recordsLost + endsUnseen + connections.endsDropped
+    health.udp = kernel.udp
+    health.flows = kernel.datagrams?.flows ?? 0
+    health.flowCapacity = flowLimits?.flows ?? 0
+    health.flowsFull = kernel.datagrams?.flowsFull ?? 0
     health.cpuTime = Usage.cpuTime
     health.residentBytes = Usage.residentBytes(proc: proc)
     return Batch(
@@ -196,15 +225,15 @@ package actor Tracer {
   private func pass(_ kernel: KernelHalf) throws(Errno) -> KernelHalf.Pass {
     var pass = KernelHalf.Pass()
     health.passTime = try measured { () throws(Errno) in
-      pass = try kernel.pass(take)
+      pass = try kernel.pass { take($0, kernel) }
     }
     return pass
   }
 
   /// Finds sockets without a file in all namespaces that can be entered.
-  private func scanNamespaces(_ kernel: KernelHalf) {
+  private func scanNamespaces(_ kernel: KernelHalf, onlyUDP: Bool) {
     let descriptors = finder.openAll()
-    kernel.scanNamespaces(descriptors)
+    kernel.scanNamespaces(descriptors, onlyUDP: onlyUDP)
     for descriptor in descriptors { close(descriptor) }
   }
 
@@ -237,16 +266,39 @@ package actor Tracer {
   }
 
   private func drain(_ kernel: KernelHalf) {
-    kernel.drain(take)
+    kernel.drain { end in
+      switch end {
+      case .record(let record): take(record, kernel)
+      case .amendment(let amendment):
+        connections.amend(amendment.cookie) { decoder.end($0, amendedBy: amendment) }
+      }
+    }
   }
 
-  private func take(_ record: nettop_record) {
-    let connection = decoder.connection(record)
+  private func take(_ record: nettop_record, _ kernel: KernelHalf) {
+    let connection = decoder.connection(record, drops: kernel.drops(of: record.cookie))
+    if connection.proto == .udp {
+      flows.observe(connection, at: clock.now)
+    } else {
+      tell(connection)
+    }
+  }
+
+  private func tell(_ connection: Connection) {
     if connection.end == nil {
       connections.observe(connection)
     } else {
       connections.end(connection)
     }
+  }
+
+  /// After all sockets, and those that ended: a flow has the owner of its socket.
+  private func countDatagrams(_ kernel: KernelHalf) throws(Errno) {
+    guard let datagrams = kernel.datagrams else { return }
+    var changed: [Flow] = []
+    try datagrams.pass { changed.append(Flow($0, clock: clock)) }
+    flows.apply(changed, at: clock.now)
+    for row in flows.takeRows() { tell(row) }
   }
 
   /// Takes ends that pile up before the next batch is asked for.

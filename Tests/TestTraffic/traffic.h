@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Makes TCP traffic on request: each line of input is a command, each answer is a line. */
+/* Makes TCP and UDP traffic on request: each line of input is a command, each answer is a line. */
 #pragma once
 
 #ifndef _GNU_SOURCE
@@ -59,12 +59,19 @@ command encrypt;
 /* sockmap.c */
 command redirect_received, redirect_sent;
 
+/* events.c */
+command set_syn_count, filter_all, filter_none;
+
 /* process.c */
 command set_name, fork_child, tell_child, give_socket, take_socket, execute, quit_now, new_namespace;
 
 /* owner.c */
 command become, become_user, enter_cgroup, copy_socket, reap_child, fork_as, connect_fast,
 	ring_connect, ring_accept;
+
+/* udp.c */
+command make_udp_socket, set_udp_option, join_group, send_datagrams, spray_datagrams,
+	read_datagrams, drain_datagrams, echo_datagrams, ask_shortly;
 
 /* crowd.c, connections that are named by the first and the last file descriptor of a row */
 command serve_many, connect_many, hold_many, accept_many, write_many, read_many, close_many;

@@ -86,6 +86,23 @@ extension LiveKernel {
       }
     }
 
+    @Test func `of a listener whose queue is full: what it dropped`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080, backlog: 1)
+        for _ in 0..<6 {
+          let attempt = try await client.socket()
+          try await client.ask("begin \(attempt.fd) 10.77.0.2 8080")
+        }
+        try await collector.wait("drops") { view in
+          view.live(listener).flatMap { $0.counters.drops ?? 0 > 0 ? true : nil }
+        }
+        try await compare([listener], in: lab.right, collector)
+      }
+    }
+
     @Test(arguments: ["10.77.0.2", "2001:db8::11"])
     func `of retransmits, each of them forced by a drop`(host: String) async throws {
       try await Lab.with { lab in

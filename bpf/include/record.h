@@ -44,6 +44,7 @@ enum nettop_close_reason {
 	NETTOP_CLOSE_ABORTED,
 	NETTOP_CLOSE_CLOSED,
 	NETTOP_CLOSE_IDLE,
+	NETTOP_CLOSE_FAILED,
 };
 
 /* Bits of nettop_record.flags. */
@@ -88,7 +89,7 @@ struct nettop_record {
 	__u16 local_port;		/* host order */
 	__u16 remote_port;
 	__u16 family;			/* AF_INET, AF_INET6 */
-	__u8 state;			/* TCP_*; TCP_CLOSE: the final record */
+	__u8 state;			/* TCP_*; TCP_CLOSE: the final record; 0: UDP, unconnected */
 	__u8 direction;
 	__u8 owner_source;
 	__u8 close_reason;
@@ -115,11 +116,58 @@ struct nettop_record {
 	__u32 unsent;			/* write_seq - snd_nxt */
 };
 
+/*
+ * The datagrams between a UDP socket and one remote end. Those that found no
+ * room for a flow of their own are in one without a remote end.
+ */
+struct nettop_flow {
+	__u64 bytes_sent;		/* payload */
+	__u64 bytes_received;
+	__u64 packets_sent;		/* datagrams */
+	__u64 packets_received;
+	__u64 cookie;
+	__u64 opened_ns;		/* CLOCK_BOOTTIME of its first datagram */
+	__u8 local_address[16];		/* network order; IPv4 as ::ffff:a.b.c.d */
+	__u8 remote_address[16];
+	__u16 local_port;		/* host order */
+	__u16 remote_port;
+	__u32 netns;			/* inode */
+	__u8 direction;			/* of its first datagram */
+	__u8 close_reason;		/* else 0: it lives */
+	__u16 reserved[3];
+};
+
+/* What became known of an end right after its final record. */
+struct nettop_amendment {
+	__u64 cookie;
+	__u32 reset_reason;		/* as in the record */
+	__u16 error;			/* 0: none */
+	__u8 flags;			/* NETTOP_FLAG_RESET_SENT */
+	__u8 reserved;
+};
+
+/* Packets of one socket that were dropped for one reason: key of `drops`. */
+struct nettop_drop {
+	__u64 cookie;
+	__u32 reason;			/* enum skb_drop_reason */
+	__u32 reserved;
+};
+
+/* Bits of nettop_config.features: what tracepoints of this kernel hand over. */
+enum nettop_feature {
+	NETTOP_FEATURE_RESET_REASON = 1,	/* tcp_send_reset: a reason */
+	NETTOP_FEATURE_DROP_SOCKET = 2,		/* kfree_skb: the socket that received it */
+	NETTOP_FEATURE_CONNECT_RESULT = 4,	/* the end of tcp_v4_connect is hooked */
+};
+
 /* Set before loading. */
 struct nettop_config {
 	__u32 buckets;			/* of the table of sockets, a power of two */
 	__u32 changes;			/* records that `changes` has room for */
 	__u32 wakeup_bytes;		/* wake user space when this much waits in `ended` */
+	__u32 features;			/* NETTOP_FEATURE_* */
+	__u64 flow_timeout_ns;		/* ends a flow without a datagram */
+	__u32 flows;			/* of UDP that are told apart; 0: UDP is not followed */
 	__u32 reserved;
 	__u64 secret;			/* random, so that identities tell no addresses */
 };
@@ -140,4 +188,17 @@ struct nettop_status {
 	__u32 scan;			/* number of the scan, from 1 */
 	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */
 	__u64 scanner;			/* the process that scans: user space */
+	/* What happened to no socket, or more than there is room for. */
+	__u64 resets_without_socket;
+	__u64 drops_without_socket;
+	__u64 drops_full;		/* packets dropped without room in `drops` */
+	__u64 drops_counted;		/* additions to `drops` */
+	/* Of UDP. */
+	__u64 flows;			/* that there are */
+	__u64 flows_full;		/* datagrams without room for a flow of their own */
+	__u64 flows_lost;		/* and without any room */
+	__u32 flow_pass;		/* number of the pass over the flows */
+	__u32 flows_changed;		/* flows written to `flow_changes` in this round */
+	__u32 flows_left;		/* whether it stopped for want of room */
+	__u32 reserved2;
 };

@@ -5,11 +5,31 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 extern int setns(int fd, int kind);
 extern int unshare(int kinds);
 #define NETTOP_CLONE_NEWNET 0x40000000
+
+/*
+ * The root of cgroup v2 in a mount of its own, which no path leads to and which
+ * ends with the file descriptor; -1 where the kernel refuses.
+ */
+static inline int nettop_mount_cgroup2(void)
+{
+	const unsigned int close_on_exec = 1, create = 6;
+	int root = -1, context = syscall(SYS_fsopen, "cgroup2", close_on_exec);
+
+	if (context < 0)
+		return -1;
+	if (syscall(SYS_fsconfig, context, create, 0, 0, 0) == 0)
+		root = syscall(SYS_fsmount, context, close_on_exec, 0);
+	close(context);
+	return root;
+}
 
 extern int pidfd_open(int pid, unsigned int flags);
 extern int pidfd_send_signal(int pidfd, int signal, void *info, unsigned int flags);

@@ -10,9 +10,18 @@ enum LoadKind: String, CaseIterable, ExpressibleByArgument {
   case requests
   /// Connect, accept, close, close.
   case connections
+  /// A datagram of 64 bytes, sent and received.
+  case datagrams
+
+  /// Those of TCP.
+  static let connected: [LoadKind] = [.bulk, .requests, .connections]
 
   /// Works as long as it is wanted.
   func run(_ count: SharedCount, at host: String) throws {
+    if self == .datagrams {
+      let (sender, receiver) = try Loopback.datagrams(host)
+      return try Self.pass(count, sender, receiver)
+    }
     let (listener, address) = try Loopback.listener(host)
     switch self {
     case .bulk:
@@ -21,7 +30,7 @@ enum LoadKind: String, CaseIterable, ExpressibleByArgument {
     case .requests:
       let (client, server) = try Loopback.connect(listener, address)
       try Self.exchange(count, client, server)
-    case .connections:
+    case .connections, .datagrams:
       while count.isWanted {
         let (client, server) = try Loopback.connect(listener, address)
         close(client)
@@ -41,6 +50,16 @@ enum LoadKind: String, CaseIterable, ExpressibleByArgument {
       if received == 0 || (sent < 0 && received < 0 && errno != EAGAIN) {
         throw BenchError.system("bulk")
       }
+    }
+  }
+
+  private static func pass(_ count: SharedCount, _ sender: Int32, _ receiver: Int32) throws {
+    var buffer = [UInt8](repeating: 0x55, count: 64)
+    while count.isWanted {
+      guard send(sender, &buffer, buffer.count, 0) == buffer.count,
+        recv(receiver, &buffer, buffer.count, 0) == buffer.count
+      else { throw BenchError.system("datagrams") }
+      count.done += 1
     }
   }
 

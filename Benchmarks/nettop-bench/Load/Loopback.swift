@@ -1,20 +1,37 @@
 import Glibc
 
-/// TCP over the loopback of the namespace.
+/// TCP and UDP over the loopback of the namespace.
 enum Loopback {
   /// A listener at `127.x.y.z`, and its address.
   static func listener(_ host: String, backlog: Int32 = 4096) throws -> (Int32, sockaddr_in) {
     let listener = try socket()
+    let address = try bind(listener, host)
+    try BenchError.check(listen(listener, backlog), "listen")
+    return (listener, address)
+  }
+
+  /// A UDP socket that is connected to another one.
+  static func datagrams(_ host: String) throws -> (sender: Int32, receiver: Int32) {
+    let sender = try socket(SOCK_DGRAM)
+    let receiver = try socket(SOCK_DGRAM)
+    var address = try bind(receiver, host)
+    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let connected = withGeneric(&address) { Glibc.connect(sender, $0, length) }
+    try BenchError.check(connected, "connect")
+    return (sender, receiver)
+  }
+
+  /// Binds a socket to a free port, and gives its address.
+  private static func bind(_ socket: Int32, _ host: String) throws -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else { throw BenchError(host) }
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withGeneric(&address) { bind(listener, $0, length) }
+    let bound = withGeneric(&address) { Glibc.bind(socket, $0, length) }
     try BenchError.check(bound, "bind")
-    try BenchError.check(listen(listener, backlog), "listen")
-    let named = withGeneric(&address) { getsockname(listener, $0, &length) }
+    let named = withGeneric(&address) { getsockname(socket, $0, &length) }
     try BenchError.check(named, "getsockname")
-    return (listener, address)
+    return address
   }
 
   /// Both ends of a new connection.
@@ -30,9 +47,9 @@ enum Loopback {
     return (client, try BenchError.check(accept(listener, nil, nil), "accept"))
   }
 
-  private static func socket() throws -> Int32 {
+  private static func socket(_ kind: __socket_type = SOCK_STREAM) throws -> Int32 {
     try BenchError.check(
-      Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0),
+      Glibc.socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0),
       "socket"
     )
   }

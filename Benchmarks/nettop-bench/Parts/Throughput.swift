@@ -15,13 +15,11 @@ struct Throughput {
     let namespace = try Namespace()
     var viewer = try Viewer()
     try await viewer.sample()
-    for kind in LoadKind.allCases {
+    for kind in LoadKind.connected {
       let load = try Load(kind, in: namespace)
       // The first moments are those of caches and windows that grow.
       Clocks.sleep(0.5)
-      let fine = try await pairs(finePairs, 0.02, load, &viewer) { _, window in
-        Clocks.sleep(window)
-      }
+      let fine = try await finePairs(load, &viewer)
       let coarse = try await pairs(coarsePairs, 1, load, &viewer) { viewer, window in
         Clocks.sleep(window / 2)
         try await viewer.sample()
@@ -43,8 +41,13 @@ struct Throughput {
     }
   }
 
+  /// Nothing but the programs, attached and detached.
+  func finePairs(_ load: Load, _ viewer: inout Viewer) async throws -> Ratios {
+    try await pairs(finePairs, 0.02, load, &viewer) { _, window in Clocks.sleep(window) }
+  }
+
   /// Ratios of speeds, each of a pair of neighbouring windows: with nettop, and without.
-  private struct Ratios {
+  struct Ratios {
     /// Work per CPU second of the load: what others do on the machine counts for little.
     let cpu: TrimmedMean
     /// Work per second.
@@ -100,7 +103,7 @@ extension LoadKind {
   fileprivate var unit: Unit {
     switch self {
     case .bulk: .bytesPerSecond
-    case .requests, .connections: .perSecond
+    case .requests, .connections, .datagrams: .perSecond
     }
   }
 }

@@ -10,6 +10,8 @@ package struct Column: Sendable, Identifiable {
     case packetsReceived, packetsSent, congestionWindow, unread, unacknowledged, unsent
     case age, ownerSource, gid, container, executable, command
     case rateTrend, rttTrend
+    case retransmitsTimeout, retransmitsFast, retransmitsProbe, retransmitsSYN
+    case drops, dropReasons, error, reset, resetReason
     case connections, backlog, backlogLimit, acceptRate, accepted, closedAt, lifetime
   }
 

@@ -1,7 +1,7 @@
 import Tracer
 
 /// A value of a JSON field.
-enum FieldValue: Hashable, Sendable {
+indirect enum FieldValue: Hashable, Sendable {
   case null
   case boolean(Bool)
   case integer(UInt64)
@@ -12,6 +12,13 @@ enum FieldValue: Hashable, Sendable {
   /// Text from anywhere.
   case text(String)
   case list([FieldValue])
+  case object([Member])
+
+  /// A named value of an object. The name is a word of ours or of the kernel's.
+  struct Member: Hashable, Sendable {
+    let name: String
+    let value: FieldValue
+  }
 
   init(_ number: (some BinaryInteger)?) {
     self = number.map { .integer(UInt64(clamping: $0)) } ?? .null
@@ -61,6 +68,9 @@ extension Field {
     case .openedAt: FieldValue(word: row.openedAt.map(Moment.rfc3339))
     case .closedAt: FieldValue(word: (row.end?.at).map(Moment.rfc3339))
     case .closeReason: FieldValue(word: row.end?.reason.name)
+    case .error: FieldValue(word: row.end?.errorName)
+    case .reset: FieldValue(word: row.end?.reset?.name)
+    case .resetReason: FieldValue(word: row.end?.reset?.reason)
     default: counterValue(row.counters)
     }
   }
@@ -93,6 +103,15 @@ extension Field {
     }
   }
 
+  private func dropReasons(_ counters: Counters) -> FieldValue {
+    let drops = counters.troubles?.drops ?? []
+    // None told is none dropped only where the socket says so.
+    if drops.isEmpty, counters.drops != 0 { return .null }
+    return .object(
+      drops.map { FieldValue.Member(name: $0.reason, value: .integer($0.packets)) }
+    )
+  }
+
   private func counterValue(_ counters: Counters) -> FieldValue {
     switch self {
     case .bytesSent: FieldValue(counters.known(\.bytesSent, .bytes))
@@ -100,6 +119,12 @@ extension Field {
     case .packetsSent: FieldValue(counters.known(\.packetsSent, .packets))
     case .packetsReceived: FieldValue(counters.known(\.packetsReceived, .packets))
     case .retransmits: FieldValue(counters.retransmits)
+    case .retransmitsTimeout: FieldValue(counters.retransmits(\.timeout))
+    case .retransmitsFast: FieldValue(counters.retransmits(\.fast))
+    case .retransmitsProbe: FieldValue(counters.retransmits(\.probe))
+    case .retransmitsSYN: FieldValue(counters.retransmits(\.syn))
+    case .drops: FieldValue(counters.drops)
+    case .dropReasons: dropReasons(counters)
     case .rtt: FieldValue(counters.rtt)
     case .rttVariance: FieldValue(counters.rttVariance)
     case .minRTT: FieldValue(counters.minRTT)

@@ -17,6 +17,12 @@ package enum Field: String, CaseIterable, Sendable {
   case packetsSent = "packets_sent"
   case packetsReceived = "packets_received"
   case retransmits
+  case retransmitsTimeout = "retransmits_timeout"
+  case retransmitsFast = "retransmits_fast"
+  case retransmitsProbe = "retransmits_probe"
+  case retransmitsSYN = "retransmits_syn"
+  case drops
+  case dropReasons = "drop_reasons"
   case rtt = "rtt_us"
   case rttVariance = "rttvar_us"
   case minRTT = "min_rtt_us"
@@ -33,5 +39,7 @@ package enum Field: String, CaseIterable, Sendable {
   case openedAt = "opened_at"
   case closedAt = "closed_at"
   case closeReason = "close_reason"
+  case error, reset
+  case resetReason = "reset_reason"
   case lifetime = "lifetime_us"
 }

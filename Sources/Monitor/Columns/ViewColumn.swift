@@ -41,9 +41,10 @@ extension ViewColumn {
     .init(.retransmitShare, 215), .init(.packetsReceived, 215), .init(.packetsSent, 215),
     .init(.congestionWindow, 225), .init(.unread, 235), .init(.unacknowledged, 235),
     .init(.unsent, 262), .init(.age, 90), .init(.ownerSource, 245), .init(.gid, ViewColumn.never),
-    .init(.container, 290),
-    .init(.executable, ViewColumn.never),
-    .init(.rateTrend, 196), .init(.rttTrend, 240), .init(.command, 180),
+    .init(.container, 290), .init(.executable, ViewColumn.never), .init(.rateTrend, 196),
+    .init(.rttTrend, 240), .init(.command, 180), .init(.drops, 288),
+    .init(.retransmitsTimeout, 296), .init(.retransmitsFast, 302), .init(.retransmitsProbe, 308),
+    .init(.retransmitsSYN, 314), .init(.dropReasons, 334),
   ]
 
   fileprivate static let processes: [ViewColumn] = [
@@ -82,9 +83,10 @@ extension ViewColumn {
   fileprivate static let listeners: [ViewColumn] = [
     .init(.mark, 60), .init(.pid, 40), .init(.user, 76), .init(.process, 20),
     .init(.namespace, 66), .init(.local, 0), .init(.backlog, 32), .init(.backlogLimit, 36),
-    .init(.acceptRate, 50), .init(.accepted, 58), .init(.age, 90), .init(.ownerSource, 180),
-    .init(.gid, ViewColumn.never), .init(.container, 255),
-    .init(.executable, ViewColumn.never), .init(.command, 110),
+    .init(.acceptRate, 50), .init(.accepted, 58), .init(.drops, 124), .init(.age, 90),
+    .init(.retransmitsSYN, 150), .init(.dropReasons, 190), .init(.ownerSource, 180),
+    .init(.gid, ViewColumn.never), .init(.container, 255), .init(.executable, ViewColumn.never),
+    .init(.command, 110),
   ]
 
   fileprivate static let closed: [ViewColumn] = [
@@ -93,6 +95,9 @@ extension ViewColumn {
     .init(.remote, 0), .init(.state, 38), .init(.received, 56), .init(.sent, 56),
     .init(.bytes, 280), .init(.rtt, 80), .init(.rttVariance, 175), .init(.minRTT, 220),
     .init(.retransmits, 90), .init(.packetsReceived, 190), .init(.packetsSent, 190),
+    .init(.error, 134), .init(.reset, 142), .init(.resetReason, 160),
+    .init(.retransmitsTimeout, 260), .init(.retransmitsFast, 266), .init(.retransmitsProbe, 272),
+    .init(.retransmitsSYN, 278), .init(.drops, 286), .init(.dropReasons, 320),
     .init(.ownerSource, 230), .init(.gid, ViewColumn.never), .init(.container, 255),
     .init(.executable, ViewColumn.never), .init(.command, 180),
   ]

@@ -13,6 +13,7 @@ extension Connection.CloseReason {
     case .unreachable: "the network or host cannot be reached. Check the routes to it."
     case .cancelled: "this end gave up before it was established."
     case .aborted: "an administrator closed it."
+    case .failed: "no SYN could be sent. Check its error: most often no local port is free."
     case .closed: "its socket was closed."
     case .idle: "no datagram went either way for a while. It comes back with the next one."
     }

@@ -60,22 +60,29 @@ package struct DetailsGroup: Sendable {
   let kinds: Set<DetailsFacts.Kind>
   /// Whether they are the kernel's, and so only there once it was asked.
   let isOfSocket: Bool
+  /// Whether it is left out where none of its figures is known.
+  let isOfTroubles: Bool
 
   init(
     _ title: String,
     of kinds: Set<DetailsFacts.Kind> = [.connection, .listener, .datagrams, .small, .closed],
     isOfSocket: Bool = false,
+    isOfTroubles: Bool = false,
     _ figures: [DetailsFigure]
   ) {
     self.title = title
     self.kinds = kinds
     self.isOfSocket = isOfSocket
+    self.isOfTroubles = isOfTroubles
     self.figures = figures
   }
 
   /// All groups in the order of the view.
   package static let all: [DetailsGroup] =
-    [connection, owner, lastFigures, datagrams, state, acceptQueue, roundTripTime, windows]
+    [
+      connection, troubles, owner, lastFigures, datagrams, state, acceptQueue, roundTripTime,
+      windows,
+    ]
     + [congestionControl, pacing, traffic, retransmits, reordering, queues, socketMemory, sizes]
     + [options]
 
@@ -85,6 +92,7 @@ package struct DetailsGroup: Sendable {
       if group.title == lastFigures.title, facts.socket != nil, facts.kind != .closed {
         return false
       }
+      if group.isOfTroubles, group.figures.allSatisfy({ $0.value(facts) == nil }) { return false }
       return group.kinds.contains(facts.kind) && (!group.isOfSocket || facts.socket != nil)
     }
   }

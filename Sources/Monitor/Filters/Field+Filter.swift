@@ -39,7 +39,11 @@ extension Field {
     case .remoteAddress: .addresses([.remote])
     case .localPort: .ports([.local])
     case .remotePort: .ports([.remote])
-    case .proto, .family, .state, .direction, .ownerSource, .orphaned, .closeReason: choices
+    case .error: .text { row, _ in row.end?.errorName }
+    case .resetReason: .text { row, _ in row.end?.reset?.reason }
+    case .dropReasons: .text { row, _ in row.counters.dropReasonsText }
+    case .proto, .family, .state, .direction, .ownerSource, .orphaned, .closeReason, .reset:
+      choices
     default: .number(unit) { row, table in value(row, table).number }
     }
   }
@@ -79,6 +83,10 @@ extension Field {
         row,
         table in table.owners[row.owner].map { $0.isLast ? 1 : 0 }
       }
+    case .reset:
+      .choices([
+        FilterChoice(number: 0, name: "received"), FilterChoice(number: 1, name: "sent"),
+      ]) { row, _ in row.end?.reset.map { $0.isSent ? 1 : 0 } }
     case .closeReason:
       .choices(
         Connection.CloseReason.allCases.map {
@@ -149,7 +157,7 @@ extension FieldValue {
     switch self {
     case .integer(let number): Double(number)
     case .real(let number): number
-    case .null, .boolean, .word, .text, .list: nil
+    case .null, .boolean, .word, .text, .list, .object: nil
     }
   }
 }

@@ -15,6 +15,13 @@ enum JSONText {
         append(value, to: &line)
       }
       line += "]"
+    case .object(let members):
+      line += "{"
+      for (index, member) in members.enumerated() {
+        line += "\(index > 0 ? "," : "")\"\(member.name)\":"
+        append(member.value, to: &line)
+      }
+      line += "}"
     }
   }
 

@@ -43,7 +43,7 @@ extension Connection {
   fileprivate var wasNeverEstablished: Bool {
     guard proto != .udp, direction == .outgoing, let end else { return false }
     switch end.reason {
-    case .refused, .cancelled: return true
+    case .refused, .cancelled, .failed: return true
     // An established connection can end so too; its peer had answered.
     case .timeout, .unreachable, .aborted: return counters.packetsReceived == 0
     case .unknown, .fin, .reset, .closed, .idle: return false

@@ -178,6 +178,11 @@ extension Counters {
     unacknowledged = Self.sum(unacknowledged, other.unacknowledged)
     unsent = Self.sum(unsent, other.unsent)
     drops = Self.sum(drops, other.drops)
+    if let more = other.troubles {
+      var sum = troubles ?? Troubles()
+      sum += more
+      troubles = sum
+    }
   }
 
   /// `nil` adds nothing.

@@ -8,6 +8,7 @@ package struct Growth: Hashable, Sendable {
   package var packetsReceived: UInt64 = 0
   package var retransmits: UInt64 = 0
   package var accepted: UInt64 = 0
+  package var drops: UInt64 = 0
 
   package init() {}
 
@@ -19,6 +20,8 @@ package struct Growth: Hashable, Sendable {
     packetsReceived = Self.growth(old.packetsReceived, new.packetsReceived)
     retransmits = Self.growth(UInt64(old.retransmits ?? 0), UInt64(new.retransmits ?? 0))
     accepted = Self.growth(old.accepted ?? 0, new.accepted ?? 0)
+    // What was not known has not grown.
+    drops = old.drops.map { Self.growth(UInt64($0), UInt64(new.drops ?? 0)) } ?? 0
   }
 
   package static func += (lhs: inout Growth, rhs: Growth) {
@@ -28,6 +31,7 @@ package struct Growth: Hashable, Sendable {
     lhs.packetsReceived &+= rhs.packetsReceived
     lhs.retransmits &+= rhs.retransmits
     lhs.accepted &+= rhs.accepted
+    lhs.drops &+= rhs.drops
   }
 
   private static func growth(_ old: UInt64, _ new: UInt64) -> UInt64 {

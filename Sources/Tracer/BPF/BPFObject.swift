@@ -71,6 +71,14 @@ final class BPFObject {
     return BPFLink(link)
   }
 
+  /// Attaches a program to a cgroup and all below it. After `load`.
+  func attach(_ name: String, cgroup: Int32) throws(Errno) -> BPFLink {
+    guard let link = bpf_program__attach_cgroup(try program(name), cgroup) else {
+      throw Errno(rawValue: errno)
+    }
+    return BPFLink(link)
+  }
+
   /// Runs a program of the section `syscall` to its end. After `load`.
   func run(_ name: String) throws(Errno) {
     var options = bpf_test_run_opts()

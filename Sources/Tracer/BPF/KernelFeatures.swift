@@ -8,19 +8,43 @@ struct KernelFeatures {
   let typedCast: Bool
   /// Whether programs can be attached to the end of kernel functions (fexit).
   let functionHooks: Bool
+  /// How many arguments each tracepoint has that a program could be attached to.
+  private let tracepoints: [String: Int]
+
+  /// How many arguments a tracepoint has; 0 where there is no such tracepoint.
+  func arguments(of tracepoint: String) -> Int { tracepoints[tracepoint] ?? 0 }
 
   /// Asks the kernel.
   init() {
     guard let btf = btf__load_vmlinux_btf() else {
       typedCast = false
       functionHooks = false
+      tracepoints = [:]
       return
     }
     defer { btf__free(btf) }
     let function: UInt32 = 12  // BTF_KIND_FUNC, which is imported twice
     typedCast = btf__find_by_name_kind(btf, "bpf_rdonly_cast", function) > 0
+    let known = ["tcp_retransmit_skb", "tcp_retransmit_synack", "tcp_send_reset"]
+    tracepoints = Dictionary(
+      uniqueKeysWithValues: (known + ["tcp_receive_reset", "kfree_skb"]).map {
+        ($0, Self.arguments(of: $0, btf))
+      }
+    )
     let accept = btf__find_by_name_kind(btf, "inet_accept", function)
     functionHooks = accept > 0 && Self.canAttach(to: UInt32(accept))
+  }
+
+  /// From the type of the functions that the tracepoint calls, whose first argument is their own.
+  private static func arguments(of tracepoint: String, _ btf: OpaquePointer) -> Int {
+    let alias: UInt32 = 8  // BTF_KIND_TYPEDEF
+    let id = btf__find_by_name_kind(btf, "btf_trace_\(tracepoint)", alias)
+    // A typedef of a pointer to a function.
+    guard id > 0, let typedef = btf__type_by_id(btf, UInt32(id)),
+      let pointer = btf__type_by_id(btf, typedef.pointee.type),
+      let function = btf__type_by_id(btf, pointer.pointee.type)
+    else { return 0 }
+    return max(0, Int(function.pointee.info & 0xffff) - 1)
   }
 
   /// Tries it with a program that does nothing: a kernel can refuse to load one or to attach it.

@@ -8,60 +8,43 @@ import SystemPackage
 final class KernelHalf {
   private let object: BPFObject
   private let passProgram: String
-  /// Whether a hook tells at once who accepts a connection.
-  let acceptsSeen: Bool
+  private let optional: OptionalPrograms
   private let status: SharedMap<nettop_status>
   private let changes: SharedMap<nettop_record>
   private let buckets: SharedMap<Bucket>
   private let foundHolders: SharedMap<nettop_holder>
-  private let ended: RingBuffer<nettop_record>
+  private let ended: RingBuffer
+  private let drops: DropCounts
   private var lifecycle: [BPFLink] = []
   private let files: BPFLink
   private let sockets: BPFLink
+  private let udpSockets: BPFLink
+  /// How datagrams are counted, and by what.
+  let udp: Health.UDPMethod
+  let datagrams: DatagramPrograms?
 
   /// The cookies of a bucket: `NETTOP_BUCKET_SLOTS` of them.
   private typealias Bucket = SIMD16<UInt64>
 
   /// Loads the programs and begins to follow what opens from now on.
-  ///
-  /// - Parameters:
-  ///   - slots: how many sockets the table has room for, a power of two.
-  ///   - endedBytes: room for final records, a power of two and at least a page.
-  init(slots: Int, endedBytes: Int) throws(TracerError) {
+  init(_ sizes: KernelObject.Sizes) throws(TracerError) {
     LibbpfLog.capture()
     do throws(Errno) {
-      object = try BPFObject(
-        bytes: nettop_tracer_bytes(),
-        size: Int(nettop_tracer_size()),
-        name: "nettop"
-      )
-      let bucketCount = slots / Int(NETTOP_BUCKET_SLOTS)
-      try object.resize("buckets", to: bucketCount)
-      try object.resize("slots", to: slots)
-      try object.resize("ended", to: endedBytes)
-      try object.setConstants(
-        ".rodata.config",
-        nettop_config(
-          buckets: UInt32(bucketCount),
-          changes: try object.entries("changes"),
-          wakeup_bytes: UInt32(endedBytes / 2),
-          reserved: 0,
-          secret: .random(in: 0 ... .max)
-        )
-      )
-      let features = KernelFeatures()
-      passProgram = features.typedCast ? "pass_typed" : "pass_untyped"
-      acceptsSeen = features.functionHooks
-      try object.enable(passProgram, true)
-      try object.enable("inet_accept", acceptsSeen)
-      try object.load()
+      let loaded = try KernelObject(sizes)
+      object = loaded.object
+      passProgram = loaded.pass
+      optional = loaded.optional
+      udp = loaded.udp
+      datagrams = loaded.datagrams
       status = try SharedMap(try object.map("status"))
       changes = try SharedMap(try object.map("changes"))
       buckets = try SharedMap(try object.map("buckets"))
       foundHolders = try SharedMap(try object.map("holders"))
       ended = try RingBuffer(try object.map("ended"))
+      drops = DropCounts(try object.map("drops"))
       files = try object.attach("scan_files")
       sockets = try object.attach("scan_namespace")
+      udpSockets = try object.attach("scan_udp")
     } catch {
       throw Kernel.explain(error, said: LibbpfLog.take())
     }
@@ -71,10 +54,11 @@ final class KernelHalf {
   /// Attaches the programs that see openings and ends, or detaches them.
   func follow(_ following: Bool) throws(TracerError) {
     lifecycle = []
-    guard following else { return }
     do throws(Errno) {
+      try datagrams?.follow(following)
+      guard following else { return }
       lifecycle = [try object.attach("state_by_process"), try object.attach("state_by_packet")]
-      if acceptsSeen { lifecycle.append(try object.attach("inet_accept")) }
+      for program in optional.programs { lifecycle.append(try object.attach(program.name)) }
     } catch {
       throw Kernel.explain(error, said: LibbpfLog.take())
     }
@@ -91,6 +75,20 @@ final class KernelHalf {
 
   var tableFull: UInt64 { counts.pointee.table_full }
   var recordsLost: UInt64 { counts.pointee.ended_full }
+  /// Whether a hook tells at once who accepts a connection.
+  var acceptsSeen: Bool { optional.has("inet_accept") }
+  /// What this kernel cannot tell.
+  var gaps: [Gap] { optional.gaps }
+  var resetsWithoutSocket: UInt64? {
+    optional.has(NETTOP_FEATURE_RESET_REASON) ? counts.pointee.resets_without_socket : nil
+  }
+  var dropsWithoutSocket: UInt64? {
+    optional.has("packet_dropped") ? counts.pointee.drops_without_socket : nil
+  }
+  var dropsFull: UInt64 { counts.pointee.drops_full }
+
+  /// Packets of a socket that were dropped, by reason: no older than the record that is at hand.
+  func drops(of cookie: UInt64) -> [Troubles.Drop] { drops[cookie] }
 
   /// What a pass found.
   struct Pass {
@@ -113,6 +111,7 @@ final class KernelHalf {
       counts.pointee.next = 0
       counts.pointee.changed = 0
       try object.run(passProgram)
+      drops.refresh(counted: counts.pointee.drops_counted)
       for index in 0..<min(Int(counts.pointee.changed), changes.count) {
         receive(changes.values[index])
       }
@@ -124,9 +123,32 @@ final class KernelHalf {
     )
   }
 
-  /// Hands over the final records that wait.
-  func drain(_ receive: (nettop_record) -> Void) {
-    ended.drain(receive)
+  /// What the kernel hands over of ends.
+  enum End {
+    case record(nettop_record)
+    /// More about a final record that came before.
+    case amendment(nettop_amendment)
+  }
+
+  /// Hands over the final records that wait, and what was added to them.
+  func drain(_ receive: (End) -> Void) {
+    drops.refresh(counted: counts.pointee.drops_counted)
+    var cookies: Set<UInt64> = []
+    ended.drain { bytes in
+      if bytes.count >= MemoryLayout<nettop_record>.size {
+        let record = bytes.loadUnaligned(as: nettop_record.self)
+        if !drops[record.cookie].isEmpty { cookies.insert(record.cookie) }
+        receive(.record(record))
+      } else if bytes.count >= MemoryLayout<nettop_amendment>.size {
+        receive(.amendment(bytes.loadUnaligned(as: nettop_amendment.self)))
+      }
+    }
+    if drops.isCrowded {
+      let live = liveCookies()
+      drops.forget { !live.contains($0) }
+    } else if !cookies.isEmpty {
+      drops.forget(where: cookies.contains)
+    }
   }
 
   /// The cookies of all sockets that are followed at this moment.
@@ -160,12 +182,15 @@ final class KernelHalf {
   /// Finds sockets without a file in some namespaces, each given by a file descriptor.
   ///
   /// Visits them on a thread of its own, as a thread that enters a namespace stays there.
-  func scanNamespaces(_ descriptors: [Int32]) {
-    let sockets = Unmanaged.passUnretained(self.sockets)
+  ///
+  /// - Parameter onlyUDP: leaves out the sockets of TCP, whose openings are all seen.
+  func scanNamespaces(_ descriptors: [Int32], onlyUDP: Bool) {
+    let links = (onlyUDP ? [] : [sockets]) + (datagrams == nil ? [] : [udpSockets])
+    let scans = links.map(Unmanaged.passUnretained)
     onOwnThread {
       for descriptor in descriptors where setns(descriptor, NETTOP_CLONE_NEWNET) == 0 {
         // A namespace that cannot be read leaves its sockets to the files.
-        try? sockets.takeUnretainedValue().iterate()
+        for scan in scans { try? scan.takeUnretainedValue().iterate() }
       }
     }
   }

@@ -7,13 +7,18 @@ struct RecordDecoder {
   var processes: ProcessTable
   /// Who else holds a socket, by its cookie.
   var holders: [UInt64: [Process]] = [:]
+  private var resetNames = ReasonNames.resets
 
   init(clock: BootClock, processes: ProcessTable) {
     self.clock = clock
     self.processes = processes
   }
 
-  mutating func connection(_ record: nettop_record) -> Connection {
+  /// - Parameter drops: packets of its socket that were dropped, by reason.
+  mutating func connection(
+    _ record: nettop_record,
+    drops: [Troubles.Drop] = []
+  ) -> Connection {
     let state = SocketState(rawValue: record.state) ?? .closed
     let isV6 = record.family == UInt16(AF_INET6)
     var connection = Connection(
@@ -25,7 +30,7 @@ struct RecordDecoder {
       netns: record.netns,
       direction: Connection.Direction(rawValue: record.direction) ?? .unknown,
       state: state,
-      counters: counters(record),
+      counters: counters(record, drops),
       owner: owner(record),
       openedAt: record.opened_ns == 0
         ? nil : clock.timestamp(bootNanoseconds: record.opened_ns)
@@ -52,7 +57,7 @@ struct RecordDecoder {
     }
   }
 
-  private func counters(_ record: nettop_record) -> Counters {
+  private func counters(_ record: nettop_record, _ drops: [Troubles.Drop]) -> Counters {
     // Before the first measurement the kernel has 0 for the time and a start value for the rest.
     let measured = record.srtt_us != 0
     var uncounted: Counters.Uncounted = []
@@ -74,25 +79,47 @@ struct RecordDecoder {
       accepted: record.accepted == .max ? nil : record.accepted,
       drops: record.drops == .max ? nil : record.drops,
       uncounted: uncounted,
-      troubles: troubles(record)
+      troubles: troubles(record, drops)
     )
   }
 
-  private func troubles(_ record: nettop_record) -> Troubles? {
+  private func troubles(_ record: nettop_record, _ drops: [Troubles.Drop]) -> Troubles? {
     let retransmits = Troubles.Retransmits(
       timeout: record.rto_retrans,
       fast: record.fast_retrans,
       probe: record.tlp_retrans,
       syn: record.syn_retrans
     )
-    return retransmits == Troubles.Retransmits() ? nil : Troubles(retransmits: retransmits)
+    // Flows of UDP share their socket, whose own figures these are.
+    let isOfSocket = record.protocol != UInt16(IPPROTO_UDP) || record.drops != .max
+    let troubles = Troubles(retransmits: retransmits, drops: isOfSocket ? drops : [])
+    return troubles == Troubles() ? nil : troubles
   }
 
   private func reset(_ record: nettop_record) -> Reset? {
     let flags = UInt32(record.flags)
     guard flags & (NETTOP_FLAG_RESET_SENT.rawValue | NETTOP_FLAG_RESET_RECEIVED.rawValue) != 0
     else { return nil }
-    return Reset(isSent: flags & NETTOP_FLAG_RESET_SENT.rawValue != 0, reason: nil)
+    return reset(
+      isSent: flags & NETTOP_FLAG_RESET_SENT.rawValue != 0,
+      reason: record.reset_reason
+    )
+  }
+
+  private func reset(isSent: Bool, reason: UInt32) -> Reset {
+    Reset(isSent: isSent, reason: reason == .max ? nil : resetNames[reason])
+  }
+
+  /// The end of a connection with what became known after its final record.
+  func end(_ end: Connection.End, amendedBy amendment: nettop_amendment) -> Connection.End {
+    let isSent = UInt32(amendment.flags) & NETTOP_FLAG_RESET_SENT.rawValue != 0
+    return Connection.End(
+      at: end.at,
+      reason: end.reason,
+      error: amendment.error == 0 ? end.error : Int32(amendment.error),
+      reset: end.reset
+        ?? (isSent ? reset(isSent: true, reason: amendment.reset_reason) : nil)
+    )
   }
 
   private mutating func owner(_ record: nettop_record) -> Owner? {

@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 
 /// Records that BPF programs send through a ring buffer.
-final class RingBuffer<Record: BitwiseCopyable> {
+final class RingBuffer {
   private let buffer: OpaquePointer
   private let sink: Unmanaged<RecordSink>
 
@@ -37,13 +37,10 @@ final class RingBuffer<Record: BitwiseCopyable> {
   var descriptor: Int32 { ring_buffer__epoll_fd(buffer) }
 
   /// Hands over all records that wait.
-  func drain(_ receive: (Record) -> Void) {
+  func drain(_ receive: (UnsafeRawBufferPointer) -> Void) {
     withoutActuallyEscaping(receive) { receive in
       let sink = sink.takeUnretainedValue()
-      sink.receive = { bytes in
-        guard bytes.count >= MemoryLayout<Record>.size else { return }
-        receive(bytes.loadUnaligned(as: Record.self))
-      }
+      sink.receive = receive
       ring_buffer__consume(buffer)
       sink.receive = nil
     }

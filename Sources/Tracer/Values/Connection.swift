@@ -56,6 +56,8 @@ package struct Connection: Hashable, Sendable, Identifiable {
     case closed = 8
     /// UDP: no datagram went either way for a while.
     case idle = 9
+    /// The call of connect failed before a SYN was sent: `End.error` tells why (`EADDRNOTAVAIL`).
+    case failed = 10
 
     /// The word for it in JSON and on the screen: `fin`, `reset`.
     package var name: String { "\(self)" }

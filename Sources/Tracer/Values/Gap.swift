@@ -1,8 +1,9 @@
-/// A figure that the tracer cannot know on this kernel, or with these rights.
+/// Something that the tracer cannot tell on this host, and why: a figure that is absent then stands
+/// for "not known", never for 0.
 package struct Gap: Hashable, Sendable {
-  /// What is not known, in a few words: `reasons of drops`.
+  /// The figure, as a phrase: `retransmits by cause`.
   package let what: String
-  /// What would bring it, as a sentence.
+  /// Why it is missing and what would give it, as a whole sentence.
   package let cure: String
 
   package init(what: String, cure: String) {

@@ -46,6 +46,16 @@ package struct Health: Hashable, Sendable {
   /// Whether an accepted connection has its owner at once (a hook on `accept`), rather than from
   /// the next scan or at its end.
   package var acceptsSeen: Bool
+  /// What cannot be told on this host.
+  package var gaps: [Gap]
+  /// Resets sent where there was no socket, since the start: mostly segments to ports on which
+  /// nobody listens. `nil` where the kernel does not tell.
+  package var resetsWithoutSocket: UInt64?
+  /// Packets dropped that belonged to no socket, of any protocol, since the start; `nil` where the
+  /// kernel does not tell.
+  package var dropsWithoutSocket: UInt64?
+  /// Packets dropped without room to count their reason, since the start.
+  package var dropsFull: UInt64
   /// How datagrams are counted.
   package var udp: UDPMethod
   /// Flows of UDP that are followed, and how many can be.
@@ -61,8 +71,6 @@ package struct Health: Hashable, Sendable {
   package var holdersFull: Int
   /// Memory of the BPF maps in bytes, which the kernel holds besides `residentBytes`.
   package var mapBytes: UInt64
-  /// What cannot be known here, apart from UDP.
-  package var gaps: [Gap]
 
   package init(
     source: String = "bpf",
@@ -75,14 +83,17 @@ package struct Health: Hashable, Sendable {
     cpuTime: Duration = .zero,
     residentBytes: UInt64 = 0,
     acceptsSeen: Bool = false,
+    gaps: [Gap] = [],
+    resetsWithoutSocket: UInt64? = nil,
+    dropsWithoutSocket: UInt64? = nil,
+    dropsFull: UInt64 = 0,
     udp: UDPMethod = .off,
     flows: Int = 0,
     flowCapacity: Int = 0,
     flowsFull: UInt64 = 0,
     ownersUnknown: Int = 0,
     holdersFull: Int = 0,
-    mapBytes: UInt64 = 0,
-    gaps: [Gap] = []
+    mapBytes: UInt64 = 0
   ) {
     self.source = source
     self.tracked = tracked
@@ -94,6 +105,10 @@ package struct Health: Hashable, Sendable {
     self.cpuTime = cpuTime
     self.residentBytes = residentBytes
     self.acceptsSeen = acceptsSeen
+    self.gaps = gaps
+    self.resetsWithoutSocket = resetsWithoutSocket
+    self.dropsWithoutSocket = dropsWithoutSocket
+    self.dropsFull = dropsFull
     self.udp = udp
     self.flows = flows
     self.flowCapacity = flowCapacity
@@ -101,6 +116,5 @@ package struct Health: Hashable, Sendable {
     self.ownersUnknown = ownersUnknown
     self.holdersFull = holdersFull
     self.mapBytes = mapBytes
-    self.gaps = gaps
   }
 }

@@ -67,6 +67,17 @@ final class Lab: Sendable {
     )
   }
 
+  /// Drops the first packets that come to one side and match an expression of nft.
+  func loseFirst(_ count: Int, _ match: String, to namespace: TestNamespace) throws {
+    try namespace.filter(
+      """
+      add table inet first; \
+      add chain inet first input { type filter hook input priority 0; }; \
+      add rule inet first input \(match) numgen inc mod 1000000 < \(count) counter drop
+      """
+    )
+  }
+
   /// A process that makes traffic.
   func process(in namespace: TestNamespace) throws -> Traffic {
     let process = try Traffic(in: namespace.path)

@@ -12,7 +12,19 @@ struct SocketStatistics {
 
   /// All TCP sockets of a namespace but those without a full socket (`TIME-WAIT`, `SYN-RECV`).
   static func all(in namespace: TestNamespace) throws -> [UInt64: SocketStatistics] {
-    let lines = try run("ss", "-N", namespace.name, "-tainemoOH").split(separator: "\n")
+    try all("-tainemoOH", in: namespace)
+  }
+
+  /// All UDP sockets of a namespace that are bound.
+  static func udp(in namespace: TestNamespace) throws -> [UInt64: SocketStatistics] {
+    try all("-uaneomOH", in: namespace)
+  }
+
+  private static func all(
+    _ options: String,
+    in namespace: TestNamespace
+  ) throws -> [UInt64: SocketStatistics] {
+    let lines = try run("ss", "-N", namespace.name, options).split(separator: "\n")
     let sockets = lines.compactMap { SocketStatistics(line: String($0)) }
     return Dictionary(sockets.map { ($0.cookie, $0) }) { first, _ in first }
   }
@@ -51,7 +63,11 @@ struct SocketStatistics {
       congestionWindow: UInt32(count("cwnd")),
       unread: unread,
       unacknowledged: unacknowledged,
-      unsent: UInt32(count("notsent"))
+      unsent: UInt32(count("notsent")),
+      // The last of `skmem:(r0,…,d0)`.
+      drops: fields["skmem"]?.split(separator: ",").last.flatMap {
+        UInt32($0.dropFirst().dropLast())
+      }
     )
   }
 }

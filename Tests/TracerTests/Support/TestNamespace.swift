@@ -41,6 +41,17 @@ struct TestNamespace: Sendable {
     try run("ip", "netns", "exec", name, "sysctl", "-q", "-w", "\(key)=\(value)")
   }
 
+  /// The kernel's own counts of the namespace, by the names that `nstat` prints.
+  func counts() throws -> [String: UInt32] {
+    let lines = try run("ip", "netns", "exec", name, "nstat", "-asz").split(separator: "\n")
+    var counts: [String: UInt32] = [:]
+    for line in lines where !line.hasPrefix("#") {
+      let words = line.split(separator: " ")
+      if words.count > 1 { counts[String(words[0])] = UInt32(words[1]) }
+    }
+    return counts
+  }
+
   /// Runs a command of `nft` in it.
   func filter(_ rules: String) throws {
     try run("ip", "netns", "exec", name, "nft", rules)

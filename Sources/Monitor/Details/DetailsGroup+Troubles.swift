@@ -1,0 +1,53 @@
+import Tracer
+
+extension DetailsGroup {
+  /// There only where something did.
+  static let troubles = DetailsGroup(
+    "What went wrong",
+    isOfTroubles: true,
+    [
+      trouble("error", "what its process got at the end") { facts, _ in
+        facts.connection.end?.errorName
+      },
+      trouble("reset", "sent by this end, or received, and why") { facts, _ in
+        facts.connection.end?.reset.map { reset in
+          [reset.name, reset.reason].compactMap { $0 }.joined(separator: "  ")
+        }
+      },
+      retransmits("rto retrans", "sent again: the retransmission timer ran out", \.timeout),
+      retransmits("fast retrans", "sent again: ACKs told of a loss", \.fast),
+      retransmits("tlp retrans", "tail loss probes that sent a segment again", \.probe),
+      retransmits("syn retrans", "SYNs sent again; of a listener, SYN-ACKs", \.syn),
+      trouble("drops", "packets dropped at the socket") { facts, text in
+        facts.connection.counters.drops.flatMap { $0 > 0 ? text.count($0) : nil }
+      },
+      trouble("drop reasons", "why packets were dropped, by frequency", isLong: true) { facts, _ in
+        facts.connection.counters.dropReasonsText
+      },
+    ]
+  )
+
+  private static func trouble(
+    _ label: String,
+    _ meaning: String,
+    isLong: Bool = false,
+    _ value: @escaping @Sendable (DetailsFacts, FigureText) -> String?
+  ) -> DetailsFigure {
+    DetailsFigure(label, meaning, isLong: isLong, isOptional: true) { facts in
+      value(facts, FigureText(presentation: facts.presentation))
+    }
+  }
+
+  private static func retransmits(
+    _ label: String,
+    _ meaning: String,
+    _ cause: any KeyPath<Troubles.Retransmits, UInt32> & Sendable
+  ) -> DetailsFigure {
+    trouble(label, meaning) { facts, text in
+      guard let number = facts.connection.counters.troubles?.retransmits[keyPath: cause] else {
+        return nil
+      }
+      return number > 0 ? text.segments(number) : nil
+    }
+  }
+}

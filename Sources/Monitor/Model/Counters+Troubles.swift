@@ -1,0 +1,40 @@
+import Tracer
+
+extension Counters {
+  /// Retransmits of one cause; `nil` where nobody told them apart, as those of a connection that is
+  /// older than the tracer.
+  func retransmits(_ cause: KeyPath<Troubles.Retransmits, UInt32>) -> UInt32? {
+    guard let retransmits else { return nil }
+    if let known = troubles?.retransmits, known != Troubles.Retransmits() {
+      return known[keyPath: cause]
+    }
+    return retransmits == 0 ? 0 : nil
+  }
+
+  /// `SOCKET_RCVBUFF`, or several with their packets: `SOCKET_RCVBUFF 12, TCP_OLD_DATA 1`; `nil`
+  /// where no reason is known.
+  var dropReasonsText: String? {
+    guard let drops = troubles?.drops, let first = drops.first else { return nil }
+    if drops.count == 1 { return first.reason }
+    return drops.map { "\($0.reason) \($0.packets)" }.joined(separator: ", ")
+  }
+}
+
+extension Troubles {
+  /// Takes in those of another connection.
+  static func += (lhs: inout Troubles, rhs: Troubles) {
+    for cause: WritableKeyPath<Retransmits, UInt32> in [\.timeout, \.fast, \.probe, \.syn] {
+      let (sum, overflow) = lhs.retransmits[keyPath: cause]
+        .addingReportingOverflow(rhs.retransmits[keyPath: cause])
+      lhs.retransmits[keyPath: cause] = overflow ? .max : sum
+    }
+    for drop in rhs.drops {
+      if let index = lhs.drops.firstIndex(where: { $0.reason == drop.reason }) {
+        lhs.drops[index].packets &+= drop.packets
+      } else {
+        lhs.drops.append(drop)
+      }
+    }
+    lhs.drops.sort { ($1.packets, $0.reason) < ($0.packets, $1.reason) }
+  }
+}

@@ -1,0 +1,131 @@
+internal import CTracer
+
+/// Programs of the kernel half that not every kernel can run: without them only their figures are
+/// missing.
+struct OptionalProgram {
+  /// What a kernel has to have.
+  enum Need {
+    /// A tracepoint with so many arguments at least.
+    case tracepoint(String, arguments: Int)
+    /// A function whose end can be hooked.
+    case functionEnd(String)
+  }
+
+  let name: String
+  let need: Need
+  let gap: Gap
+
+  static let all: [OptionalProgram] =
+    [
+      OptionalProgram(
+        name: "inet_accept",
+        need: .functionEnd("inet_accept"),
+        gap: Gap(
+          what: "who accepts a connection, at once",
+          cure: "This kernel allows no hooks on its functions, so the process is that of the"
+            + " listener until a scan finds it. A kernel with CONFIG_FUNCTION_TRACER, and without"
+            + " a hypervisor or security module that refuses fexit programs, tells it at once."
+        )
+      )
+    ] + connects + retransmits + resets + [drops]
+
+  private static let connects = ["tcp_v4_connect", "tcp_v6_connect"].map { function in
+    OptionalProgram(
+      name: function == "tcp_v4_connect" ? "connect_failed_v4" : "connect_failed_v6",
+      need: .functionEnd(function),
+      gap: Gap(
+        what: "attempts to connect that fail before a SYN is sent",
+        cure: "This kernel allows no hooks on its functions, so an attempt that no route or"
+          + " address allows is not seen; one that finds no free port is. A kernel with"
+          + " CONFIG_FUNCTION_TRACER that does not refuse fexit programs shows them all."
+      )
+    )
+  }
+
+  private static let retransmits = [
+    OptionalProgram(
+      name: "retransmitted",
+      need: .tracepoint("tcp_retransmit_skb", arguments: 2),
+      gap: Gap(
+        what: "retransmits by cause",
+        cure: "This kernel has no tracepoint tcp_retransmit_skb, so only their sum is known. Use"
+          + " a distribution's kernel."
+      )
+    ),
+    OptionalProgram(
+      name: "handshake_retransmitted",
+      need: .tracepoint("tcp_retransmit_synack", arguments: 2),
+      gap: Gap(
+        what: "SYN-ACKs sent again by listeners",
+        cure: "This kernel has no tracepoint tcp_retransmit_synack. Use a distribution's kernel."
+      )
+    ),
+  ]
+
+  private static let resets = [
+    OptionalProgram(
+      name: "reset_sent",
+      need: .tracepoint("tcp_send_reset", arguments: 2),
+      gap: Gap(
+        what: "resets sent",
+        cure: "This kernel has no tracepoint tcp_send_reset. Use a distribution's kernel."
+      )
+    ),
+    OptionalProgram(
+      name: "reset_received",
+      need: .tracepoint("tcp_receive_reset", arguments: 1),
+      gap: Gap(
+        what: "resets received",
+        cure: "This kernel has no tracepoint tcp_receive_reset. Use a distribution's kernel."
+      )
+    ),
+  ]
+
+  private static let drops = OptionalProgram(
+    name: "packet_dropped",
+    need: .tracepoint("kfree_skb", arguments: 3),
+    gap: Gap(
+      what: "dropped packets by reason",
+      cure: "The tracepoint kfree_skb tells no reason before Linux 5.17, so only the sum of each"
+        + " socket is known. Use a newer kernel."
+    )
+  )
+
+  /// Whether the kernel can run it.
+  func isPossible(_ features: KernelFeatures) -> Bool {
+    switch need {
+    case .tracepoint(let name, let arguments): features.arguments(of: name) >= arguments
+    case .functionEnd: features.functionHooks
+    }
+  }
+}
+
+/// An argument that a tracepoint got with a later kernel, which a program reads where it is there.
+struct OptionalArgument {
+  let feature: nettop_feature
+  let tracepoint: String
+  /// With so many arguments it is among them.
+  let arguments: Int
+  let gap: Gap
+
+  static let all = [
+    OptionalArgument(
+      feature: NETTOP_FEATURE_RESET_REASON,
+      tracepoint: "tcp_send_reset",
+      arguments: 3,
+      gap: Gap(
+        what: "reasons of resets sent, and resets without a socket",
+        cure: "Linux 6.10 and later tell them. Use a newer kernel."
+      )
+    ),
+    OptionalArgument(
+      feature: NETTOP_FEATURE_DROP_SOCKET,
+      tracepoint: "kfree_skb",
+      arguments: 4,
+      gap: Gap(
+        what: "reasons of incoming packets dropped",
+        cure: "Linux 6.11 and later tell the socket of a packet that came in. Use a newer kernel."
+      )
+    ),
+  ]
+}

@@ -1,0 +1,79 @@
+internal import CTracer
+
+/// Datagrams and their payload, each way.
+struct Datagrams: Hashable {
+  var bytesSent: UInt64 = 0
+  var bytesReceived: UInt64 = 0
+  var sent: UInt64 = 0
+  var received: UInt64 = 0
+
+  static func + (lhs: Self, rhs: Self) -> Self {
+    Datagrams(
+      bytesSent: lhs.bytesSent + rhs.bytesSent,
+      bytesReceived: lhs.bytesReceived + rhs.bytesReceived,
+      sent: lhs.sent + rhs.sent,
+      received: lhs.received + rhs.received
+    )
+  }
+
+  static func - (lhs: Self, rhs: Self) -> Self {
+    Datagrams(
+      bytesSent: lhs.bytesSent - rhs.bytesSent,
+      bytesReceived: lhs.bytesReceived - rhs.bytesReceived,
+      sent: lhs.sent - rhs.sent,
+      received: lhs.received - rhs.received
+    )
+  }
+}
+
+/// The datagrams between a UDP socket and one remote end, as the kernel half counted them.
+struct Flow {
+  /// Which flow it is.
+  struct Key: Hashable {
+    let cookie: UInt64
+    let remote: Endpoint
+  }
+
+  let key: Key
+  let local: Endpoint
+  let netns: UInt32
+  /// Of its first datagram.
+  let direction: Connection.Direction
+  let openedAt: Timestamp
+  let datagrams: Datagrams
+  /// Why it ended, `nil` while it lives. What comes after it is another flow.
+  let end: Connection.CloseReason?
+
+  /// Whether these are datagrams of its socket that found no room for a flow of their own.
+  var isRest: Bool { key.remote.port == 0 && key.remote.address.isUnspecified }
+}
+
+extension Flow {
+  /// A flow from the kernel half's record of it.
+  init(_ record: nettop_flow, clock: BootClock) {
+    key = Key(
+      cookie: record.cookie,
+      remote: Endpoint(address: Self.address(record.remote_address), port: record.remote_port)
+    )
+    local = Endpoint(address: Self.address(record.local_address), port: record.local_port)
+    netns = record.netns
+    direction = Connection.Direction(rawValue: record.direction) ?? .unknown
+    openedAt = clock.timestamp(bootNanoseconds: record.opened_ns)
+    datagrams = Datagrams(
+      bytesSent: record.bytes_sent,
+      bytesReceived: record.bytes_received,
+      sent: record.packets_sent,
+      received: record.packets_received
+    )
+    end = record.close_reason == 0 ? nil : Connection.CloseReason(rawValue: record.close_reason)
+  }
+
+  private static func address<Bytes>(_ bytes: Bytes) -> Address {
+    withUnsafeBytes(of: bytes) { bytes in
+      Address(
+        high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      )
+    }
+  }
+}

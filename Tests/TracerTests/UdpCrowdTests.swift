@@ -1,0 +1,64 @@
+import Testing
+
+@testable import Tracer
+
+extension LiveKernel {
+  /// Many UDP sockets, and many remote ends.
+  @Suite struct UdpCrowds {
+    /// Bytes and datagrams of some rows together.
+    private static func sum(_ rows: [Connection]) -> [UInt64] {
+      rows.reduce([0, 0, 0, 0]) { sum, row in zip(sum, row.datagrams).map(+) }
+    }
+
+    @Test func `short-lived sockets: none is lost, all owners are right`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let far = try await server.udp("10.77.0.2", 9000)
+        async let echoed = server.ask("udp-echo \(far.fd) 10000 30")
+        try await client.ask("udp-short 10.77.0.2 9000 10000 20 30")
+        _ = try await echoed
+        try await collector.wait("all ends") { view in
+          view.closed(in: lab.left).count >= 10_000 ? true : nil
+        }
+        try await collector.batches(2)
+        let view = await collector.view
+        let ends = view.closed(in: lab.left)
+        #expect(ends.count == 10_000)
+        #expect(ends.filter { $0.datagrams != [20, 1, 30, 1] }.count == 0)
+        #expect(ends.filter { $0.owner?.process.id.pid != client.pid }.count == 0)
+        #expect(ends.filter { $0.owner?.source != .create }.count == 0)
+        #expect(ends.filter { $0.end?.reason != .closed }.count == 0)
+        #expect(Set(ends.map(\.id.cookie)).count == 10_000)
+        #expect(Self.sum(view.rows(far)) == [300_000, 10_000, 200_000, 10_000])
+        #expect(view.health.recordsLost == 0)
+      }
+    }
+
+    @Test func `more remote ends than there is room for: the rest is the socket's`() async throws {
+      try await Lab.with { lab in
+        var configuration = Lab.roomy
+        configuration.flowCapacity = 100
+        let collector = try await lab.trace(configuration)
+        let client = try lab.process(in: lab.left)
+        let socket = try await client.udp("10.77.0.1", 9000)
+        try await client.ask("udp-spray \(socket.fd) 10 10000 10.77.0.2 20000")
+        try await collector.wait("all datagrams") { view in
+          Self.sum(view.rows(socket)) == [100_000, 10_000, 0, 0] ? true : nil
+        }
+        let view = await collector.view
+        #expect(view.rows(socket).count <= 113)
+        let own = try #require(view.row(socket, 0))
+        #expect(own.counters.packetsSent >= 10_000 - 112)
+        #expect(view.health.flowsFull >= own.counters.packetsSent)
+        #expect(view.health.flowCapacity == 112)
+        #expect(view.health.flows <= 112)
+        try await client.ask("close \(socket.fd)")
+        try await collector.wait("all ends") { view in
+          Self.sum(view.ended(socket)) == [100_000, 10_000, 0, 0] ? true : nil
+        }
+      }
+    }
+  }
+}

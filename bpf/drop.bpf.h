@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Packets of followed sockets that the kernel dropped, by its reason. */
+#pragma once
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct nettop_drop);
+	__type(value, __u64);
+} drops SEC(".maps");
+
+static __always_inline bool add_drop(const struct nettop_drop *key)
+{
+	__u64 *count = bpf_map_lookup_elem(&drops, key);
+	__u64 zero = 0;
+
+	if (!count) {
+		bpf_map_update_elem(&drops, key, &zero, BPF_NOEXIST);
+		count = bpf_map_lookup_elem(&drops, key);
+	}
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	return count;
+}
+
+/*
+ * Runs when the kernel drops a packet, never when one has arrived. A packet
+ * that was to be sent knows its socket; one that came in, only since 6.11.
+ */
+SEC("?tp_btf/kfree_skb")
+int packet_dropped(__u64 *ctx)
+{
+	struct sk_buff *skb = (struct sk_buff *)argument(ctx, 0);
+	struct nettop_status *s = status_of();
+	struct nettop_drop key = {};
+	struct sock *sk = 0;
+	struct tracked *t;
+
+	if (!s)
+		return 0;
+	if (config.features & NETTOP_FEATURE_DROP_SOCKET)
+		sk = (struct sock *)argument(ctx, 3);
+	if (!sk)
+		sk = BPF_CORE_READ(skb, sk);
+	if (!sk) {
+		__sync_fetch_and_add(&s->drops_without_socket, 1);
+		return 0;
+	}
+	key.cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	key.reason = argument(ctx, 2);
+	t = tracked_of(key.cookie);
+	if (!t)
+		return 0;
+	if (!add_drop(&key)) {
+		__sync_fetch_and_add(&s->drops_full, 1);
+		return 0;
+	}
+	/* In this order: a pass that clears the mark finds what was counted. */
+	if (__sync_fetch_and_add(&s->drops_counted, 1) + 1)
+		t->unreported = 1;
+	return 0;
+}
