@@ -49,10 +49,9 @@ static __always_inline struct sock *listener_of(struct tcp_sock *child)
 	       bpf_core_field_offset(struct tcp_sock, tsorted_sent_queue);
 }
 
-/* What the listener of a connection is followed by. */
-static __always_inline __u64 listener_key(struct tcp_sock *child)
+/* What a listener is followed by: of MPTCP, by the socket that the process has. */
+static __always_inline __u64 listener_key(struct sock *listener)
 {
-	struct sock *listener = listener_of(child);
 	__u64 parent = parent_key((struct tcp_sock *)listener);
 
 	return parent ?: BPF_CORE_READ(listener, __sk_common.skc_cookie.counter);
@@ -67,6 +66,7 @@ static __always_inline void cloned(struct sock *sk)
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct tracked *listener;
 	struct embryo *embryo;
+	struct sock *parent;
 	__u32 zero = 0;
 
 	embryo = bpf_map_lookup_elem(&embryos, &zero);
@@ -74,15 +74,16 @@ static __always_inline void cloned(struct sock *sk)
 		return;
 	embryo->socket = sk;
 	embryo->owner_source = NETTOP_OWNER_UNKNOWN;
-	embryo->listener = listener_key(tp);
+	parent = listener_of(tp);
+	embryo->listener = listener_key(parent);
 	embryo->slot = find(embryo->listener);
 	listener = slot_at(embryo->slot);
 	if (listener && listener->owner_source) {
 		embryo->owner = listener->owner;
 		embryo->owner_source = source_of_child(listener);
 	}
-	/* Still the listener's, like all else in the copy. */
-	if (tp->inet_conn.icsk_accept_queue.fastopenq.max_qlen)
+	if (BPF_CORE_READ((struct inet_connection_sock *)parent,
+			  icsk_accept_queue.fastopenq.max_qlen))
 		bpf_map_update_elem(&early, &sk, embryo, BPF_ANY);
 }
 

@@ -27,10 +27,10 @@ struct FormatTests {
   @Test func namesAreThoseOfTheContract() {
     let names = """
       time sample id parent proto family state direction local_address local_port remote_address \
-      remote_port netns netns_name pid process command uid user owner_source bytes_sent \
-      bytes_received packets_sent packets_received retransmits retransmits_timeout \
-      retransmits_fast retransmits_probe retransmits_syn drops drop_reasons rtt_us rttvar_us \
-      min_rtt_us cwnd \
+      remote_port netns netns_name pid process command uid user gid executable cgroup container \
+      container_id container_runtime owner_source orphaned holders bytes_sent bytes_received \
+      packets_sent packets_received retransmits retransmits_timeout retransmits_fast \
+      retransmits_probe retransmits_syn drops drop_reasons rtt_us rttvar_us min_rtt_us cwnd \
       unread_bytes unacked_bytes unsent_bytes accept_queue accept_queue_limit accepted \
       accepted_per_s bytes_sent_per_s bytes_received_per_s opened_at closed_at close_reason \
       error reset reset_reason lifetime_us

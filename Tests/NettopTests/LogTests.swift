@@ -55,7 +55,7 @@ import Testing
     try #require(hasEnded)
     fifo.read()
     let outcome = try await child.outcome()
-    #expect(outcome.signal == SIGINT)
+    #expect(outcome.signal == SIGINT || outcome.status == 128 + SIGINT)
     #expect(outcome.errorText == "")
   }
 
@@ -140,16 +140,21 @@ import Testing
   @Test func countsWhatASlowReaderMakesItDrop() async throws {
     let (child, fifo) = try await start("--existing", "--queue", "20")
     let before = try fifo.lines.count
-    // Far more than the pipe and the queue hold; nobody reads.
-    let connections = 200
-    for _ in 0..<connections { _ = try connect(sending: 1) }
-    let isFull = try await eventually { fifo.waiting > 60_000 }
+    var made = 0
+    func connect() throws -> LoopbackConnection {
+      made += 1
+      return try self.connect(sending: 1)
+    }
+    // Nobody reads, so the pipe fills, and then the queue.
+    let isFull = try await eventually {
+      for _ in 0..<10 { _ = try connect() }
+      return fifo.waiting > 60_000
+    }
     try #require(isFull)
-    for _ in 0..<connections { _ = try connect(sending: 1) }
-    // nettop goes on: it ends what it follows, asks for a batch each 0.1 s, and no line is torn.
+    for _ in 0..<100 { _ = try connect() }
     let hasResumed = try await eventually {
       fifo.read()
-      let last = try connect(sending: 1)
+      let last = try connect()
       return try await eventually(within: .seconds(2)) {
         fifo.read()
         return try lines(fifo, last).count == 4
@@ -161,12 +166,10 @@ import Testing
     let lost = all.filter { $0.text("event") == "lost" }
     #expect(lost.allSatisfy { $0.text("cause") == "reader" && $0.integer("count") ?? 0 > 0 })
     let dropped = lost.reduce(0) { $0 + ($1.integer("count") ?? 0) }
-    #expect(dropped > 0)
     let told = all.count - lost.count - before
-    // Each connection has four events; those after the first 400 are of the attempts to resume.
-    #expect((told + dropped) % 4 == 0)
-    #expect(told + dropped > 4 * 2 * connections)
-    #expect(told + dropped <= 4 * (2 * connections + 60))
+    #expect(dropped > 0 && told > 0)
+    // Each connection has four events.
+    #expect(told + dropped == 4 * made)
   }
 
   @Test func endsWithoutItsReaderThatTakesNothing() async throws {
@@ -176,7 +179,7 @@ import Testing
     try #require(isFull)
     kill(child.pid, SIGTERM)
     let outcome = try await child.outcome()
-    #expect(outcome.signal == SIGTERM)
+    #expect(outcome.signal == SIGTERM || outcome.status == 128 + SIGTERM)
     #expect(outcome.errorText.contains("lines were not written: the reader takes none"))
   }
 

@@ -2,7 +2,7 @@ import Tracer
 
 extension Owner {
   /// Its PID; `nil` for the kernel, which is no process.
-  var pid: Int32? { source == .kernel ? nil : process.id.pid }
+  var pid: Int32? { process == .kernel ? nil : process.id.pid }
 
   /// The PIDs of all processes that hold the socket, its own first; none for the kernel, and where
   /// no process holds it any more.

@@ -109,6 +109,8 @@ extension ConnectionTable {
     guard connection.proto == .mptcp else { return [] }
     return (0..<bound).compactMap { slot -> Connection? in
       guard let row = self[slot], row.parent == connection.id.cookie else { return nil }
+      // One that had this identity before: it is a connection's own only while that lives.
+      if let own = connection.openedAt, row.openedAt.map({ $0 < own }) ?? true { return nil }
       return self.connection(of: row)
     }
     .sorted { $0.id < $1.id }

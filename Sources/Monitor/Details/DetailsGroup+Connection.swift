@@ -68,7 +68,7 @@ extension DetailsGroup {
       },
       DetailsFigure(
         "holders",
-        "all processes that hold the socket, the owner first",
+        "all that hold the socket, the owner first",
         isLong: true,
         isOptional: true
       ) { facts in
@@ -84,8 +84,8 @@ extension DetailsGroup {
       DetailsFigure("group", "number of the group it runs as", isOptional: true) { facts in
         (facts.connection.owner?.process.gid).map { "\($0)" }
       },
-      DetailsFigure("container", "container, machine or service, and who made it", isOptional: true)
-      { facts in
+      DetailsFigure("container", "container, machine or service; its runtime", isOptional: true) {
+        facts in
         (facts.connection.owner?.process.container).map { "\($0.label)  \($0.runtime.name)" }
       },
       DetailsFigure("known by", "how that is known: a call seen, or a scan") {

@@ -53,7 +53,8 @@ final class ContainerNames: Sendable {
   }
 
   private func json(_ path: String, limit: Int = fileLimit) -> JSONValue? {
-    files.read(path, limit: limit).flatMap(JSONValue.init)
+    // What has more than the limit is not read in part.
+    files.read(path, limit: limit + 1).flatMap { $0.count > limit ? nil : JSONValue($0) }
   }
 
   private func docker(_ id: String) -> String? {

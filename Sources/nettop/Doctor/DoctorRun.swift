@@ -6,9 +6,8 @@ struct DoctorRun {
   /// For how many seconds the host's connections are followed; `nil` for not at all.
   let watch: Int?
 
-  /// Short while the self-test waits; longer while the host is watched.
+  /// Short, as the self-test waits for each batch.
   private static let interval = Duration.milliseconds(100)
-  private static let watchInterval = Duration.seconds(1)
 
   func run(_ report: inout DoctorReport) async throws {
     try report.begin("What this host allows")
@@ -30,6 +29,9 @@ struct DoctorRun {
     var followed = Followed(keepsEnded: true)
     if let batch = try await iterator.next() { followed.apply(batch) }
     for check in TracerCheck.all { try report.add(check.finding(followed.health, facts)) }
+    for gap in followed.health.gaps {
+      try report.add(Finding("gap", .warning, "not known here: \(gap.what)", cure: gap.cure))
+    }
 
     let selfTest = SelfTest(iterator)
     let place = selfTest.namespace.isNew ? "in a network namespace of its own" : "on loopback"
@@ -50,10 +52,10 @@ struct DoctorRun {
     try report.begin("The host's connections, \(seconds) seconds at most")
     let ending = Ending()
     let signals = Signals.stream()
-    batches.setInterval(Self.watchInterval)
     let waiting = Task { await ending.await(signals, batches) }
     defer { waiting.cancel() }
-    try await Watch(seconds: seconds, batches: iterator, ending: ending).run(followed, &report)
+    let watch = Watch(seconds: seconds, batches: iterator, pace: batches, ending: ending)
+    try await watch.run(followed, &report)
     try report.begin(
       "Devices count headers, other protocols and what is forwarded too, so they carry more than"
         + " nettop shows."

@@ -6,8 +6,11 @@ import Tracer
 struct Watch {
   let seconds: Int
   let batches: Batches.Iterator
+  /// Whose interval the watch sets.
+  let pace: Batches
   let ending: Ending
 
+  private static let interval = Duration.seconds(1)
   /// Between two comparisons of all live sockets with sock_diag's answers.
   private static let comparisonInterval = Duration.seconds(5)
   private typealias Counters = [UInt32: KernelCounters]
@@ -18,10 +21,13 @@ struct Watch {
     followed.restart()
     var comparison = FigureComparison()
     var missing: Set<UInt64> = []
+    // The first batch and the last come at once, so that little is counted meanwhile.
+    pace.setInterval(.zero)
     let beforeFirst = KernelCounters.all()
     // Neither the time before it nor the self-test's connections are counted.
     guard try await next(&followed) else { return }
     let afterFirst = KernelCounters.all()
+    if !ending.isDue { pace.setInterval(Self.interval) }
 
     let clock = ContinuousClock()
     let start = clock.now
@@ -32,7 +38,10 @@ struct Watch {
       let isLast = clock.now >= end || ending.isDue
       let compares = isLast || clock.now >= compareAt
       let before = compares ? Self.dumps() : [:]
-      if isLast { beforeLast = KernelCounters.all() }
+      if isLast {
+        pace.setInterval(.zero)
+        beforeLast = KernelCounters.all()
+      }
       guard try await next(&followed) else { break }
       if isLast { afterLast = KernelCounters.all() }
       if compares {

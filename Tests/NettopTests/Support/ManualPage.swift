@@ -66,7 +66,7 @@ struct ManualPage {
 
   private static func escaped(_ text: String) -> String {
     var text = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
-    for (character, name) in ["±": "(+-", "×": "(mu", "…": "[u2026]", "µ": "(mc"] {
+    for (character, name) in ["±": "(+-", "×": "(mu", "…": "[u2026]", "µ": "(mc", "†": "(dg"] {
       text = text.replacing(character, with: "\\\(name)")
     }
     return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&\(text)" : text
@@ -87,6 +87,7 @@ struct ManualPage {
     return text.replacing(#/\\f[A-Z]/#, with: "")
       .replacing("\\-", with: "-").replacing("\\e", with: "\\")
       .replacing("\\(+-", with: "±").replacing("\\(mu", with: "×").replacing("\\[u2026]", with: "…")
+      .replacing("\\(dg", with: "†")
       .replacing("\\(mc", with: "µ").replacing("\\&", with: "")
   }
 }
