@@ -9,6 +9,7 @@ ARGS ?=
 # Needed to build, and to test besides.
 BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev
 TEST_PACKAGES = iproute2 nftables ethtool tmux
+KERNEL_PACKAGES = qemu-system-x86 python3 busybox kmod cpio zstd lz4
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # lld says nothing of what Foundation links in and nobody calls.
@@ -17,7 +18,8 @@ BINARY = .build/release/nettop
 SOURCES = Package.swift Sources Tests Plugins Benchmarks
 
 .DEFAULT_GOAL := build
-.PHONY: run build test lint bench install uninstall clean build-packages test-packages
+.PHONY: run build test test-kernels lint bench bench-instructions install uninstall clean
+.PHONY: build-packages test-packages kernel-packages
 
 run: build
 	$(SUDO) $(BINARY) $(ARGS)
@@ -29,12 +31,20 @@ test: build-packages test-packages
 	$(SWIFT) build --build-tests
 	$(SUDO) $$(command -v $(SWIFT)) test --skip-build --disable-xctest --no-parallel
 
+test-kernels: build-packages test-packages kernel-packages
+	$(SWIFT) build --build-tests
+	Tests/Kernels/test_kernels.py $(ARGS)
+
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
 bench: build test-packages
 	$(SWIFT) build $(RELEASE) --product nettop-bench
 	$(SUDO) .build/release/nettop-bench $(ARGS)
+
+bench-instructions: build-packages kernel-packages
+	$(SWIFT) build $(RELEASE) --product nettop-bench
+	Benchmarks/instructions.py $(ARGS)
 
 install: build
 	install -D -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/nettop
@@ -65,3 +75,6 @@ build-packages:
 
 test-packages:
 	@$(call install-missing,$(TEST_PACKAGES))
+
+kernel-packages:
+	@$(call install-missing,$(KERNEL_PACKAGES))

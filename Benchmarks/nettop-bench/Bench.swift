@@ -7,7 +7,9 @@ struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nettop-bench",
     abstract: "Measure what nettop costs and how fast it is.",
-    subcommands: [MeasureCommand.self, LoadCommand.self, HoldCommand.self],
+    subcommands: [
+      MeasureCommand.self, LoadCommand.self, HoldCommand.self, InstructionsCommand.self,
+    ],
     defaultSubcommand: MeasureCommand.self
   )
 

@@ -24,6 +24,8 @@ class Guest:
     def run(self, seconds: float) -> bool:
         """Runs it until it switches itself off; False if it had to be killed."""
         command = [
+            # So that it ends with this program, however that does.
+            "setpriv", "--pdeathsig", "KILL",
             QEMU, "-M", "q35,smm=off", "-nodefaults", "-no-user-config", "-vga", "none",
             "-net", "none", "-display", "none", "-no-reboot", "-accel", "tcg,thread=single",
             "-cpu", "max", "-m", str(self.memory), "-kernel", str(self.elf),

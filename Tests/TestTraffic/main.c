@@ -11,8 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A process whose test has died waits no longer than this for its command to end. */
-#define PATIENCE_SECONDS 300
+/*
+ * A process whose test has died waits no longer than this for its command to end; NETTOP_TEST_PATIENCE
+ * times as long on a slow machine.
+ */
+#define COMMAND_SECONDS 300
 
 static const struct {
 	const char *name;
@@ -90,6 +93,8 @@ static const struct {
 	{ "tls", encrypt },
 	{ "redirect-received", redirect_received },
 	{ "redirect-sent", redirect_sent },
+	{ "churn", churn },
+	{ "churn-serve", churn_serve },
 };
 
 void answer(const char *format, ...)
@@ -137,6 +142,8 @@ static void run(char *line)
 void run_commands(void)
 {
 	/* Byte by byte, as what is read ahead would be lost by exec. */
+	const char *patience = getenv("NETTOP_TEST_PATIENCE");
+	unsigned int seconds = COMMAND_SECONDS * (patience && atoi(patience) > 1 ? atoi(patience) : 1);
 	char line[512];
 	size_t length = 0;
 
@@ -145,7 +152,7 @@ void run_commands(void)
 			continue;
 		line[length] = 0;
 		length = 0;
-		alarm(PATIENCE_SECONDS);
+		alarm(seconds);
 		run(line);
 		alarm(0);
 	}

@@ -75,3 +75,6 @@ command make_udp_socket, set_udp_option, join_group, send_datagrams, spray_datag
 
 /* crowd.c, connections that are named by the first and the last file descriptor of a row */
 command serve_many, connect_many, hold_many, accept_many, write_many, read_many, close_many;
+
+/* churn.c */
+command churn, churn_serve;

@@ -36,7 +36,7 @@ extension LiveKernel {
 
     /// The kernel frees programs and maps a little after their last reference.
     private func gone(_ exist: () -> Bool) async throws -> Bool {
-      for _ in 0..<200 {
+      for _ in 0..<Patience.seconds(200) {
         if !exist() { return true }
         try await Task.sleep(for: .milliseconds(50))
       }

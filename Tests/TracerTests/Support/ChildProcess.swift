@@ -61,7 +61,7 @@ final class ChildProcess: Sendable {
           return line
         }
         var descriptor = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
-        guard poll(&descriptor, 1, seconds * 1000) == 1 else {
+        guard poll(&descriptor, 1, Int32(Patience.seconds(Int(seconds))) * 1000) == 1 else {
           throw HarnessError("process \(pid) says nothing")
         }
         var bytes = [UInt8](repeating: 0, count: 65536)

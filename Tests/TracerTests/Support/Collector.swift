@@ -88,7 +88,7 @@ actor Collector {
     seconds: Int = 120,
     until find: @Sendable (View) throws -> Result?
   ) async throws -> Result {
-    let deadline = ContinuousClock.now + .seconds(seconds)
+    let deadline = ContinuousClock.now + .seconds(Patience.seconds(seconds))
     while true {
       if let found = try find(view) { return found }
       if let failure { throw failure }

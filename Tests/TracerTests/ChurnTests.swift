@@ -1,0 +1,118 @@
+import Glibc
+import Testing
+
+@testable import Tracer
+
+extension LiveKernel {
+  /// 200,000 connections by several processes at once, each opened and closed in a moment.
+  @Suite struct Churns {
+    private static let connections = Patience.crowd(200_000)
+
+    @Test func `none is lost, with the room that there is by default`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace(Tracer.Configuration(), every: .seconds(1))
+        let churn = try await Churn(Self.connections, in: lab)
+        try await churn.run()
+        let view = try await expectEqualToKernel(collector, lab)
+        #expect(view.health.recordsLost == 0)
+        #expect(view.health.tableFull == 0)
+        let ends = self.ends(view, lab)
+        #expect(ends.count(where: { $0.direction == .outgoing }) == churn.connected)
+        #expect(ends.count(where: { $0.direction == .incoming }) == churn.accepted)
+        #expect(ends.count(where: { $0.end?.reason == .refused }) == churn.connected / 4)
+        #expect(ends.allSatisfy { $0.openedAt != nil })
+        expectOnce(ends)
+        expectOwners(of: ends, churn)
+        // Of the connections that are served, and of no other.
+        for (sent, received, direction) in [
+          (UInt64(100), UInt64(200), Connection.Direction.outgoing), (200, 100, .incoming),
+        ] {
+          let served = ends.filter { $0.direction == direction && $0.counters.bytesSent > 0 }
+          #expect(served.count == churn.connected / 4)
+          #expect(
+            served.allSatisfy {
+              $0.counters.bytesSent == sent && $0.counters.bytesReceived == received
+            }
+          )
+        }
+      }
+    }
+
+    /// A second tracer, with room for all, tells what others on the host did meanwhile.
+    @Test func `with too little room, what is lost is counted to the last end`() async throws {
+      try await Lab.with { lab in
+        var roomy = Lab.roomy
+        roomy.endedBytes = 256 << 20
+        let witness = try await lab.trace(roomy, every: .seconds(1))
+        var small = Lab.roomy
+        small.endedBytes = 16384
+        let collector = try await lab.trace(small)
+        let churn = try await Churn(Self.connections, in: lab)
+        try await churn.run()
+        let view = try await expectEqualToKernel(collector, lab)
+        let complete = try await expectEqualToKernel(witness, lab)
+        let made = churn.connected + churn.accepted
+        let all = ends(complete, lab)
+        #expect(all.count == made)
+        #expect(complete.health.recordsLost == 0)
+
+        let told = ends(view, lab)
+        let seen = told.filter { $0.end?.reason != .unknown }
+        let accounted = seen.count + Int(view.health.recordsLost)
+        // Others' ends are lost as well, and counted with ours.
+        #expect(accounted >= made)
+        #expect(accounted <= made + complete.closed.count - all.count)
+        #expect(seen.count > 0 && seen.count < made)
+        expectOnce(told)
+        expectOwners(of: seen, churn)
+        let figures = Dictionary(uniqueKeysWithValues: all.map { ($0.id.cookie, $0.counters) })
+        let differing = seen.first { figures[$0.id.cookie] != $0.counters }
+        #expect(differing == nil)
+      }
+    }
+
+    private func ends(_ view: Collector.View, _ lab: Lab) -> [Connection] {
+      view.closed.values.filter { $0.netns == lab.left.inode || $0.netns == lab.right.inode }
+    }
+
+    private func expectOnce(_ ends: [Connection]) {
+      #expect(Set(ends.map(\.id.cookie)).count == ends.count)
+    }
+
+    /// The process that connected, and the one that accepted, or would have.
+    private func expectOwners(of ends: [Connection], _ churn: Churn) {
+      var strays: [Connection] = []
+      for end in ends where end.end?.reason != .refused {
+        let pair = churn.pair(of: end)
+        let expected = pair?.isClient == true ? pair?.pair.client.pid : pair?.pair.server.pid
+        if expected == nil || end.owner?.process.id.pid != expected { strays.append(end) }
+      }
+      let ours = Set(churn.pairs.flatMap { [$0.client.pid, $0.server.pid] } + [getpid()])
+      // Closed by another monitor of the host, which looked at its file in that moment.
+      let foreign = strays.count {
+        $0.owner?.source == .close && !ours.contains($0.owner?.process.id.pid ?? 0)
+      }
+      #expect(strays.count == foreign, "such as \(strays.first as Any)")
+      #expect(foreign < 10)
+    }
+
+    /// Waits until the view has the same sockets as `ss` tells of both namespaces.
+    private func expectEqualToKernel(
+      _ collector: Collector,
+      _ lab: Lab
+    ) async throws -> Collector.View {
+      // Whatever waited when the last connection ended is in one of these.
+      try await collector.batches(3)
+      for _ in 0..<Patience.seconds(120) {
+        let kernel = Set(
+          try [lab.left, lab.right].flatMap { try SocketStatistics.all(in: $0).keys }
+        )
+        try await collector.batches(1)
+        let view = await collector.view
+        let live = (view.live(in: lab.left) + view.live(in: lab.right)).map(\.id.cookie)
+        if live.count == kernel.count, Set(live) == kernel { return view }
+      }
+      throw HarnessError("the view does not become equal to what ss tells")
+    }
+  }
+}
