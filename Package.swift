@@ -30,6 +30,7 @@ let package = Package(
         "accept.bpf.h", "connect.bpf.h", "datagram.bpf.h", "drop.bpf.h", "embed.c.in", "flows.bpf.h",
         "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h", "owner.bpf.h", "pass.bpf.h", "reset.bpf.h",
         "retransmit.bpf.h", "scan.bpf.h", "socket.bpf.h", "table.bpf.h", "tracer.bpf.c", "udp.bpf.h",
+        "udp_cgroup.bpf.h", "udp_functions.bpf.h",
       ],
       sources: [],
       publicHeadersPath: "include",
