@@ -177,6 +177,15 @@ struct request_sock_queue {
 
 struct sk_buff {
 	struct sock *sk;
+	__u32 len;
+	unsigned char *head, *data;
+	__u32 end;			/* as the two below, from head */
+	__u16 transport_header;
+	__u16 network_header;
+};
+
+struct skb_shared_info {
+	__u16 gso_segs;
 };
 
 struct udp_sock {

@@ -26,6 +26,8 @@
 #include "flows.bpf.h"
 #include "udp.bpf.h"
 #include "datagram.bpf.h"
+#include "udp_cgroup.bpf.h"
+#include "udp_functions.bpf.h"
 #include "connect.bpf.h"
 #include "retransmit.bpf.h"
 #include "reset.bpf.h"

@@ -113,15 +113,12 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 		release(slot);
 }
 
-SEC("?cgroup/sock_create")
-int udp_created(struct bpf_sock *ctx)
+/* Made by the current process; the kernel's own are found when they are met. */
+static __always_inline void udp_made(struct sock *sk, __u64 cookie)
 {
-	if (ctx->protocol != IPPROTO_UDP || ctx->type != SOCK_DGRAM)
-		return 1;
-
 	struct tracked t = {
-		.cookie = bpf_get_socket_cookie(ctx),
-		.socket = (struct sock *)ctx,
+		.cookie = cookie,
+		.socket = sk,
 		.opened_ns = bpf_ktime_get_boot_ns(),
 		.is_udp = 1,
 	};
@@ -129,32 +126,26 @@ int udp_created(struct bpf_sock *ctx)
 	if (read_current(&t.owner))
 		t.owner_source = NETTOP_OWNER_CREATE;
 	track(&t);
-	return 1;
 }
 
 /*
  * Its process closed it. Told only if anything was told of it, or there are
  * datagrams: many sockets are made for a question to the kernel.
  */
-SEC("?cgroup/sock_release")
-int udp_released(struct bpf_sock *ctx)
+static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
 {
 	struct nettop_record *r;
 	struct tracked *t;
 	struct udp_marks m;
-	__u64 cookie;
 	int slot;
 
-	if (ctx->protocol != IPPROTO_UDP || ctx->type != SOCK_DGRAM)
-		return 1;
-	cookie = bpf_get_socket_cookie(ctx);
 	slot = find(cookie);
 	t = slot_at(slot);
 	if (!t)
-		return 1;
+		return;
 	if (!t->has_record) {
 		release(slot);
-		return 1;
+		return;
 	}
 	r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
 	if (!r) {
@@ -163,14 +154,13 @@ int udp_released(struct bpf_sock *ctx)
 		release(slot);
 		if (s)
 			__sync_fetch_and_add(&s->ended_full, 1);
-		return 1;
+		return;
 	}
-	m = read_marks((struct sock *)ctx, false);
+	m = read_marks(sk, false);
 	r->cookie = cookie;
 	r->state = TCP_CLOSE;
-	read_udp(r, (struct sock *)ctx, t, &m, false);
+	read_udp(r, sk, t, &m, false);
 	/* Before the record can be read: no pass may report the socket after it. */
 	release(slot);
 	bpf_ringbuf_submit(r, wakeup());
-	return 1;
 }

@@ -210,6 +210,28 @@ extension LiveKernel {
       }
     }
 
+    @Test func `are followed by the best method that the kernel allows`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let health = await collector.view.health
+        // Another function than those of UDP tells whether there are hooks at all.
+        #expect(health.udp == (health.acceptsSeen ? .functions : .cgroup))
+        // All that is seen of the programs is what the socket says itself.
+        let process = try lab.process(in: lab.left)
+        let far = try await process.udp("127.0.0.1", 9000)
+        let near = try await process.udp()
+        try await process.send(near, 10, count: 1000, to: ("127.0.0.1", 9000))
+        let flow = try await collector.wait("all datagrams") { view in
+          view.row(near, 9000).flatMap { $0.datagrams == [10000, 1000, 0, 0] ? $0 : nil }
+        }
+        #expect(flow.owner?.source == .create)
+        #expect(flow.owner?.process.id.pid == process.pid)
+        try await process.ask("close \(near.fd)")
+        try await collector.wait("its end") { $0.ended(near).first }
+        #expect(await collector.view.rows(far).isEmpty == false)
+      }
+    }
+
     @Test func `are none where UDP is not followed`() async throws {
       try await Lab.with { lab in
         var configuration = Lab.roomy

@@ -79,6 +79,16 @@ final class BPFObject {
     return BPFLink(link)
   }
 
+  /// How often the kernel did not run a program as it ran already on that CPU
+  /// (`bpf_prog_info.recursion_misses`). After `load`.
+  func skipped(_ name: String) -> UInt64 {
+    guard let program = try? program(name) else { return 0 }
+    var info = bpf_prog_info()
+    var size = UInt32(MemoryLayout<bpf_prog_info>.size)
+    let result = bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size)
+    return result == 0 ? info.recursion_misses : 0
+  }
+
   /// Runs a program of the section `syscall` to its end. After `load`.
   func run(_ name: String) throws(Errno) {
     var options = bpf_test_run_opts()

@@ -8,17 +8,23 @@ struct KernelFeatures {
   let typedCast: Bool
   /// Whether programs can be attached to the end of kernel functions (fexit).
   let functionHooks: Bool
+  /// Those of the functions of `DatagramMethod` that the kernel has.
+  private let functions: Set<String>
   /// How many arguments each tracepoint has that a program could be attached to.
   private let tracepoints: [String: Int]
 
   /// How many arguments a tracepoint has; 0 where there is no such tracepoint.
   func arguments(of tracepoint: String) -> Int { tracepoints[tracepoint] ?? 0 }
 
+  /// Whether a program can be attached to a function that a method of `DatagramMethod` hooks.
+  func canHook(_ name: String) -> Bool { functionHooks && functions.contains(name) }
+
   /// Asks the kernel.
   init() {
     guard let btf = btf__load_vmlinux_btf() else {
       typedCast = false
       functionHooks = false
+      functions = []
       tracepoints = [:]
       return
     }
@@ -31,6 +37,8 @@ struct KernelFeatures {
         ($0, Self.arguments(of: $0, btf))
       }
     )
+    let hooked = DatagramMethod.all.flatMap(\.programs).compactMap(\.function)
+    functions = Set(hooked.filter { btf__find_by_name_kind(btf, $0, function) > 0 })
     let accept = btf__find_by_name_kind(btf, "inet_accept", function)
     functionHooks = accept > 0 && Self.canAttach(to: UInt32(accept))
   }

@@ -26,80 +26,47 @@ struct KernelObject {
 
   init(_ sizes: Sizes) throws(Errno) {
     let features = KernelFeatures()
-    let pass = features.typedCast ? "pass_typed" : "pass_untyped"
-    let possible = OptionalPrograms(features)
-    func load(_ flows: DatagramPrograms.Limits?) throws(Errno) -> (BPFObject, OptionalPrograms) {
-      do throws(Errno) {
-        return (try Self.load(sizes, pass, possible, flows), possible)
-      } catch {
-        // A kernel that refuses one of them has the figures that need none.
-        return (try Self.load(sizes, pass, .none, flows), .none)
+    let loader = Loader(sizes: sizes, features: features)
+    pass = loader.pass
+    var loaded: Loaded?
+    var refusals: [String] = []
+    if let limits = sizes.flows {
+      for method in DatagramMethod.all where loaded == nil {
+        guard let programs = method.possible(features) else { continue }
+        do throws(UDPUnavailable) {
+          loaded = try Self.count(method, .init(programs: programs, limits: limits), loader)
+        } catch {
+          refusals.append(error.reason)
+        }
       }
     }
-    self.pass = pass
-    guard let flows = sizes.flows else {
-      (object, optional) = try load(nil)
-      (udp, datagrams) = (.off, nil)
+    if let loaded {
+      (object, optional, datagrams, udp) = loaded
       return
     }
-    do throws(UDPUnavailable) {
-      (object, optional, datagrams) = try Self.count { () throws(Errno) in try load(flows) }
-      udp = .cgroup
-    } catch {
-      (object, optional) = try load(nil)
-      (udp, datagrams) = (.unavailable(error.reason), nil)
-    }
+    (object, optional) = try loader.load(nil)
+    datagrams = nil
+    udp = sizes.flows == nil ? .off : .unavailable(refusals.joined(separator: "; "))
   }
 
-  private static func load(
-    _ sizes: Sizes,
-    _ pass: String,
-    _ optional: OptionalPrograms,
-    _ flows: DatagramPrograms.Limits?
-  ) throws(Errno) -> BPFObject {
-    let object = try BPFObject(
-      bytes: nettop_tracer_bytes(),
-      size: Int(nettop_tracer_size()),
-      name: "nettop"
-    )
-    let bucketCount = sizes.slots / Int(NETTOP_BUCKET_SLOTS)
-    try object.resize("buckets", to: bucketCount)
-    try object.resize("slots", to: sizes.slots)
-    try object.resize("ended", to: sizes.endedBytes)
-    try DatagramPrograms.prepare(object, flows)
-    try object.setConstants(
-      ".rodata.config",
-      nettop_config(
-        buckets: UInt32(bucketCount),
-        changes: try object.entries("changes"),
-        wakeup_bytes: UInt32(sizes.endedBytes / 2),
-        features: optional.features,
-        flow_timeout_ns: flows?.timeoutNanoseconds ?? 0,
-        flows: UInt32(flows?.flows ?? 0),
-        reserved: 0,
-        secret: .random(in: 0 ... .max)
-      )
-    )
-    try object.enable(pass, true)
-    for program in optional.programs { try object.enable(program.name, true) }
-    try object.load()
-    return object
-  }
+  private typealias Loaded = (BPFObject, OptionalPrograms, DatagramPrograms, Health.UDPMethod)
 
-  /// Tries the programs for UDP: a kernel can refuse to load or to attach them.
+  /// Tries a method of counting UDP: a kernel can refuse to load its programs or to attach them.
   private static func count(
-    _ load: () throws(Errno) -> (BPFObject, OptionalPrograms)
-  ) throws(UDPUnavailable) -> (BPFObject, OptionalPrograms, DatagramPrograms) {
-    let root = try CgroupRoot()
+    _ method: DatagramMethod,
+    _ choice: DatagramPrograms.Choice,
+    _ loader: Loader
+  ) throws(UDPUnavailable) -> Loaded {
+    let root = method.name == .cgroup ? try CgroupRoot() : nil
     do throws(Errno) {
-      let (object, optional) = try load()
-      let datagrams = try DatagramPrograms(object, root)
+      let (object, optional) = try loader.load(choice)
+      let datagrams = try DatagramPrograms(object, choice.programs, root)
       try datagrams.follow(true)
-      return (object, optional, datagrams)
+      return (object, optional, datagrams, method.name)
     } catch {
       let said = ([error.description] + LibbpfLog.take().suffix(1)).joined(separator: "; ")
       throw UDPUnavailable(
-        reason: "the kernel (\(Kernel.release)) refused the programs at the root of cgroup v2,"
+        reason: "the kernel (\(Kernel.release)) refused \(method.what),"
           + " please report it (\(said))"
       )
     }

@@ -2,7 +2,7 @@ internal import CLibbpf
 internal import CTracer
 import SystemPackage
 
-/// The programs that follow UDP sockets and count their datagrams, at the root of cgroup v2.
+/// The programs that follow UDP sockets and count their datagrams.
 final class DatagramPrograms {
   /// How many flows are told apart, and when one ends.
   struct Limits {
@@ -23,27 +23,35 @@ final class DatagramPrograms {
     }
   }
 
-  /// Sockets first: a datagram asks for its socket.
-  private static let hooks = [
-    "udp_created", "udp_released", "datagram_sent", "datagram_received",
-  ]
+  /// Those of one method, and how many flows there are to be.
+  struct Choice {
+    /// Sockets first.
+    let programs: [String]
+    let limits: Limits
+  }
 
   private let object: BPFObject
-  private let root: CgroupRoot
+  private let programs: [String]
+  /// `nil`: each is attached where its section says.
+  private let root: CgroupRoot?
   private let status: SharedMap<nettop_status>
   private let changes: SharedMap<nettop_flow>
   private var links: [BPFLink] = []
 
   /// Has the programs and their memory loaded, or left out. Before `load`.
-  static func prepare(_ object: BPFObject, _ limits: Limits?) throws(Errno) {
-    for name in hooks + ["pass_flows"] { try object.enable(name, limits != nil) }
-    try object.resize("flows", to: limits?.entries ?? 1)
-    if limits == nil { try object.resize("flow_changes", to: 1) }
+  static func prepare(_ object: BPFObject, _ choice: Choice?) throws(Errno) {
+    guard let choice else {
+      try object.resize("flow_changes", to: 1)
+      return
+    }
+    for name in choice.programs + ["pass_flows"] { try object.enable(name, true) }
+    try object.resize("flows", to: choice.limits.entries)
   }
 
   /// After `load`; `follow(true)` begins.
-  init(_ object: BPFObject, _ root: CgroupRoot) throws(Errno) {
+  init(_ object: BPFObject, _ programs: [String], _ root: CgroupRoot?) throws(Errno) {
     self.object = object
+    self.programs = programs
     self.root = root
     status = try SharedMap(try object.map("status"))
     changes = try SharedMap(try object.map("flow_changes"))
@@ -53,7 +61,13 @@ final class DatagramPrograms {
   func follow(_ following: Bool) throws(Errno) {
     links = []
     guard following else { return }
-    for name in Self.hooks { links.append(try object.attach(name, cgroup: root.descriptor)) }
+    for name in programs {
+      if let root {
+        links.append(try object.attach(name, cgroup: root.descriptor))
+      } else {
+        links.append(try object.attach(name))
+      }
+    }
   }
 
   private var counts: UnsafeMutablePointer<nettop_status> {
@@ -62,7 +76,11 @@ final class DatagramPrograms {
   }
 
   var flows: Int { Int(counts.pointee.flows) }
-  var flowsFull: UInt64 { counts.pointee.flows_full + counts.pointee.flows_lost }
+  var flowsFull: UInt64 { counts.pointee.flows_full + counts.pointee.flows_lost + skipped }
+
+  /// How often the kernel left a program out, as it was interrupted on the same CPU by what it was
+  /// to run for: a preemptible kernel does with function hooks.
+  private var skipped: UInt64 { programs.reduce(0) { $0 + object.skipped($1) } }
 
   /// Hands over the flows that moved since the last pass, and those that ended.
   func pass(_ receive: (nettop_flow) -> Void) throws(Errno) {

@@ -2,10 +2,12 @@
 package struct Health: Hashable, Sendable {
   /// How datagrams are counted, the best first.
   package enum UDPMethod: Hashable, Sendable {
-    /// By programs at the root of cgroup v2: every datagram, by socket and remote end.
-    case cgroup
-    /// By hooks on the kernel's functions.
+    /// By hooks on the kernel's functions of UDP: every datagram, by socket and remote end. Costs
+    /// other protocols nothing.
     case functions
+    /// By programs at the root of cgroup v2, likewise. They look at each packet of TCP too, for
+    /// about 0.1 µs.
+    case cgroup
     /// Not, as the user asked (`--no-udp`).
     case off
     /// Not, for this reason.

@@ -1,0 +1,61 @@
+internal import CTracer
+import SystemPackage
+
+/// Loads the BPF object, with as much of what is optional as the kernel takes.
+struct Loader {
+  let sizes: KernelObject.Sizes
+  /// The program that passes over all sockets.
+  let pass: String
+  private let possible: OptionalPrograms
+
+  init(sizes: KernelObject.Sizes, features: KernelFeatures) {
+    self.sizes = sizes
+    pass = features.typedCast ? "pass_typed" : "pass_untyped"
+    possible = OptionalPrograms(features)
+  }
+
+  /// With these programs for UDP, or none.
+  func load(
+    _ udp: DatagramPrograms.Choice?
+  ) throws(Errno) -> (BPFObject, OptionalPrograms) {
+    do throws(Errno) {
+      return (try load(possible, udp), possible)
+    } catch {
+      // A kernel that refuses one of them has the figures that need none.
+      return (try load(.none, udp), .none)
+    }
+  }
+
+  private func load(
+    _ optional: OptionalPrograms,
+    _ udp: DatagramPrograms.Choice?
+  ) throws(Errno) -> BPFObject {
+    let object = try BPFObject(
+      bytes: nettop_tracer_bytes(),
+      size: Int(nettop_tracer_size()),
+      name: "nettop"
+    )
+    let bucketCount = sizes.slots / Int(NETTOP_BUCKET_SLOTS)
+    try object.resize("buckets", to: bucketCount)
+    try object.resize("slots", to: sizes.slots)
+    try object.resize("ended", to: sizes.endedBytes)
+    try DatagramPrograms.prepare(object, udp)
+    try object.setConstants(
+      ".rodata.config",
+      nettop_config(
+        buckets: UInt32(bucketCount),
+        changes: try object.entries("changes"),
+        wakeup_bytes: UInt32(sizes.endedBytes / 2),
+        features: optional.features,
+        flow_timeout_ns: udp?.limits.timeoutNanoseconds ?? 0,
+        flows: UInt32(udp?.limits.flows ?? 0),
+        reserved: 0,
+        secret: .random(in: 0 ... .max)
+      )
+    )
+    try object.enable(pass, true)
+    for program in optional.programs { try object.enable(program.name, true) }
+    try object.load()
+    return object
+  }
+}
