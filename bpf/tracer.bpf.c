@@ -21,6 +21,7 @@
 #include "socket.bpf.h"
 
 #include "lifecycle.bpf.h"
+#include "state.bpf.h"
 #include "accept.bpf.h"
 #include "flows.bpf.h"
 #include "udp.bpf.h"
