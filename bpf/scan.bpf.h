@@ -18,10 +18,11 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	struct nettop_status *s = status_of();
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 
-	if (!s || !tp)
+	if (!s)
 		return;
 	/* What made the kernel send these again, nobody saw. */
-	t.retrans = tp->total_retrans;
+	if (tp)
+		t.retrans = tp->total_retrans;
 	if (task) {
 		read_process(&t.owner, task);
 		t.owner_source = NETTOP_OWNER_SCAN;

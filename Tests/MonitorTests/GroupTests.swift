@@ -181,7 +181,7 @@ struct GroupTests {
     interface.type("2")
     #expect(interface.rows.count == 2)
     let screen = interface.screen(100, 24).joined(separator: "\n")
-    #expect(!screen.contains("not known"))
+    #expect(!screen.contains("(not known)"))
     #expect(screen.contains("  20 "))
   }
 

@@ -48,7 +48,9 @@ import Testing
     let client = "127.0.0.1:\(connection.clientPort)"
     let server = "127.0.0.1:\(connection.serverPort)"
     let rows = lines[2...].map { $0.split(separator: " ").map(String.init) }
-    let sender = try #require(rows.first { $0.contains(client) && $0[6] == server })
+    let sender = try #require(
+      rows.first { $0.contains(client) && $0[titles.firstIndex(of: "REMOTE") ?? 0] == server }
+    )
     #expect(sender[titles.firstIndex(of: "PID") ?? 0] == "\(getpid())")
     #expect(sender[titles.firstIndex(of: "NETNS") ?? 0] == namespace.name)
     #expect(sender[titles.firstIndex(of: "TX") ?? 0] == "4.00K")

@@ -68,7 +68,9 @@ extension LiveKernel {
         let count = Patience.crowd(5000)
         let scans = Task.detached {
           // Nothing but scans, by this process.
-          let scanner = try KernelHalf(slots: 1 << 16, endedBytes: 4096, flows: nil)
+          let scanner = try KernelHalf(
+            KernelObject.Sizes(slots: 1 << 16, endedBytes: 4096, flows: nil)
+          )
           while !Task.isCancelled {
             try scanner.scanFiles()
             await Task.yield()

@@ -51,6 +51,34 @@ extension LiveKernel {
       }
     }
 
+    @Test func `by a filter of the host, for a connection that it knows`() async throws {
+      try await Lab.with { lab in
+        try lab.loseSegments()
+        let collector = try await lab.trace()
+        guard await tellsReasons(collector) else {
+          try Test.cancel("this kernel tells no socket of a dropped packet")
+        }
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080)
+        let near = try await client.connect("10.77.0.2", 8080)
+        let far = try await server.accept(listener)
+        async let written = client.ask("write \(near.fd) 2000000")
+        try await server.ask("read \(far.fd) 2000000")
+        _ = try await written
+        try await client.ask("close \(near.fd)")
+        try await server.ask("close \(far.fd)")
+        let (sender, receiver) = try await collector.wait("both ends") { view in
+          view.closed(near).flatMap { near in view.closed(far).map { (near, $0) } }
+        }
+        let lost = try lab.lostSegments()
+        #expect(lost > 0)
+        let drops = receiver.counters.troubles?.drops ?? []
+        #expect(drops.first { $0.reason == "NETFILTER_DROP" }?.packets == lost)
+        #expect(sender.counters.troubles?.drops == [])
+      }
+    }
+
     @Test func `none of a transfer both ways`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()

@@ -6,21 +6,21 @@ extension Column {
   static let ofRetransmits = [
     retransmits(
       .retransmitsTimeout,
-      "RTO",
+      "RTO-R",
       .retransmitsTimeout,
       "segments sent again because the retransmission timer ran out",
       \.timeout
     ),
     retransmits(
       .retransmitsFast,
-      "FAST",
+      "FAST-R",
       .retransmitsFast,
       "segments sent again because ACKs told of a loss",
       \.fast
     ),
     retransmits(
       .retransmitsProbe,
-      "TLP",
+      "TLP-R",
       .retransmitsProbe,
       "tail loss probes: the last segment sent again, as no ACK came",
       \.probe

@@ -68,7 +68,8 @@ struct SockDiagRequest: Hashable, Sendable {
     if proto == .udp { return .max }
     let listeners = UInt32(1) << SocketState.listen.rawValue
     if remote.port == 0 { return listeners }
-    let all = SocketState.allCases.reduce(UInt32(0)) { $0 | 1 << $1.rawValue }
+    let all = SocketState.allCases.filter { $0 != .unconnected }
+      .reduce(UInt32(0)) { $0 | 1 << $1.rawValue }
     return all & ~(listeners | 1 << SocketState.timeWait.rawValue)
   }
 

@@ -3,13 +3,14 @@ import Testing
 
 /// One line of what `--format json` prints.
 struct JSONLine {
-  enum Value: Hashable, Decodable {
+  indirect enum Value: Hashable, Decodable {
     case null
     case boolean(Bool)
     case integer(Int)
     case real(Double)
     case text(String)
     case list([Value])
+    case object([String: Value])
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
@@ -23,6 +24,10 @@ struct JSONLine {
         self = .integer(number)
       } else if let number = try? container.decode(Double.self) {
         self = .real(number)
+      } else if let members = try? container.decode([String: Value].self) {
+        self = .object(members)
+      } else if let values = try? container.decode([Value].self) {
+        self = .list(values)
       } else {
         self = .text(try container.decode(String.self))
       }

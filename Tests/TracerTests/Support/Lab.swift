@@ -67,6 +67,16 @@ final class Lab: Sendable {
     )
   }
 
+  /// How many `loseSegments` has dropped.
+  func lostSegments() throws -> UInt64 {
+    let rules = try run("ip", "netns", "exec", right.name, "nft", "list", "ruleset")
+    let words = rules.split { $0 == " " || $0 == "\n" }
+    guard let index = words.firstIndex(of: "packets"), index + 1 < words.count,
+      let count = UInt64(words[index + 1])
+    else { throw HarnessError("no counter in \(rules)") }
+    return count
+  }
+
   /// Drops the first packets that come to one side and match an expression of nft.
   func loseFirst(_ count: Int, _ match: String, to namespace: TestNamespace) throws {
     try namespace.filter(
