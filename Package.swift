@@ -28,9 +28,9 @@ let package = Package(
       path: "bpf",
       exclude: [
         "accept.bpf.h", "connect.bpf.h", "datagram.bpf.h", "drop.bpf.h", "embed.c.in",
-        "flows.bpf.h", "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h", "owner.bpf.h", "pass.bpf.h",
-        "reset.bpf.h", "retransmit.bpf.h", "scan.bpf.h", "socket.bpf.h", "state.bpf.h",
-        "table.bpf.h", "tracer.bpf.c", "udp.bpf.h",
+        "flows.bpf.h", "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h", "mptcp.bpf.h",
+        "owner.bpf.h", "pass.bpf.h", "reset.bpf.h", "retransmit.bpf.h", "scan.bpf.h",
+        "socket.bpf.h", "state.bpf.h", "table.bpf.h", "tracer.bpf.c", "udp.bpf.h",
       ],
       sources: [],
       publicHeadersPath: "include",

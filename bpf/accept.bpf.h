@@ -16,7 +16,8 @@ int BPF_PROG(inet_accept, struct socket *listener, struct socket *accepted)
 
 	if (!sk || task->flags & PF_KTHREAD)
 		return 0;
-	cookie = sk->__sk_common.skc_cookie.counter;
+	cookie = sk->sk_protocol == IPPROTO_MPTCP ? mptcp_key(sk) :
+						    sk->__sk_common.skc_cookie.counter;
 	t = slot_at(find(cookie));
 	if (t)
 		give(t, cookie, task, NETTOP_OWNER_ACCEPT);

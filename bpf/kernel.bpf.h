@@ -35,6 +35,7 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 #define AF_INET 2
 #define AF_INET6 10
 #define IPPROTO_TCP 6
+#define IPPROTO_MPTCP 262
 #define IPPROTO_UDP 17
 #define SOCK_DGRAM 2
 #define PF_KTHREAD 0x00200000
@@ -185,6 +186,7 @@ struct udp_sock {
 
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	void *icsk_ulp_data;
 	__u8 icsk_ca_state : 5;
 	__u8 icsk_pending;
 	struct request_sock_queue icsk_accept_queue;
@@ -218,6 +220,26 @@ struct tcp_sock {
 	__u32 total_retrans;
 	struct list_head tsorted_sent_queue;
 	bool is_mptcp;
+};
+
+struct mptcp_subflow_context {
+	struct list_head node;
+	__u32 mp_join:1;
+	struct sock *tcp_sock;
+	struct sock *conn;
+};
+
+struct mptcp_sock {
+	struct inet_connection_sock sk;
+	__u64 write_seq;
+	__u64 bytes_sent;
+	__u64 snd_nxt;
+	__u64 bytes_received;
+	__u64 ack_seq;
+	__u64 bytes_consumed;
+	__u64 snd_una;
+	struct list_head conn_list;
+	struct sock *first;
 };
 
 typedef struct {

@@ -6,6 +6,9 @@ static __always_inline void track(const struct tracked *t)
 {
 	struct nettop_status *s;
 
+	/* The end of the one that had this address before was not seen. */
+	if (t->kind == KIND_MPTCP)
+		forget(find(t->cookie));
 	if (insert(t))
 		return;
 	s = status_of();
@@ -17,13 +20,18 @@ static __always_inline void track(const struct tracked *t)
 static __always_inline void opened_by_process(struct sock *sk, __u8 direction, __u8 source)
 {
 	struct tracked t = {
-		.cookie = bpf_get_socket_cookie(sk),
+		.cookie = key_of(sk),
 		.socket = sk,
 		.opened_ns = bpf_ktime_get_boot_ns(),
 		.direction = direction,
 	};
 
-	if (is_of_kernel(sk))
+	if (is_inner_listener(sk))
+		return;
+	classify(&t, sk);
+	if (t.kind == KIND_SUBFLOW)
+		inherit_from_parent(&t);
+	else if (is_of_kernel(sk))
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	else if (read_current(&t.owner))
 		t.owner_source = source;
@@ -39,6 +47,14 @@ static __always_inline struct sock *listener_of(struct tcp_sock *child)
 {
 	return (void *)child->tsorted_sent_queue.next -
 	       bpf_core_field_offset(struct tcp_sock, tsorted_sent_queue);
+}
+
+/* What a listener is followed by: of MPTCP, by the socket that the process has. */
+static __always_inline __u64 listener_key(struct sock *listener)
+{
+	__u64 parent = parent_key((struct tcp_sock *)listener);
+
+	return parent ?: BPF_CORE_READ(listener, __sk_common.skc_cookie.counter);
 }
 
 /*
@@ -59,7 +75,7 @@ static __always_inline void cloned(struct sock *sk)
 	embryo->socket = sk;
 	embryo->owner_source = NETTOP_OWNER_UNKNOWN;
 	parent = listener_of(tp);
-	embryo->listener = BPF_CORE_READ(parent, __sk_common.skc_cookie.counter);
+	embryo->listener = listener_key(parent);
 	embryo->slot = find(embryo->listener);
 	listener = slot_at(embryo->slot);
 	if (listener && listener->owner_source) {
@@ -118,16 +134,43 @@ static __always_inline void opened_by_peer(struct sock *sk)
 
 	if (!tp || find(t.cookie) >= 0)
 		return;
+	classify(&t, sk);
 	/* SYN-ACKs that were sent again for it count among its segments. */
 	t.retrans = tp->total_retrans;
 	t.syn_retrans = t.retrans;
 	embryo = embryo_of(sk);
 	if (embryo) {
-		if (embryo->owner_source) {
+		if (embryo->owner_source && !t.parent) {
 			t.owner = embryo->owner;
 			t.owner_source = embryo->owner_source;
 		}
-		count_accepted(embryo);
+		if (!t.parent || !is_join((struct tcp_sock *)sk))
+			count_accepted(embryo);
+	}
+	if (t.parent)
+		inherit_from_parent(&t);
+	track(&t);
+}
+
+/*
+ * The MPTCP connection that an incoming subflow opens, while that subflow is
+ * the embryo of this CPU. Its addresses follow in a moment.
+ */
+static __always_inline void parent_opened_by_peer(struct sock *sk)
+{
+	struct tracked t = {
+		.cookie = mptcp_key(sk),
+		.socket = sk,
+		.opened_ns = bpf_ktime_get_boot_ns(),
+		.direction = NETTOP_DIRECTION_IN,
+		.kind = KIND_MPTCP,
+	};
+	__u32 zero = 0;
+	struct embryo *embryo = bpf_map_lookup_elem(&embryos, &zero);
+
+	if (embryo && embryo->owner_source) {
+		t.owner = embryo->owner;
+		t.owner_source = embryo->owner_source;
 	}
 	track(&t);
 }
@@ -141,10 +184,11 @@ static __always_inline void opened_by_peer(struct sock *sk)
  */
 static __always_inline void closing(struct sock *sk)
 {
-	struct tracked *t = slot_at(find(bpf_get_socket_cookie(sk)));
+	struct tracked *t = slot_at(find(key_of(sk)));
 	struct nettop_status *s = status_of();
 
-	if (!t || !s || (t->owner_source != NETTOP_OWNER_LISTENER &&
+	/* What happens to a subflow is the kernel's doing. */
+	if (!t || !s || t->kind == KIND_SUBFLOW || (t->owner_source != NETTOP_OWNER_LISTENER &&
 			 t->owner_source != NETTOP_OWNER_UNKNOWN))
 		return;
 	if (s->scanner == bpf_get_current_task_btf()->tgid || !read_current(&t->owner))
@@ -166,9 +210,10 @@ static __always_inline bool never_sent(struct sock *sk, int oldstate)
 	       socket->state == SS_UNCONNECTED;
 }
 
-static __always_inline __u8 close_reason(struct sock *sk, int oldstate)
+static __always_inline __u8 close_reason(struct sock *sk, int error, int oldstate,
+					 bool is_subflow)
 {
-	switch (sk->sk_err) {
+	switch (error) {
 	case 0:
 		break;
 	case EPIPE:
@@ -188,8 +233,9 @@ static __always_inline __u8 close_reason(struct sock *sk, int oldstate)
 	}
 	switch (oldstate) {
 	case TCP_SYN_SENT:
-		return never_sent(sk, oldstate) ? NETTOP_CLOSE_FAILED :
-						  NETTOP_CLOSE_CANCELLED;
+		/* The kernel connects a subflow without its socket layer. */
+		return !is_subflow && never_sent(sk, oldstate) ? NETTOP_CLOSE_FAILED :
+								 NETTOP_CLOSE_CANCELLED;
 	case TCP_FIN_WAIT2:
 	case TCP_CLOSING:
 	case TCP_LAST_ACK:
@@ -238,24 +284,27 @@ static __always_inline void amend(__u64 cookie, __u8 flags, __u32 reset_reason, 
 	bpf_ringbuf_submit(a, BPF_RB_NO_WAKEUP);
 }
 
-static __always_inline void forget(int slot)
-{
-	if (slot >= 0)
-		release(slot);
-}
-
 static __always_inline void ended_now(struct sock *sk, int oldstate)
 {
-	__u64 cookie = bpf_get_socket_cookie(sk);
+	__u64 cookie = key_of(sk);
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct nettop_record *r;
-	int slot;
+	struct tracked *t;
+	int error = sk->sk_err, slot;
 
-	if (!tp)
+	if (is_inner_listener(sk))
 		return;
 	if (aborted_by_holder(sk, oldstate))
 		closing(sk);
 	slot = find(cookie);
+	t = slot_at(slot);
+	if (t && t->kind == KIND_SUBFLOW) {
+		inherit_from_parent(t);
+		pass_on_error(t, error);
+	} else if (t && t->kind == KIND_MPTCP) {
+		bequeath(sk, t);
+		error = error ?: t->error;
+	}
 	r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
 	if (!r) {
 		struct nettop_status *s = status_of();
@@ -269,11 +318,15 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
 	r->state = TCP_CLOSE;
-	r->close_reason = close_reason(sk, oldstate);
-	r->error = sk->sk_err;
-	read_tracked(r, slot_at(slot), oldstate == TCP_LISTEN);
-	read_addresses(r, &tp->inet_conn.icsk_inet, true);
-	if (r->close_reason == NETTOP_CLOSE_FAILED) {
+	r->close_reason = close_reason(sk, error, oldstate, t && t->kind == KIND_SUBFLOW);
+	r->error = error;
+	read_tracked(r, t, oldstate == TCP_LISTEN);
+	r->protocol = sk->sk_protocol;
+	if (tp)
+		read_addresses(r, &tp->inet_conn.icsk_inet, true);
+	else
+		read_addresses(r, (struct inet_sock *)sk, false);
+	if (tp && r->close_reason == NETTOP_CLOSE_FAILED) {
 		__u64 task = bpf_get_current_pid_tgid();
 
 		/* No local port: none was free. Any other error only its caller is told. */
@@ -282,7 +335,10 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 		if (config.features & NETTOP_FEATURE_CONNECT_RESULT)
 			bpf_map_update_elem(&attempts, &task, &cookie, BPF_ANY);
 	}
-	read_counters(r, tp, true);
+	if (tp)
+		read_counters(r, tp, true);
+	else
+		read_mptcp(r, sk);
 	/* Before the record can be read: no pass may report the socket after it. */
 	forget(slot);
 	bpf_ringbuf_submit(r, wakeup());
@@ -324,7 +380,12 @@ static __always_inline void changed_by_packet(struct sock *sk, int oldstate, int
 			cloned(sk);
 		break;
 	case TCP_ESTABLISHED:
-		if (oldstate == TCP_SYN_RECV)
+		/* An MPTCP socket is cloned in this state, or gets to it from SYN_RECV. */
+		if (oldstate != TCP_SYN_RECV && oldstate != TCP_LISTEN)
+			break;
+		if (sk->sk_protocol == IPPROTO_MPTCP)
+			parent_opened_by_peer(sk);
+		else
 			opened_by_peer(sk);
 		break;
 	case TCP_CLOSE:

@@ -7,14 +7,6 @@
  */
 #pragma once
 
-/* What no figure changes without. */
-struct marks {
-	__u32 segs_in;
-	__u32 segs_out;
-	__u32 write_seq;
-	__u32 copied_seq;
-	__u32 drops;
-};
 
 static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, const bool typed)
 {
@@ -47,6 +39,16 @@ static __always_inline bool unchanged(const struct tracked *t, const struct mark
 	       t->copied_seq == m->copied_seq && t->drops == m->drops &&
 	       (state == TCP_LISTEN ||
 		(t->segs_in == m->segs_in && t->segs_out == m->segs_out));
+}
+
+/* Whether the memory of a socket is another's by now. */
+static __always_inline bool is_another(struct sock *sk, const struct tracked *t, __u64 cookie,
+				       const bool typed)
+{
+	/* Who gets the memory of a parent takes its slot too. */
+	if (t->kind == KIND_MPTCP)
+		return FIELD(sk, sk_protocol) != IPPROTO_MPTCP;
+	return FIELD(sk, __sk_common.skc_cookie.counter) != cookie;
 }
 
 /* Beside the state in tracked.state: it was reported as orphaned. */
@@ -103,7 +105,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		     (struct tcp_sock *)t->socket;
 	sk = (struct sock *)tp;
 	/* Its end was never seen. */
-	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie) {
+	if (is_another(sk, t, cookie, typed)) {
 		if (t->cookie == cookie) {
 			release(slot);
 			s->stale++;
@@ -120,17 +122,20 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 		return;
 	}
 	s->tracked++;
-	if ((t->owner_source == NETTOP_OWNER_LISTENER ||
-	     t->owner_source == NETTOP_OWNER_UNKNOWN) && FIELD(sk, sk_socket))
+	if (t->kind == KIND_SUBFLOW)
+		inherit_from_parent(t);
+	else if ((t->owner_source == NETTOP_OWNER_LISTENER ||
+		  t->owner_source == NETTOP_OWNER_UNKNOWN) && FIELD(sk, sk_socket))
 		s->unsettled++;
 	/* Before the figures: what changes meanwhile is reported by the next pass. */
-	m = marks_of(tp, state, typed);
+	m = t->kind == KIND_MPTCP ? marks_of_mptcp(sk, state) : marks_of(tp, state, typed);
 	left = orphaned(sk, state, typed);
 	rests = unchanged(t, &m, state, left);
 	if (rests && !t->unreported && state != TCP_CLOSE)
 		return;
 	/* Before its addresses are complete. */
-	if (state == TCP_SYN_RECV)
+	if (state == TCP_SYN_RECV || (t->kind == KIND_MPTCP && state != TCP_LISTEN &&
+				      !FIELD(sk, __sk_common.skc_dport)))
 		return;
 	i = s->changed;
 	r = bpf_map_lookup_elem(&changes, &i);
@@ -151,9 +156,12 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	if (left && has_owner(t))
 		r->flags |= NETTOP_FLAG_ORPHANED;
 	read_addresses(r, &tp->inet_conn.icsk_inet, typed);
-	read_counters(r, tp, typed);
+	if (t->kind == KIND_MPTCP)
+		read_mptcp(r, sk);
+	else
+		read_counters(r, tp, typed);
 	/* It ended under our eyes: what was read may be another socket's. */
-	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie || t->cookie != cookie)
+	if (is_another(sk, t, cookie, typed) || t->cookie != cookie)
 		return;
 	if (state != TCP_LISTEN) {
 		t->segs_in = m.segs_in;

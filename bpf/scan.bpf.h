@@ -8,6 +8,15 @@
  */
 #pragma once
 
+static __always_inline void insert_found(const struct tracked *t)
+{
+	struct nettop_status *s = status_of();
+
+	/* Those that open later were counted when they did. */
+	if (s && !insert(t) && s->scan <= 1 && !s->scan_assigns)
+		__sync_fetch_and_add(&s->table_full, 1);
+}
+
 static __always_inline void track_found(struct sock *sk, __u64 cookie, struct task_struct *task)
 {
 	struct tracked t = {
@@ -23,6 +32,8 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	/* What made the kernel send these again, nobody saw. */
 	if (tp)
 		t.retrans = tp->total_retrans;
+	if (!t.is_udp)
+		classify(&t, sk);
 	if (task) {
 		read_process(&t.owner, task);
 		t.owner_source = NETTOP_OWNER_SCAN;
@@ -30,9 +41,7 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	} else if (is_of_kernel(sk)) {
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	}
-	/* Those that open later were counted when they did. */
-	if (!insert(&t) && s->scan == 1 && !s->scan_assigns)
-		__sync_fetch_and_add(&s->table_full, 1);
+	insert_found(&t);
 }
 
 static __always_inline bool worth_tracking(struct sock *sk)
@@ -41,7 +50,7 @@ static __always_inline bool worth_tracking(struct sock *sk)
 
 	if (sk->sk_protocol == IPPROTO_UDP)
 		return config.flows && is_udp(sk);
-	return sk->sk_protocol == IPPROTO_TCP && state != TCP_CLOSE && state != TCP_SYN_RECV &&
+	return is_followed(sk) && state != TCP_CLOSE && state != TCP_SYN_RECV &&
 	       state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
 
@@ -110,7 +119,7 @@ int scan_files(struct bpf_iter__task_file *ctx)
 	sk = socket->sk;
 	if (!sk || !worth_tracking(sk))
 		return 0;
-	cookie = bpf_get_socket_cookie(sk);
+	cookie = key_of(sk);
 	t = slot_at(find(cookie));
 	if (!t) {
 		track_found(sk, cookie, task);
@@ -120,6 +129,21 @@ int scan_files(struct bpf_iter__task_file *ctx)
 	if (s->scan_assigns && !is_process(&t->owner, task))
 		add_holder(cookie, task, s);
 	return 0;
+}
+
+/* The parent of a subflow, which no iterator shows. It has no file. */
+static __always_inline void scan_parent(struct tcp_sock *tp)
+{
+	struct sock *parent = parent_of(tp);
+	struct tracked t = {
+		.cookie = parent_key(tp),
+		.socket = parent,
+		.kind = KIND_MPTCP,
+	};
+
+	if (t.cookie && find(t.cookie) < 0 &&
+	    BPF_CORE_READ(parent, __sk_common.skc_state) != TCP_CLOSE)
+		insert_found(&t);
 }
 
 /* Sockets without a file: not accepted yet, closed by the process, the kernel's own. */
@@ -135,6 +159,9 @@ int scan_namespace(struct bpf_iter__tcp *ctx)
 	/* None for TIME_WAIT and SYN_RECV, which are no full sockets. */
 	tp = bpf_skc_to_tcp_sock(common);
 	if (!tp || !worth_tracking((struct sock *)tp))
+		return 0;
+	scan_parent(tp);
+	if (is_inner_listener((struct sock *)tp))
 		return 0;
 	cookie = bpf_get_socket_cookie(tp);
 	if (find(cookie) < 0)

@@ -12,6 +12,15 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 #define FIELD(pointer, field) \
 	(typed ? (pointer)->field : BPF_CORE_READ(pointer, field))
 
+/* What no figure changes without. */
+struct marks {
+	__u32 segs_in;
+	__u32 segs_out;
+	__u32 write_seq;
+	__u32 copied_seq;
+	__u32 drops;
+};
+
 /* An acknowledgement or number before `from` is none ahead of it. */
 static __always_inline __u32 ahead(__u32 to, __u32 from)
 {
@@ -93,9 +102,9 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 					 bool listens)
 {
 	r->accepted = t && listens ? t->accepted : ~0ULL;
-	r->parent = 0;
+	r->parent = t ? t->parent : 0;
 	r->reserved = 0;
-	r->protocol = IPPROTO_TCP;
+	r->protocol = t && t->kind == KIND_MPTCP ? IPPROTO_MPTCP : IPPROTO_TCP;
 	if (!t) {
 		r->flags = 0;
 		r->reset_reason = ~0U;

@@ -32,7 +32,7 @@ int BPF_PROG(state_changed, struct sock *sk, int oldstate, int newstate)
 	struct change *last;
 	__u32 zero = 0;
 
-	if (sk->sk_protocol != IPPROTO_TCP || oldstate == newstate)
+	if (!is_followed(sk) || oldstate == newstate)
 		return 0;
 	changed_by_process(sk, oldstate, newstate);
 	if (!is_by_packet(newstate))
@@ -53,7 +53,7 @@ int BPF_PROG(state_missed, struct sock *sk, int oldstate, int newstate)
 	struct change *last;
 	__u32 zero = 0;
 
-	if (!is_by_packet(newstate) || sk->sk_protocol != IPPROTO_TCP || oldstate == newstate)
+	if (!is_by_packet(newstate) || !is_followed(sk) || oldstate == newstate)
 		return 0;
 	last = bpf_map_lookup_elem(&seen, &zero);
 	if (!last || (last->sk == sk && last->state == newstate))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * The table of followed sockets, by their cookie.
+ * The table of followed sockets, by their cookie; those of MPTCP by a key of ours.
  *
  * A socket has a slot in one of two buckets, each of two cache lines. Finding,
  * taking and leaving a slot are a few loads and one compare-and-swap: no lock,
@@ -28,6 +28,7 @@ struct tracked {
 	struct sock *socket;
 	__u64 opened_ns;
 	struct nettop_owner owner;
+	__u64 parent;		/* subflow: key of its MPTCP connection */
 	/* As last reported: no figure changes without one of these. */
 	union {
 		struct {
@@ -50,6 +51,8 @@ struct tracked {
 	__u8 direction;
 	__u8 owner_source;
 	__u8 unreported;	/* a record is due whatever the figures */
+	__u8 kind;		/* KIND_* */
+	__u16 error;		/* MPTCP: what its last subflow ended with */
 	__u8 is_udp;
 	__u8 has_record;	/* UDP: there is a row or a flow of it, so its end is told */
 	/* Of rare events, all together on what is no more than one cache line. */
@@ -60,6 +63,12 @@ struct tracked {
 	__u32 syn_retrans;
 	__u8 flags;		/* NETTOP_FLAG_RESET_* */
 	__u8 reset_reason;	/* with them; NO_REASON: not told */
+};
+
+enum {
+	KIND_TCP,
+	KIND_SUBFLOW,
+	KIND_MPTCP,
 };
 
 #define NO_REASON 0xff
@@ -140,12 +149,15 @@ static __always_inline bool insert(const struct tracked *from)
 			t->socket = from->socket;
 			t->opened_ns = from->opened_ns;
 			t->owner = from->owner;
+			t->parent = from->parent;
 			t->accepted = 0;
 			t->scan = from->scan;
 			t->state = 0;
 			t->direction = from->direction;
 			t->owner_source = from->owner_source;
 			t->unreported = 1;
+			t->kind = from->kind;
+			t->error = 0;
 			t->is_udp = from->is_udp;
 			t->has_record = from->has_record;
 			t->retrans = from->retrans;
@@ -174,4 +186,10 @@ static __always_inline void release(__u32 slot)
 		return;
 	__sync_lock_test_and_set(&t->cookie, 0);
 	b->cookie[slot % NETTOP_BUCKET_SLOTS] = 0;
+}
+
+static __always_inline void forget(int slot)
+{
+	if (slot >= 0)
+		release(slot);
 }

@@ -19,6 +19,7 @@
 
 #include "owner.bpf.h"
 #include "socket.bpf.h"
+#include "mptcp.bpf.h"
 
 #include "lifecycle.bpf.h"
 #include "state.bpf.h"

@@ -69,6 +69,13 @@ extension ActionError {
     }
   }
 
+  /// The kernel ends single TCP sockets only.
+  static let closingMPTCP = ActionError(
+    .unsupported,
+    "the kernel closes no MPTCP connection as a whole",
+    advice: "close its subflows one by one, or end the process that holds it"
+  )
+
   /// A namespace that no process is in and that `ip netns` does not have.
   static func namespaceNotFound(_ inode: UInt32) -> ActionError {
     ActionError(

@@ -144,9 +144,9 @@ package actor Tracer {
       let full = kernel.tableFull != tableFull
       if schedule.isDue(unsettled: pass.unsettled, tableFull: full, at: clock.now) {
         tableFull = kernel.tableFull
-        health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
         if wakeup == nil {
-          // After the files, which know the owners too. Later sockets are seen as they open.
+          // Before the files, which know the owners of MPTCP connections too, but not the subflows
+          // that these are found by. Later sockets are seen as they open.
           scanNamespaces(kernel, onlyUDP: false)
           listen(to: kernel)
         } else if kernel.datagrams != nil,
@@ -156,6 +156,7 @@ package actor Tracer {
           let took = try measured { () throws(Errno) in scanNamespaces(kernel, onlyUDP: true) }
           kernelSockets.done(at: clock.now, took: took, unsettled: 0)
         }
+        health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
         takeHolders(kernel)
         let stale = pass.stale
         pass = try self.pass(kernel)

@@ -12,7 +12,7 @@ import Tracer
 struct Nettop: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nettop",
-    abstract: "Live TCP connections of a host, with the kernel's own figures.",
+    abstract: "Live TCP, MPTCP and UDP connections of a host, with the kernel's own figures.",
     usage: """
       nettop [<options>]
       nettop list [<options>]

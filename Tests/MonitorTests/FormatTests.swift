@@ -26,7 +26,7 @@ struct FormatTests {
 
   @Test func namesAreThoseOfTheContract() {
     let names = """
-      time sample id proto family state direction local_address local_port remote_address \
+      time sample id parent proto family state direction local_address local_port remote_address \
       remote_port netns netns_name pid process command uid user gid executable cgroup container \
       container_id container_runtime owner_source orphaned holders bytes_sent bytes_received \
       packets_sent packets_received retransmits retransmits_timeout retransmits_fast \

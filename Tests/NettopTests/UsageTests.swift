@@ -37,9 +37,18 @@ import Testing
 
   @Test(arguments: [
     (["list", "--pid", "2147483647"], "no process has the PID 2147483647", "ps -e"),
-    (["--netns", "nettop-test-none"], "no network namespace is called 'nettop-test-none'", "host"),
-    (["list", "--netns", "4294967295"], "no network namespace is called '4294967295'", "host"),
-    (["list", "--netns", "\u{1b}[31m"], "no network namespace is called '?[31m'", "host"),
+    (
+      ["--netns", "nettop-test-none"],
+      "no network namespace is called 'nettop-test-none', and no process or container", "host"
+    ),
+    (
+      ["list", "--netns", "4294967295"],
+      "no network namespace is called '4294967295', and no process or container", "host"
+    ),
+    (
+      ["list", "--netns", "\u{1b}[31m"],
+      "no network namespace is called '?[31m', and no process or container", "host"
+    ),
   ])
   func missesWhatIsNotThere(_ arguments: [String], problem: String, advice: String) async throws {
     let outcome = try await Nettop.run(arguments)

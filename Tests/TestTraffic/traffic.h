@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #endif
 #include <stddef.h>
+#include <sys/types.h>
 
 #define MOST_WORDS 8
 
@@ -36,6 +37,27 @@ int read_all(int fd, size_t bytes);
 struct sockaddr_storage;
 int parse_address(char **words, struct sockaddr_storage *address);
 unsigned long long cookie_of(int fd);
+
+/* mptcp.c */
+command make_mptcp_socket, mptcp_info, listen_on, local_port;
+
+/* apis.c */
+command move_by, relay_bytes, send_urgent, read_urgent;
+
+/* uring.c */
+command uring_connect, uring_accept;
+ssize_t uring_send(int fd, size_t bytes);
+ssize_t uring_send_zerocopy(int fd, size_t bytes);
+ssize_t uring_receive(int fd, size_t bytes);
+
+/* opening.c */
+command fast_open_listen, keep_alive, fast_open, fast_open_connect, syn_data_acked, repair_connection;
+
+/* tls.c */
+command encrypt;
+
+/* sockmap.c */
+command redirect_received, redirect_sent;
 
 /* events.c */
 command set_syn_count, filter_all, filter_none;

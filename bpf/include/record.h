@@ -76,13 +76,13 @@ struct nettop_holder {
  * opening, a change and an end, so that each heals the loss of those before.
  */
 struct nettop_record {
-	__u64 cookie;
+	__u64 cookie;			/* MPTCP: an identity of ours, not the kernel's */
 	__u64 time_ns;			/* CLOCK_BOOTTIME */
 	__u64 opened_ns;		/* CLOCK_BOOTTIME, 0: before the tracer */
-	__u64 bytes_sent;		/* bytes_sent - bytes_retrans */
-	__u64 bytes_received;		/* bytes_received, less the FIN */
+	__u64 bytes_sent;		/* bytes_sent - bytes_retrans; ~0: nobody counts it */
+	__u64 bytes_received;		/* bytes_received, less the FIN; ~0 likewise */
 	__u64 accepted;			/* listener: handshakes completed; else ~0 */
-	__u64 parent;			/* subflow: cookie of its MPTCP connection, else 0 */
+	__u64 parent;			/* subflow: identity of its MPTCP connection, else 0 */
 	struct nettop_owner owner;
 	__u8 local_address[16];		/* network order; IPv4 in the first 4 */
 	__u8 remote_address[16];
@@ -169,6 +169,7 @@ struct nettop_config {
 	__u64 flow_timeout_ns;		/* ends a flow without a datagram */
 	__u32 flows;			/* of UDP that are told apart; 0: UDP is not followed */
 	__u32 reserved;
+	__u64 secret;			/* random, so that identities tell no addresses */
 };
 
 /* Shared through memory while running: counts of the kernel side. */

@@ -5,12 +5,12 @@ extension Column {
   /// What is under way, and in how many segments it went.
   static let ofQueues = [
     count(.packetsReceived, "PKT-RX", .packetsReceived, "segments received", 7) {
-      $0.packetsReceived
+      $0.known(\.packetsReceived, .packets)
     } growth: {
       $0.packetsReceived
     },
     count(.packetsSent, "PKT-TX", .packetsSent, "segments sent", 7) {
-      $0.packetsSent
+      $0.known(\.packetsSent, .packets)
     } growth: {
       $0.packetsSent
     },

@@ -27,12 +27,12 @@ extension Column {
       $0.bytes
     },
     bytes(.received, "RX", .bytesReceived, "bytes received") {
-      $0.bytesReceived
+      $0.known(\.bytesReceived, .bytes)
     } growth: {
       $0.bytesReceived
     },
     bytes(.sent, "TX", .bytesSent, "bytes sent") {
-      $0.bytesSent
+      $0.known(\.bytesSent, .bytes)
     } growth: {
       $0.bytesSent
     },
@@ -44,7 +44,7 @@ extension Column {
       "bytes, both ways",
       parts: [.received, .sent]
     ) {
-      $0.bytesReceived &+ $0.bytesSent
+      $0.uncounted.contains(.bytes) ? nil : $0.bytesReceived &+ $0.bytesSent
     } growth: {
       $0.bytesReceived &+ $0.bytesSent
     },
@@ -92,7 +92,7 @@ extension Column {
     name: String = "",
     _ meaning: String,
     parts: [ID] = [],
-    value: @escaping @Sendable (Counters) -> UInt64,
+    value: @escaping @Sendable (Counters) -> UInt64?,
     growth: @escaping @Sendable (Growth) -> UInt64
   ) -> Column {
     Column(
@@ -105,7 +105,7 @@ extension Column {
       alignment: .right,
       isDescendingFirst: true,
       parts: parts,
-      sort: { row, _ in .number(value(row.counters)) },
+      sort: { row, _ in value(row.counters).map { .number($0) } ?? .absent },
       style: { row, context in
         context.figure(of: row, value, growth) ?? 0 > 0 ? .plain : .faint
       },

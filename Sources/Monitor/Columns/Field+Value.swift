@@ -44,6 +44,7 @@ extension Field {
     case .time: .word(Moment.rfc3339(table.time))
     case .sample: .integer(table.samples)
     case .id: .word(row.id.description)
+    case .parent: FieldValue(word: row.parentText)
     case .proto: .word(row.proto.name)
     case .family: .word(row.local.address.isV4 ? "ipv4" : "ipv6")
     case .state: .word(row.state.name)
@@ -113,10 +114,10 @@ extension Field {
 
   private func counterValue(_ counters: Counters) -> FieldValue {
     switch self {
-    case .bytesSent: .integer(counters.bytesSent)
-    case .bytesReceived: .integer(counters.bytesReceived)
-    case .packetsSent: .integer(counters.packetsSent)
-    case .packetsReceived: .integer(counters.packetsReceived)
+    case .bytesSent: FieldValue(counters.known(\.bytesSent, .bytes))
+    case .bytesReceived: FieldValue(counters.known(\.bytesReceived, .bytes))
+    case .packetsSent: FieldValue(counters.known(\.packetsSent, .packets))
+    case .packetsReceived: FieldValue(counters.known(\.packetsReceived, .packets))
     case .retransmits: FieldValue(counters.retransmits)
     case .retransmitsTimeout: FieldValue(counters.retransmits(\.timeout))
     case .retransmitsFast: FieldValue(counters.retransmits(\.fast))
@@ -134,4 +135,16 @@ extension Field {
     default: .null
     }
   }
+}
+
+extension Counters {
+  /// A figure, `nil` where nobody counts it.
+  func known(_ figure: KeyPath<Counters, UInt64>, _ kind: Uncounted) -> UInt64? {
+    uncounted.contains(kind) ? nil : self[keyPath: figure]
+  }
+}
+
+extension Row {
+  /// The cookie of the MPTCP connection that it is a subflow of, as `id` has it.
+  var parentText: String? { parent == 0 ? nil : String(parent, radix: 16) }
 }

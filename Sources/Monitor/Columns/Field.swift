@@ -1,6 +1,6 @@
 /// The fields of a connection in JSON, by the names that are the contract with whoever reads them.
 package enum Field: String, CaseIterable, Sendable {
-  case time, sample, id, proto, family, state, direction
+  case time, sample, id, parent, proto, family, state, direction
   case localAddress = "local_address"
   case localPort = "local_port"
   case remoteAddress = "remote_address"

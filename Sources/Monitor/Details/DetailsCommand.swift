@@ -52,6 +52,7 @@ package struct DetailsCommand: Hashable, Sendable {
       }
     }
     let packets = DetailsCommand(title: "its packets", words: tcpdump)
+    if connection.proto == .mptcp { ss.append("-M") }
     // The kernel forgets a socket with its end.
     if connection.end != nil { return [packets] }
     return [DetailsCommand(title: "its kernel figures", words: ss), packets]

@@ -15,6 +15,8 @@ package struct DetailsFacts: Sendable {
   package var previousSocket: SocketDetails?
   /// `nil` where it has not been read yet or the process is gone.
   package var process: ProcessDetails?
+  /// Of an MPTCP connection: its subflows that the table has.
+  package var subflows: [Connection]
   package var series: HistorySeries
   /// Seconds from one sample to the next.
   package var interval: Double
@@ -30,6 +32,7 @@ package struct DetailsFacts: Sendable {
     isSocketGone: Bool = false,
     previousSocket: SocketDetails? = nil,
     process: ProcessDetails? = nil,
+    subflows: [Connection] = [],
     series: HistorySeries = .empty,
     interval: Double = 1,
     presentation: Presentation = Presentation(),
@@ -42,6 +45,7 @@ package struct DetailsFacts: Sendable {
     self.isSocketGone = isSocketGone
     self.previousSocket = previousSocket
     self.process = process
+    self.subflows = subflows
     self.series = series
     self.interval = interval
     self.presentation = presentation
@@ -100,11 +104,24 @@ extension DetailsFacts {
 }
 
 extension ConnectionTable {
+  /// The subflows of an MPTCP connection, the oldest first; none of any other.
+  func subflows(of connection: Connection) -> [Connection] {
+    guard connection.proto == .mptcp else { return [] }
+    return (0..<bound).compactMap { slot -> Connection? in
+      guard let row = self[slot], row.parent == connection.id.cookie else { return nil }
+      // One that had this identity before: it is a connection's own only while that lives.
+      if let own = connection.openedAt, row.openedAt.map({ $0 < own }) ?? true { return nil }
+      return self.connection(of: row)
+    }
+    .sorted { $0.id < $1.id }
+  }
+
   /// The connection of a row, as it stands.
   package func connection(of row: Row) -> Connection {
     Connection(
       id: row.id,
       proto: row.proto,
+      parent: row.parent,
       local: row.local,
       remote: row.remote,
       netns: row.netns,

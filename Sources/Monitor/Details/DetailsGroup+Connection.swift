@@ -36,8 +36,26 @@ extension DetailsGroup {
       DetailsFigure("sk", "cookie of the socket: its identity") {
         String($0.connection.id.cookie, radix: 16)
       },
+      DetailsFigure("subflow of", "MPTCP connection that it is part of: its sk", isOptional: true) {
+        $0.connection.isSubflow ? String($0.connection.parent, radix: 16) : nil
+      },
+      DetailsFigure(
+        "subflows",
+        "of an MPTCP connection: their sk and ends",
+        isLong: true,
+        isOptional: true
+      ) { facts in
+        facts.subflows.isEmpty
+          ? nil : facts.subflows.map(subflowText).joined(separator: ", ")
+      },
     ]
   )
+
+  /// `32a3f3b 10.0.0.1:4711 10.0.0.2:443`; why, where it has ended.
+  private static func subflowText(_ subflow: Connection) -> String {
+    let ended = subflow.end.map { " \($0.reason.name)" } ?? ""
+    return "\(String(subflow.id.cookie, radix: 16)) \(subflow.local) \(subflow.remote)\(ended)"
+  }
 
   static let owner = DetailsGroup(
     "Owner",
@@ -110,10 +128,18 @@ extension DetailsGroup {
     "Last figures",
     of: [.connection, .closed],
     [
-      counted("bytes_sent", "payload sent, each byte counted once") { $1.bytes($0.bytesSent) },
-      counted("bytes_received", "payload received") { $1.bytes($0.bytesReceived) },
-      counted("segs_out", "segments sent") { $1.count($0.packetsSent) },
-      counted("segs_in", "segments received") { $1.count($0.packetsReceived) },
+      counted("bytes_sent", "payload sent, each byte counted once") { figures, text in
+        text.bytes(figures.known(\.bytesSent, .bytes))
+      },
+      counted("bytes_received", "payload received") { figures, text in
+        text.bytes(figures.known(\.bytesReceived, .bytes))
+      },
+      counted("segs_out", "segments sent") { figures, text in
+        text.count(figures.known(\.packetsSent, .packets))
+      },
+      counted("segs_in", "segments received") { figures, text in
+        text.count(figures.known(\.packetsReceived, .packets))
+      },
       counted("retrans", "segments sent again") { $1.count($0.retransmits) },
       counted("rtt", "smoothed round-trip time") { $1.microseconds($0.rtt) },
       counted("rttvar", "its mean deviation") { $1.microseconds($0.rttVariance) },

@@ -46,6 +46,8 @@ struct DiagnosisView {
       let time = Moment.timeOfDay(end.at, offset: facts.utcOffset)
       let age = Span.age(facts.time.seconds(since: end.at))
       text = "It ended at \(time), \(age) ago: \(end.reason.meaning)"
+    } else if facts.connection.proto == .mptcp {
+      text = "Why it is slow show the details of its subflows, each a TCP connection."
     } else if facts.isSocketGone {
       text = "The kernel has not got this socket any more. These are its last figures."
     } else {

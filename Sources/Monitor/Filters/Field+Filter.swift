@@ -20,6 +20,7 @@ extension Field {
     case .openedAt: .number(.moment) { row, _ in row.openedAt?.microseconds }
     case .closedAt: .number(.moment) { row, _ in row.end?.at.microseconds }
     case .id: .text { row, _ in row.id.description }
+    case .parent: .text { row, _ in row.parentText }
     case .process: .ownerText { $0.process.name }
     case .command: .ownerText { $0.process.commandLine }
     case .user: .ownerText { $0.process.userText }
@@ -60,8 +61,8 @@ extension Field {
     switch self {
     case .proto:
       .choices(
-        TransportProtocol.allCases.map { FilterChoice(number: Int($0.rawValue), name: $0.name) }
-      ) { row, _ in Int(row.proto.rawValue) }
+        TransportProtocol.allCases.map { FilterChoice(number: $0.place, name: $0.name) }
+      ) { row, _ in row.proto.place }
     case .family:
       .choices([FilterChoice(number: 4, name: "ipv4"), FilterChoice(number: 6, name: "ipv6")]) {
         row,
@@ -107,6 +108,17 @@ extension Field {
   }
 }
 
+extension TransportProtocol {
+  /// A small number of its own: those of choices are below 64.
+  fileprivate var place: Int {
+    switch self {
+    case .tcp: 0
+    case .udp: 1
+    case .mptcp: 2
+    }
+  }
+}
+
 extension Column {
   /// What filters know it by: the field that it shows, or else its own name.
   var filterName: String {
@@ -125,7 +137,8 @@ extension Column {
     case .rate: .number(.bytesPerSecond) { row, table in table.rates(of: row)?.bytes }
     case .bytes:
       .number(.bytes) { row, _ in
-        Double(row.counters.bytesSent) + Double(row.counters.bytesReceived)
+        if row.counters.uncounted.contains(.bytes) { return nil }
+        return Double(row.counters.bytesSent) + Double(row.counters.bytesReceived)
       }
     case .retransmitShare:
       .number(.percent) { row, table in table.rates(of: row)?.retransmitShare.map { $0 * 100 } }

@@ -10,6 +10,8 @@ struct DetailsPane: Sendable {
   /// Whether the kernel has not got the socket any more.
   var isSocketGone = false
   var process: ProcessDetails?
+  /// Of an MPTCP connection.
+  var subflows: [Connection] = []
   var series = HistorySeries.empty
 
   /// How many samples a dot of the graphs stands for.

@@ -4,7 +4,8 @@ package import Tracer
 extension Interface {
   /// The connection whose details are on the screen, and that lives: what to ask the kernel about.
   package var detailed: Connection? {
-    guard let pane = detailsPane, pane.connection.end == nil else { return nil }
+    guard let pane = detailsPane, pane.connection.end == nil, pane.connection.proto == .tcp
+    else { return nil }
     return pane.connection
   }
 
@@ -39,6 +40,7 @@ extension Interface {
     updateDetails { pane in
       guard let slot = table.slot(of: pane.connection.id), let row = table[slot] else { return }
       pane.connection = table.connection(of: row)
+      pane.subflows = table.subflows(of: pane.connection)
       pane.series = table.series(of: row, slot)
     }
   }
@@ -53,6 +55,7 @@ extension Interface {
       isSocketGone: pane.isSocketGone,
       previousSocket: pane.previousSocket,
       process: pane.process,
+      subflows: pane.subflows,
       series: pane.series,
       interval: model.table.interval ?? 1,
       presentation: presentation,

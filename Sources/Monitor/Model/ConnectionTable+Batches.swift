@@ -81,7 +81,7 @@ extension ConnectionTable {
     }
     let slot = insert(connection)
     guard !connection.state.isListening, let openedAt = connection.openedAt else { return }
-    activity.opened += 1
+    if connection.isCounted { activity.opened += 1 }
     begin(slot, at: openedAt)
   }
 
@@ -104,7 +104,7 @@ extension ConnectionTable {
       guard let row = rows[Int(slot)], row.end == nil else { return }
       grow(slot, to: connection.counters)
       if row.isListener { return remove(slot) }
-      activity.closed += 1
+      if row.isCounted { activity.closed += 1 }
       finish(slot, connection)
       if keeps {
         closed.append(slot, heardAt: time)
@@ -115,11 +115,13 @@ extension ConnectionTable {
       return
     }
     if connection.wasListener { return }
-    activity.closed += 1
-    if connection.openedAt != nil { activity.opened += 1 }
+    if connection.isCounted {
+      activity.closed += 1
+      if connection.openedAt != nil { activity.opened += 1 }
+    }
     guard keeps else {
       activity.surplus += 1
-      if connection.openedAt != nil {
+      if connection.openedAt != nil, connection.isCounted {
         activity.growth += Growth(from: Counters(), to: connection.counters)
       }
       return
@@ -143,7 +145,7 @@ extension ConnectionTable {
   }
 
   private mutating func count(_ row: Row, _ number: Int) {
-    if row.end == nil { tallies[row.tally] += number }
+    if row.end == nil, row.isCounted { tallies[row.tally] += number }
   }
 
   private mutating func insert(_ connection: Connection) -> Int32 {
@@ -178,7 +180,7 @@ extension ConnectionTable {
   private mutating func begin(_ slot: Int32, at openedAt: Timestamp) {
     guard let row = rows[Int(slot)] else { return }
     let growth = Growth(from: Counters(), to: row.counters)
-    activity.growth += growth
+    if row.isCounted { activity.growth += growth }
     // It had sent nothing at the batch before, if it was not open then.
     let start = previousTime.map { min($0, openedAt) } ?? openedAt
     let seconds = max(0, time.seconds(since: start))
@@ -203,7 +205,9 @@ extension ConnectionTable {
     guard var row = rows[Int(slot)] else { return }
     let growth = Growth(from: row.counters, to: counters)
     // Without an opening, the first sample has no other to grow from.
-    if row.openedAt != nil || row.firstSample != samples { activity.growth += growth }
+    if row.isCounted, row.openedAt != nil || row.firstSample != samples {
+      activity.growth += growth
+    }
     if row.sample == samples {
       row.growth += growth
     } else {
@@ -241,4 +245,7 @@ extension ConnectionTable {
 extension Connection {
   /// Whether a closed connection that no batch had before was a listener: those have no remote end.
   fileprivate var wasListener: Bool { state.isListening || remote.isNone }
+
+  /// As `Row.isCounted`.
+  fileprivate var isCounted: Bool { proto != .mptcp || isListener }
 }

@@ -81,6 +81,7 @@ package struct ConnectionTable: RowSource, Sendable {
 
   /// The rates of a row over the last interval; `nil` where only one sample is known.
   package func rates(of row: Row) -> Rates? {
+    if row.counters.uncounted.contains(.bytes) { return nil }
     if row.sample != samples { return .zero }
     return row.seconds > 0 ? Rates(of: row.growth, over: row.seconds) : nil
   }

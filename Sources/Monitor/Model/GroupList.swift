@@ -143,13 +143,14 @@ extension Row {
     if row.netns != netns { netns = 0 }
     if !grouper.isSameProcess(row.owner, owner) { owner = OwnerTable.several }
     if row.remote.port != remote.port { remote = Endpoint(address: remote.address, port: 0) }
+    isTagged = isTagged && row.isTagged
+    guard row.isCounted else { return }
     if row.end == nil { connections += 1 }
     if row.sample == table.samples { growth += row.growth }
     average.add(row.average, halfLife: table.halfLife)
     counters.add(row.counters)
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
     openedAt = openedAt.flatMap { mine in row.openedAt.map { min(mine, $0) } }
-    isTagged = isTagged && row.isTagged
   }
 
   fileprivate mutating func finish(_ table: ConnectionTable) {

@@ -33,8 +33,8 @@ package struct Row: Sendable {
   package var lingers = false
   /// Whether the user tagged it; of a group, whether all of it is.
   package var isTagged = false
-  /// Whether its segments are counted in an MPTCP connection too.
-  package let isSubflow: Bool
+  /// Of a subflow of MPTCP: the cookie of the connection that it is part of; else 0.
+  package let parent: UInt64
   /// How many live connections it stands for.
   package var connections: Int32 = 1
 
@@ -54,7 +54,7 @@ package struct Row: Sendable {
     id = connection.id
     kind = .connection
     proto = connection.proto
-    isSubflow = connection.isSubflow
+    parent = connection.parent
     local = connection.local
     remote = connection.remote
     netns = connection.netns
@@ -72,7 +72,7 @@ package struct Row: Sendable {
     id = Connection.ID(cookie: number, generation: .max)
     self.kind = kind
     proto = .tcp
-    isSubflow = false
+    parent = 0
     local = first.local
     remote = first.remote
     netns = first.netns
@@ -97,4 +97,7 @@ package struct Row: Sendable {
   var tally: Int { isFlow ? Summary.flow : Int(state.rawValue) }
 
   package var isGroup: Bool { kind != .connection }
+
+  /// Whether sums have it: an MPTCP connection is in them by its subflows.
+  package var isCounted: Bool { proto != .mptcp || isListener }
 }

@@ -3,7 +3,8 @@ import Tracer
 /// Which rows of a table a view shows, by slot, and how many of these are in each state.
 struct ShownRows: Sendable {
   private static let hidden: UInt8 = 0xff
-  private static let ended: UInt8 = 0xfe
+  /// Shown, and in no state that is counted.
+  private static let stateless: UInt8 = 0xfe
 
   private var flags: [UInt8] = []
   /// How many live rows are shown in each state, by the state's number, and flows of UDP.
@@ -17,10 +18,9 @@ struct ShownRows: Sendable {
   }
 
   mutating func set(_ slot: Int32, _ row: Row, isShown: Bool) {
-    set(
-      slot,
-      isShown ? (row.end == nil ? UInt8(truncatingIfNeeded: row.tally) : Self.ended) : Self.hidden
-    )
+    let tally =
+      row.end == nil && row.isCounted ? UInt8(truncatingIfNeeded: row.tally) : Self.stateless
+    set(slot, isShown ? tally : Self.hidden)
   }
 
   /// Of a slot that is free.

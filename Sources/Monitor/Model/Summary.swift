@@ -35,7 +35,7 @@ package struct Summary: Hashable, Sendable {
     tallies = shown.tallies
     activity = ConnectionTable.Activity()
     for slot in table.changed where shown[slot] {
-      guard let row = table[slot], row.sample == table.samples else { continue }
+      guard let row = table[slot], row.sample == table.samples, row.isCounted else { continue }
       if row.seconds > 0 { activity.growth += row.growth }
       if row.firstSample == table.samples, row.openedAt != nil, !row.isListener {
         activity.opened += 1

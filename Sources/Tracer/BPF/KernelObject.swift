@@ -76,7 +76,8 @@ struct KernelObject {
         features: optional.features,
         flow_timeout_ns: flows?.timeoutNanoseconds ?? 0,
         flows: UInt32(flows?.flows ?? 0),
-        reserved: 0
+        reserved: 0,
+        secret: .random(in: 0 ... .max)
       )
     )
     try object.enable(pass, true)

@@ -60,9 +60,12 @@ struct RecordDecoder {
   private func counters(_ record: nettop_record, _ drops: [Troubles.Drop]) -> Counters {
     // Before the first measurement the kernel has 0 for the time and a start value for the rest.
     let measured = record.srtt_us != 0
+    var uncounted: Counters.Uncounted = []
+    if record.protocol == TransportProtocol.mptcp.rawValue { uncounted.insert(.packets) }
+    if record.bytes_sent == .max { uncounted.insert(.bytes) }
     return Counters(
-      bytesSent: record.bytes_sent,
-      bytesReceived: record.bytes_received,
+      bytesSent: uncounted.contains(.bytes) ? 0 : record.bytes_sent,
+      bytesReceived: uncounted.contains(.bytes) ? 0 : record.bytes_received,
       packetsSent: UInt64(record.segs_out),
       packetsReceived: UInt64(record.segs_in),
       retransmits: record.total_retrans,
@@ -75,6 +78,7 @@ struct RecordDecoder {
       unsent: record.unsent,
       accepted: record.accepted == .max ? nil : record.accepted,
       drops: record.drops == .max ? nil : record.drops,
+      uncounted: uncounted,
       troubles: troubles(record, drops)
     )
   }

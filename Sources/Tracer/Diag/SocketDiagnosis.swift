@@ -84,6 +84,7 @@ struct SocketDiagnosis: Sendable {
   }
 
   private func destroyNow(_ connection: Connection) throws(ActionError) {
+    if connection.proto == .mptcp { throw .closingMPTCP }
     let request = SockDiagRequest(connection)
     try inNamespace(of: connection) { (socket: inout NetlinkSocket) throws(Errno) in
       do throws(Errno) {

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 import Synchronization
 
 /// What people call a container: read from the files of its runtime, of which none is asked by a
@@ -52,32 +53,38 @@ final class ContainerNames: Sendable {
     return name.map(Self.ofKubernetes)
   }
 
-  private func json(_ path: String, limit: Int = fileLimit) -> JSONValue? {
+  private func json<Content: Decodable>(
+    _ path: String,
+    limit: Int = fileLimit,
+    as content: Content.Type
+  ) -> Content? {
     // What has more than the limit is not read in part.
-    files.read(path, limit: limit + 1).flatMap { $0.count > limit ? nil : JSONValue($0) }
+    guard let bytes = files.read(path, limit: limit + 1), bytes.count <= limit else { return nil }
+    return try? JSONDecoder().decode(content, from: Data(bytes))
   }
 
   private func docker(_ id: String) -> String? {
-    let name = json("var/lib/docker/containers/\(id)/config.v2.json")?["Name"]?.text
-    return name.map { String($0.drop { $0 == "/" }) }
+    let path = "var/lib/docker/containers/\(id)/config.v2.json"
+    return json(path, as: DockerContainer.self).map { String($0.name.drop { $0 == "/" }) }
   }
 
   private func containersStorage(_ id: String) -> String? {
     let list = json(
       "var/lib/containers/storage/overlay-containers/containers.json",
-      limit: Self.listLimit
+      limit: Self.listLimit,
+      as: [StoredContainer].self
     )
-    return list?.elements.first { $0["id"]?.text == id }?["names"]?.elements.first?.text
+    return list?.first { $0.id == id }?.names?.first
   }
 
   private func containerd(_ id: String) -> String? {
     for namespace in ["k8s.io", "default"] {
       let path = "run/containerd/io.containerd.runtime.v2.task/\(namespace)/\(id)/config.json"
-      guard let annotations = json(path)?["annotations"] else { continue }
-      if let name = annotations["nerdctl/name"]?.text { return name }
+      guard let annotations = json(path, as: ContainerBundle.self)?.annotations else { continue }
+      if let name = annotations["nerdctl/name"] { return name }
       let cri = "io.kubernetes.cri"
       let names = ["sandbox-name", "container-name"].compactMap {
-        annotations["\(cri).\($0)"]?.text
+        annotations["\(cri).\($0)"]
       }
       if !names.isEmpty { return names.joined(separator: "/") }
     }
@@ -90,4 +97,24 @@ final class ContainerNames: Sendable {
     guard parts.count == 6, parts[0] == "k8s" else { return name }
     return parts[1] == "POD" ? String(parts[2]) : "\(parts[2])/\(parts[1])"
   }
+}
+
+/// Of `config.v2.json` of Docker.
+private struct DockerContainer: Decodable {
+  let name: String
+
+  enum CodingKeys: String, CodingKey {
+    case name = "Name"
+  }
+}
+
+/// Of `containers.json` of containers/storage, which Podman and CRI-O share.
+private struct StoredContainer: Decodable {
+  let id: String
+  let names: [String]?
+}
+
+/// Of `config.json` of a bundle of the Open Container Initiative.
+private struct ContainerBundle: Decodable {
+  let annotations: [String: String]?
 }

@@ -5,10 +5,12 @@
 /// not got yet, or that the source cannot know; it is never 0 in its place.
 package struct Counters: Hashable, Sendable {
   /// Payload bytes sent, each counted once: `tcp_sock.bytes_sent - bytes_retrans`; of UDP, the
-  /// payload of datagrams that the socket sent.
+  /// payload of datagrams that the socket sent; of MPTCP, `mptcp_sock.bytes_sent`, which has
+  /// nothing twice.
   package var bytesSent: UInt64
   /// Payload bytes received in order: `tcp_sock.bytes_received`, less 1 once a FIN has come; of
-  /// UDP, the payload of datagrams that came for the socket, dropped ones included.
+  /// UDP, the payload of datagrams that came for the socket, dropped ones included; of MPTCP,
+  /// `mptcp_sock.bytes_received`.
   package var bytesReceived: UInt64
   /// Segments sent, retransmitted ones and bare ACKs included: `tcp_sock.segs_out`; of UDP,
   /// datagrams.
@@ -19,6 +21,8 @@ package struct Counters: Hashable, Sendable {
   /// `nil` for a connection. Counts no connection that came while it was not followed: before the
   /// tracer had found it, or while there was no room for it.
   package var accepted: UInt64?
+  /// Which of the figures above nobody counts; these are 0.
+  package var uncounted: Uncounted
   /// What went wrong, which few connections have. Shared, as a row is copied often.
   private var rare: Rare?
   // Ranges that the kernel does not reach stand for `nil`, to keep a row small.
@@ -47,6 +51,7 @@ package struct Counters: Hashable, Sendable {
     unsent: UInt32? = 0,
     accepted: UInt64? = nil,
     drops: UInt32? = nil,
+    uncounted: Uncounted = [],
     troubles: Troubles? = nil
   ) {
     self.bytesSent = bytesSent
@@ -63,12 +68,26 @@ package struct Counters: Hashable, Sendable {
     unsentOrNone = unsent ?? .max
     dropsOrNone = drops ?? .max
     self.accepted = accepted
+    self.uncounted = uncounted
     rare = troubles.map(Rare.init)
   }
 }
 
 extension Counters {
-  /// Segments retransmitted: `tcp_sock.total_retrans`; `nil` for UDP, which has none.
+  /// Figures that nobody counts.
+  package struct Uncounted: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Of MPTCP before Linux 6.5.
+    package static let bytes = Uncounted(rawValue: 1)
+    /// Of MPTCP: its subflows have them.
+    package static let packets = Uncounted(rawValue: 2)
+  }
+
+  /// Segments retransmitted: `tcp_sock.total_retrans`; `nil` for UDP, which has none,
+  /// and for MPTCP, whose subflows have them.
   package var retransmits: UInt32? {
     get { Self.known(retransmitsOrNone) }
     set { retransmitsOrNone = newValue ?? .max }
@@ -101,7 +120,7 @@ extension Counters {
 
   /// Bytes received that the process has not read, as `ss` prints in Recv-Q: `rcv_nxt - copied_seq`.
   /// Of a listener: connections waiting to be accepted. Of UDP: memory of waiting datagrams,
-  /// `sk_rmem_alloc`.
+  /// `sk_rmem_alloc`. Of MPTCP: `bytes_received - bytes_consumed`, `nil` before Linux 6.11.
   package var unread: UInt32? {
     get { Self.known(unreadOrNone) }
     set { unreadOrNone = newValue ?? .max }

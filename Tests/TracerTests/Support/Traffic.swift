@@ -79,7 +79,8 @@ final class Traffic: Sendable {
 }
 
 extension Traffic {
-  private func socket(_ command: String) async throws -> Socket {
+  /// Has it run a command that answers with a socket.
+  func socket(_ command: String) async throws -> Socket {
     let answer = try await ask(command)
     guard answer.count == 2, let fd = Int(answer[0]), let cookie = UInt64(answer[1]) else {
       throw HarnessError("\(command): \(answer)")

@@ -1,0 +1,297 @@
+import Testing
+
+@testable import Tracer
+
+extension LiveKernel {
+  /// MPTCP: a connection and its subflows.
+  @Suite(.enabled(if: MPTCPPair.isPossible, MPTCPPair.need))
+  struct MPTCP {
+    /// Waits until a connection has so many live subflows, which have its owner.
+    private func subflows(
+      of parent: Connection,
+      _ count: Int,
+      _ collector: Collector,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> [Connection] {
+      try await collector.wait("\(count) subflows with their owner") { view in
+        let flows = view.live.values.filter { $0.parent == parent.id.cookie }
+        let owner = view.live[parent.id]?.owner
+        return flows.count == count && flows.allSatisfy { $0.owner == owner } ? flows : nil
+      }
+    }
+
+    @Test(arguments: Transfers.Path.all)
+    func `a connection with one subflow`(path: Transfers.Path) async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let pair = try await MPTCPPair(lab, path)
+        let near = try await collector.wait("the client's connection") { pair.live(.client, $0) }
+        let far = try await collector.wait("the server's connection") { pair.live(.server, $0) }
+        try await pair.transfer(request: 3_456_789, reply: 1_234_567)
+        for (side, sent, received) in [
+          (MPTCPPair.End.client, 3_456_789, 1_234_567), (.server, 1_234_567, 3_456_789),
+        ] {
+          let live = try await collector.wait("its figures") { view in
+            pair.live(side, view).flatMap {
+              $0.counters.bytesReceived == UInt64(received) && $0.counters.unacknowledged == 0
+                ? $0 : nil
+            }
+          }
+          #expect(live.proto == .mptcp)
+          #expect(live.counters.bytesSent == UInt64(sent))
+          #expect(live.counters.uncounted == .packets)
+          #expect(live.counters.retransmits == nil)
+          #expect(try await pair.info(side).prefix(2) == [UInt64(sent), UInt64(received)])
+          let owner = try await collector.wait("its owner") { view in
+            pair.live(side, view)?.owner.flatMap {
+              $0.process.id.pid == pair.process(side).pid ? $0 : nil
+            }
+          }
+          let flow = try #require(try await subflows(of: live, 1, collector).first)
+          #expect(flow.proto == .tcp)
+          #expect(flow.isSubflow)
+          #expect(flow.owner == owner)
+          #expect(flow.local == live.local)
+          #expect(flow.remote == live.remote)
+          #expect(flow.direction == live.direction)
+          // What MPTCP sends again is new to its subflow.
+          #expect(flow.counters.bytesSent >= UInt64(sent))
+          #expect(flow.counters.bytesReceived >= UInt64(received))
+        }
+        #expect(near.direction == .outgoing)
+        #expect(near.owner?.source == .connect)
+        #expect(far.direction == .incoming)
+        #expect(far.local.port == 8080)
+        #expect(near.local.address == Address(path.client))
+        #expect(far.remote == near.local)
+
+        try await pair.client.ask("close \(pair.near.fd)")
+        #expect(try await pair.server.ask("drain \(pair.far.fd)") == ["0"])
+        try await pair.server.ask("close \(pair.far.fd)")
+        let ends = try await collector.wait("both ends, and those of their subflows") { view in
+          let ends = [near.id, far.id].compactMap { view.closed[$0] }
+          let flows = view.closed.values.filter {
+            $0.parent == near.id.cookie || $0.parent == far.id.cookie
+          }
+          return ends.count == 2 && flows.count == 2 ? ends + flows : nil
+        }
+        for end in ends {
+          #expect(end.end?.reason == .fin)
+          let isNear = end.netns == lab.left.inode
+          let payload: [UInt64] = isNear ? [3_456_789, 1_234_567] : [1_234_567, 3_456_789]
+          let figures = [end.counters.bytesSent, end.counters.bytesReceived]
+          if end.isSubflow {
+            #expect(zip(figures, payload).allSatisfy { $0 >= $1 })
+            let other = try #require(ends.first { $0.isSubflow && $0.netns != end.netns })
+            #expect(figures == [other.counters.bytesReceived, other.counters.bytesSent])
+          } else {
+            #expect(figures == payload)
+          }
+          #expect(end.owner?.process.id.pid == (isNear ? pair.client.pid : pair.server.pid))
+          #expect(end.remote.port == (isNear ? 8080 : near.local.port))
+        }
+      }
+    }
+
+    @Test func `its listener is one row, and counts each connection once`() async throws {
+      try await Lab.with { lab in
+        try await pairTwoPaths(lab)
+        let collector = try await lab.trace()
+        let pair = try await MPTCPPair(lab)
+        let near = try await collector.wait("the client's connection") { pair.live(.client, $0) }
+        try await pair.transfer(request: 1000, reply: 1000)
+        _ = try await subflows(of: near, 2, collector)
+        // One that speaks TCP only, and is not accepted.
+        _ = try await pair.client.connect("10.77.0.2", 8080)
+        let listener = try await collector.wait("the listener's figures") { view in
+          pair.listeners(view).first.flatMap {
+            $0.counters.accepted == 2 && $0.counters.unread == 1 ? $0 : nil
+          }
+        }
+        #expect(listener.proto == .mptcp)
+        #expect(listener.counters.unacknowledged == 16)
+        #expect(listener.owner?.process.id.pid == pair.server.pid)
+        #expect(pair.listeners(await collector.view).count == 1)
+        try await pair.server.ask("close \(pair.listener.fd)")
+        try await collector.wait("its end") { $0.closed[listener.id] }
+        #expect(pair.listeners(await collector.view).isEmpty)
+      }
+    }
+
+    @Test func `two subflows, one of which fails`() async throws {
+      try await Lab.with { lab in
+        try await pairTwoPaths(lab)
+        let collector = try await lab.trace()
+        let pair = try await MPTCPPair(lab)
+        let near = try await collector.wait("the client's connection") { pair.live(.client, $0) }
+        try await pair.transfer(request: 5000, reply: 1000)
+        let flows = try await subflows(of: near, 2, collector)
+        #expect(Set(flows.map(\.local.address.description)) == ["10.77.0.1", "10.77.0.3"])
+        #expect(flows.allSatisfy { $0.owner?.process.id.pid == pair.client.pid })
+
+        // What goes by the second way is lost from now on, and goes again by the first.
+        try lab.right.filter(
+          """
+          add table inet silent; \
+          add chain inet silent input { type filter hook input priority 0; }; \
+          add rule inet silent input ip saddr 10.77.0.3 counter drop
+          """
+        )
+        try await pair.transfer(request: 4_000_000, reply: 1000)
+        let live = try await collector.wait("its figures") { view in
+          pair.live(.client, view).flatMap {
+            $0.counters.bytesReceived == 2000 && $0.counters.unacknowledged == 0 ? $0 : nil
+          }
+        }
+        let info = try await pair.info(.client)
+        #expect(live.counters.bytesSent == 4_005_000)
+        // The kernel sent some of it by both.
+        #expect(info[2] > 0)
+        #expect(info[0] == 4_005_000)
+        let far = try #require(pair.live(.server, await collector.view))
+        #expect(far.counters.bytesReceived == 4_005_000)
+        // Each byte went by one way or by both.
+        let sent = await collector.view.live.values
+          .filter { $0.parent == near.id.cookie }.reduce(0) { $0 + $1.counters.bytesSent }
+        #expect(sent >= 4_005_000)
+        try await pair.client.ask("abort \(pair.near.fd)")
+        let end = try await collector.wait("its end") { pair.closed(.client, $0) }
+        #expect(end.end?.reason == .reset)
+        #expect(end.counters.bytesSent == 4_005_000)
+        let peer = try await collector.wait("the peer's end") { pair.closed(.server, $0) }
+        #expect(peer.end?.reason == .reset)
+        try await collector.wait("the ends of all subflows") { view in
+          view.live.values.contains(where: \.isSubflow) ? nil : true
+        }
+      }
+    }
+
+    @Test func `a peer that speaks TCP only`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080)
+        let near = try await client.mptcpSocket()
+        try await client.ask("connect \(near.fd) 10.77.0.2 8080")
+        let far = try await server.accept(listener)
+        try await client.ask("write \(near.fd) 7777")
+        try await server.ask("read \(far.fd) 7777")
+        try await server.ask("write \(far.fd) 333")
+        try await client.ask("read \(near.fd) 333")
+        let live = try await collector.wait("its figures") { view in
+          view.live.values.first { $0.proto == .mptcp && $0.counters.bytesReceived == 333 }
+        }
+        #expect(live.netns == lab.left.inode)
+        #expect(live.counters.bytesSent == 7777)
+        let flow = try #require(try await subflows(of: live, 1, collector).first)
+        #expect(flow.counters.bytesSent == 7777)
+        let plain = try #require(await collector.view.live(far))
+        #expect(plain.proto == .tcp)
+        #expect(!plain.isSubflow)
+      }
+    }
+
+    @Test func `that is refused`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let near = try await client.mptcpSocket()
+        await #expect(throws: Traffic.Refusal.self) {
+          try await client.ask("connect \(near.fd) 10.77.0.2 8080")
+        }
+        let end = try await collector.wait("its end") { view in
+          view.closed(in: lab.left).first { $0.proto == .mptcp }
+        }
+        #expect(end.end?.reason == .refused)
+        #expect(end.end?.error == 111)
+        #expect(end.owner?.process.id.pid == client.pid)
+        #expect(end.remote.description == "10.77.0.2:8080")
+        let flow = try await collector.wait("its subflow's end") { view in
+          view.closed.values.first { $0.parent == end.id.cookie }
+        }
+        #expect(flow.end?.reason == .refused)
+        #expect(flow.owner?.process.id.pid == client.pid)
+      }
+    }
+
+    @Test func `that is older than the tracer`() async throws {
+      try await Lab.with { lab in
+        let pair = try await MPTCPPair(lab)
+        try await pair.transfer(request: 54321, reply: 12345)
+        let collector = try await lab.trace()
+        let view = await collector.view
+        for (side, sent) in [(MPTCPPair.End.client, 54321), (.server, 12345)] {
+          // All in the very first batch.
+          let live = try #require(pair.live(side, view))
+          #expect(live.owner?.source == .scan)
+          #expect(live.owner?.process.id.pid == pair.process(side).pid)
+          #expect(live.counters.bytesSent == UInt64(sent))
+          let flow = try #require(view.live.values.first { $0.parent == live.id.cookie })
+          #expect(flow.counters.bytesSent == UInt64(sent))
+          #expect(flow.owner == live.owner)
+        }
+        #expect(pair.listeners(view).map(\.proto) == [.mptcp])
+        #expect(pair.listeners(view).first?.owner?.process.id.pid == pair.server.pid)
+      }
+    }
+
+    @Test func `that is older and has no file: left by its process, not accepted yet`() async throws
+    {
+      try await Lab.with { lab in
+        let pair = try await MPTCPPair(lab)
+        try await pair.transfer(request: 100, reply: 100)
+        let waiting = try await pair.client.mptcpSocket()
+        try await pair.client.ask("connect \(waiting.fd) 10.77.0.2 8080")
+        try await pair.client.ask("write \(waiting.fd) 33")
+        // Its last bytes find no way for now.
+        try lab.right.filter(
+          """
+          add table inet silent; \
+          add chain inet silent input { type filter hook input priority 0; policy drop; }
+          """
+        )
+        try await pair.client.ask("write \(pair.near.fd) 77")
+        try await pair.client.ask("close \(pair.near.fd)")
+        let collector = try await lab.trace()
+        let left = try #require(pair.live(.client, await collector.view))
+        #expect(left.counters.bytesSent == 177)
+        #expect(left.owner == nil)
+        let flow = await collector.view.live.values.first { $0.parent == left.id.cookie }
+        #expect(flow?.counters.bytesSent == 177)
+        let queued = await collector.view.live(in: lab.right).filter {
+          $0.proto == .mptcp && $0.counters.bytesReceived == 33
+        }
+        #expect(queued.count == 1)
+        #expect(queued.first?.owner == nil)
+
+        try lab.right.filter("delete table inet silent")
+        #expect(try await pair.server.ask("drain \(pair.far.fd)") == ["77"])
+        try await pair.server.ask("close \(pair.far.fd)")
+        let end = try await collector.wait("its end") { pair.closed(.client, $0) }
+        #expect(end.counters.bytesSent == 177)
+        _ = try await pair.server.accept(pair.listener)
+        let id = try #require(queued.first).id
+        let owner = try await collector.wait("the owner") { $0.live[id]?.owner }
+        #expect(owner.process.id.pid == pair.server.pid)
+      }
+    }
+
+    /// A second address on the left, which the kernel makes subflows from.
+    private func pairTwoPaths(_ lab: Lab) async throws {
+      try run("ip", "-n", lab.left.name, "address", "add", "10.77.0.3/24", "dev", "veth0")
+      try run(
+        "ip",
+        "-n",
+        lab.left.name,
+        "mptcp",
+        "endpoint",
+        "add",
+        "10.77.0.3",
+        "dev",
+        "veth0",
+        "subflow"
+      )
+    }
+  }
+}
