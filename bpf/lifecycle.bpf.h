@@ -344,20 +344,9 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	bpf_ringbuf_submit(r, wakeup());
 }
 
-/*
- * The kernel does not run a program within itself on one CPU. Packets interrupt
- * processes, so each have a program of their own: a packet's is kept back only
- * while a process ends a connection at once (an abort), or for the moment in
- * which the other program looks away. What is missed, the next pass or scan
- * puts right.
- */
-
 /* Changes of state that processes make. */
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(state_by_process, struct sock *sk, int oldstate, int newstate)
+static __always_inline void changed_by_process(struct sock *sk, int oldstate, int newstate)
 {
-	if (!is_followed(sk) || oldstate == newstate)
-		return 0;
 	switch (newstate) {
 	case TCP_SYN_SENT:
 		opened_by_process(sk, NETTOP_DIRECTION_OUT, NETTOP_OWNER_CONNECT);
@@ -380,15 +369,11 @@ int BPF_PROG(state_by_process, struct sock *sk, int oldstate, int newstate)
 		closing(sk);
 		break;
 	}
-	return 0;
 }
 
 /* Changes of state that packets and timers make. */
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(state_by_packet, struct sock *sk, int oldstate, int newstate)
+static __always_inline void changed_by_packet(struct sock *sk, int oldstate, int newstate)
 {
-	if (!is_followed(sk) || oldstate == newstate)
-		return 0;
 	switch (newstate) {
 	case TCP_SYN_RECV:
 		if (oldstate == TCP_LISTEN)
@@ -407,5 +392,4 @@ int BPF_PROG(state_by_packet, struct sock *sk, int oldstate, int newstate)
 		ended_now(sk, oldstate);
 		break;
 	}
-	return 0;
 }

@@ -22,6 +22,7 @@
 #include "mptcp.bpf.h"
 
 #include "lifecycle.bpf.h"
+#include "state.bpf.h"
 #include "accept.bpf.h"
 #include "flows.bpf.h"
 #include "udp.bpf.h"

@@ -3,7 +3,7 @@
 from kernels import Fetched
 from results import Results
 
-FACTS = ["typed pass", "drop reasons", "reset reasons"]
+FACTS = ["function hooks", "typed pass", "UDP", "drop reasons", "reset reasons"]
 # What nettop says and its exit status where it cannot run (`Kernel.explain`).
 REFUSAL = "is too old"
 FAILED = "1"
@@ -13,7 +13,8 @@ def holds(kernel: Fetched, told: Results) -> bool:
     if not told.is_complete or told.failed:
         return False
     if kernel.kernel.supported:
-        return told.facts.get("status") == "0" and bool(told.passed)
+        statuses = [told.facts.get(name) for name in ("status", "doctor")]
+        return statuses == ["0", "0"] and bool(told.passed)
     return told.facts.get("status") == FAILED and any(REFUSAL in line for line in told.answer)
 
 
@@ -40,7 +41,9 @@ def _notes(results: Results) -> list[str]:
     if not results.is_complete:
         notes.append(f"ended during {results.running or 'its start'}")
     if results.facts.get("status") != "0":
-        notes.append(f"nettop ended with status {results.facts.get('status')}: {results.answer}")
+        notes.append(f"nettop list ended with status {results.facts.get('status')}: {results.answer}")
+    elif results.facts.get("doctor") != "0":
+        notes.append(f"nettop doctor ended with status {results.facts.get('doctor')}")
     return notes
 
 

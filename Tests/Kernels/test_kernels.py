@@ -98,8 +98,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--filter", default="TracerTests", help="the tests, by a pattern")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="guests at a time")
     parser.add_argument("--timeout", type=int, default=3600, help="seconds until a guest is ended")
-    parser.add_argument("--patience", type=int, default=10,
-                        help="how many times longer tests wait, and smaller their crowds are")
+    parser.add_argument("--patience", type=int, default=8,
+                        help="how many times longer tests wait; their crowds are smaller by its square")
     return parser.parse_args()
 
 

@@ -15,7 +15,12 @@ ask() {
 }
 
 fact release "$(uname -r)"
-ask "typed pass" grep -q ' bpf_rdonly_cast$' /proc/kallsyms
+nettop doctor --format json > /tmp/doctor 2>&1
+fact doctor $?
+cat /tmp/doctor
+ask "function hooks" grep -q '"function hooks","status":"ok"' /tmp/doctor
+ask "typed pass" grep -q 'by their type (bpf_rdonly_cast)' /tmp/doctor
+ask "UDP" grep -q '"UDP","status":"ok"' /tmp/doctor
 ask "drop reasons" grep -q reason /sys/kernel/tracing/events/skb/kfree_skb/format
 ask "reset reasons" grep -q reason /sys/kernel/tracing/events/tcp/tcp_send_reset/format
 

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Testing
 
@@ -47,11 +48,19 @@ extension LiveKernel {
         var small = Lab.roomy
         small.endedBytes = 16384
         let collector = try await lab.trace(small)
-        let churn = try await Churn(Self.connections, in: lab)
+        let churn = try await Churn(Self.connections / 2, in: lab)
+        // Nobody takes them meanwhile.
+        let released = DispatchSemaphore(value: 0)
+        async let held: Void = collector.tracer.hold(until: released)
+        do {
+          defer { released.signal() }
+          try await churn.run()
+        }
+        await held
         try await churn.run()
         let view = try await expectEqualToKernel(collector, lab)
         let complete = try await expectEqualToKernel(witness, lab)
-        let made = churn.connected + churn.accepted
+        let made = 2 * (churn.connected + churn.accepted)
         let all = ends(complete, lab)
         #expect(all.count == made)
         #expect(complete.health.recordsLost == 0)

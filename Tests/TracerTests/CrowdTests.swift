@@ -198,13 +198,6 @@ private func owner(of end: Connection, isNoneOf processes: [Int32]) -> Bool {
   end.owner?.source == .close && !processes.contains(end.owner?.process.id.pid ?? 0)
 }
 
-extension Tracer {
-  /// Keeps it from all else.
-  fileprivate func hold(until released: DispatchSemaphore) {
-    released.wait()
-  }
-}
-
 /// An owner, whose process is no plain value.
 private func describe(_ connection: Connection?) -> String {
   guard let connection, let owner = connection.owner else { return "\(connection as Any)" }

@@ -57,7 +57,8 @@ final class KernelHalf {
     do throws(Errno) {
       try datagrams?.follow(following)
       guard following else { return }
-      lifecycle = [try object.attach("state_by_process"), try object.attach("state_by_packet")]
+      // They run in this order: the second sees what the first was kept from.
+      lifecycle = [try object.attach("state_changed"), try object.attach("state_missed")]
       for program in optional.programs { lifecycle.append(try object.attach(program.name)) }
     } catch {
       throw Kernel.explain(error, said: LibbpfLog.take())

@@ -8,6 +8,7 @@ enum Patience {
   /// So long as this takes at most, here.
   static func seconds(_ seconds: Int) -> Int { seconds * factor }
 
-  /// So many that work with them takes here as long as with these elsewhere.
-  static func crowd(_ count: Int) -> Int { count / factor }
+  /// A crowd that is made and watched here in about the time that this one takes elsewhere: each of
+  /// it takes longer, and those who watch fall behind.
+  static func crowd(_ count: Int) -> Int { count / (factor * factor) }
 }
