@@ -2,8 +2,8 @@ extension Column {
   /// All columns, from left to right.
   package static let all: [Column] = [
     [mark], Array(ofOwners.prefix(3)), [namespace], ofConnections, ofTraffic, ofPath, ofQueues,
-     ofRetransmits, ofDrops, [age], Array(ofOwners.dropFirst(3).dropLast()), [connections],
-     ofListeners, ofEnds, ofFailures, trends,
+    ofRetransmits, ofDrops, [age], Array(ofOwners.dropFirst(3).dropLast()), [connections],
+    ofListeners, ofEnds, ofFailures, trends,
     // Of any length, so nothing stands to the right of it.
     Array(ofOwners.suffix(1)),
   ].flatMap { $0 }
