@@ -127,6 +127,29 @@ extension LiveKernel {
       }
     }
 
+    /// On one host a lookup by both ends would find the peer.
+    @Test func `tell their details, each its own`() async throws {
+      try await Lab.with { lab in
+        let process = try lab.process(in: lab.left)
+        let far = try await process.udp("127.0.0.1", 9000)
+        let near = try await process.udp("127.0.0.1", 9001)
+        try await process.ask("connect \(near.fd) 127.0.0.1 9000")
+        let collector = try await lab.trace()
+        try await process.send(near, 33)
+        let rows = try await collector.wait("both rows") { view in
+          view.row(near, 9000).flatMap { near in view.row(far, 9001).map { [near, $0] } }
+        }
+        for (row, state) in zip(rows, [SocketState.established, .unconnected]) {
+          let details = try #require(await collector.tracer.details(of: row))
+          #expect(details.proto == .udp)
+          #expect(details.state == state)
+          #expect(details.memory.receiveBuffer > 0)
+        }
+        let received = try #require(await collector.tracer.details(of: rows[1]))
+        #expect(received.receiveQueue > 33 && received.memory.received == received.receiveQueue)
+      }
+    }
+
     @Test func `in two namespaces with the same addresses`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()

@@ -69,6 +69,8 @@ struct SocketDiagnosis: Sendable {
       if let answer = SockDiagAnswer(message), answer.cookie == request.cookie { found = answer }
     }
     do throws(Errno) {
+      // The kernel takes the two ends of a UDP lookup for each other: it would find the peer.
+      if request.proto == .udp { throw .noSuchFileOrDirectory }
       try socket.ask(SOCK_DIAG_BY_FAMILY, request.bytes, take)
     } catch .noSuchFileOrDirectory {
       var dump = request
