@@ -206,6 +206,7 @@ package actor Tracer {
     health.ownersUnknown = pass.unsettled
     health.holdersFull = kernel.holdersFull
     health.capacity = capacity
+    health.mapBytes = kernel.mapBytes
     health.tableFull = kernel.tableFull
     health.recordsLost = kernel.recordsLost + endsUnseen + connections.endsDropped
     health.udp = kernel.udp

@@ -46,6 +46,18 @@ final class BPFObject {
     if result != 0 { throw Errno(rawValue: -result) }
   }
 
+  /// What the kernel takes for the entries of all maps, in bytes; a ring buffer counts its room.
+  var mapBytes: UInt64 {
+    var bytes: UInt64 = 0
+    var map = bpf_object__next_map(object, nil)
+    while let current = map {
+      let entry = max(bpf_map__key_size(current) + bpf_map__value_size(current), 1)
+      bytes += UInt64(entry) * UInt64(bpf_map__max_entries(current))
+      map = bpf_object__next_map(object, current)
+    }
+    return bytes
+  }
+
   /// How many entries a map has.
   func entries(_ name: String) throws(Errno) -> UInt32 {
     bpf_map__max_entries(try map(name))

@@ -65,6 +65,9 @@ final class KernelHalf {
     }
   }
 
+  /// What the kernel takes for maps, in bytes.
+  var mapBytes: UInt64 { object.mapBytes }
+
   /// Readable when ends pile up before the next pass.
   var descriptor: Int32 { ended.descriptor }
 
