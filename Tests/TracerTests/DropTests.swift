@@ -15,7 +15,7 @@ extension LiveKernel {
 
     /// Whether this kernel tells the reasons for what comes in.
     private func tellsReasons(_ collector: Collector) async -> Bool {
-      await !collector.view.health.gaps.contains { $0.what.contains("dropped") }
+      await !collector.view.health.gaps.contains { $0.what.contains("drops") }
     }
 
     @Test func `by a filter of the socket, as many as the kernel counts`() async throws {
@@ -76,6 +76,32 @@ extension LiveKernel {
         let drops = receiver.counters.troubles?.drops ?? []
         #expect(drops.first { $0.reason == "NETFILTER_DROP" }?.packets == lost)
         #expect(sender.counters.troubles?.drops == [])
+      }
+    }
+
+    @Test func `of datagrams for which a socket has no room`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        guard await tellsReasons(collector) else {
+          try Test.cancel("this kernel tells no socket of a dropped packet")
+        }
+        let sender = try lab.process(in: lab.left)
+        let receiver = try lab.process(in: lab.right)
+        let full = try await receiver.udp("10.77.0.2", 9300)
+        try await receiver.ask("udp-set \(full.fd) buffer 4096")
+        let from = try await sender.udp("10.77.0.1", 9301)
+        try await sender.send(from, 100, count: 200, to: ("10.77.0.2", 9300))
+        try await collector.wait("the datagrams") { view in
+          view.row(full, 9301)?.counters.packetsReceived == 200 ? true : nil
+        }
+        try await collector.batches(2)
+        let counters = try #require(await collector.view.row(full, 0)).counters
+        let answer = try #require(try SocketStatistics.udp(in: lab.right)[full.cookie])
+        let drops = try #require(answer.counters.drops)
+        #expect(drops > 0)
+        #expect(counters.drops == drops)
+        let expected = Troubles.Drop(reason: "SOCKET_RCVBUFF", packets: UInt64(drops))
+        #expect(counters.troubles?.drops == [expected])
       }
     }
 

@@ -21,7 +21,7 @@ struct OptionalProgram {
         name: "inet_accept",
         need: .functionEnd("inet_accept"),
         gap: Gap(
-          what: "who accepts a connection, at once",
+          what: "owners at accept",
           cure: "This kernel allows no hooks on its functions, so the process is that of the"
             + " listener until a scan finds it. A kernel with CONFIG_FUNCTION_TRACER, and without"
             + " a hypervisor or security module that refuses fexit programs, tells it at once."
@@ -34,7 +34,7 @@ struct OptionalProgram {
       name: function == "tcp_v4_connect" ? "connect_failed_v4" : "connect_failed_v6",
       need: .functionEnd(function),
       gap: Gap(
-        what: "attempts to connect that fail before a SYN is sent",
+        what: "connects that fail before a SYN",
         cure: "This kernel allows no hooks on its functions, so an attempt that no route or"
           + " address allows is not seen; one that finds no free port is. A kernel with"
           + " CONFIG_FUNCTION_TRACER that does not refuse fexit programs shows them all."
@@ -56,7 +56,7 @@ struct OptionalProgram {
       name: "handshake_retransmitted",
       need: .tracepoint("tcp_retransmit_synack", arguments: 2),
       gap: Gap(
-        what: "SYN-ACKs sent again by listeners",
+        what: "SYN-ACKs sent again",
         cure: "This kernel has no tracepoint tcp_retransmit_synack. Use a distribution's kernel."
       )
     ),
@@ -85,7 +85,7 @@ struct OptionalProgram {
     name: "packet_dropped",
     need: .tracepoint("kfree_skb", arguments: 3),
     gap: Gap(
-      what: "dropped packets by reason",
+      what: "reasons of drops",
       cure: "The tracepoint kfree_skb tells no reason before Linux 5.17, so only the sum of each"
         + " socket is known. Use a newer kernel."
     )
@@ -114,7 +114,7 @@ struct OptionalArgument {
       tracepoint: "tcp_send_reset",
       arguments: 3,
       gap: Gap(
-        what: "reasons of resets sent, and resets without a socket",
+        what: "reasons of resets",
         cure: "Linux 6.10 and later tell them. Use a newer kernel."
       )
     ),
@@ -123,7 +123,7 @@ struct OptionalArgument {
       tracepoint: "kfree_skb",
       arguments: 4,
       gap: Gap(
-        what: "reasons of incoming packets dropped",
+        what: "reasons of incoming drops",
         cure: "Linux 6.11 and later tell the socket of a packet that came in. Use a newer kernel."
       )
     ),

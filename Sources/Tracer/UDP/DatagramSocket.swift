@@ -87,7 +87,8 @@ struct DatagramSocket {
       unread: ofSocket ? connection.counters.unread : nil,
       unacknowledged: ofSocket ? connection.counters.unacknowledged : nil,
       unsent: nil,
-      drops: ofSocket ? connection.counters.drops : nil
+      drops: ofSocket ? connection.counters.drops : nil,
+      troubles: ofSocket ? connection.counters.troubles : nil
     )
   }
 }
