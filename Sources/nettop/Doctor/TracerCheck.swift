@@ -41,7 +41,7 @@ struct TracerCheck: Sendable {
         (
           .ok,
           "every datagram is counted by programs at the root of cgroup v2, which look at each packet"
-            + " of TCP too, for about 0.1 µs; --no-udp spares that",
+            + " of TCP too, for about 100 ns; --no-udp spares that",
           nil
         )
       case .off: (.ok, "not followed", nil)
