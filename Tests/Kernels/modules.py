@@ -25,7 +25,7 @@ def pack(modules: Path, root: Path):
     for name in ("modules.order", "modules.builtin", "modules.builtin.modinfo"):
         if (modules / name).exists():
             shutil.copy(modules / name, target / name)
-    subprocess.run(["depmod", "-b", str(root), modules.name], check=True)
+    _depmod(root, modules.name)
 
 
 def _listed(modules: Path) -> list[str]:
@@ -39,7 +39,7 @@ def _closure(modules: Path, wanted: list[str]) -> set[str]:
     """With all that they need: depmod finds it for the whole of the kernel's modules."""
     # A package has its modules in lib or in usr/lib; depmod wants to be told of lib only.
     base = modules.parent.parent.parent
-    subprocess.run(["depmod", "-b", str(base), modules.name], check=True)
+    _depmod(base, modules.name)
     needs = dict(line.split(":", 1) for line in (modules / "modules.dep").open())
     return set(wanted).union(*(needs.get(module, "").split() for module in wanted))
 
@@ -54,3 +54,8 @@ def _unpacked(file: Path) -> bytes:
     if file.suffix == ".zst":
         return subprocess.run(["zstd", "-dcq", file], check=True, capture_output=True).stdout
     return file.read_bytes()
+
+
+def _depmod(root: Path, release: str):
+    # It warns of lists that some packages do not have, and does without.
+    subprocess.run(["depmod", "-b", str(root), release], check=True, stderr=subprocess.DEVNULL)
