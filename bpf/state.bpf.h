@@ -56,8 +56,13 @@ int BPF_PROG(state_missed, struct sock *sk, int oldstate, int newstate)
 	if (!is_by_packet(newstate) || !is_followed(sk) || oldstate == newstate)
 		return 0;
 	last = bpf_map_lookup_elem(&seen, &zero);
-	if (!last || (last->sk == sk && last->state == newstate))
+	if (!last)
 		return 0;
+	if (last->sk == sk && last->state == newstate) {
+		/* Only this time: the next socket at this address may end unseen. */
+		last->sk = 0;
+		return 0;
+	}
 	/*
 	 * Missed, or seen before an interrupt that came between the programs: then
 	 * its slot is free already, and its end must not be told twice.
