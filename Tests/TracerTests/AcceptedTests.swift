@@ -52,12 +52,10 @@ extension LiveKernel {
           let far = try await server.accept(listener)
           try await client.ask("close \(near.fd)")
           try await server.ask("close \(far.fd)")
-          let figures = try await collector.wait("\(count) handshakes") { view in
-            view.live(listener).flatMap {
-              $0.counters.accepted == UInt64(count) ? $0.counters : nil
-            }
+          try await collector.wait("\(count) handshakes, and none that waits") { view in
+            let figures = view.live(listener)?.counters
+            return figures?.accepted == UInt64(count) && figures?.unread == 0 ? true : nil
           }
-          #expect(figures.unread == 0)
         }
       }
     }

@@ -111,22 +111,28 @@ extension LiveKernel {
         let client = try lab.process(in: lab.left)
         let server = try lab.process(in: lab.right)
         let listener = try await server.listen("2001:db8::11", 8080)
-        let near = try await client.connect("2001:db8::11", 8080)
-        let far = try await server.accept(listener)
-        for (from, writer, to, reader) in [
-          (client, near, server, far), (server, far, client, near),
-        ] {
-          async let written = from.ask("write \(writer.fd) 5000000")
-          try await to.ask("read \(reader.fd) 5000000")
-          _ = try await written
+        for _ in 0..<5 {
+          let near = try await client.connect("2001:db8::11", 8080)
+          let far = try await server.accept(listener)
+          for (from, writer, to, reader) in [
+            (client, near, server, far), (server, far, client, near),
+          ] {
+            async let written = from.ask("write \(writer.fd) 5000000")
+            try await to.ask("read \(reader.fd) 5000000")
+            _ = try await written
+          }
+          try await client.ask("close \(near.fd)")
+          try await server.ask("close \(far.fd)")
+          let ends = try await collector.wait("both ends") { view in
+            view.closed(near).flatMap { near in view.closed(far).map { [near, $0] } }
+          }
+          #expect(ends.map(\.counters.bytesReceived) == [5_000_000, 5_000_000])
+          // What was sent twice, as this machine stood still for a moment, is dropped once.
+          if ends.contains(where: { ($0.counters.retransmits ?? 0) > 0 }) { continue }
+          #expect(ends.map(\.counters.troubles) == [nil, nil])
+          return
         }
-        try await client.ask("close \(near.fd)")
-        try await server.ask("close \(far.fd)")
-        let ends = try await collector.wait("both ends") { view in
-          view.closed(near).flatMap { near in view.closed(far).map { [near, $0] } }
-        }
-        #expect(ends.map(\.counters.bytesReceived) == [5_000_000, 5_000_000])
-        #expect(ends.allSatisfy { $0.counters.troubles == nil })
+        Issue.record("segments of every transfer were sent again")
       }
     }
   }
