@@ -56,12 +56,9 @@ struct Followed {
     keepsEnded = false
   }
 
-  /// The connection of a socket that lives, or the last that ended.
-  func connection(cookie: UInt64, remotePort: UInt16?) -> Connection? {
-    func isMeant(_ connection: Connection) -> Bool {
-      connection.id.cookie == cookie && (remotePort.map { $0 == connection.remote.port } ?? true)
-    }
-    return ended.last(where: isMeant) ?? live.values.first(where: isMeant)
+  /// The connection of a probe that ended last, or lives.
+  func connection(of probe: Probe) -> Connection? {
+    ended.last(where: probe.isEnd) ?? live.values.first(where: probe.isEnd)
   }
 
   mutating func apply(_ batch: Batch) {

@@ -78,22 +78,6 @@ struct HostCheck: Sendable {
         "run it with CAP_SYS_PTRACE, or mount /proc without hidepid"
       )
     },
-    HostCheck("cgroup v2") { facts in
-      guard let mount = facts.cgroups else {
-        return (
-          .warning, "not mounted: UDP cannot be counted by cgroup programs",
-          "mount -t cgroup2 none /sys/fs/cgroup/unified"
-        )
-      }
-      if facts.isInHostCgroupNamespace, mount.root == "/" {
-        return (.ok, "mounted at \(mount.path)", nil)
-      }
-      let place = facts.isInHostCgroupNamespace ? "a part, \(mount.root)" : "a container's part"
-      return (
-        .warning, "mounted at \(mount.path): \(place); UDP of other cgroups is not seen",
-        "run it on the host, or with --cgroupns=host"
-      )
-    },
     HostCheck("namespaces") { _ in
       let (entered, refused) = NetworkNamespace.visitAll { $0 }
       let count = "\(entered.count) network namespace\(entered.count == 1 ? "" : "s") entered"

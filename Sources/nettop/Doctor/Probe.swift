@@ -4,7 +4,9 @@ import Tracer
 struct Probe {
   /// What it is called in messages: `client`.
   let role: String
+  let proto: TransportProtocol
   let cookie: UInt64
+  let localPort: UInt16
   /// The remote port; `nil` for a listener, and where a cookie says enough.
   var remotePort: UInt16?
   let direction: Connection.Direction?
@@ -29,12 +31,24 @@ struct Probe {
     end: Connection.CloseReason?
   ) {
     self.role = role
+    proto = socket.proto
     cookie = socket.cookie
+    localPort = socket.port
     self.direction = direction
     bytesSent = UInt64(sent)
     bytesReceived = UInt64(received)
     self.end = end
     self.socket = socket
+  }
+
+  /// Whether a connection is this end of it.
+  func isEnd(of connection: Connection) -> Bool {
+    guard connection.proto == proto, remotePort.map({ $0 == connection.remote.port }) ?? true else {
+      return false
+    }
+    // The kernel gives an accepted socket of MPTCP the cookie of its listener.
+    return proto == .mptcp
+      ? connection.local.port == localPort : connection.id.cookie == cookie
   }
 
   /// The same of a socket that has been closed already.

@@ -19,8 +19,10 @@ struct SelfTest {
 
   /// Runs a case.
   func run(_ test: SelfTestCase, _ followed: inout Followed) async throws -> Finding {
-    if test.proto == .udp, let reason = followed.health.udp.reasonNotFollowed {
-      return .ok(test.name, "not tested: UDP is not followed \(reason)")
+    switch (test.proto, followed.health.udp) {
+    case (.udp, .off): return .ok(test.name, "not tested: UDP is not followed (--no-udp)")
+    case (.udp, .unavailable): return Finding(test.name, .warning, "not tested: see UDP above")
+    default: break
     }
     let made = namespace.run { () -> Result<[Probe], TestSocket.Refusal> in
       do throws(TestSocket.Refusal) { return .success(try test.make()) } catch {
@@ -30,6 +32,8 @@ struct SelfTest {
     switch made {
     case nil:
       return Finding(test.name, .warning, "not tested: no thread can be had in its namespace")
+    case .failure(let refusal) where test.proto == .mptcp && refusal.isWithoutProtocol:
+      return .ok(test.name, "not tested: this kernel has no MPTCP, or net.mptcp.enabled is 0")
     case .failure(let refusal):
       return Finding(
         test.name,
@@ -87,11 +91,11 @@ struct SelfTest {
     _ after: [UInt64: SocketDetails],
     _ comparison: inout FigureComparison
   ) {
-    guard let own = followed.connection(cookie: probe.cookie, remotePort: probe.remotePort) else {
+    guard let own = followed.connection(of: probe) else {
       return comparison.check(probe.role, "cookie", ours: nil, is: probe.cookie)
     }
     compare(probe, own, &comparison)
-    if let before = before[probe.cookie], let after = after[probe.cookie] {
+    if own.proto == .tcp, let before = before[probe.cookie], let after = after[probe.cookie] {
       comparison.compare(probe.role, own.counters, before: before, after: after)
     } else if own.proto == .tcp {
       comparison.check(probe.role, "state", ours: own.state.name, is: "none: it is not listed")
@@ -109,14 +113,14 @@ struct SelfTest {
     let due = probes.filter { $0.end != nil }
     let end = clock.now + Self.patience
     func missing(_ probe: Probe) -> Bool {
-      followed.connection(cookie: probe.cookie, remotePort: probe.remotePort)?.end == nil
+      followed.connection(of: probe)?.end == nil
     }
     while due.contains(where: missing), clock.now < end {
       guard try await next(&followed) else { break }
     }
     var comparison = FigureComparison()
     for probe in due {
-      let own = followed.connection(cookie: probe.cookie, remotePort: probe.remotePort)
+      let own = followed.connection(of: probe)
       guard let own, let reason = own.end?.reason else {
         comparison.check(probe.role, "state", ours: own?.state.name, is: "CLOSED")
         continue
@@ -155,16 +159,5 @@ struct SelfTest {
 
   private func dump() -> [UInt64: SocketDetails] {
     namespace.run { (try? SocketDump.tcp()) ?? [:] } ?? [:]
-  }
-}
-
-extension Health.UDPMethod {
-  /// Why UDP is not followed; `nil` where it is.
-  fileprivate var reasonNotFollowed: String? {
-    switch self {
-    case .cgroup, .functions: nil
-    case .off: "(--no-udp)"
-    case .unavailable(let reason): "(\(reason))"
-    }
   }
 }

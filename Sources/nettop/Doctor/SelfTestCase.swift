@@ -14,6 +14,7 @@ struct SelfTestCase: Sendable {
     SelfTestCase(name: "TCP, reset", proto: .tcp, make: reset),
     SelfTestCase(name: "TCP, refused", proto: .tcp, make: refused),
     SelfTestCase(name: "TCP, listener", proto: .tcp, make: listener),
+    SelfTestCase(name: "MPTCP", proto: .mptcp, make: transfer(v4, .mptcp)),
     SelfTestCase(name: "UDP over IPv4", proto: .udp, make: datagrams(v4)),
     SelfTestCase(name: "UDP over IPv6", proto: .udp, make: datagrams(v6)),
   ]
@@ -24,25 +25,28 @@ struct SelfTestCase: Sendable {
   private typealias Make = @Sendable () throws(TestSocket.Refusal) -> [Probe]
 
   private static func pair(
-    _ address: Address
+    _ address: Address,
+    _ proto: TransportProtocol = .tcp
   ) throws(TestSocket.Refusal) -> (client: TestSocket, server: TestSocket) {
-    let listener = try TestSocket(.tcp, address)
+    let listener = try TestSocket(proto, address)
     try listener.listen(backlog: 1)
-    let client = try TestSocket(.tcp, address)
+    let client = try TestSocket(proto, address)
     try client.connect(port: listener.port)
     return (client, try listener.accept())
   }
 
   /// A connection with traffic both ways, seen open and after its end.
-  private static func transfer(_ address: Address) -> Make {
+  private static func transfer(_ address: Address, _ proto: TransportProtocol = .tcp) -> Make {
     { () throws(TestSocket.Refusal) in
-      let (client, server) = try pair(address)
+      let (client, server) = try pair(address, proto)
       try client.transfer(1_234_567, to: server)
       try server.transfer(98_765, to: client)
-      return [
+      var probes = [
         Probe("client", client, .outgoing, sent: 1_234_567, received: 98_765, end: .fin),
         Probe("server", server, .incoming, sent: 98_765, received: 1_234_567, end: .fin),
       ]
+      (probes[0].remotePort, probes[1].remotePort) = (server.port, client.port)
+      return probes
     }
   }
 

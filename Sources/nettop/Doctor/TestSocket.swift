@@ -9,31 +9,32 @@ final class TestSocket {
     let code: Int32
 
     var text: String { "\(call): \(String(cString: strerror(code)))" }
+    /// Whether the kernel was built without the protocol, or told not to use it.
+    var isWithoutProtocol: Bool { [EPROTONOSUPPORT, ENOPROTOOPT, EINVAL].contains(code) }
   }
 
-  enum Kind {
-    case tcp, udp
-  }
-
+  let proto: TransportProtocol
   let address: Address
   private(set) var descriptor: Int32
 
   /// Makes one in the namespace of the calling thread.
-  init(_ kind: Kind, _ address: Address) throws(Refusal) {
-    let type = kind == .tcp ? SOCK_STREAM : SOCK_DGRAM
+  init(_ proto: TransportProtocol, _ address: Address) throws(Refusal) {
+    let type = proto == .udp ? SOCK_DGRAM : SOCK_STREAM
+    self.proto = proto
     self.address = address
     descriptor = socket(
       address.isV4 ? AF_INET : AF_INET6,
       Int32(type.rawValue | SOCK_CLOEXEC.rawValue),
-      0
+      Int32(proto.rawValue)
     )
     try Self.check(descriptor, "socket")
     limitWaiting()
   }
 
-  private init(accepted descriptor: Int32, _ address: Address) {
+  private init(accepted descriptor: Int32, by listener: TestSocket) {
     self.descriptor = descriptor
-    self.address = address
+    proto = listener.proto
+    address = listener.address
     limitWaiting()
   }
 
@@ -104,7 +105,7 @@ final class TestSocket {
     let accepted = Glibc.accept(descriptor, nil, nil)
     try Self.check(accepted, "accept")
     _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
-    return TestSocket(accepted: accepted, address)
+    return TestSocket(accepted: accepted, by: self)
   }
 
   /// Sends so many bytes to a peer that takes them at once.

@@ -24,15 +24,29 @@ struct TracerCheck: Sendable {
       if health.acceptsSeen {
         return (.ok, "the owner of an accepted connection is known at once", nil)
       }
-      return (
-        .warning,
-        "refused: the owner of an accepted connection is known by the next scan, or at its end",
-        "use a kernel and rights that allow fexit programs, as the distributions' kernels do"
-      )
+      return (.ok, "refused here; the gaps below are what that means", nil)
     },
     TracerCheck("pass") { _, facts in
       if facts.hasTypedPass { return (.ok, "reads sockets by their type (bpf_rdonly_cast)", nil) }
       return (.ok, "reads sockets by copies, at twice the cost; Linux 6.2 has the other way", nil)
+    },
+    TracerCheck("cgroup v2") { health, facts in
+      let isNeeded = health.udp != .functions && health.udp != .off
+      guard let mount = facts.cgroups else {
+        if !isNeeded { return (.ok, "not mounted; UDP is counted without it", nil) }
+        return (
+          .warning, "not mounted: UDP cannot be counted by cgroup programs",
+          "mount -t cgroup2 none /sys/fs/cgroup/unified"
+        )
+      }
+      if !isNeeded || facts.isInHostCgroupNamespace && mount.root == "/" {
+        return (.ok, "mounted at \(mount.path)", nil)
+      }
+      let place = facts.isInHostCgroupNamespace ? "a part, \(mount.root)" : "a container's part"
+      return (
+        .warning, "mounted at \(mount.path): \(place); UDP of other cgroups is not seen",
+        "run it on the host, or with --cgroupns=host"
+      )
     },
     TracerCheck("UDP") { health, _ in
       switch health.udp {

@@ -156,14 +156,17 @@ struct Watch {
       (health.tableFull, "openings found no room in the table"),
       (health.recordsLost, "ends are lost"),
       (health.flowsFull, "datagrams found no room for a flow"),
+      (health.dropsFull, "dropped packets found no room for their reason"),
+      (UInt64(health.holdersFull), "processes that share a socket are not listed"),
     ]
     let texts = losses.filter { $0.0 > 0 }.map { "\(Quantity.grouped($0.0)) \($0.1)" }
     if texts.isEmpty { return .ok("losses", "nothing was lost") }
+    let isSized = health.tableFull + health.recordsLost + health.flowsFull > 0
     return Finding(
       "losses",
       .warning,
       texts.joined(separator: ", "),
-      cure: "give the tables more room: --capacity"
+      cure: isSized ? "give the tables more room: --capacity" : nil
     )
   }
 
