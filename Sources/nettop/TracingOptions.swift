@@ -48,7 +48,12 @@ struct TracingOptions: ParsableArguments {
   )
   var samples: Int?
 
-  @Option(help: ArgumentHelp("Follow at least so many connections at once.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Follow at least so many connections, and flows of UDP, at once.",
+      valueName: "n"
+    )
+  )
   var capacity: Int?
 
   @Flag(name: .customLong("no-udp"), help: "Follow TCP only.")
@@ -95,6 +100,7 @@ struct TracingOptions: ParsableArguments {
   var configuration: Tracer.Configuration {
     var configuration = Tracer.Configuration()
     configuration.capacity = capacity
+    if let capacity { configuration.flowCapacity = capacity }
     configuration.followsUDP = !noUDP
     return configuration
   }
