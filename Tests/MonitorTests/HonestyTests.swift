@@ -52,6 +52,15 @@ struct HonestyTests {
     #expect(text(health).contains("not known: UDP (off), reasons of drops"))
   }
 
+  @Test func saysWhatBelongsToNoSocket() {
+    var health = whole
+    health.dropsWithoutSocket = 1234
+    health.resetsWithoutSocket = 0
+    #expect(text(health).hasSuffix(", packets of no socket: 1,234 dropped"))
+    health.resetsWithoutSocket = 5
+    #expect(text(health).hasSuffix(", packets of no socket: 1,234 dropped, 5 reset"))
+  }
+
   /// A narrow screen keeps what is needed most, and says how much is not known.
   @Test func fitsEveryWidth() {
     var health = whole

@@ -94,6 +94,14 @@ struct MPTCPRowsTests {
     #expect(model.summary.listeners == 1)
   }
 
+  @Test func itsStateTellsItFromItsSubflows() throws {
+    let table = try model(.connections).table
+    let texts = [UInt64(16), 17].map { cookie in
+      table.slot(of: Sample.id(cookie)).flatMap { table[$0] }?.stateText
+    }
+    #expect(texts == ["MPTCP", "ESTAB"])
+  }
+
   @Test func filtersTellThemApart() throws {
     #expect(cookies(try model(.connections, "proto=mptcp")) == [16])
     #expect(cookies(try model(.connections, "parent=10")) == [17, 18])

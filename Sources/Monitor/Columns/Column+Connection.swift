@@ -74,7 +74,7 @@ extension Column {
       .state,
       "STATE",
       field: .state,
-      "TCP state, UDP, or in small letters why the connection ended",
+      "TCP state, UDP or MPTCP, or in small letters why the connection ended",
       width: Width(10, ideal: 11),
       sort: { row, _ in .text(row.stateText) },
       cell: { row, _ in .text(row.stateText) }

@@ -70,7 +70,7 @@ struct DetailsLayout {
 
   /// Places graphs beside each other. They take the height that the rest leaves.
   private mutating func place(_ panels: [Graph], width: Int, height: Int, below rest: Int) {
-    let perRow = width >= 160 ? 4 : 2
+    let perRow = min(panels.count, width >= 160 ? 4 : 2)
     let rows = (panels.count + perRow - 1) / perRow
     let least = min(max(height / 8, 2), 6) + 2
     let spare = (height - rest - rows) / max(1, rows)
@@ -94,12 +94,15 @@ struct DetailsLayout {
   private static func panels(_ facts: DetailsFacts, _ samplesPerDot: Int) -> [Graph] {
     let series = facts.series
     let rate = GraphUnit.rate(facts.presentation)
-    let panels: [(String, GraphUnit, Style, [Double?])] = [
-      ("Received", rate, .received, series.received),
-      ("Sent", rate, .sent, series.sent),
-      ("RTT", .time, .delay, series.rtt),
-      ("Retransmits", .count, .retransmitted, series.retransmits),
+    var panels: [(String, GraphUnit, Style, [Double?])] = [
+      ("Received", rate, .received, series.received), ("Sent", rate, .sent, series.sent),
     ]
+    // Datagrams have neither, and of MPTCP each subflow has a round-trip time of its own.
+    let proto = facts.connection.proto
+    if proto == .tcp { panels.append(("RTT", .time, .delay, series.rtt)) }
+    if proto != .udp {
+      panels.append(("Retransmits", .count, .retransmitted, series.retransmits))
+    }
     return panels.map { title, unit, style, values in
       Graph(
         title,

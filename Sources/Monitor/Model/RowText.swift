@@ -1,10 +1,12 @@
 import Tracer
 
 extension Row {
-  /// The state as it is shown: `ESTAB`, `UDP` for what has no states, or in small letters why the
-  /// connection ended.
+  /// The state as it is shown: `ESTAB`, in its place `UDP` for what has no states and `MPTCP` for
+  /// what is in the sums by its subflows, or in small letters why the connection ended.
   var stateText: String {
-    end?.reason.stateText ?? (isFlow ? proto.name.uppercased() : state.name)
+    if let end { return end.reason.stateText }
+    let isSum = proto == .mptcp && state == .established
+    return isFlow || isSum ? proto.name.uppercased() : state.name
   }
 }
 

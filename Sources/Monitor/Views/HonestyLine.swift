@@ -18,7 +18,7 @@ struct HonestyLine {
   func line(width: Int) -> StyledLine {
     var parts: [StyledLine.Part] = []
     var columns = 0
-    for wordings in [[coverage], [losses], [owners], gaps, [cpu], memory, [times]] {
+    for wordings in [[coverage], [losses], [owners], gaps, [cpu], memory, [times], others] {
       for part in wordings {
         let part =
           parts.isEmpty ? part : StyledLine.Part(", \(part.text)", part.style)
@@ -80,6 +80,14 @@ struct HonestyLine {
     let own = "memory \(Quantity.bytes(health.residentBytes))"
     guard health.mapBytes > 0 else { return [.init(own)] }
     return [.init("\(own) + \(Quantity.bytes(health.mapBytes)) of BPF"), .init(own)]
+  }
+
+  /// What happened outside of all that has a row.
+  private var others: [StyledLine.Part] {
+    let texts = [
+      (health.dropsWithoutSocket ?? 0, "dropped"), (health.resetsWithoutSocket ?? 0, "reset"),
+    ].filter { $0.0 > 0 }.map { "\(Quantity.grouped($0.0)) \($0.1)" }
+    return texts.isEmpty ? [] : [.init("packets of no socket: \(texts.joined(separator: ", "))")]
   }
 
   private var times: StyledLine.Part {
