@@ -23,6 +23,13 @@ static __always_inline bool add_drop(const struct nettop_drop *key)
 	return count;
 }
 
+/* What is left in a queue as its socket closes, such as the FIN of the peer: nothing was dropped. */
+static __always_inline bool is_purge(__u32 reason)
+{
+	return bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_QUEUE_PURGE) &&
+	       reason == bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_QUEUE_PURGE);
+}
+
 /*
  * Runs when the kernel drops a packet, never when one has arrived. A packet
  * that was to be sent knows its socket; one that came in, only since 6.11.
@@ -31,11 +38,14 @@ SEC("?tp_btf/kfree_skb")
 int packet_dropped(__u64 *ctx)
 {
 	struct sk_buff *skb = (struct sk_buff *)argument(ctx, 0);
-	struct nettop_status *s = status_of();
-	struct nettop_drop key = {};
+	struct nettop_drop key = { .reason = argument(ctx, 2) };
+	struct nettop_status *s;
 	struct sock *sk = 0;
 	struct tracked *t;
 
+	if (is_purge(key.reason))
+		return 0;
+	s = status_of();
 	if (!s)
 		return 0;
 	if (config.features & NETTOP_FEATURE_DROP_SOCKET)
@@ -47,7 +57,6 @@ int packet_dropped(__u64 *ctx)
 		return 0;
 	}
 	key.cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-	key.reason = argument(ctx, 2);
 	t = tracked_of(key.cookie);
 	if (!t)
 		return 0;

@@ -75,6 +75,8 @@ enum {
 };
 
 enum socket_state { SS_FREE, SS_UNCONNECTED };
+/* Its value is the running kernel's; since 6.5. */
+enum skb_drop_reason { SKB_DROP_REASON_QUEUE_PURGE = 1 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

@@ -106,8 +106,12 @@ static __always_inline struct tracked *slot_at(__u32 slot)
 	return bpf_map_lookup_elem(&slots, &slot);
 }
 
-/* The number of the slot of a socket; negative if it is not followed. */
-static __always_inline int find(__u64 cookie)
+/*
+ * The number of the slot of a socket; negative if it is not followed. Not
+ * static, so that the verifier checks it once and not at each of its uses,
+ * which would take it a second.
+ */
+__noinline int find(__u64 cookie)
 {
 	for (int choice = 0; choice < 2; choice++) {
 		__u32 number = bucket_of(cookie, choice);

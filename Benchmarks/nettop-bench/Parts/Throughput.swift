@@ -13,7 +13,29 @@ struct Throughput {
 
   func measure(_ report: inout Report) async throws {
     let namespace = try Namespace()
+    try await measureTCP(namespace, &report)
+    // Where functions count datagrams, no program of these runs for TCP.
     var viewer = try Viewer()
+    guard try await viewer.sample().health.udp == .cgroup else { return }
+    for kind in LoadKind.connected {
+      let load = try Load(kind, in: namespace)
+      Clocks.sleep(0.5)
+      let ratio = try await finePairs(load, &viewer).cpu
+      report.add(
+        "\(kind.rawValue), programs attached, and those of UDP at the root of cgroup v2",
+        ratio.mean,
+        .ratio,
+        margin: ratio.margin
+      )
+      _ = try load.stop()
+      try await viewer.sample()
+    }
+  }
+
+  private func measureTCP(_ namespace: Namespace, _ report: inout Report) async throws {
+    var configuration = Tracer.Configuration()
+    configuration.followsUDP = false
+    var viewer = try Viewer(configuration)
     try await viewer.sample()
     for kind in LoadKind.connected {
       let load = try Load(kind, in: namespace)
@@ -39,6 +61,7 @@ struct Throughput {
       // The sockets of this load are no part of the next.
       try await viewer.sample()
     }
+    await viewer.tracer.stop()
   }
 
   /// Nothing but the programs, attached and detached.

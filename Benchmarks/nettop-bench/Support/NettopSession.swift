@@ -3,7 +3,7 @@ import Glibc
 /// A `nettop` on a terminal of 200 × 50, whose output is read as fast as it comes.
 final class NettopSession {
   /// What the header has from the first figures on: the screen is full.
-  static let figures = "sockets, pass "
+  static let figures = ", memory "
   /// What the table has before them.
   static let waiting = "Waiting for the first figures"
 

@@ -9,8 +9,8 @@ struct Viewer {
   private(set) var interface = Interface(host: "bench")
   private let batches: Batches.Iterator
 
-  init() throws {
-    tracer = try Tracer()
+  init(_ configuration: Tracer.Configuration = Tracer.Configuration()) throws {
+    tracer = try Tracer(configuration)
     // As good as at once: the bench waits by itself.
     batches = tracer.batches(every: .milliseconds(1)).makeAsyncIterator()
   }

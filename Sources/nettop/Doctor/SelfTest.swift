@@ -144,6 +144,8 @@ struct SelfTest {
       ("packets_received", counters.packetsReceived, probe.datagramsReceived),
     ]
     for (figure, ours, known) in expected {
+      // Before Linux 6.3 nobody counts the bytes of an MPTCP connection.
+      if counters.uncounted.contains(.bytes), figure.hasPrefix("bytes_") { continue }
       if let known { comparison.check(probe.role, figure, ours: ours, is: known) }
     }
     if let direction = probe.direction {
