@@ -106,6 +106,14 @@ struct DatagramTests {
     #expect(facts.diagnosis?.findings.first?.sentence.contains(": 7 ") == true)
   }
 
+  @Test func theKernelIsAskedForDetails() {
+    var interface = interface()
+    interface.filter("udp")
+    interface.press(.down)
+    interface.press(.enter)
+    #expect(interface.detailed?.id == Self.flow.id)
+  }
+
   @Test func commandsShowUDP() {
     let host = Sample.namespaces[0]
     #expect(

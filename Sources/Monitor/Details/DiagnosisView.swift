@@ -47,7 +47,7 @@ struct DiagnosisView {
       let age = Span.age(facts.time.seconds(since: end.at))
       text = "It ended at \(time), \(age) ago: \(end.reason.meaning)"
     } else if facts.connection.proto == .mptcp {
-      text = "Why it is slow show the details of its subflows, each a TCP connection."
+      text = "The details of its subflows, each a TCP connection, show why it is slow."
     } else if facts.isSocketGone {
       text = "The kernel has not got this socket any more. These are its last figures."
     } else {

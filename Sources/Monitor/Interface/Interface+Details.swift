@@ -3,8 +3,9 @@ package import Tracer
 /// The details of a connection, which only somebody outside can learn.
 extension Interface {
   /// The connection whose details are on the screen, and that lives: what to ask the kernel about.
+  /// Of MPTCP it tells no more than its subflows do.
   package var detailed: Connection? {
-    guard let pane = detailsPane, pane.connection.end == nil, pane.connection.proto == .tcp
+    guard let pane = detailsPane, pane.connection.end == nil, pane.connection.proto != .mptcp
     else { return nil }
     return pane.connection
   }
