@@ -8,9 +8,6 @@ extension LiveKernel {
   /// 200,000 connections by several processes at once, each opened and closed in a moment.
   @Suite struct Churns {
     private static let connections = Patience.crowd(200_000)
-    /// A kernel can keep programs from running where a packet interrupts what it guards. Ends that
-    /// no program saw are found by the next pass, or counted as lost; they have to be fewer.
-    private static let mostUnseen = 10
 
     @Test func `none is lost, with the room that there is by default`() async throws {
       try await Lab.with { lab in
@@ -20,8 +17,8 @@ extension LiveKernel {
         let view = try await collector.waitForKernel(lab)
         #expect(view.health.tableFull == 0)
         let ends = self.ends(view, lab)
-        let unseen = unseen(ends, view)
-        #expect(unseen < Self.mostUnseen)
+        let unseen = view.unseen(among: ends)
+        #expect(unseen < Collector.View.mostUnseen)
         func expect(_ count: Int, of made: Int, sourceLocation: SourceLocation = #_sourceLocation) {
           #expect((made - unseen...made).contains(count), sourceLocation: sourceLocation)
         }
@@ -70,8 +67,8 @@ extension LiveKernel {
         let complete = try await witness.waitForKernel(lab)
         let made = 2 * (churn.connected + churn.accepted)
         let all = ends(complete, lab)
-        let unseen = unseen(all, complete)
-        #expect(unseen < Self.mostUnseen)
+        let unseen = complete.unseen(among: all)
+        #expect(unseen < Collector.View.mostUnseen)
         #expect((made - unseen...made).contains(all.count))
 
         let told = ends(view, lab)
@@ -92,11 +89,6 @@ extension LiveKernel {
 
     private func ends(_ view: Collector.View, _ lab: Lab) -> [Connection] {
       view.closed.values.filter { $0.netns == lab.left.inode || $0.netns == lab.right.inode }
-    }
-
-    /// How many ends no program saw: those that are lost, and those that a pass found.
-    private func unseen(_ ends: [Connection], _ view: Collector.View) -> Int {
-      Int(view.health.recordsLost) + ends.count { $0.end?.reason == .unknown }
     }
 
     private func expectOnce(_ ends: [Connection]) {

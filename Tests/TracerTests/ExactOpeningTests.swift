@@ -159,7 +159,9 @@ extension LiveKernel.Exact {
         try await collector.wait("all connections, counted by their listeners") { view in
           listeners.compactMap { view.live($0)?.counters.accepted }.reduce(0, +) == 15 ? true : nil
         }
-        let view = await collector.view
+        let view = try await collector.wait("all of them") { view in
+          view.live(in: lab.right).count == 15 + listeners.count ? view : nil
+        }
         var total = 0
         for (number, server) in servers.enumerated() {
           let count = Int(view.live(server.listener)?.counters.accepted ?? 0)
