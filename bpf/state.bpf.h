@@ -51,6 +51,7 @@ SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_missed, struct sock *sk, int oldstate, int newstate)
 {
 	struct change *last;
+	bool has_slot;
 	__u32 zero = 0;
 
 	if (!is_by_packet(newstate) || !is_followed(sk) || oldstate == newstate)
@@ -65,9 +66,11 @@ int BPF_PROG(state_missed, struct sock *sk, int oldstate, int newstate)
 	}
 	/*
 	 * Missed, or seen before an interrupt that came between the programs: then
-	 * its slot is free already, and its end must not be told twice.
+	 * its slot is free already, or taken, and neither must be told twice.
 	 */
-	if (newstate == TCP_CLOSE && find(bpf_get_socket_cookie(sk)) < 0)
+	has_slot = find(key_of(sk)) >= 0;
+	if (newstate == TCP_CLOSE ? !has_slot :
+				    has_slot && sk->sk_protocol == IPPROTO_MPTCP)
 		return 0;
 	changed_by_packet(sk, oldstate, newstate);
 	return 0;
