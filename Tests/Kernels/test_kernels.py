@@ -36,7 +36,7 @@ PROGRAMS = {
     "nettop": "/usr/bin/nettop",
 }
 # Whatever tests call, besides what busybox has.
-TOOLS = """busybox modprobe ip ss tc nft sysctl ethtool bash sh sleep cat grep sed rm mkdir ls ps kill
+TOOLS = """busybox modprobe ip ss tc nstat nft sysctl ethtool bash sh sleep cat grep sed rm mkdir ls ps kill
     env id true unshare nsenter mount umount setpriv timeout""".split()
 
 
