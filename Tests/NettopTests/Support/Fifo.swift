@@ -34,11 +34,12 @@ final class Fifo {
     }
   }
 
-  /// The bytes that nobody has read.
-  var waiting: Int {
-    var count: Int32 = 0
-    _ = ioctl(descriptor, UInt(FIONREAD), &count)
-    return Int(count)
+  /// Whether a writer would have to wait. Pages need not be full for that.
+  var isFull: Bool {
+    let writer = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    defer { Glibc.close(writer) }
+    var readiness = pollfd(fd: writer, events: Int16(POLLOUT), revents: 0)
+    return poll(&readiness, 1, 0) == 0
   }
 
   /// The lines so far that are whole.
