@@ -37,7 +37,6 @@ static __always_inline bool is_purge(__u32 reason)
 SEC("?tp_btf/kfree_skb")
 int packet_dropped(__u64 *ctx)
 {
-	struct sk_buff *skb = (struct sk_buff *)argument(ctx, 0);
 	struct nettop_drop key = { .reason = argument(ctx, 2) };
 	struct nettop_status *s;
 	struct sock *sk = 0;
@@ -51,7 +50,7 @@ int packet_dropped(__u64 *ctx)
 	if (config.features & NETTOP_FEATURE_DROP_SOCKET)
 		sk = (struct sock *)argument(ctx, 3);
 	if (!sk)
-		sk = BPF_CORE_READ(skb, sk);
+		sk = BPF_CORE_READ((struct sk_buff *)argument(ctx, 0), sk);
 	if (!sk) {
 		__sync_fetch_and_add(&s->drops_without_socket, 1);
 		return 0;

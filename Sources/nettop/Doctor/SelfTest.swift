@@ -136,16 +136,16 @@ struct SelfTest {
   /// Compares what was known beforehand.
   private func compare(_ probe: Probe, _ own: Connection, _ comparison: inout FigureComparison) {
     let counters = own.counters
+    // Before Linux 6.3 nobody counts the bytes of an MPTCP connection.
+    let countsBytes = !counters.uncounted.contains(.bytes)
     let expected: [(String, UInt64?, UInt64?)] = [
       ("pid", own.owner.map { UInt64(clamping: $0.process.id.pid) }, UInt64(clamping: getpid())),
-      ("bytes_sent", counters.bytesSent, probe.bytesSent),
-      ("bytes_received", counters.bytesReceived, probe.bytesReceived),
+      ("bytes_sent", counters.bytesSent, countsBytes ? probe.bytesSent : nil),
+      ("bytes_received", counters.bytesReceived, countsBytes ? probe.bytesReceived : nil),
       ("packets_sent", counters.packetsSent, probe.datagramsSent),
       ("packets_received", counters.packetsReceived, probe.datagramsReceived),
     ]
     for (figure, ours, known) in expected {
-      // Before Linux 6.3 nobody counts the bytes of an MPTCP connection.
-      if counters.uncounted.contains(.bytes), figure.hasPrefix("bytes_") { continue }
       if let known { comparison.check(probe.role, figure, ours: ours, is: known) }
     }
     if let direction = probe.direction {
