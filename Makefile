@@ -1,6 +1,7 @@
 # nettop: build, test, install. Everything works from a fresh clone on Debian with the Swift
 # toolchain; what else is missing is installed through apt.
 
+SHELL := bash
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -29,7 +30,11 @@ build: build-packages
 
 test: build-packages test-packages
 	$(SWIFT) build --build-tests
-	$(SUDO) $$(command -v $(SWIFT)) test --skip-build --disable-xctest --no-parallel
+	@# What failed is told again at the end, where it is found among hundreds of tests.
+	@set -o pipefail; log=.build/test.log; \
+	$(SUDO) $$(command -v $(SWIFT)) test --skip-build --disable-xctest --no-parallel 2>&1 \
+	  | tee $$log \
+	  || { grep -a -A 3 'recorded an issue' $$log | cut -c 1-1000 | grep . || tail -n 50 $$log; exit 1; }
 
 test-kernels: build-packages test-packages kernel-packages
 	$(SWIFT) build --build-tests
