@@ -2,12 +2,7 @@
 /* Where function hooks are allowed: who accepts a connection, at once. */
 #pragma once
 
-/*
- * Runs once for each accepted connection. The arguments after these two differ
- * between kernels; that it succeeded shows in the socket.
- */
-SEC("?fexit/inet_accept")
-int BPF_PROG(inet_accept, struct socket *listener, struct socket *accepted)
+static __always_inline int give_accepted(struct socket *accepted)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct sock *sk = accepted->sk;
@@ -22,4 +17,21 @@ int BPF_PROG(inet_accept, struct socket *listener, struct socket *accepted)
 	if (t)
 		give(t, cookie, task, NETTOP_OWNER_ACCEPT);
 	return 0;
+}
+
+/*
+ * Each runs once for a connection that is accepted. The arguments after these
+ * two differ between kernels; that it succeeded shows in the socket.
+ */
+SEC("?fexit/inet_accept")
+int BPF_PROG(inet_accept, struct socket *listener, struct socket *accepted)
+{
+	return give_accepted(accepted);
+}
+
+/* Newer kernels do not go through inet_accept for these. */
+SEC("?fexit/mptcp_stream_accept")
+int BPF_PROG(mptcp_stream_accept, struct socket *listener, struct socket *accepted)
+{
+	return give_accepted(accepted);
 }

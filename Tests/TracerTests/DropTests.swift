@@ -24,29 +24,25 @@ extension LiveKernel {
         guard await tellsReasons(collector) else {
           try Test.cancel("this kernel tells no socket of a dropped packet")
         }
-        let client = try lab.process(in: lab.left)
-        let server = try lab.process(in: lab.right)
-        let listener = try await server.listen("10.77.0.2", 8080)
-        let near = try await client.connect("10.77.0.2", 8080)
-        let far = try await server.accept(listener)
-        try await server.ask("filter \(far.fd)")
-        try await client.ask("write \(near.fd) 100")
+        let pair = try await TCPPair.make(lab)
+        try await pair.server.ask("filter \(pair.far.fd)")
+        try await pair.client.ask("write \(pair.near.fd) 100")
         // The segment, its probe and the first timeout.
         try await collector.wait("three drops") { view in
-          view.live(far)?.counters.troubles?.drops.first.flatMap { $0.packets >= 3 ? true : nil }
+          let drops = view.live(pair.far)?.counters.troubles?.drops
+          return drops?.first.flatMap { $0.packets >= 3 ? true : nil }
         }
-        try await server.ask("unfilter \(far.fd)")
-        try await server.ask("read \(far.fd) 100")
-        let count = try dropped(far, in: lab.right)
+        try await pair.server.ask("unfilter \(pair.far.fd)")
+        try await pair.server.ask("read \(pair.far.fd) 100")
+        let count = try dropped(pair.far, in: lab.right)
         try await collector.batches(2)
-        let counters = try #require(await collector.view.live(far)).counters
+        let counters = try #require(await collector.view.live(pair.far)).counters
         #expect(
           counters.troubles?.drops == [Troubles.Drop(reason: "SOCKET_FILTER", packets: count)]
         )
-        #expect(await collector.view.live(near)?.counters.troubles?.drops == [])
-        try await client.ask("close \(near.fd)")
-        try await server.ask("close \(far.fd)")
-        let end = try await collector.wait("the end") { $0.closed(far) }
+        #expect(await collector.view.live(pair.near)?.counters.troubles?.drops == [])
+        try await pair.close()
+        let end = try await collector.wait("the end") { $0.closed(pair.far) }
         #expect(end.counters.troubles?.drops == counters.troubles?.drops)
       }
     }
@@ -58,19 +54,12 @@ extension LiveKernel {
         guard await tellsReasons(collector) else {
           try Test.cancel("this kernel tells no socket of a dropped packet")
         }
-        let client = try lab.process(in: lab.left)
-        let server = try lab.process(in: lab.right)
-        let listener = try await server.listen("10.77.0.2", 8080)
-        let near = try await client.connect("10.77.0.2", 8080)
-        let far = try await server.accept(listener)
-        async let written = client.ask("write \(near.fd) 2000000")
-        try await server.ask("read \(far.fd) 2000000")
+        let pair = try await TCPPair.make(lab)
+        async let written = pair.client.ask("write \(pair.near.fd) 2000000")
+        try await pair.server.ask("read \(pair.far.fd) 2000000")
         _ = try await written
-        try await client.ask("close \(near.fd)")
-        try await server.ask("close \(far.fd)")
-        let (sender, receiver) = try await collector.wait("both ends") { view in
-          view.closed(near).flatMap { near in view.closed(far).map { (near, $0) } }
-        }
+        try await pair.close()
+        let (sender, receiver) = try await pair.ended(collector)
         let lost = try lab.lostSegments()
         #expect(lost > 0)
         let drops = receiver.counters.troubles?.drops ?? []
@@ -114,18 +103,12 @@ extension LiveKernel {
         for _ in 0..<5 {
           let near = try await client.connect("2001:db8::11", 8080)
           let far = try await server.accept(listener)
-          for (from, writer, to, reader) in [
-            (client, near, server, far), (server, far, client, near),
-          ] {
-            async let written = from.ask("write \(writer.fd) 5000000")
-            try await to.ask("read \(reader.fd) 5000000")
-            _ = try await written
-          }
-          try await client.ask("close \(near.fd)")
-          try await server.ask("close \(far.fd)")
-          let ends = try await collector.wait("both ends") { view in
-            view.closed(near).flatMap { near in view.closed(far).map { [near, $0] } }
-          }
+          let pair = TCPPair(client: client, server: server, near: near, far: far)
+          try await pair.move(.all[0], 5_000_000, from: .client)
+          try await pair.move(.all[0], 5_000_000, from: .server)
+          try await pair.close()
+          let ended = try await pair.ended(collector)
+          let ends = [ended.near, ended.far]
           #expect(ends.map(\.counters.bytesReceived) == [5_000_000, 5_000_000])
           // What was sent twice, as this machine stood still for a moment, is dropped once.
           if ends.contains(where: { ($0.counters.retransmits ?? 0) > 0 }) { continue }

@@ -5,33 +5,18 @@ import Testing
 extension LiveKernel {
   /// How connections begin and why they end.
   @Suite struct Ends {
-    private typealias Pair = (
-      client: Traffic, server: Traffic, near: Traffic.Socket, far: Traffic.Socket
-    )
-
-    private func connected(_ lab: Lab) async throws -> Pair {
-      let client = try lab.process(in: lab.left)
-      let server = try lab.process(in: lab.right)
-      let listener = try await server.listen("10.77.0.2", 8080)
-      let near = try await client.connect("10.77.0.2", 8080)
-      return (client, server, near, try await server.accept(listener))
-    }
-
     private func reasons(
-      of pair: Pair,
+      of pair: TCPPair,
       _ collector: Collector
     ) async throws -> [Connection.CloseReason?] {
-      try await collector.wait("both ends") { view in
-        view.closed(pair.near).flatMap { near in
-          view.closed(pair.far).map { [near.end?.reason, $0.end?.reason] }
-        }
-      }
+      let (near, far) = try await pair.ended(collector)
+      return [near.end?.reason, far.end?.reason]
     }
 
     @Test func `a FIN of either side`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
-        let pair = try await connected(lab)
+        let pair = try await TCPPair.make(lab)
         let opened = try await collector.wait("both ends open") { view in
           view.live(pair.near).flatMap { near in view.live(pair.far).map { [near, $0] } }
         }
@@ -75,7 +60,7 @@ extension LiveKernel {
     @Test func `an abort is a reset at both ends`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
-        let pair = try await connected(lab)
+        let pair = try await TCPPair.make(lab)
         try await pair.client.ask("write \(pair.near.fd) 777")
         try await pair.server.ask("read \(pair.far.fd) 777")
         try await pair.client.ask("abort \(pair.near.fd)")
@@ -89,7 +74,7 @@ extension LiveKernel {
     @Test func `a close with unread bytes is a reset at both ends`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
-        let pair = try await connected(lab)
+        let pair = try await TCPPair.make(lab)
         try await pair.client.ask("write \(pair.near.fd) 777")
         try await collector.wait("the bytes") { view in
           view.live(pair.far)?.counters.unread == 777 ? true : nil
@@ -103,7 +88,7 @@ extension LiveKernel {
     @Test func `a peer that answers no more`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
-        let pair = try await connected(lab)
+        let pair = try await TCPPair.make(lab)
         try await pair.client.ask("timeout \(pair.near.fd) 300")
         try lab.right.filter(
           """
@@ -203,7 +188,7 @@ extension LiveKernel {
     @Test func `a connection that an administrator ends`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
-        let pair = try await connected(lab)
+        let pair = try await TCPPair.make(lab)
         let owner = try await collector.wait("the owner") { $0.live(pair.near)?.owner }
         let killed = try run("ss", "-N", lab.left.name, "-KtnH", "dport", "=", ":8080")
         // Kernels without CONFIG_INET_DIAG_DESTROY show it and leave it alone.

@@ -46,10 +46,10 @@ extension LiveKernel {
             #expect(try await pair.info(side).prefix(2) == [UInt64(sent), UInt64(received)])
           }
           let owner = try await collector.wait("its owner") { view in
-            pair.live(side, view)?.owner.flatMap {
-              $0.process.id.pid == pair.process(side).pid ? $0 : nil
-            }
+            let source = side == .client ? .connect : view.sourceOfAccepted
+            return pair.live(side, view)?.owner.flatMap { $0.source == source ? $0 : nil }
           }
+          #expect(owner.process.id.pid == pair.process(side).pid)
           let flow = try #require(try await subflows(of: live, 1, collector).first)
           try await collector.wait("the subflow's figures") { view in
             let counters = view.live[flow.id]?.counters ?? flow.counters

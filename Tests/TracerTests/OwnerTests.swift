@@ -38,7 +38,7 @@ extension LiveKernel {
         #expect(listening.source == .listen)
         let known = try await collector.wait("the server's owner") { view in
           view.live(far)?.owner.flatMap {
-            [.scan, .accept].contains($0.source) ? $0 : nil
+            $0.source == view.sourceOfAccepted ? $0 : nil
           }
         }
         #expect(known.process.id.pid == server.pid)
@@ -75,7 +75,7 @@ extension LiveKernel {
           _ = try await client.connect("10.77.0.2", 8080)
           let far = try await server.accept(listener, child: child)
           let owner = try await owner(of: far, is: child.pid, collector)
-          #expect([.scan, .accept].contains(owner.source))
+          #expect(owner.source == (await collector.view.sourceOfAccepted))
         }
         // Over before any scan: who closes it tells.
         for child in children {

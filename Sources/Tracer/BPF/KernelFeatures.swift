@@ -8,7 +8,7 @@ struct KernelFeatures {
   let typedCast: Bool
   /// Whether programs can be attached to the end of kernel functions (fexit).
   let functionHooks: Bool
-  /// Those of the functions of `DatagramMethod` that the kernel has.
+  /// Those of the functions of `OptionalProgram` and `DatagramMethod` that the kernel has.
   private let functions: Set<String>
   /// How many arguments each tracepoint has that a program could be attached to.
   private let tracepoints: [String: Int]
@@ -16,7 +16,7 @@ struct KernelFeatures {
   /// How many arguments a tracepoint has; 0 where there is no such tracepoint.
   func arguments(of tracepoint: String) -> Int { tracepoints[tracepoint] ?? 0 }
 
-  /// Whether a program can be attached to a function that a method of `DatagramMethod` hooks.
+  /// Whether a program can be attached to a function that one of our programs hooks.
   func canHook(_ name: String) -> Bool { functionHooks && functions.contains(name) }
 
   /// Asks the kernel.
@@ -37,7 +37,9 @@ struct KernelFeatures {
         ($0, Self.arguments(of: $0, btf))
       }
     )
-    let hooked = DatagramMethod.all.flatMap(\.programs).compactMap(\.function)
+    let hooked =
+      OptionalProgram.all.compactMap(\.function)
+      + DatagramMethod.all.flatMap(\.programs).compactMap(\.function)
     functions = Set(hooked.filter { btf__find_by_name_kind(btf, $0, function) > 0 })
     let accept = btf__find_by_name_kind(btf, "inet_accept", function)
     functionHooks = accept > 0 && Self.canAttach(to: UInt32(accept))

@@ -15,19 +15,20 @@ struct OptionalProgram {
   let need: Need
   let gap: Gap
 
-  static let all: [OptionalProgram] =
-    [
-      OptionalProgram(
-        name: "inet_accept",
-        need: .functionEnd("inet_accept"),
-        gap: Gap(
-          what: "owners at accept",
-          cure: "This kernel allows no hooks on its functions, so the process is that of the"
-            + " listener until a scan finds it. A kernel with CONFIG_FUNCTION_TRACER, and without"
-            + " a hypervisor or security module that refuses fexit programs, tells it at once."
-        )
+  static let all = accepts + connects + retransmits + resets + [drops]
+
+  private static let accepts = ["inet_accept", "mptcp_stream_accept"].map { function in
+    OptionalProgram(
+      name: function,
+      need: .functionEnd(function),
+      gap: Gap(
+        what: "owners at accept",
+        cure: "This kernel allows no hooks on its functions, so the process is that of the"
+          + " listener until a scan finds it. A kernel with CONFIG_FUNCTION_TRACER, and without"
+          + " a hypervisor or security module that refuses fexit programs, tells it at once."
       )
-    ] + connects + retransmits + resets + [drops]
+    )
+  }
 
   private static let connects = ["tcp_v4_connect", "tcp_v6_connect"].map { function in
     OptionalProgram(
@@ -91,11 +92,16 @@ struct OptionalProgram {
     )
   )
 
+  /// The function whose end it hooks.
+  var function: String? {
+    if case .functionEnd(let name) = need { name } else { nil }
+  }
+
   /// Whether the kernel can run it.
   func isPossible(_ features: KernelFeatures) -> Bool {
     switch need {
     case .tracepoint(let name, let arguments): features.arguments(of: name) >= arguments
-    case .functionEnd: features.functionHooks
+    case .functionEnd(let name): features.canHook(name)
     }
   }
 }

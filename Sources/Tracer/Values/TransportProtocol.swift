@@ -6,5 +6,11 @@ package enum TransportProtocol: UInt16, Sendable, CaseIterable {
   case mptcp = 262
 
   /// The word for it in JSON and on the screen: `tcp`, `udp`, `mptcp`.
-  package var name: String { "\(self)" }
+  package var name: String {
+    switch self {
+    case .tcp: "tcp"
+    case .udp: "udp"
+    case .mptcp: "mptcp"
+    }
+  }
 }

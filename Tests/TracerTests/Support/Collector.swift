@@ -11,6 +11,8 @@ actor Collector {
     var namespaces: [UInt32: NetworkNamespace] = [:]
     var health = Health()
     var batches = 0
+    /// What tells who accepted a connection, while both live.
+    var sourceOfAccepted: Owner.Source { health.acceptsSeen ? .accept : .scan }
     fileprivate var newest: [UInt64: Connection.ID] = [:]
     fileprivate var lastEnded: [UInt64: Connection.ID] = [:]
 

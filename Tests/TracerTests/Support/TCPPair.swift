@@ -37,4 +37,11 @@ struct TCPPair: Sendable {
     try await client.ask("close \(near.fd)")
     try await server.ask("close \(far.fd)")
   }
+
+  /// Waits until the end of each is told.
+  func ended(_ collector: Collector) async throws -> (near: Connection, far: Connection) {
+    try await collector.wait("both ends") { view in
+      view.closed(near).flatMap { near in view.closed(far).map { (near, $0) } }
+    }
+  }
 }
