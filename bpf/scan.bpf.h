@@ -3,8 +3,9 @@
  * The scan over the open files of all processes, and over the sockets of a
  * namespace: finds sockets that are older than we are, and who holds a socket
  * now. A scan runs twice: first owners that still hold their socket are
- * confirmed, then sockets without such an owner are given to the first process
- * that was found with them.
+ * confirmed, then sockets without such an owner are given to a process that was
+ * found with them. Of several it is the one that started first: a child has the
+ * sockets of its parent, if only until it calls execve.
  */
 #pragma once
 
@@ -38,6 +39,7 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 		read_process(&t.owner, task);
 		t.owner_source = NETTOP_OWNER_SCAN;
 		t.scan = s->scan;
+		t.was_found = 1;
 	} else if (is_of_kernel(sk)) {
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	}
@@ -72,22 +74,8 @@ static __always_inline bool changed_since(const struct nettop_owner *owner,
 	return false;
 }
 
-static __always_inline void confirm(struct tracked *t, __u64 cookie, struct task_struct *task,
-				    struct nettop_status *s)
-{
-	bool holds = is_process(&t->owner, task);
-
-	if (t->scan == s->scan || (!holds && !s->scan_assigns))
-		return;
-	if (!holds || t->owner_source == NETTOP_OWNER_LISTENER)
-		give(t, cookie, task, NETTOP_OWNER_SCAN);
-	else if (changed_since(&t->owner, task))
-		give(t, cookie, task, t->owner_source);
-	t->scan = s->scan;
-}
-
 /* A process with a socket that is another's: only once that is settled. */
-static __always_inline void add_holder(__u64 cookie, struct task_struct *task,
+static __always_inline void add_holder(__u64 cookie, const struct nettop_owner *owner,
 				       struct nettop_status *s)
 {
 	__u32 i = s->holders++;
@@ -96,7 +84,39 @@ static __always_inline void add_holder(__u64 cookie, struct task_struct *task,
 	if (!holder)
 		return;
 	holder->cookie = cookie;
-	read_process(&holder->owner, task);
+	holder->owner = *owner;
+}
+
+/* The owner that this scan found was not the first. */
+static __always_inline void prefer_older(struct tracked *t, __u64 cookie,
+					 struct task_struct *task, struct nettop_status *s)
+{
+	struct nettop_owner younger = t->owner;
+
+	if (!t->was_found || task->group_leader->start_boottime >= younger.start_ns)
+		return;
+	give(t, cookie, task, NETTOP_OWNER_SCAN);
+	if (s->scan_assigns)
+		add_holder(cookie, &younger, s);
+}
+
+static __always_inline void confirm(struct tracked *t, __u64 cookie, struct task_struct *task,
+				    struct nettop_status *s)
+{
+	bool holds = is_process(&t->owner, task);
+
+	if (t->scan == s->scan) {
+		prefer_older(t, cookie, task, s);
+		return;
+	}
+	if (!holds && !s->scan_assigns)
+		return;
+	if (!holds || t->owner_source == NETTOP_OWNER_LISTENER)
+		give(t, cookie, task, NETTOP_OWNER_SCAN);
+	else if (changed_since(&t->owner, task))
+		give(t, cookie, task, t->owner_source);
+	t->was_found = !holds;
+	t->scan = s->scan;
 }
 
 SEC("iter/task_file")
@@ -126,8 +146,12 @@ int scan_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	}
 	confirm(t, cookie, task, s);
-	if (s->scan_assigns && !is_process(&t->owner, task))
-		add_holder(cookie, task, s);
+	if (s->scan_assigns && !is_process(&t->owner, task)) {
+		struct nettop_owner holder;
+
+		read_process(&holder, task);
+		add_holder(cookie, &holder, s);
+	}
 	return 0;
 }
 

@@ -5,6 +5,10 @@
  * The kernel does not run a program within itself on one CPU. A packet that
  * interrupts a process while that runs the first program is seen by the second
  * one alone: of two programs in a row, an interrupt falls into one at most.
+ *
+ * Linux 7 can take a process off its CPU in the middle of a program, which then
+ * misses what others do there until the process goes on. The second program
+ * does its work meanwhile; it can meet with the same, so there are two more.
  */
 #pragma once
 
@@ -21,57 +25,118 @@ struct {
 	__type(value, struct change);
 } seen SEC(".maps");
 
-static __always_inline bool is_by_packet(int newstate)
+/* Whether anything is to be done about a change. */
+static __always_inline bool matters(struct sock *sk, int oldstate, int newstate)
 {
-	return newstate == TCP_SYN_RECV || newstate == TCP_ESTABLISHED || newstate == TCP_CLOSE;
+	if (oldstate == newstate || !is_followed(sk))
+		return false;
+	switch (newstate) {
+	case TCP_ESTABLISHED:
+	case TCP_SYN_SENT:
+	case TCP_SYN_RECV:
+	case TCP_FIN_WAIT1:
+	case TCP_CLOSE:
+	case TCP_LAST_ACK:
+	case TCP_LISTEN:
+		return true;
+	}
+	return false;
+}
+
+static __always_inline void changed(struct sock *sk, int oldstate, int newstate)
+{
+	changed_by_process(sk, oldstate, newstate);
+	changed_by_packet(sk, oldstate, newstate);
+}
+
+static __always_inline void mark(struct change *last, struct sock *sk, int newstate)
+{
+	last->sk = sk;
+	last->state = newstate;
+}
+
+static __always_inline void see(struct sock *sk, int oldstate, int newstate)
+{
+	__u32 zero = 0;
+	struct change *last = bpf_map_lookup_elem(&seen, &zero);
+
+	if (last)
+		mark(last, sk, newstate);
+	changed(sk, oldstate, newstate);
+}
+
+/*
+ * Whether a change was done about, by what it leaves. It was not marked as seen:
+ * missed, or seen before something else came between the programs.
+ */
+static __always_inline bool is_done(struct sock *sk, int newstate)
+{
+	bool has_slot = find(key_of(sk)) >= 0;
+
+	switch (newstate) {
+	case TCP_CLOSE:
+		return !has_slot;
+	case TCP_SYN_SENT:
+	case TCP_LISTEN:
+	case TCP_ESTABLISHED:
+		return has_slot;
+	}
+	/* All others can be done twice. */
+	return false;
+}
+
+/* `is_last`: no program comes after this one. */
+static __always_inline void see_missed(struct sock *sk, int oldstate, int newstate,
+				       bool is_last)
+{
+	__u32 zero = 0;
+	struct change *last = bpf_map_lookup_elem(&seen, &zero);
+
+	if (!last)
+		return;
+	if (last->sk == sk && last->state == newstate) {
+		/* Only this time: the next socket at this address may change unseen. */
+		if (is_last)
+			last->sk = 0;
+		return;
+	}
+	if (is_done(sk, newstate))
+		return;
+	if (!is_last)
+		mark(last, sk, newstate);
+	changed(sk, oldstate, newstate);
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_changed, struct sock *sk, int oldstate, int newstate)
 {
-	struct change *last;
-	__u32 zero = 0;
-
-	if (!is_followed(sk) || oldstate == newstate)
-		return 0;
-	changed_by_process(sk, oldstate, newstate);
-	if (!is_by_packet(newstate))
-		return 0;
-	last = bpf_map_lookup_elem(&seen, &zero);
-	if (last) {
-		last->sk = sk;
-		last->state = newstate;
-	}
-	changed_by_packet(sk, oldstate, newstate);
+	if (matters(sk, oldstate, newstate))
+		see(sk, oldstate, newstate);
 	return 0;
 }
 
-/* What the program before it was kept from. Processes do not interrupt packets. */
+/* What the programs before it were kept from. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_missed, struct sock *sk, int oldstate, int newstate)
 {
-	struct change *last;
-	bool has_slot;
-	__u32 zero = 0;
+	if (matters(sk, oldstate, newstate))
+		see_missed(sk, oldstate, newstate,
+			   !(config.features & NETTOP_FEATURE_PREEMPTION));
+	return 0;
+}
 
-	if (!is_by_packet(newstate) || !is_followed(sk) || oldstate == newstate)
-		return 0;
-	last = bpf_map_lookup_elem(&seen, &zero);
-	if (!last)
-		return 0;
-	if (last->sk == sk && last->state == newstate) {
-		/* Only this time: the next socket at this address may end unseen. */
-		last->sk = 0;
-		return 0;
-	}
-	/*
-	 * Missed, or seen before an interrupt that came between the programs: then
-	 * its slot is free already, or taken, and neither must be told twice.
-	 */
-	has_slot = find(key_of(sk)) >= 0;
-	if (newstate == TCP_CLOSE ? !has_slot :
-				    has_slot && sk->sk_protocol == IPPROTO_MPTCP)
-		return 0;
-	changed_by_packet(sk, oldstate, newstate);
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(state_missed_twice, struct sock *sk, int oldstate, int newstate)
+{
+	if (matters(sk, oldstate, newstate))
+		see_missed(sk, oldstate, newstate, false);
+	return 0;
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(state_missed_thrice, struct sock *sk, int oldstate, int newstate)
+{
+	if (matters(sk, oldstate, newstate))
+		see_missed(sk, oldstate, newstate, true);
 	return 0;
 }

@@ -55,6 +55,7 @@ struct tracked {
 	__u16 error;		/* MPTCP: what its last subflow ended with */
 	__u8 is_udp;
 	__u8 has_record;	/* UDP: there is a row or a flow of it, so its end is told */
+	__u8 was_found;		/* the owner was not known before `scan`, which found it */
 	/* Of rare events, all together on what is no more than one cache line. */
 	__u32 retrans;		/* total_retrans, as far as it is told apart */
 	__u32 rto_retrans;
@@ -164,6 +165,7 @@ static __always_inline bool insert(const struct tracked *from)
 			t->error = 0;
 			t->is_udp = from->is_udp;
 			t->has_record = from->has_record;
+			t->was_found = from->was_found;
 			t->retrans = from->retrans;
 			t->rto_retrans = 0;
 			t->fast_retrans = 0;

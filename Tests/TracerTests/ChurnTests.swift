@@ -82,8 +82,9 @@ extension LiveKernel {
         expectOwners(of: seen, churn)
         let whole = all.filter { $0.end?.reason != .unknown }
         let figures = Dictionary(uniqueKeysWithValues: whole.map { ($0.id.cookie, $0.counters) })
-        let differing = seen.count { figures[$0.id.cookie] != $0.counters }
-        #expect(differing <= unseen)
+        let differing = seen.filter { figures[$0.id.cookie] != $0.counters }
+        let first = differing.first.map { ($0.counters, figures[$0.id.cookie]) }
+        #expect(differing.count <= unseen, "such as \(first as Any)")
       }
     }
 

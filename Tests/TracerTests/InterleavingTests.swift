@@ -8,7 +8,7 @@ extension LiveKernel {
     /// Sockets of others, so that a pass takes long and one is always under way.
     private static let crowd = Patience.crowd(4000)
     private static let lines = 3
-    private static let acts = Patience.crowd(1000)
+    private static let acts = 1000 / Patience.factor
 
     @Test func `each connection once, with its figures and owners`() async throws {
       try await Lab.with { lab in

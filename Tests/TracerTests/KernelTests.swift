@@ -15,6 +15,16 @@ import Testing
     #expect(Kernel.isTooOld(release) == expected)
   }
 
+  @Test(arguments: [
+    ("6.19.14", false), ("6.1.0-56-cloud-amd64", false), ("7.0.0-rc1", true), ("7.3.4+deb13", true),
+    ("10.0", true),
+    // Rather a program more than a change unseen.
+    ("unknown", true),
+  ])
+  func `preempts programs`(release: String, expected: Bool) {
+    #expect(Kernel.isPreemptible(release) == expected)
+  }
+
   @Test func `the running kernel has a release`() {
     #expect(Kernel.release.contains("."))
   }

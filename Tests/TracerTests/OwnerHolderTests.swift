@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Tracer
@@ -37,6 +38,35 @@ extension LiveKernel {
         }
         #expect(left.others.map(\.id.pid) == [workers[1].pid])
         #expect(left.process.id.pid == server.pid)
+      }
+    }
+
+    /// A child with a PID below its parent's, as where PIDs have begun anew.
+    private func lateChild(of parent: Traffic) async throws -> Traffic.Child {
+      for _ in 0..<20 {
+        // Others can take the PID in between.
+        try run("sysctl", "-q", "-w", "kernel.ns_last_pid=\(parent.pid / 2)")
+        let child = try await parent.fork()
+        if child.pid < parent.pid { return child }
+      }
+      throw HarnessError("no PID below \(parent.pid) is free")
+    }
+
+    @Test(.enabled(if: access("/proc/sys/kernel/ns_last_pid", W_OK) == 0, "CHECKPOINT_RESTORE"))
+    func `the parent, of sockets that are older than the tracer`() async throws {
+      try await Lab.with { lab in
+        let server = try lab.process(in: lab.right)
+        let sockets = [
+          try await server.listen("10.77.0.2", 8080), try await server.udp("10.77.0.2", 8080),
+        ]
+        let child = try await lateChild(of: server)
+        let collector = try await lab.trace()
+        for socket in sockets {
+          let owner = try await collector.wait("its owner") { $0.live(socket)?.owner }
+          #expect(owner.process.id.pid == server.pid)
+          #expect(owner.source == .scan)
+          #expect(owner.others.map(\.id.pid).contains(child.pid))
+        }
       }
     }
 

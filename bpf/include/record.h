@@ -153,11 +153,12 @@ struct nettop_drop {
 	__u32 reserved;
 };
 
-/* Bits of nettop_config.features: what tracepoints of this kernel hand over. */
+/* Bits of nettop_config.features: what tracepoints of this kernel hand over, and how it runs them. */
 enum nettop_feature {
 	NETTOP_FEATURE_RESET_REASON = 1,	/* tcp_send_reset: a reason */
 	NETTOP_FEATURE_DROP_SOCKET = 2,		/* kfree_skb: the socket that received it */
 	NETTOP_FEATURE_CONNECT_RESULT = 4,	/* the end of tcp_v4_connect is hooked */
+	NETTOP_FEATURE_PREEMPTION = 8,		/* can take a task off its CPU in a program */
 };
 
 /* Set before loading. */

@@ -16,11 +16,24 @@ enum Kernel {
     }
   }
 
+  /// The first release that can take a task off its CPU in the middle of a tracepoint's program.
+  static let preemptible = (major: 7, minor: 0)
+
   /// Whether a release such as `5.10.0-28-amd64` is too old; one that cannot be read is not.
   static func isTooOld(_ release: String) -> Bool {
+    version(release).map { $0 < oldest } ?? false
+  }
+
+  /// Whether a release can take a task off its CPU in the middle of a tracepoint's program; one that
+  /// cannot be read is taken to.
+  static func isPreemptible(_ release: String) -> Bool {
+    version(release).map { $0 >= preemptible } ?? true
+  }
+
+  /// The first two numbers of a release, `nil` where it has no two.
+  private static func version(_ release: String) -> (Int, Int)? {
     let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
-    guard numbers.count == 2 else { return false }
-    return (numbers[0], numbers[1]) < (oldest.major, oldest.minor)
+    return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
   }
 
   /// The reason in words why the kernel refused to load or attach the programs.

@@ -8,6 +8,8 @@ struct KernelFeatures {
   let typedCast: Bool
   /// Whether programs can be attached to the end of kernel functions (fexit).
   let functionHooks: Bool
+  /// Whether a task can be taken off its CPU in the middle of a tracepoint's program.
+  let preemptsPrograms = Kernel.isPreemptible(Kernel.release)
   /// Those of the functions of `OptionalProgram` and `DatagramMethod` that the kernel has.
   private let functions: Set<String>
   /// How many arguments each tracepoint has that a program could be attached to.

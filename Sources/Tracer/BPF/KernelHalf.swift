@@ -8,6 +8,7 @@ import SystemPackage
 final class KernelHalf {
   private let object: BPFObject
   private let passProgram: String
+  private let stateChanges: [String]
   private let optional: OptionalPrograms
   private let status: SharedMap<nettop_status>
   private let changes: SharedMap<nettop_record>
@@ -33,6 +34,7 @@ final class KernelHalf {
       let loaded = try KernelObject(sizes)
       object = loaded.object
       passProgram = loaded.pass
+      stateChanges = loaded.stateChanges
       optional = loaded.optional
       udp = loaded.udp
       datagrams = loaded.datagrams
@@ -57,9 +59,9 @@ final class KernelHalf {
     do throws(Errno) {
       try datagrams?.follow(following)
       guard following else { return }
-      // They run in this order: the second sees what the first was kept from.
-      lifecycle = [try object.attach("state_changed"), try object.attach("state_missed")]
-      for program in optional.programs { lifecycle.append(try object.attach(program.name)) }
+      for name in stateChanges + optional.programs.map(\.name) {
+        lifecycle.append(try object.attach(name))
+      }
     } catch {
       throw Kernel.explain(error, said: LibbpfLog.take())
     }

@@ -18,6 +18,8 @@ struct KernelObject {
   let object: BPFObject
   /// The program that passes over all sockets.
   let pass: String
+  /// The programs that see changes of state, in their order.
+  let stateChanges: [String]
   /// The optional programs that this kernel runs.
   let optional: OptionalPrograms
   /// How datagrams are counted, and by what.
@@ -28,6 +30,7 @@ struct KernelObject {
     let features = KernelFeatures()
     let loader = Loader(sizes: sizes, features: features)
     pass = loader.pass
+    stateChanges = loader.stateChanges
     var loaded: Loaded?
     var refusals: [String] = []
     if let limits = sizes.flows {

@@ -6,10 +6,17 @@ struct Loader {
   let sizes: KernelObject.Sizes
   /// The program that passes over all sockets.
   let pass: String
+  /// The programs that see changes of state, in the order in which they have to run: each sees what
+  /// those before it were kept from.
+  let stateChanges: [String]
+  private let features: UInt32
   private let possible: OptionalPrograms
 
   init(sizes: KernelObject.Sizes, features: KernelFeatures) {
     self.sizes = sizes
+    let more = features.preemptsPrograms ? ["state_missed_twice", "state_missed_thrice"] : []
+    stateChanges = ["state_changed", "state_missed"] + more
+    self.features = more.isEmpty ? 0 : NETTOP_FEATURE_PREEMPTION.rawValue
     pass = features.typedCast ? "pass_typed" : "pass_untyped"
     possible = OptionalPrograms(features)
   }
@@ -46,7 +53,7 @@ struct Loader {
         buckets: UInt32(bucketCount),
         changes: try object.entries("changes"),
         wakeup_bytes: UInt32(sizes.endedBytes / 2),
-        features: optional.features,
+        features: features | optional.features,
         flow_timeout_ns: udp?.limits.timeoutNanoseconds ?? 0,
         flows: UInt32(udp?.limits.flows ?? 0),
         reserved: 0,
@@ -54,7 +61,7 @@ struct Loader {
       )
     )
     try object.enable(pass, true)
-    for program in optional.programs { try object.enable(program.name, true) }
+    for name in stateChanges + optional.programs.map(\.name) { try object.enable(name, true) }
     try object.load()
     return object
   }

@@ -12,7 +12,7 @@ package struct Owner: Hashable, Sendable {
     case accept = 3
     /// It holds the listener; no process was seen with the connection itself yet.
     case listener = 4
-    /// It was found with a file descriptor of the socket.
+    /// It was found with a file descriptor of the socket; of several, the one that started first.
     case scan = 5
     /// It shut the connection down or closed it.
     case close = 6
@@ -25,7 +25,7 @@ package struct Owner: Hashable, Sendable {
     package var name: String { "\(self)" }
   }
 
-  /// The process; of several that hold the socket, the one that opened it.
+  /// The process; of several that hold the socket, the one that opened it, as far as that was seen.
   package let process: Process
   package let source: Source
   /// Whether no process holds the socket any more: it lingers until all is sent and acknowledged,

@@ -1,5 +1,5 @@
 /// What a terminal shows at a moment, and the modes that programs set and may forget.
-struct Display: CustomStringConvertible {
+struct Display: Equatable, CustomStringConvertible {
   /// Asks tmux for the modes.
   static let format = """
     #{alternate_on} #{cursor_flag} #{keypad_flag} #{keypad_cursor_flag} #{mouse_any_flag} \

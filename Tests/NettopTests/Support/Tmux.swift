@@ -48,7 +48,8 @@ final class Tmux {
     Display(try await command("display-message", "-p", Display.format, ";", "capture-pane", "-pe"))
   }
 
-  /// Waits until the terminal shows what is expected of it; throws where it never does.
+  /// Waits until the terminal shows what is expected of it, and a whole frame: what is written in
+  /// pieces is shown in pieces. Throws where it never does.
   @discardableResult
   func expect(
     _ what: String,
@@ -57,8 +58,9 @@ final class Tmux {
   ) async throws -> Display {
     var display = try await display()
     let isMet = try await eventually(within: .seconds(30)) {
+      let before = display
       display = try await self.display()
-      return try condition(display)
+      return try display == before && condition(display)
     }
     try #require(isMet, "No \(what) in:\n\(display)", sourceLocation: sourceLocation)
     return display
