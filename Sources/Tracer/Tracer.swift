@@ -201,7 +201,7 @@ package actor Tracer {
     health.gaps = kernel.gaps
     health.resetsWithoutSocket = kernel.resetsWithoutSocket
     health.dropsWithoutSocket = kernel.dropsWithoutSocket
-    health.dropsFull = kernel.dropsFull
+    health.dropReasonsLost = kernel.dropReasonsLost
     health.tracked = pass.tracked
     health.ownersUnknown = pass.unsettled
     health.holdersFull = kernel.holdersFull

@@ -91,7 +91,10 @@ final class KernelHalf {
   var dropsWithoutSocket: UInt64? {
     optional.has("packet_dropped") ? counts.pointee.drops_without_socket : nil
   }
-  var dropsFull: UInt64 { counts.pointee.drops_full }
+  var dropReasonsLost: UInt64 {
+    optional.has("packet_dropped")
+      ? counts.pointee.drops_full + object.skipped("packet_dropped") : 0
+  }
 
   /// Packets of a socket that were dropped, by reason: no older than the record that is at hand.
   func drops(of cookie: UInt64) -> [Troubles.Drop] { drops[cookie] }

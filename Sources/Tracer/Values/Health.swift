@@ -56,8 +56,10 @@ package struct Health: Hashable, Sendable {
   /// Packets dropped that belonged to no socket, of any protocol, since the start; `nil` where the
   /// kernel does not tell.
   package var dropsWithoutSocket: UInt64?
-  /// Packets dropped without room to count their reason, since the start.
-  package var dropsFull: UInt64
+  /// Packets dropped whose reason was not counted, since the start: there was no room for it, or
+  /// the program ran already on that CPU (`bpf_prog_info.recursion_misses`), which counts those of
+  /// other sockets too.
+  package var dropReasonsLost: UInt64
   /// How datagrams are counted.
   package var udp: UDPMethod
   /// Flows of UDP that are followed, and how many can be.
@@ -88,7 +90,7 @@ package struct Health: Hashable, Sendable {
     gaps: [Gap] = [],
     resetsWithoutSocket: UInt64? = nil,
     dropsWithoutSocket: UInt64? = nil,
-    dropsFull: UInt64 = 0,
+    dropReasonsLost: UInt64 = 0,
     udp: UDPMethod = .off,
     flows: Int = 0,
     flowCapacity: Int = 0,
@@ -110,7 +112,7 @@ package struct Health: Hashable, Sendable {
     self.gaps = gaps
     self.resetsWithoutSocket = resetsWithoutSocket
     self.dropsWithoutSocket = dropsWithoutSocket
-    self.dropsFull = dropsFull
+    self.dropReasonsLost = dropReasonsLost
     self.udp = udp
     self.flows = flows
     self.flowCapacity = flowCapacity

@@ -156,7 +156,7 @@ struct Watch {
       (health.tableFull, "openings found no room in the table"),
       (health.recordsLost, "ends are lost"),
       (health.flowsFull, "datagrams found no room for a flow"),
-      (health.dropsFull, "dropped packets found no room for their reason"),
+      (health.dropReasonsLost, "dropped packets have no reason counted"),
       (UInt64(health.holdersFull), "processes that share a socket are not listed"),
     ]
     let texts = losses.filter { $0.0 > 0 }.map { "\(Quantity.grouped($0.0)) \($0.1)" }
