@@ -37,7 +37,7 @@ PROGRAMS = {
 }
 # Whatever tests call, besides what busybox has.
 TOOLS = """busybox modprobe ip ss tc nstat nft sysctl ethtool bash sh sleep cat grep sed rm mkdir ls ps kill
-    env id true unshare nsenter mount umount setpriv timeout""".split()
+    env id true unshare nsenter mount umount setpriv timeout findmnt""".split()
 
 
 def main() -> int:
