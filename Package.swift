@@ -27,7 +27,7 @@ let package = Package(
       name: "CTracer",
       path: "bpf",
       exclude: [
-        "accept.bpf.h", "connect.bpf.h", "datagram.bpf.h", "drop.bpf.h", "embed.c.in",
+        "accept.bpf.h", "connect.bpf.h", "datagram.bpf.h", "drop.bpf.h", "embed.c.in", "end.bpf.h",
         "flows.bpf.h", "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h", "mptcp.bpf.h",
         "owner.bpf.h", "pass.bpf.h", "reset.bpf.h", "retransmit.bpf.h", "scan.bpf.h",
         "socket.bpf.h", "state.bpf.h", "table.bpf.h", "tracer.bpf.c", "udp.bpf.h",
@@ -74,7 +74,7 @@ let package = Package(
     .executableTarget(name: "TestTraffic", path: "Tests/TestTraffic"),
     .testTarget(
       name: "TracerTests",
-      dependencies: ["Tracer", "CLibbpf", "TestTraffic"],
+      dependencies: ["Tracer", "CLibbpf", "CTracer", "TestTraffic"],
       swiftSettings: strict
     ),
     .testTarget(

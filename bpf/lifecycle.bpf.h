@@ -9,6 +9,7 @@ static __always_inline void track(const struct tracked *t)
 	/* The end of the one that had this address before was not seen. */
 	if (t->kind == KIND_MPTCP)
 		forget(find(t->cookie));
+	forget_end(t->cookie);
 	if (insert(t))
 		return;
 	s = status_of();
@@ -296,6 +297,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 		return;
 	if (aborted_by_holder(sk, oldstate))
 		closing(sk);
+	note_end(cookie);
 	slot = find(cookie);
 	t = slot_at(slot);
 	if (t && t->kind == KIND_SUBFLOW) {

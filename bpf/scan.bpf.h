@@ -13,8 +13,14 @@ static __always_inline void insert_found(const struct tracked *t)
 {
 	struct nettop_status *s = status_of();
 
+	if (insert(t)) {
+		/* Its end was told before it could be found here, and its state is not yet CLOSE. */
+		if (has_ended(t->cookie))
+			forget(find(t->cookie));
+		return;
+	}
 	/* Those that open later were counted when they did. */
-	if (s && !insert(t) && s->scan <= 1 && !s->scan_assigns)
+	if (s && s->scan <= 1 && !s->scan_assigns)
 		__sync_fetch_and_add(&s->table_full, 1);
 }
 

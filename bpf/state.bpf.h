@@ -71,11 +71,17 @@ static __always_inline void see(struct sock *sk, int oldstate, int newstate)
  */
 static __always_inline bool is_done(struct sock *sk, int newstate)
 {
-	bool has_slot = find(key_of(sk)) >= 0;
+	__u64 cookie = key_of(sk);
+	bool has_slot = find(cookie) >= 0;
+	struct nettop_status *s;
 
 	switch (newstate) {
 	case TCP_CLOSE:
-		return !has_slot;
+		if (has_slot)
+			return false;
+		/* Its slot is free since then, or it never had one. */
+		s = status_of();
+		return !s || !s->table_full || has_ended(cookie);
 	case TCP_SYN_SENT:
 	case TCP_LISTEN:
 	case TCP_ESTABLISHED:

@@ -16,6 +16,7 @@
 
 #include "maps.bpf.h"
 #include "table.bpf.h"
+#include "end.bpf.h"
 
 #include "owner.bpf.h"
 #include "socket.bpf.h"

@@ -1,3 +1,4 @@
+import CTracer
 import Testing
 
 @testable import Tracer
@@ -38,6 +39,34 @@ extension LiveKernel {
         let all = nears + fars
         #expect(all.count <= view.unseen(among: ends), "\(all.first ?? "")")
         try await expectHolders(of: stories.filter { !$0.isOver }, collector)
+      }
+    }
+
+    /// A scan can meet a socket while its end is told, when the state is not yet CLOSE.
+    @Test func `a scan follows no connection whose end was told`() async throws {
+      try await Lab.with { lab in
+        let churn = try await Churn(Patience.crowd(100_000), in: lab)
+        let scans = Task.detached {
+          let scanner = try KernelHalf(
+            KernelObject.Sizes(slots: 1 << 16, endedBytes: 128 << 20, flows: nil)
+          )
+          var count = 0
+          while !Task.isCancelled {
+            try scanner.scanFiles()
+            count += 1
+            await Task.yield()
+          }
+          var ended: Set<UInt64> = []
+          scanner.drain { if case .record(let record) = $0 { ended.insert(record.cookie) } }
+          return (count, ended, scanner.liveCookies())
+        }
+        defer { scans.cancel() }
+        try await churn.run()
+        scans.cancel()
+        let (count, ended, followed) = try await scans.value
+        #expect(count > 10)
+        #expect(ended.count > churn.connected / 2)
+        #expect(ended.intersection(followed) == [])
       }
     }
 

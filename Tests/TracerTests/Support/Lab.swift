@@ -28,7 +28,7 @@ final class Lab: Sendable {
   }
 
   /// Joins the two.
-  private func wire() throws {
+  private func wire() async throws {
     try run(
       "ip",
       "link",
@@ -48,6 +48,15 @@ final class Lab: Sendable {
       try run("ip", "-n", namespace.name, "address", "add", "10.77.0.\(number)/24", "dev", "veth0")
       try run("ip", "-n", namespace.name, "address", "add", "\(v6)/64", "dev", "veth0", "nodad")
       try run("ip", "-n", namespace.name, "link", "set", "veth0", "up")
+    }
+    // An address of IPv6 is found by its neighbours once its group is joined, in the background.
+    let deadline = ContinuousClock.now + .seconds(Patience.seconds(60))
+    for (namespace, group) in [(left, "ff02::1:ff00:10"), (right, "ff02::1:ff00:11")] {
+      while try !run("ip", "-n", namespace.name, "maddress", "show", "dev", "veth0").contains(group)
+      {
+        guard ContinuousClock.now < deadline else { throw HarnessError("no address to reach") }
+        try await Task.sleep(for: .milliseconds(10))
+      }
     }
   }
 
@@ -131,7 +140,7 @@ final class Lab: Sendable {
   ) async throws -> Result {
     let lab = try Lab()
     do {
-      try lab.wire()
+      try await lab.wire()
       let result = try await body(lab)
       await lab.end()
       return result
