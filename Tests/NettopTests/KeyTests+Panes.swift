@@ -69,11 +69,7 @@ extension KeyTests {
       if command == .suspend { try await tmux.enter("kill %%; wait") }
       try await stage.start()
       try await open(context)
-    case .redraw:
-      try await tmux.scribble("\u{1b}[15;1Hscribbled over it")
-      try await tmux.expect("damage") { $0.contains("scribbled") }
-      try await press(key)
-      try await tmux.expect("repair") { !$0.contains("scribbled") }
+    case .redraw: try await redraw(key)
     case .zoomOut: try await zoom(by: key, and: .character("+"))
     case .zoomIn: try await zoom(by: .character("-"), and: key)
     case .pause: try await toggle(key, "PAUSED")
@@ -93,15 +89,20 @@ extension KeyTests {
     }
   }
 
-  /// The axis of the graphs says how far back they go.
+  /// The axis of the graphs says how far back they go. Paused, as it changes with the time that
+  /// samples took.
   private func zoom(by out: Key, and back: Key) async throws {
     func axis(_ display: Display) -> String? { display.lines.first { $0.contains(" now") } }
     try await press(.home)
+    try await press(.character("Z"))
+    try await tmux.expect("a pause") { $0.contains("PAUSED") }
     let before = axis(try await tmux.expect("an axis") { axis($0) != nil })
     try await press(out)
-    try await tmux.expect("another axis by \(out)") { axis($0) != before }
+    try await tmux.expect("another axis by \(out)") { axis($0).map { $0 != before } ?? false }
     try await press(back)
     try await tmux.expect("the axis of before by \(back)") { axis($0) == before }
+    try await press(.character("Z"))
+    try await tmux.expect("no pause") { !$0.contains("PAUSED") }
   }
 
   private func copied(_ text: String, by key: Key) async throws {
@@ -117,8 +118,8 @@ extension KeyTests {
   /// Expects a key to change what the screen shows, but for the time.
   private func change(_ start: Key?, _ key: Key) async throws {
     if let start { try await press(start) }
-    // What the key before did is on the screen when what follows it is.
-    try await Task.sleep(for: .milliseconds(100))
+    // Keys are taken in their order: what the one before did is on the screen when this one's is.
+    try await redraw(.control("l"))
     let before = try await tmux.display().styled.dropFirst()
     try await press(key)
     try await tmux.expect("a change by \(key)") { $0.styled.dropFirst() != before }

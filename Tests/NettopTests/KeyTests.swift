@@ -80,7 +80,9 @@ import Testing
     case .mouse: try await mouse(key)
     case .save: try await save(key)
     case .help: try await help(key)
-    case .redraw: try await redraw(key)
+    case .redraw:
+      try await redraw(key)
+      try await tmux.expect("the rows") { $0.rows.count > 10 }
     case .suspend: try await suspend(key)
     case .quit: try await quit(key)
     case .zoomIn, .zoomOut, .toggleColumn, .narrow, .widen, .moveUp, .moveDown, .automatic:
@@ -188,11 +190,14 @@ import Testing
     try await tmux.expect("end of the help") { $0.titleLine != nil }
   }
 
-  private func redraw(_ key: Key) async throws {
-    try await tmux.scribble("\u{1b}[15;1Hscribbled over it")
+  /// Writes over the emptiest line, which nothing but a drawing of the whole screen repairs.
+  func redraw(_ key: Key) async throws {
+    let lines = try await tmux.display().lines
+    let row = try #require(lines.indices.min { lines[$0].count < lines[$1].count })
+    try await tmux.scribble("\u{1b}[\(row + 1);\(lines[row].count + 2)Hscribbled")
     try await tmux.expect("damage") { $0.contains("scribbled") }
     try await press(key)
-    try await tmux.expect("repair") { !$0.contains("scribbled") && $0.rows.count > 10 }
+    try await tmux.expect("repair") { !$0.contains("scribbled") }
   }
 
   private func suspend(_ key: Key) async throws {
