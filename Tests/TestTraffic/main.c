@@ -82,7 +82,7 @@ static const struct {
 	{ "relay", relay_bytes },
 	{ "urgent", send_urgent },
 	{ "read-urgent", read_urgent },
-	{ "uring-has", uring_has },
+	{ "uring-has-send-zc", uring_has_send_zerocopy },
 	{ "uring-connect", uring_connect },
 	{ "uring-accept", uring_accept },
 	{ "fastopen-listen", fast_open_listen },

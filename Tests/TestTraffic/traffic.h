@@ -45,7 +45,7 @@ command make_mptcp_socket, mptcp_info, listen_on, local_port;
 command move_by, relay_bytes, send_urgent, read_urgent;
 
 /* uring.c */
-command uring_connect, uring_accept, uring_has;
+command uring_connect, uring_accept, uring_has_send_zerocopy;
 ssize_t uring_send(int fd, size_t bytes);
 ssize_t uring_send_zerocopy(int fd, size_t bytes);
 ssize_t uring_receive(int fd, size_t bytes);

@@ -109,17 +109,16 @@ ssize_t uring_receive(int fd, size_t bytes)
 		.opcode = IORING_OP_RECV, .fd = fd, .addr = (uintptr_t)chunk, .len = bytes });
 }
 
-/* uring-has send-zc: 1 or 0, whether this kernel knows that operation */
-void uring_has(int count, char **words)
+/* uring-has-send-zc: 1 or 0, whether this kernel knows that operation */
+void uring_has_send_zerocopy(int count, char **words)
 {
 	struct io_uring_probe probe = {};
 
-	if (count != 2 || strcmp(words[1], "send-zc") != 0)
-		errno = EINVAL;
-	else if (set_up() == 0 && syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_PROBE,
-					  &probe, 0) == 0)
-		return answer("%d", probe.last_op >= IORING_OP_SEND_ZC);
-	answer_errno();
+	if (set_up() < 0 || syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_PROBE,
+				    &probe, 0) < 0)
+		answer_errno();
+	else
+		answer("%d", probe.last_op >= IORING_OP_SEND_ZC);
 }
 
 /* uring-connect FD HOST PORT [async]: by this thread, or by one that the kernel makes for it */

@@ -10,7 +10,7 @@ extension LiveKernel {
     private static let connections = Patience.crowd(200_000)
 
     @Test func `none is lost, with the room that there is by default`() async throws {
-      try await Lab.withFewUnseen { lab in
+      try await Lab.with { lab in
         let collector = try await lab.trace(Tracer.Configuration(), every: .seconds(1))
         let churn = try await Churn(Self.connections, in: lab)
         try await churn.run()
@@ -18,14 +18,14 @@ extension LiveKernel {
         #expect(view.health.tableFull == 0)
         let ends = self.ends(view, lab)
         let unseen = view.unseen(among: ends)
-        for (count, made) in [
-          (ends.count, churn.connected + churn.accepted),
-          (ends.count { $0.direction == .outgoing }, churn.connected),
-          (ends.count { $0.direction == .incoming }, churn.accepted),
-          (ends.count { $0.end?.reason == .refused }, churn.connected / 4),
-        ] {
-          #expect((made - unseen...made).contains(count))
+        #expect(unseen < Collector.View.mostUnseen)
+        func expect(_ count: Int, of made: Int, sourceLocation: SourceLocation = #_sourceLocation) {
+          #expect((made - unseen...made).contains(count), sourceLocation: sourceLocation)
         }
+        expect(ends.count, of: churn.connected + churn.accepted)
+        expect(ends.count(where: { $0.direction == .outgoing }), of: churn.connected)
+        expect(ends.count(where: { $0.direction == .incoming }), of: churn.accepted)
+        expect(ends.count(where: { $0.end?.reason == .refused }), of: churn.connected / 4)
         #expect(ends.allSatisfy { $0.openedAt != nil })
         expectOnce(ends)
         expectOwners(of: ends, churn)
@@ -34,21 +34,19 @@ extension LiveKernel {
           (UInt64(100), UInt64(200), Connection.Direction.outgoing), (200, 100, .incoming),
         ] {
           let served = ends.filter { $0.direction == direction && $0.counters.bytesSent > 0 }
-          let made = churn.connected / 4
-          #expect((made - unseen...made).contains(served.count))
+          expect(served.count, of: churn.connected / 4)
           #expect(
             served.allSatisfy {
               $0.counters.bytesSent == sent && $0.counters.bytesReceived == received
             }
           )
         }
-        return unseen
       }
     }
 
     /// A second tracer, with room for all, tells what others on the host did meanwhile.
     @Test func `with too little room, what is lost is counted to the last end`() async throws {
-      try await Lab.withFewUnseen { lab in
+      try await Lab.with { lab in
         var roomy = Lab.roomy
         roomy.endedBytes = 256 << 20
         let witness = try await lab.trace(roomy, every: .seconds(1))
@@ -70,6 +68,7 @@ extension LiveKernel {
         let made = 2 * (churn.connected + churn.accepted)
         let all = ends(complete, lab)
         let unseen = complete.unseen(among: all)
+        #expect(unseen < Collector.View.mostUnseen)
         #expect((made - unseen...made).contains(all.count))
 
         let told = ends(view, lab)
@@ -88,7 +87,6 @@ extension LiveKernel {
         let differing = seen.filter { figures[$0.id.cookie] != Self.figures($0) }
         let first = differing.first.map { (Self.figures($0), figures[$0.id.cookie]) }
         #expect(differing.count <= unseen, "such as \(first as Any)")
-        return unseen
       }
     }
 

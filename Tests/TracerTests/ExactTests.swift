@@ -48,7 +48,7 @@ extension LiveKernel {
     func `both ways by io_uring`(way: Way) async throws {
       try await Lab.with { lab in
         let process = try lab.process(in: lab.left)
-        if way.send == "uring-send-zc", try await process.ask("uring-has send-zc") == ["0"] {
+        if way.send == "uring-send-zc", try await process.ask("uring-has-send-zc") == ["0"] {
           try Test.cancel("this kernel's io_uring copies all that it sends")
         }
         try await moveBothWays(way, lab)
