@@ -21,7 +21,6 @@ class Kernel:
 
 KERNELS = [
     Kernel("5.10", r"linux-image-5\.10\.0-\d+-cloud-amd64", supported=False),
-    Kernel("5.15", r"linux-image-5\.15\.0-\d+-generic"),
     Kernel("6.1", r"linux-image-6\.1\.0-\d+-cloud-amd64"),
     Kernel("6.12", r"linux-image-6\.12\.\d+\+deb13(\.\d+)?-cloud-amd64"),
     Kernel("newest", r"linux-image-\d+\.\d+\.\d+\+deb13(\.\d+)?-cloud-amd64"),

@@ -3,20 +3,29 @@
 import os
 import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
-DEBIAN_KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
-DEBIAN = "http://deb.debian.org/debian"
-SOURCES = [
-    (f"{DEBIAN}-security", "bullseye-security"),
-    (f"{DEBIAN}-security", "bookworm-security"),
-    (f"{DEBIAN}-security", "trixie-security"),
-    (DEBIAN, "bookworm-backports"),
-    (DEBIAN, "trixie-backports"),
-]
-# Debian has nothing between 5.10 and 6.1; the package is where its keys come from.
-UBUNTU = ("http://archive.ubuntu.com/ubuntu", "jammy-security")
-UBUNTU_KEYS = "ubuntu-keyring"
+KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
+# By the label of the archive that has them. The addresses come from this machine's own sources.
+SUITES = {
+    "Debian": ("bookworm-backports", "trixie-backports"),
+    "Debian-Security": ("bullseye-security", "bookworm-security", "trixie-security"),
+}
+
+
+def archives() -> dict[str, str]:
+    """The addresses of Debian's archives by label, as this machine's apt lists them."""
+    targets = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(LABEL)|$(REPO_URI)", "Identifier: Packages"],
+        check=True, capture_output=True, text=True,
+    ).stdout
+    rows = [line.split("|") for line in targets.splitlines()]
+    found = {label: address for origin, label, address in rows if origin == "Debian" and label in SUITES}
+    missing = sorted(SUITES.keys() - found.keys())
+    if missing:
+        raise SystemExit(f"apt has no source labelled {', '.join(missing)}: run 'apt-get update', or add it")
+    return found
 
 
 class Packages:
@@ -41,19 +50,18 @@ class Packages:
             """
         )
         self.environment = {**os.environ, "APT_CONFIG": str(configuration), "LC_ALL": "C"}
-        lines = [f"deb [signed-by={DEBIAN_KEYS}] {mirror} {suite} main" for mirror, suite in SOURCES]
-        keys = self.cache / "keys/usr/share/keyrings/ubuntu-archive-keyring.gpg"
-        if not keys.exists():
-            self._update(lines)
-            self.unpack(UBUNTU_KEYS, self.cache / "keys")
-        self._update(lines + [f"deb [signed-by={keys}] {UBUNTU[0]} {UBUNTU[1]} main"])
+        self._update(
+            f"deb [signed-by={KEYS}] {address} {suite} main"
+            for label, address in archives().items()
+            for suite in SUITES[label]
+        )
 
     def _run(self, *words: str, folder: Path | None = None) -> str:
         return subprocess.run(
             words, cwd=folder, env=self.environment, check=True, capture_output=True, text=True
         ).stdout
 
-    def _update(self, lines: list[str]):
+    def _update(self, lines: Iterable[str]):
         self.sources.write_text("\n".join(lines) + "\n")
         try:
             self._run("apt-get", "update")
