@@ -39,17 +39,25 @@ extension ScreenSession {
 
   private func send(_ signal: ProcessSignal, to processes: [Process.ID]) {
     var reached = 0
+    var refusal: ActionError?
     for process in processes {
       do throws(ActionError) {
         try tracer.send(signal, to: process)
         reached += 1
       } catch {
-        return tell(error.problem, advice: error.advice)
+        refusal = error
       }
     }
-    let whom =
-      processes.count == 1 ? "process \(processes[0].pid)" : "\(reached) processes"
-    interface.tell("sent SIG\(signal.name) to \(whom)")
+    if let refusal {
+      let count =
+        processes.count > 1
+        ? "sent SIG\(signal.name) to \(reached) of \(processes.count) processes; " : ""
+      tell(count + refusal.problem, advice: refusal.advice)
+    } else {
+      let whom =
+        processes.count == 1 ? "process \(processes[0].pid)" : "\(reached) processes"
+      interface.tell("sent SIG\(signal.name) to \(whom)")
+    }
   }
 
   private func close(_ connections: [Connection]) {

@@ -19,13 +19,13 @@ struct ActingTests {
     return connections.map(\.id.cookie).sorted()
   }
 
-  @Test func theMenuListsSignalsWithTermFirst() throws {
+  @Test func theMenuOfOneProcessBeginsAtTerm() throws {
     var interface = Sample.many(3)
     interface.press(.down, .down, .character("k"))
     let menu = try #require(openMenu(interface))
-    #expect(menu.cursor == 0)
-    #expect(menu.items.first?.text.contains("TERM") == true)
-    #expect(menu.items.count == ProcessSignal.all.count)
+    #expect(menu.chosen?.text.contains("TERM") == true)
+    #expect(menu.items.first?.text == "Cancel")
+    #expect(menu.items.count == ProcessSignal.all.count + 1)
     #expect(menu.title == ["Send a signal to p2, PID 2", "/usr/bin/p2"])
     let screen = interface.screen(80, 24).joined(separator: "\n")
     #expect(screen.contains("Send a signal to p2, PID 2"))
@@ -60,6 +60,9 @@ struct ActingTests {
     // A host has connections of two.
     interface.press(.character("3"), .down, .character("k"))
     #expect(openMenu(interface)?.title.first == "Send a signal to 2 processes")
+    #expect(openMenu(interface)?.chosen?.text == "Cancel")
+    #expect(interface.handle(.enter) == nil)
+    interface.press(.character("k"), .down)
     #expect(pids(interface.handle(.enter)) == [10, 20])
   }
 
@@ -69,9 +72,105 @@ struct ActingTests {
     interface.press(.character(" "), .character(" "), .character(" "))
     #expect(interface.selected?.id == Sample.id(4))
     interface.press(.character("k"))
+    #expect(
+      openMenu(interface)?.title == [
+        "Send a signal to 2 processes", "(3 tagged connections, not the selected row)",
+        "curl 10, nginx 20",
+      ]
+    )
+    #expect(interface.handle(.enter) == nil, "Cancel comes first")
+    interface.press(.character("k"), .down)
     #expect(pids(interface.handle(.enter)) == [10, 20], "each process once")
-    interface.press(.character("K"), .down)
+    interface.press(.character("K"))
+    #expect(
+      openMenu(interface)?.title.prefix(2) == [
+        "Close 3 connections?", "(3 tagged connections, not the selected row)",
+      ]
+    )
+    interface.press(.down)
     #expect(cookies(interface.handle(.enter)) == [1, 2, 3])
+  }
+
+  @Test func aTagThatIsNotSeenDoesNotAct() {
+    var interface = Sample.pairs()
+    interface.select(1)
+    interface.press(.character(" "))
+    // Another filter, and another view.
+    interface.filter("nginx")
+    #expect(interface.screen(80, 24)[0].hasPrefix(" 0 tagged, 1 hidden "))
+    interface.press(.home, .character("k"))
+    #expect(openMenu(interface)?.title == ["Send a signal to nginx, PID 20", "/usr/bin/nginx"])
+    #expect(pids(interface.handle(.enter)) == [20])
+    interface.press(.character("K"), .down)
+    #expect(cookies(interface.handle(.enter)) == [3])
+    interface.press(.escape, .character("5"), .home, .character("K"), .down)
+    #expect(cookies(interface.handle(.enter)) == [9])
+  }
+
+  @Test func aTagEndsWithItsConnection() {
+    var interface = Sample.pairs()
+    interface.select(1)
+    interface.press(.character(" "), .character(" "))
+    #expect(interface.screen(80, 24)[0].hasPrefix(" 2 tagged "))
+    let end = Sample.connection(1, owner: Sample.owner(10, "curl"), closed: (1, .fin))
+    interface.apply(Sample.batch(1, [.closed(end)]))
+    #expect(interface.screen(80, 24)[0].hasPrefix(" 1 tagged "))
+    interface.apply(Sample.batch(60))
+    interface.press(.character("U"))
+    #expect(interface.screen(80, 24)[0].hasPrefix(" nettop "))
+    interface.select(3)
+    interface.press(.character("k"))
+    #expect(pids(interface.handle(.enter)) == [20])
+  }
+
+  @Test func oneTaggedProcessThatIsNotSelectedBeginsAtCancel() {
+    var interface = Sample.many(3)
+    interface.select(2)
+    interface.press(.character(" "))
+    #expect(interface.selected?.id == Sample.id(3))
+    interface.press(.character("k"))
+    #expect(openMenu(interface)?.title[1] == "(1 tagged connection, not the selected row)")
+    #expect(openMenu(interface)?.chosen?.text == "Cancel")
+    // The selected row itself is no other than the selected one.
+    interface.press(.escape, .up, .character("k"))
+    #expect(openMenu(interface)?.title == ["Send a signal to p2, PID 2", "/usr/bin/p2"])
+    #expect(openMenu(interface)?.chosen?.text.contains("TERM") == true)
+  }
+
+  /// A group that gets another connection is not tagged as a whole any more; what is tagged acts.
+  @Test func whatIsTaggedOfAGroupIsSeenAndActs() {
+    var interface = Sample.pairs()
+    interface.press(.character("2"), .home, .character(" "))
+    let more = Sample.connection(5, owner: Sample.owner(10, "curl"))
+    interface.apply(Sample.batch(1, [.opened(more)]))
+    #expect(interface.rows.map(\.isTagged) == [false, false])
+    let screen = interface.screen(80, 24)
+    #expect(screen[0].hasPrefix(" 2 tagged "))
+    #expect(screen[interface.line(ofRow: 0)].hasPrefix("*"))
+    #expect(!screen[interface.line(ofRow: 1)].hasPrefix("*"))
+    #expect(interface.selected?.owner == interface.rows[1].owner)
+    interface.press(.character("k"))
+    #expect(openMenu(interface)?.title[1] == "(2 tagged connections, not the selected row)")
+    interface.press(.down)
+    #expect(pids(interface.handle(.enter)) == [10])
+    interface.press(.character("K"), .down)
+    #expect(cookies(interface.handle(.enter)) == [1, 2])
+    // A second Space tags the rest of it.
+    interface.press(.home, .character(" "))
+    #expect(interface.rows.map(\.isTagged) == [true, false])
+  }
+
+  @Test func aPausedPictureActsOnWhatItShows() {
+    var interface = Sample.pairs()
+    interface.select(1)
+    interface.press(.character("Z"), .character(" "))
+    let end = Sample.connection(1, owner: Sample.owner(10, "curl"), closed: (1, .fin))
+    interface.apply(Sample.batch(1, [.closed(end)]))
+    interface.press(.character("k"), .down)
+    #expect(pids(interface.handle(.enter)) == [10])
+    interface.press(.character("Z"), .character("k"))
+    #expect(pids(interface.handle(.enter)) == [10], "the selected row: the tag has ended")
+    #expect(!interface.screen(80, 24)[0].contains("tagged"))
   }
 
   @Test func withoutAProcessItSaysSo() {

@@ -129,10 +129,10 @@ struct MouseTests {
     interface.press(.down, .character("k"))
     let lines = interface.boxFrame.lines
     #expect(lines.count > 10)
-    #expect(interface.handle(press(40, lines.lowerBound + 1)) == nil)
+    #expect(interface.handle(press(40, lines.lowerBound + 2)) == nil)
     #expect(interface.handle(press(40, lines.upperBound + 3)) == nil)
     #expect(interface.handle(double(40, lines.upperBound + 3)) == nil)
-    let action = interface.handle(double(40, lines.lowerBound + 1))
+    let action = interface.handle(double(40, lines.lowerBound + 2))
     guard case .signal(let signal, _) = action else {
       Issue.record("a double click chooses")
       return

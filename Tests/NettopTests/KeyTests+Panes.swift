@@ -19,7 +19,7 @@ extension KeyTests {
       // Of its two choices, the first does nothing.
       try await press(.home)
       try await press(.character("K"))
-      try await tmux.expect("the menu") { $0.contains("Leave it") }
+      try await tmux.expect("the menu") { $0.contains("Close this") }
     case .help:
       try await press(.function(1))
       try await tmux.expect("help") { $0.lines[0].hasPrefix(" nettop  Help") }
@@ -39,7 +39,7 @@ extension KeyTests {
       try await press(.home)
       try await press(key)
       try await tmux.expect("the table after \(key)") {
-        $0.titleLine != nil && !$0.contains("Leave it")
+        $0.titleLine != nil && !$0.contains("Close this")
       }
       try await open(context)
     case .narrow:

@@ -116,10 +116,10 @@ extension KeyTests {
     try await tmux.expect("another connection") { $0.range?.count ?? 0 >= 42 }
     try await press(.home)
     try await press(key)
-    try await tmux.expect("the question") { $0.contains("Close it") }
+    try await tmux.expect("the question") { $0.contains("Close this") }
     try await press(.enter)
     try await tmux.expect("nothing done") {
-      !$0.contains("Close it") && $0.lines.last?.contains("Help") == true
+      !$0.contains("Close this") && $0.lines.last?.contains("Help") == true
     }
     try await press(key)
     try await press(.down)

@@ -9,7 +9,7 @@ extension Column {
     "* tagged, × closed, ! slow or losing segments, + opened in the last 3 seconds",
     width: Width(1),
     style: { row, context in
-      if row.isTagged { return .tagged }
+      if row.showsTag { return .tagged }
       if row.isTroubled(context.table) { return .high }
       return row.isNew(at: context.table.time) ? .new : .plain
     },

@@ -5,7 +5,8 @@ extension Interface {
   /// Opens the menu of signals for the processes of the tagged rows, or else of the selected one.
   mutating func askForSignal() {
     guard mayAct() else { return }
-    let owners = targets.compactMap(\.owner)
+    let targets = targets
+    let owners = targets.connections.compactMap(\.owner)
     let processes = owners.filter { $0.pid != nil }.map(\.process)
     var seen: Set<Process.ID> = []
     let different = processes.filter { seen.insert($0.id).inserted }
@@ -17,43 +18,60 @@ extension Interface {
         isProblem: true
       )
     }
-    let title =
+    let what =
       different.count == 1
-      ? ["Send a signal to \(first.name), PID \(first.id.pid)"]
-        + (first.commandLine.map { [String($0.prefix(70))] } ?? [])
-      : ["Send a signal to \(different.count) processes"]
-        + [different.map { "\($0.name) \($0.id.pid)" }.joined(separator: ", ").prefixed(70)]
+      ? "\(first.name), PID \(first.id.pid)" : "\(different.count) processes"
+    let names =
+      different.count == 1
+      ? first.commandLine
+      : different.map { "\($0.name) \($0.id.pid)" }.joined(separator: ", ")
     let items = ProcessSignal.all.map { signal in
       Menu.Item(
         text: "\(signal.number) ".padded(4) + signal.name.padded(8) + signal.meaning,
         action: .signal(signal, different.map(\.id))
       )
     }
-    panes.append(.menu(Menu(title: title, items: items)))
+    // Enter sends the first signal only where the process is the one that is looked at.
+    let isCertain = different.count == 1 && targets.origin == .looked
+    panes.append(
+      .menu(
+        Menu(
+          title: ["Send a signal to \(what)"] + targets.notes(targets.connections)
+            + (names.map { [$0.prefixed(70)] } ?? []),
+          items: [Menu.Item(text: "Cancel", action: nil)] + items,
+          chosen: isCertain ? 1 : 0
+        )
+      )
+    )
   }
 
   /// Asks whether to close the tagged connections, or else the selected one.
   mutating func askToClose() {
     guard mayAct() else { return }
-    let live = targets.filter { $0.end == nil }
+    let targets = targets
+    let live = targets.connections.filter { $0.end == nil }
     guard let first = live.first else {
       return tell("there is no live connection here to close", isProblem: true)
     }
-    let what =
-      live.count == 1
-      ? "\(first.local) – \(first.remote)" : "\(live.count) connections and listeners"
-    let owner = live.count == 1 ? first.owner.map { ", \($0.process.name)" } ?? "" : ""
     let noun = first.isListener ? "listener" : "connection"
-    let title = [
-      live.count > 1 ? "Close all of these?" : "Close this \(noun)?",
-      "\(what)\(owner)",
-      "The kernel sends a reset; the process gets ECONNABORTED.",
-    ]
+    let owner = first.owner.map { ", \($0.process.name)" } ?? ""
+    let title =
+      live.count == 1
+      ? ["Close this \(noun)?", "\(first.local) – \(first.remote)\(owner)"]
+      : ["Close \(ActionTargets.count(of: live))?"]
     let items = [
-      Menu.Item(text: "Leave it", action: nil),
-      Menu.Item(text: "Close it", action: .close(live)),
+      Menu.Item(text: "Cancel", action: nil),
+      Menu.Item(text: "Close", action: .close(live)),
     ]
-    panes.append(.menu(Menu(title: title, items: items)))
+    panes.append(
+      .menu(
+        Menu(
+          title: title + targets.notes(live)
+            + ["The kernel sends a reset; the process gets ECONNABORTED."],
+          items: items
+        )
+      )
+    )
   }
 
   /// Copies a command that shows the connection.
@@ -86,15 +104,60 @@ extension Interface {
     return model.table.connection(of: row)
   }
 
-  /// The connections that a key acts on: the one in the details, the tagged ones, or else what the
-  /// selected row stands for.
-  private var targets: [Connection] {
+  /// The connections that a key acts on: the one in the details, the tagged ones that this view
+  /// shows, or else what the selected row stands for.
+  private var targets: ActionTargets {
     let table = model.table
-    for case .details(let pane) in panes { return [pane.connection] }
-    let tagged = (0..<table.bound).compactMap { table[$0] }.filter(\.isTagged)
-    if !tagged.isEmpty { return tagged.map(table.connection) }
-    guard let row = selected else { return [] }
-    return model.slots(of: row).compactMap { table[$0].map(table.connection) }
+    for case .details(let pane) in panes { return ActionTargets([pane.connection]) }
+    let selected = selected.map { model.slots(of: $0) } ?? []
+    let tagged = model.taggedSlots
+    guard !tagged.isEmpty, tagged != selected.sorted() else {
+      return ActionTargets(selected.compactMap { table[$0].map(table.connection) })
+    }
+    let isOfOthers = !selected.isEmpty && Set(selected).isDisjoint(with: tagged)
+    return ActionTargets(
+      tagged.compactMap { table[$0].map(table.connection) },
+      isOfOthers ? .taggedElsewhere : .tagged
+    )
+  }
+}
+
+/// What a key acts on.
+private struct ActionTargets {
+  /// Why it acts on these.
+  enum Origin {
+    /// They are selected, or their details are open.
+    case looked
+    case tagged
+    /// They are tagged, and nothing of the selected row is.
+    case taggedElsewhere
+  }
+
+  let connections: [Connection]
+  let origin: Origin
+
+  init(_ connections: [Connection], _ origin: Origin = .looked) {
+    self.connections = connections
+    self.origin = origin
+  }
+
+  /// What the title of a menu says of those that it is about.
+  func notes(_ connections: [Connection]) -> [String] {
+    let count = Self.count(of: connections, "tagged ")
+    switch origin {
+    case .looked: return []
+    case .tagged: return ["(\(count))"]
+    case .taggedElsewhere: return ["(\(count), not the selected row)"]
+    }
+  }
+
+  /// `2 connections and 1 listener`.
+  static func count(of connections: [Connection], _ adjective: String = "") -> String {
+    let listeners = connections.count(where: \.isListener)
+    let counts = [(connections.count - listeners, "connection"), (listeners, "listener")]
+    return counts.filter { $0.0 > 0 }
+      .map { "\($0.0) \(adjective)\($0.1)\($0.0 == 1 ? "" : "s")" }
+      .joined(separator: " and ")
   }
 }
 

@@ -14,9 +14,11 @@ struct Menu: Sendable {
   /// Which of the items is chosen.
   var cursor: Int { place.position }
 
-  init(title: [String], items: [Item]) {
+  /// - Parameter chosen: which of the items is chosen at first.
+  init(title: [String], items: [Item], chosen: Int = 0) {
     self.title = title
     self.items = items
+    select(chosen)
   }
 
   var chosen: Item? { items.indices.contains(cursor) ? items[cursor] : nil }

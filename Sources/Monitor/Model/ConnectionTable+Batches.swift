@@ -165,6 +165,7 @@ extension ConnectionTable {
   }
 
   private mutating func remove(_ slot: Int32) {
+    tag(slot, false)
     guard let row = rows[Int(slot)] else { return }
     count(row, -1)
     owners.release(row.owner)
@@ -226,6 +227,8 @@ extension ConnectionTable {
   private mutating func finish(_ slot: Int32, _ connection: Connection) {
     let owner = connection.owner.map { owners.retain($0) }
     let end = connection.end ?? Connection.End(at: time, reason: .unknown)
+    // The row soon leaves the view that it was tagged in, and its process may be another's by then.
+    tag(slot, false)
     update(slot) { row in
       row.end = end
       row.lingers = true

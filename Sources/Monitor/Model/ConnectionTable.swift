@@ -46,6 +46,9 @@ package struct ConnectionTable: RowSource, Sendable {
   /// What connections did in the last minutes; empty where it is not kept.
   private(set) var history: History?
 
+  /// The slots of tagged rows.
+  private(set) var tagged: Set<Int32> = []
+
   /// Slots whose rows may have changed since `takeDirty`, each once.
   private var dirty: [Int32] = []
   private(set) var isDirty: [Bool] = []
@@ -138,11 +141,12 @@ extension ConnectionTable {
   mutating func tag(_ slot: Int32, _ isTagged: Bool) {
     guard rows[Int(slot)]?.isTagged == !isTagged else { return }
     rows[Int(slot)]?.isTagged = isTagged
+    if isTagged { tagged.insert(slot) } else { tagged.remove(slot) }
     touch(slot)
   }
 
   /// Takes all tags off.
   mutating func untagAll() {
-    for slot in 0..<bound { tag(slot, false) }
+    for slot in tagged { tag(slot, false) }
   }
 }

@@ -144,6 +144,7 @@ extension Row {
     if !grouper.isSameProcess(row.owner, owner) { owner = OwnerTable.several }
     if row.remote.port != remote.port { remote = Endpoint(address: remote.address, port: 0) }
     isTagged = isTagged && row.isTagged
+    hasTaggedConnections = hasTaggedConnections || row.isTagged
     guard row.isCounted else { return }
     if row.end == nil { connections += 1 }
     if row.sample == table.samples { growth += row.growth }

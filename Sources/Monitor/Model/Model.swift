@@ -90,6 +90,12 @@ extension Model {
     return order.position(of: slot, table, table)
   }
 
+  /// The slots of the tagged rows that this view shows, each or in its group.
+  package var taggedSlots: [Int32] { table.tagged.filter { shown[$0] }.sorted() }
+
+  /// How many tagged rows this view does not show.
+  package var hiddenTags: Int { table.tagged.count { !shown[$0] } }
+
   /// The slots of the connections that a row stands for, as far as the filter leaves them.
   package func slots(of row: Row) -> [Int32] {
     guard row.isGroup else { return table.slot(of: row.id).map { [$0] } ?? [] }

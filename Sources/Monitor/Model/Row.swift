@@ -33,6 +33,8 @@ package struct Row: Sendable {
   package var lingers = false
   /// Whether the user tagged it; of a group, whether all of it is.
   package var isTagged = false
+  /// Of a group, whether any of its connections is tagged.
+  var hasTaggedConnections = false
   /// Of a subflow of MPTCP: the cookie of the connection that it is part of; else 0.
   package let parent: UInt64
   /// How many live connections it stands for.
@@ -97,6 +99,9 @@ package struct Row: Sendable {
   var tally: Int { isFlow ? Summary.flow : Int(state.rawValue) }
 
   package var isGroup: Bool { kind != .connection }
+
+  /// Whether it is marked as tagged: a group is by any of its connections, as a key acts on those.
+  var showsTag: Bool { isTagged || hasTaggedConnections }
 
   /// Whether sums have it: an MPTCP connection is in them by its subflows.
   package var isCounted: Bool { proto != .mptcp || isListener }

@@ -63,6 +63,7 @@ struct HeaderView {
     if interface.isPaused { left.append(.init(" PAUSED ", .paused)) }
     if model.view.isFrozen { left.append(.init(" FROZEN ", .paused)) }
     if model.view.followed != nil { left.append(.init(" FOLLOWING ", .paused)) }
+    if let tags { left.append(.init(" \(tags) ", .paused)) }
     left.append(.init(" nettop  \(interface.host) ", .barStrong))
     guard let startedAt = model.table.startedAt else { return (left, []) }
     let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
@@ -72,6 +73,14 @@ struct HeaderView {
     let columns = (left + right).reduce(2) { $0 + Canvas.columns(of: $1.text) }
     let isRoomy = !TabBar(model.view.kind).parts(columns: width - columns).isEmpty
     return (left, isRoomy ? right : [])
+  }
+
+  /// How many rows are tagged here, which keys act on, and how many elsewhere; `nil` for none.
+  private var tags: String? {
+    let (here, hidden) = (model.taggedSlots.count, model.hiddenTags)
+    if here + hidden == 0 { return nil }
+    let count = "\(Quantity.grouped(here)) tagged"
+    return hidden == 0 ? count : "\(count), \(Quantity.grouped(hidden)) hidden"
   }
 
   private func traffic(_ visible: Range<Int>, _ width: Int) -> StyledLine {

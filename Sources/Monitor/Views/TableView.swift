@@ -73,7 +73,7 @@ struct TableView {
     of row: Row,
     _ highlights: inout [(matcher: RowMatcher, style: Style)]
   ) -> Style {
-    if row.isTagged { return .tagged }
+    if row.showsTag { return .tagged }
     if row.isGroup { return .plain }
     for index in highlights.indices where highlights[index].matcher.isShown(row) {
       return highlights[index].style

@@ -27,7 +27,7 @@ struct TreeCell {
       return kind == .processes && isCommon ? .text("") : column.cell(row, context)
     }
     switch column.id {
-    case .mark: return .text(row.isTagged ? "*" : "")
+    case .mark: return .text(row.showsTag ? "*" : "")
     case .state, .direction, .local, .ownerSource: return .text("")
     case .remote:
       guard row.kind == .host else { return .text("") }
