@@ -48,13 +48,14 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(name: "CTerminal"),
+    .target(name: "CProcess"),
     .target(name: "Terminal", dependencies: ["CNcurses", "CTerminal"], swiftSettings: strict),
     .target(name: "Monitor", dependencies: ["Tracer", "Terminal"], swiftSettings: strict),
     .target(name: "Resolver", dependencies: ["Tracer", "Monitor"], swiftSettings: strict),
     .executableTarget(
       name: "nettop",
       dependencies: [
-        "Tracer", "Terminal", "Monitor", "Resolver",
+        "CProcess", "Tracer", "Terminal", "Monitor", "Resolver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "TOMLKit", package: "TOMLKit"),

@@ -34,10 +34,22 @@ struct Failure: Error {
     do {
       try await body()
     } catch {
-      let failure = Failure(error)
-      failure.tell()
-      throw ExitCode(failure.status.rawValue)
+      throw Failure(error).told()
     }
+  }
+
+  /// The same for what waits for nothing.
+  static func reportedAtOnce(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch {
+      throw Failure(error).told()
+    }
+  }
+
+  private func told() -> ExitCode {
+    tell()
+    return ExitCode(status.rawValue)
   }
 
   private init(_ error: any Error) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import Monitor
 import Terminal
@@ -37,11 +38,36 @@ struct Nettop: AsyncParsableCommand {
   @Flag(name: .customLong("no-color"), help: "No colours, as with NO_COLOR in the environment.")
   var noColor = false
 
-  static func main() async {
+  /// Not asynchronous: Dispatch, which runs tasks, needs what is checked here, and would end the
+  /// process without a word.
+  static func main() {
     // A reader that has gone is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     setlocale(LC_ALL, "")
-    await main(nil)
+    do {
+      try Failure.reportedAtOnce { try Launch.checkOutput() }
+      var command = try parseAsRoot(try Launch.arguments())
+      if let command = command as? any AsyncParsableCommand {
+        try Failure.reportedAtOnce { try Launch.checkProc() }
+        run(command)
+      }
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  private static func run(_ command: sending any AsyncParsableCommand) -> Never {
+    Task {
+      var command = command
+      do {
+        try await command.run()
+        exit()
+      } catch {
+        exit(withError: error)
+      }
+    }
+    dispatchMain()
   }
 
   func validate() throws {

@@ -1,0 +1,48 @@
+import ArgumentParser
+import CProcess
+import Glibc
+
+/// How the process was started.
+enum Launch {
+  /// The arguments, without the program's name.
+  ///
+  /// - Throws: where one is not UTF-8. Nothing that an argument can name is worth a guess.
+  static func arguments() throws(ValidationError) -> [String] {
+    var count: Int32 = 0
+    let pointers = process_arguments(&count)
+    var arguments: [String] = []
+    for index in 1..<max(1, Int(count)) {
+      guard let argument = pointers?[index] else { break }
+      guard let text = String(validatingCString: argument) else {
+        throw ValidationError("Argument \(index) is not valid UTF-8.")
+      }
+      arguments.append(text)
+    }
+    return arguments
+  }
+
+  /// Says so where `/proc` does not show this process: nettop looks there for the owners of
+  /// connections, and Dispatch for the state of its threads.
+  static func checkProc() throws(Failure) {
+    var target = [CChar](repeating: 0, count: 32)
+    let length = readlink("/proc/self", &target, target.count)
+    let own = String(decoding: target.prefix(max(0, length)).map(UInt8.init), as: UTF8.self)
+    if own == "\(getpid())" { return }
+    throw Failure(
+      length < 0
+        ? "/proc is not mounted, or does not show this process"
+        : "/proc is that of another PID namespace",
+      advice: "mount it: mount -t proc proc /proc"
+    )
+  }
+
+  /// Says so where standard output was closed, or takes nothing: every command writes to it.
+  static func checkOutput() throws(Failure) {
+    let flags = fcntl(STDOUT_FILENO, F_GETFL)
+    guard flags < 0 || flags & O_ACCMODE == O_RDONLY else { return }
+    throw Failure(
+      "standard output is closed, or open for reading only",
+      advice: "redirect it to a file or a pipe, or to /dev/null"
+    )
+  }
+}
