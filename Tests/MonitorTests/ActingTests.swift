@@ -194,6 +194,10 @@ struct ActingTests {
       #expect(interface.message?.text.contains("--read-only") == true)
       #expect(interface.message?.isProblem == true)
     }
+    interface.press(.down)
+    #expect(interface.handle(.character("W")) == nil)
+    #expect(interface.message?.text.contains("--read-only") == true)
+    interface.press(.up)
     // To look is allowed.
     #expect(interface.handle(.enter) == nil)
     #expect(interface.detailed?.id == Sample.id(1))

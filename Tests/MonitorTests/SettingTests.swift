@@ -41,7 +41,7 @@ struct SettingTests {
     ("graphs", .list([]), "takes a string, not an array"),
     ("columns.hosts", .list([.text("pid"), .text("x")]), "there is no 'x'"),
     ("columns.hosts", .list([.text("pid:0")]), "takes a width from 3 to 400"),
-    ("columns.hosts", .list([.text("pid"), .text("PID:9")]), "has the column 'PID:9' twice"),
+    ("columns.hosts", .list([.text("pid"), .text("PID:9")]), "has a column twice: 'PID:9'"),
     ("columns.hosts", .list([]), "takes one column at least"),
     ("columns.hosts", .list([.number(1)]), "takes an array of strings, not of a number"),
     ("keys.pause", .list([.text("Hyper-X")]), "'Hyper-X' is none"),

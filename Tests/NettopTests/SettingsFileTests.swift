@@ -14,6 +14,14 @@ struct SettingsFileTests {
 
   private var path: String { directory.path + "/config.toml" }
 
+  /// The file that nobody named, with `$XDG_CONFIG_HOME` as the directory.
+  private func unnamed(_ text: String) throws -> SettingsFile {
+    let file = try #require(SettingsFile { _ in directory.path })
+    mkdir(directory.path + "/nettop", 0o755)
+    try put(text, at: file.path)
+    return file
+  }
+
   private func put(_ text: String, at path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
     try #require(descriptor >= 0)
@@ -78,7 +86,7 @@ struct SettingsFileTests {
   }
 
   @Test func theRestOfTheFileStays() throws {
-    try put(
+    let file = try unnamed(
       """
       # my settings
       delay  =  1.0   # "a" # comment
@@ -93,10 +101,8 @@ struct SettingsFileTests {
       # keys
       [keys]
       pause = ["F9"]
-      """,
-      at: path
+      """
     )
-    let file = SettingsFile(named: path)
     var settings = try file.read().settings
     settings.order = SortOrder(.pid, isDescending: true)
     settings.delay = 2.5
@@ -118,7 +124,7 @@ struct SettingsFileTests {
       [keys]
       pause = ["F9"]
       """
-    #expect(text(at: path) == expected)
+    #expect(text(at: file.path) == expected)
     #expect(try file.read().settings == settings)
   }
 
@@ -130,12 +136,11 @@ struct SettingsFileTests {
   }
 
   @Test func aFileWithoutTheTableGetsIt() throws {
-    try put("# nothing\n", at: path)
-    let file = SettingsFile(named: path)
+    let file = try unnamed("# nothing\n")
     try file.save(Self.changed)
     #expect(try file.read().settings == Self.changed)
     #expect(
-      text(at: path)?.hasSuffix("\n# nothing\n\n[columns]\nhosts = [\"remote_address:30\"]\n")
+      text(at: file.path)?.hasSuffix("\n# nothing\n\n[columns]\nhosts = [\"remote_address:30\"]\n")
         == true
     )
   }
@@ -155,13 +160,15 @@ struct SettingsFileTests {
     let target = directory.path + "/target.toml"
     try put("delay = 1\n", at: target)
     chmod(target, 0o604)
-    chown(target, 12345, 54321)
+    chown(target, 65534, 65534)
+    chown(directory.path, 65534, 65534)
     symlink("target.toml", path)
+    lchown(path, 65534, 65534)
     try SettingsFile(named: path).save(Self.changed)
     var status = stat()
     #expect(lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
     #expect(lstat(target, &status) == 0 && status.st_mode & 0o7777 == 0o604)
-    #expect(status.st_uid == 12345 && status.st_gid == 54321)
+    #expect(status.st_uid == 65534 && status.st_gid == 65534)
     #expect(try SettingsFile(named: target).read().settings == Self.changed)
     #expect(names(in: directory.path) == ["config.toml", "target.toml"])
   }
@@ -213,9 +220,8 @@ struct SettingsFileTests {
 
   @Test func aFileOfAbsurdLengthIsNotRead() throws {
     try put(String(repeating: "#", count: 70_000) + "\ndelay = 2\n", at: path)
-    let contents = try SettingsFile(named: path).read()
-    #expect(contents.settings == Settings())
-    #expect(contents.problems == ["\(path): is longer than 64 kB and therefore not read"])
+    let failure = #expect(throws: Failure.self) { try SettingsFile(named: path).read() }
+    #expect(failure?.problem == "cannot read the settings in \(path): it is longer than 64 kB")
     #expect(throws: Failure.self) { try SettingsFile(named: path).save(Self.changed) }
   }
 
@@ -248,9 +254,9 @@ struct SettingsFileTests {
     expected.presentation.ports = .services
     expected.presentation.graphs = .ascii
     expected.usesMouse = false
-    let (settings, problems) = SettingsReader.read(outcome.text)
-    #expect(problems == [])
-    #expect(settings == expected)
+    let reading = SettingsReader.read(outcome.text)
+    #expect(reading.problems == [])
+    #expect(reading.settings == expected)
   }
 
   @Test func theListTellsOfProblemsAndGoesOn() async throws {

@@ -34,12 +34,17 @@ struct SettingsReaderTests {
     return settings
   }()
 
+  private func read(_ text: String) -> (Settings, [SettingsReader.Problem]) {
+    let reading = SettingsReader.read(text)
+    return (reading.settings, reading.problems)
+  }
+
   @Test(arguments: [Settings(), full])
   func whatIsPrintedIsReadTheSame(_ settings: Settings) {
     let text = SettingsText.text(of: settings)
-    let (read, problems) = SettingsReader.read(text)
-    #expect(problems == [])
-    #expect(read == settings)
+    let reading = SettingsReader.read(text)
+    #expect(reading.problems == [] && reading.isOnlySettings)
+    #expect(reading.settings == settings)
   }
 
   @Test func whatIsPrintedExplainsEverySetting() {
@@ -54,8 +59,9 @@ struct SettingsReaderTests {
     }
     // Without the marks of comments, it is what it is like where everything was chosen.
     let chosen = text.replacing(#/\n# ([a-z-]+ = |\[)/#) { "\n\($0.output.1)" }
-    let (settings, problems) = SettingsReader.read(chosen)
-    #expect(problems == [])
+    let reading = SettingsReader.read(chosen)
+    let settings = reading.settings
+    #expect(reading.problems == [])
     #expect(settings.keys.count == Command.allCases.count)
     #expect(settings.columns.count == ViewKind.allCases.count)
     #expect(settings.highlights.count == 1)
@@ -93,7 +99,7 @@ struct SettingsReaderTests {
       [[highlight]]
       filter = 1
       """
-    let (settings, problems) = SettingsReader.read(text)
+    let (settings, problems) = read(text)
     let expected: [(line: Int, reason: String)] = [
       (2, "'sort' takes a column, and there is no 'nonsense'"),
       (3, "'delay' takes a number from 0.1 to 3600, not a string"),
@@ -119,7 +125,7 @@ struct SettingsReaderTests {
   }
 
   @Test func linesThatAreNoTOMLTakeOnlyThemselves() {
-    let (settings, problems) = SettingsReader.read(
+    let (settings, problems) = read(
       "delay = 2\nsort = = \"pid\"\nunit = \"bits\"\n!\ndelay = 3\nreverse = true\n"
     )
     #expect(problems.map(\.line) == [2, 4, 5])
@@ -163,7 +169,7 @@ struct SettingsReaderTests {
     "keys = { pause = ['F9'] }", "delay = 1e999", "delay = -0", "delay = 0x10", "\"\" = 1",
   ])
   func nothingStrangeIsFatal(_ text: String) {
-    let (_, problems) = SettingsReader.read(text + "\nunit = \"bits\"\n")
+    let (_, problems) = read(text + "\nunit = \"bits\"\n")
     for problem in problems { #expect((problem.line ?? 1) >= 1 && !problem.reason.isEmpty) }
     _ = SettingsReader.read(String(repeating: text + "\n", count: 100))
   }
@@ -186,7 +192,7 @@ struct SettingsReaderTests {
         }
       }
       let text = String(decoding: bytes, as: UTF8.self)
-      let (_, problems) = SettingsReader.read(text)
+      let (_, problems) = read(text)
       #expect(problems.allSatisfy { !$0.reason.isEmpty })
       var document = SettingsDocument(text)
       document.set(.number(2), at: ["delay"])

@@ -31,11 +31,9 @@ struct ThemeFileTests {
   }
 
   @Test func tellsWhatIsWrongAndTakesTheRest() throws {
-    let path = try put(
-      "base = \"puce\"\n\nhigh = \"red\"\nlow = \"puce\"\nlower = \"red\"\nbar = 3\n",
-      "a.toml"
-    )
-    let (theme, problems) = ThemeFile(path: path).read()
+    let path = "a.toml"
+    let text = "base = \"puce\"\n\nhigh = \"red\"\nlow = \"puce\"\nlower = \"red\"\nbar = 3\n"
+    let (theme, problems) = ThemeFile(path: path).theme(text, quotes: true)
     var expected = Theme.plain
     expected[.high] = Look(.red)
     #expect(theme == expected)
@@ -48,6 +46,17 @@ struct ThemeFileTests {
     for (problem, beginning) in zip(problems, beginnings) {
       #expect(problem.hasPrefix(path + beginning), "\(problem)")
     }
+  }
+
+  /// Where root reads a file that is not only a theme, nothing of it is told.
+  @Test func whatIsNoThemeIsNotQuoted() {
+    let file = ThemeFile(path: "a.toml")
+    for text in ["low = \"S3cr3t\"\nS3cr3t = 1\n", "S3cr3t = S3cr3t\n", "base = \"S3cr3t\"\nx = 1"]
+    {
+      let problems = file.theme(text, quotes: false).problems
+      #expect(!problems.isEmpty && !problems.contains { $0.contains("S3cr3t") }, "\(problems)")
+    }
+    #expect(file.theme("low = \"puce\"\n", quotes: false).problems[0].contains("\"puce\""))
   }
 
   @Test func whatIsNoThemeFileIsSaid() throws {
@@ -64,7 +73,7 @@ struct ThemeFileTests {
     let outcome = try await Nettop.run(["--config", config, "--print-config"])
     #expect(outcome.status == 0)
     #expect(
-      outcome.errorText.hasPrefix("nettop: \(directory.path)/mine.toml:1: 'puce' is no style")
+      outcome.errorText.hasPrefix("nettop: \(directory.path)/mine.toml:1: this key is no style")
     )
   }
 }

@@ -90,7 +90,8 @@ extension Interface {
     return .copy(text)
   }
 
-  private mutating func mayAct() -> Bool {
+  /// Whether nettop may change something on the host; says so where it may not.
+  mutating func mayAct() -> Bool {
     if base.isReadOnly {
       tell("nettop runs with --read-only: it changes nothing on this host", isProblem: true)
     }

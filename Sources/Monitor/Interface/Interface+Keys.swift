@@ -45,7 +45,7 @@ extension Interface {
       isMouseCaptured.toggle()
       tell(isMouseCaptured ? "nettop has the mouse" : "the terminal has the mouse")
       return .captureMouse(isMouseCaptured)
-    case .save: return .save
+    case .save: return mayAct() ? .save : nil
     case .help where context != .help:
       panes.append(.help(HelpPane(context)))
       return nil

@@ -34,7 +34,8 @@ extension Setting {
       guard Settings.isTheme(theme) else {
         let names = Settings.themeNames.joined(separator: ", ")
         throw SettingRefusal(
-          "takes one of \(names), or a file with .toml at its end, not '\(theme)'"
+          "takes one of \(names), or a file with .toml at its end",
+          found: ", not '\(theme)'"
         )
       }
       settings.theme = theme
@@ -64,7 +65,7 @@ extension Setting {
       for text in try texts(value) {
         let choice = try ColumnChoice(text: text)
         if choices.contains(where: { $0.id == choice.id }) {
-          throw SettingRefusal("has the column '\(text)' twice")
+          throw SettingRefusal("has a column twice", found: ": '\(text)'")
         }
         choices.append(choice)
       }
@@ -115,7 +116,7 @@ extension Setting {
   private static func column(_ value: SettingValue) throws(SettingRefusal) -> Column {
     let name = try text(value)
     guard let column = Column.named(name), column.isSortable else {
-      throw SettingRefusal("takes a column, and there is no '\(name)'")
+      throw SettingRefusal("takes a column", found: ", and there is no '\(name)'")
     }
     return column
   }
@@ -133,7 +134,7 @@ extension ColumnChoice {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard let id = Column.named(name)?.id else {
-      throw SettingRefusal("takes columns, and there is no '\(name)'")
+      throw SettingRefusal("takes columns", found: ", and there is no '\(name)'")
     }
     if parts.count == 1 {
       self.init(id)
@@ -141,7 +142,7 @@ extension ColumnChoice {
       self.init(id, width: width)
     } else {
       let limits = "\(widths.lowerBound) to \(widths.upperBound)"
-      throw SettingRefusal("takes a width from \(limits) after the colon of '\(text)'")
+      throw SettingRefusal("takes a width from \(limits) after the colon", found: " of '\(text)'")
     }
   }
 }
@@ -152,19 +153,19 @@ extension Settings.Highlight {
       throw SettingRefusal("takes tables with filter and style, not \(value.kind)")
     }
     if let other = table.keys.filter({ $0 != "filter" && $0 != "style" }).min() {
-      throw SettingRefusal("takes filter and style, not '\(other)'")
+      throw SettingRefusal("takes filter and style", found: ", not '\(other)'")
     }
     guard case .text(let filter) = table["filter"], !filter.isEmpty,
       case .text(let style) = table["style"], !style.isEmpty
     else { throw SettingRefusal("takes a filter and a style, both strings") }
     guard let style = Style(name: style) else {
       let styles = Style.allCases.map { "\($0)" }.joined(separator: ", ")
-      throw SettingRefusal("takes a style, one of \(styles), not '\(style)'")
+      throw SettingRefusal("takes a style, one of \(styles)", found: ", not '\(style)'")
     }
     do throws(FilterError) {
       self.init(try Filter(parsing: filter), style)
     } catch {
-      throw SettingRefusal("takes a filter, and '\(filter)' is none: \(error.message)")
+      throw SettingRefusal("takes a filter", found: ", and '\(filter)' is none: \(error.message)")
     }
   }
 }

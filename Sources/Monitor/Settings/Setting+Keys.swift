@@ -13,13 +13,16 @@ extension Setting {
       var keys: [Key] = []
       for name in try texts(value) {
         guard let key = Key(name: name) else {
-          throw SettingRefusal("takes keys, and '\(name)' is none. \(Key.nameAdvice)")
+          throw SettingRefusal("takes keys", found: ", and '\(name)' is none. \(Key.nameAdvice)")
         }
         let other = settings.keys.first {
           $0.key != command && $0.value.contains(key) && haveCommonPlace($0.key, command)
         }
         if let other {
-          throw SettingRefusal("takes keys of its own, and \(name) is one of \(other.key.name)")
+          throw SettingRefusal(
+            "takes keys of its own",
+            found: ", and \(name) is one of \(other.key.name)"
+          )
         }
         if !keys.contains(key) { keys.append(key) }
       }

@@ -64,7 +64,7 @@ extension Setting {
     } change: { (value, settings) throws(SettingRefusal) in
       guard case .number(let number) = value else { throw SettingRefusal(value, wants: wants) }
       guard range.contains(number) else {
-        throw SettingRefusal("takes \(wants), not \(Decimals.shortest(number))")
+        throw SettingRefusal("takes \(wants)", found: ", not \(Decimals.shortest(number))")
       }
       settings[keyPath: place] = number
     }
@@ -82,7 +82,7 @@ extension Setting {
     } change: { (value, settings) throws(SettingRefusal) in
       guard case .text(let text) = value else { throw SettingRefusal(value, wants: "a string") }
       guard let word = Value(rawValue: text) else {
-        throw SettingRefusal("takes one of \(words), not '\(text)'")
+        throw SettingRefusal("takes one of \(words)", found: ", not '\(text)'")
       }
       settings[keyPath: place] = word
     }

@@ -24,13 +24,17 @@ package enum SettingValue: Hashable, Sendable {
 /// Why a value is not taken, for people.
 package struct SettingRefusal: Error, Hashable {
   package let reason: String
+  /// The same without a word of the file, for a file whose contents may be nobody's business.
+  package let reasonWithoutValue: String
 
-  init(_ reason: String) {
-    self.reason = reason
+  /// - Parameter found: what of the value is wrong, as the rest of the sentence.
+  init(_ wants: String, found: String = "") {
+    reason = wants + found
+    reasonWithoutValue = wants
   }
 
   /// For a value of another kind than the one that is taken.
   init(_ value: SettingValue, wants: String) {
-    reason = "takes \(wants), not \(value.kind)"
+    self.init("takes \(wants), not \(value.kind)")
   }
 }

@@ -37,9 +37,10 @@ enum AtomicFile {
   ) throws(Errno) {
     var old = stat()
     var mode: mode_t = 0o644
-    if stat(target, &old) == 0 {
+    // Whatever takes the place of the target meanwhile, no other file's mode is taken over.
+    if lstat(target, &old) == 0 {
       guard old.st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
-      mode = old.st_mode & 0o7777
+      mode = old.st_mode & 0o777
       guard fchown(descriptor, old.st_uid, old.st_gid) == 0 else { throw current }
     }
     guard fchmod(descriptor, mode) == 0 else { throw current }

@@ -3,7 +3,7 @@ import Monitor
 /// The text of a settings file, with the lines on which its keys stand.
 ///
 /// The library for TOML tells values only, neither their lines nor comments. So it is asked about
-/// one statement after the other: as many lines as it takes them to be valid by themselves.
+/// one statement after the other.
 struct SettingsDocument {
   /// A header of a table, or a key with its value.
   struct Statement: Hashable {
@@ -25,13 +25,23 @@ struct SettingsDocument {
 
   var text: String { lines.joined(separator: "\n") }
 
-  /// The first line of the statement that gives a key its value, from 1; of a table, its header.
-  func line(of key: [String]) -> Int? {
-    let statement =
-      statements.first { $0.keys.contains(key) }
-      ?? statements.first { $0.isHeader && $0.table == key }
-      ?? statements.first { $0.keys.contains { $0.starts(with: key) } }
-    return statement.map { $0.lines.lowerBound + 1 }
+  /// The first lines of the statements that give keys their values, from 1; of a table, its header,
+  /// or else the first statement in it.
+  var linesOfKeys: [[String]: Int] {
+    var values: [[String]: Int] = [:]
+    var headers: [[String]: Int] = [:]
+    var tables: [[String]: Int] = [:]
+    for statement in statements {
+      let line = statement.lines.lowerBound + 1
+      if statement.isHeader, headers[statement.table] == nil { headers[statement.table] = line }
+      for key in statement.keys {
+        if values[key] == nil { values[key] = line }
+        for length in 0..<key.count where tables[Array(key.prefix(length))] == nil {
+          tables[Array(key.prefix(length))] = line
+        }
+      }
+    }
+    return values.merging(headers) { value, _ in value }.merging(tables) { line, _ in line }
   }
 
   /// Gives a key another value, or none, and leaves the rest of the text as it is.
@@ -81,14 +91,27 @@ struct SettingsDocument {
     var statements: [Statement] = []
     var table: [String] = []
     var start = 0
-    while start < lines.count {
+    var strangeLines = 0
+    let text = Bytes(lines)
+    while start < lines.count, strangeLines < SettingsReader.limit {
       let first = lines[start].drop { $0 == " " || $0 == "\t" }
       if first.isEmpty || first.hasPrefix("#") {
         start += 1
         continue
       }
       let isHeader = first.hasPrefix("[")
-      let (end, values) = extent(from: start, in: lines)
+      let values: [String: SettingValue]
+      let end: Int
+      if let count = TOMLGuard.lines(ofFirstStatementIn: text.bytes[text.starts[start]...]),
+        let found = try? SettingValue.values(
+          of: lines[start..<start + count].joined(separator: "\n")
+        )
+      {
+        (values, end) = (found, start + count)
+      } else {
+        strangeLines += 1
+        (values, end) = ([:], start + 1)
+      }
       let keys = keys(of: .table(values))
       if isHeader { table = keys.first ?? [] }
       statements.append(
@@ -104,21 +127,19 @@ struct SettingsDocument {
     return statements
   }
 
-  /// The end of the statement that begins on a line, and what it says; one line that says nothing
-  /// where it has no end.
-  private static func extent(
-    from start: Int,
-    in lines: [String]
-  ) -> (end: Int, values: [String: SettingValue]) {
-    for end in (start + 1)...min(lines.count, start + longestStatement) {
-      let text = lines[start..<end].joined(separator: "\n")
-      if let values = try? SettingValue.values(of: text) { return (end, values) }
-    }
-    return (start + 1, [:])
-  }
+  /// A text and where each of its lines begins.
+  private struct Bytes {
+    var bytes: [UInt8] = []
+    var starts: [Int] = []
 
-  /// No sensible value has more lines.
-  private static let longestStatement = 200
+    init(_ lines: [String]) {
+      for line in lines {
+        starts.append(bytes.count)
+        bytes += line.utf8
+        bytes.append(UInt8(ascii: "\n"))
+      }
+    }
+  }
 
   /// The paths of all values within tables; of an empty table, or one in an array, its own.
   private static func keys(of value: SettingValue) -> [[String]] {

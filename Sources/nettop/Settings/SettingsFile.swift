@@ -1,6 +1,5 @@
 import Glibc
 import Monitor
-import SystemPackage
 
 /// The file that settings are kept in.
 struct SettingsFile {
@@ -9,14 +8,13 @@ struct SettingsFile {
     var settings = Settings()
     /// What is wrong in it: with the path, the line and the reason, for people.
     var problems: [String] = []
+    /// Whose rights it was read with; `nil` where it was not.
+    var rights: FileRights?
   }
 
   let path: String
   /// Whether the user named it, so that it has to be there.
   private let isNamed: Bool
-
-  /// More than anybody writes by hand.
-  private static let limit = 1 << 16
 
   /// A file that the user named.
   init(named path: String) {
@@ -27,9 +25,9 @@ struct SettingsFile {
   /// `$XDG_CONFIG_HOME/nettop/config.toml`, else `$HOME/.config/nettop/config.toml`; `nil` where
   /// the environment has neither.
   ///
-  /// So under sudo it is root's own, unless sudo keeps HOME: a program that runs as root takes no
-  /// orders from files that others may write.
-  init?(environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }) {
+  /// So under sudo it is root's own, unless sudo keeps HOME.
+  init?(environment: (String) -> String? = { getenv($0).flatMap { String(validatingCString: $0) } })
+  {
     // By the rules of XDG, a path that is not absolute counts for nothing.
     func directory(_ name: String) -> String? {
       environment(name).flatMap { $0.hasPrefix("/") ? $0 : nil }
@@ -44,32 +42,44 @@ struct SettingsFile {
   ///
   /// - Throws: why a named one cannot be read. What is wrong in it is among the contents.
   func read() throws(Failure) -> Contents {
-    let text: String?
-    do {
-      text = try Self.text(at: path)
+    let found: UserFile.Contents?
+    do throws(FileRefusal) {
+      found = try UserFile(path).read()
     } catch {
-      let problem = "cannot read the settings in \(path): \(error)"
+      let problem = "cannot read the settings in \(path): \(error.reason)"
       if !isNamed { return Contents(problems: [problem]) }
       throw Failure(problem, advice: "nettop --print-config > FILE makes a file to begin with")
     }
-    guard let text else {
+    guard let found else {
       if !isNamed { return Contents() }
       throw Failure(
         "there is no settings file \(path)",
         advice: "nettop --print-config > \(path) makes one"
       )
     }
-    guard text.utf8.count <= Self.limit else {
-      return Contents(problems: ["\(path): is longer than 64 kB and therefore not read"])
-    }
-    let (settings, problems) = SettingsReader.read(text)
+    let reading = SettingsReader.read(found.text)
     return Contents(
-      settings: settings,
-      problems: problems.map { problem in
-        let place = problem.line.map { "\(path):\($0)" } ?? path
-        return "\(place): \(problem.reason)"
-      }
+      settings: reading.settings,
+      problems: problems(of: reading, quotes: !FileRights.isRoot),
+      rights: found.rights
     )
+  }
+
+  /// What is wrong, with places.
+  ///
+  /// - Parameter quotes: whether the text of a file may be told that has more than settings in it.
+  func problems(of reading: SettingsReader.Reading, quotes: Bool) -> [String] {
+    if !quotes, !reading.isTOML, reading.known == 0 {
+      let line = reading.problems.first?.line.map { ":\($0)" } ?? ""
+      return ["\(path)\(line): this is no settings file of nettop; nothing of it is used"]
+    }
+    let tellsText = quotes || reading.isOnlySettings
+    let problems = reading.problems.map { problem in
+      let place = problem.line.map { "\(path):\($0)" } ?? path
+      return "\(place): \(tellsText ? problem.reason : problem.reasonWithoutText)"
+    }
+    return reading.unlisted == 0
+      ? problems : problems + ["\(path): \(reading.unlisted) more errors are not listed"]
   }
 
   /// Writes settings: a new file explains all of them, in an old one only what differs changes.
@@ -78,20 +88,37 @@ struct SettingsFile {
   /// - Throws: why they cannot be saved; the file is as before then.
   func save(_ settings: Settings) throws(Failure) {
     do {
-      guard let old = try Self.text(at: path), !old.isEmpty else {
-        return try AtomicFile.write(SettingsText.text(of: settings), to: path)
+      let file = UserFile(path)
+      guard let old = try file.read() else {
+        return try file.write(SettingsText.text(of: settings))
       }
-      guard old.utf8.count <= Self.limit else { throw Errno.fileTooLarge }
-      let text = try changed(old, to: settings)
-      if text != old { try AtomicFile.write(text, to: path) }
+      if old.isNull { throw FileRefusal("it is not a regular file") }
+      try checkIsOurs(old.text)
+      if old.text.isEmpty { return try file.write(SettingsText.text(of: settings)) }
+      let text = try changed(old.text, to: settings)
+      if text != old.text { try file.write(text) }
     } catch let failure as Failure {
       throw failure
     } catch {
+      let reason = (error as? FileRefusal)?.reason ?? "\(error)"
       throw Failure(
-        "cannot save the settings in \(path): \(error)",
+        "cannot save the settings in \(path): \(reason)",
         advice: "another file can be named with --config"
       )
     }
+  }
+
+  /// Throws where a file seems to be there for something else. Root can write any file, and may only
+  /// lend nettop its rights.
+  private func checkIsOurs(_ text: String) throws(FileRefusal) {
+    let reading = SettingsReader.read(text)
+    if !reading.isTOML {
+      let line = reading.problems.first?.line ?? 1
+      throw FileRefusal("line \(line) is not valid TOML")
+    }
+    guard isNamed, FileRights.isRoot else { return }
+    if reading.known == 0 { throw FileRefusal("it has no setting of nettop") }
+    if reading.unknown > 0 { throw FileRefusal("it has keys that are not nettop's") }
   }
 
   private func changed(_ old: String, to settings: Settings) throws(Failure) -> String {
@@ -108,28 +135,5 @@ struct SettingsFile {
       "cannot change '\(missing.name)' in \(path)",
       advice: "give it a line of its own there, as nettop --print-config does"
     )
-  }
-
-  /// The text of the file; `nil` where there is no file. At most a byte more than the limit.
-  static func text(at path: String) throws(Errno) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw Errno(rawValue: errno)
-    }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: Self.limit + 1)
-    var count = 0
-    while count < bytes.count {
-      let read = bytes.withUnsafeMutableBytes { buffer in
-        Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, buffer.count - count)
-      }
-      if read == 0 { break }
-      if read < 0, errno != EINTR { throw Errno(rawValue: errno) }
-      count += max(0, read)
-    }
-    // To Swift, the two of another system's end of a line are one character, and no line ends there.
-    return String(decoding: bytes.prefix(count), as: UTF8.self)
-      .replacing("\r\n", with: "\n")
   }
 }

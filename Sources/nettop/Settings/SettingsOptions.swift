@@ -37,7 +37,10 @@ struct SettingsOptions: ParsableArguments {
   @Flag(help: "Graphs in ASCII only.")
   var ascii = false
 
-  @Flag(name: .customLong("read-only"), help: "No keys that change anything on the host.")
+  @Flag(
+    name: .customLong("read-only"),
+    help: "No keys that change anything on the host, or save settings."
+  )
   var isReadOnly = false
 
   @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")

@@ -21,7 +21,10 @@ struct Setup {
     options.apply(to: &contents.settings)
     tracing.apply(to: &contents.settings)
     settings = contents.settings
-    let (theme, themeProblems) = Self.theme(settings.theme, file: options.theme == nil ? file : nil)
+    let (theme, themeProblems) =
+      options.theme == nil
+      ? Self.theme(settings.theme, file: file, rights: contents.rights)
+      : Self.theme(settings.theme, file: nil, rights: nil)
     self.theme = theme
     problems = contents.problems + themeProblems
     resolver = HostResolver()
@@ -35,14 +38,20 @@ struct Setup {
     }
   }
 
-  /// - Parameter file: the settings file that names the theme, whose directory a relative path
-  ///   begins at.
-  private static func theme(_ name: String, file: SettingsFile?) -> (Theme?, [String]) {
+  /// - Parameters:
+  ///   - file: the settings file that names the theme, whose directory a relative path begins at.
+  ///   - rights: those that the settings file was read with.
+  private static func theme(
+    _ name: String,
+    file: SettingsFile?,
+    rights: FileRights?
+  ) -> (Theme?, [String]) {
     if name == Theme.automaticName { return (nil, []) }
     if let theme = Theme.named(name) { return (theme, []) }
     let slash = file.flatMap { file in file.path.lastIndex(of: "/").map { file.path[...$0] } }
     let directory = slash.map(String.init) ?? ""
-    let (theme, problems) = ThemeFile(path: name.hasPrefix("/") ? name : directory + name).read()
+    let path = name.hasPrefix("/") ? name : directory + name
+    let (theme, problems) = ThemeFile(path: path, namedWith: rights).read()
     return (theme, problems)
   }
 

@@ -1,6 +1,7 @@
 /// Finds the places where the library for TOML takes for granted that a key or a value follows, and
 /// ends the program where none does: `[` at the begin of a line, `=`, `[` and `,` of arrays, and
-/// within dates, which no setting takes.
+/// within dates, which no setting takes. And those where it would use up its stack: keys of many
+/// parts, and values within many others.
 ///
 /// It tells no more than that: whatever else is wrong, the library says itself.
 struct TOMLGuard {
@@ -28,25 +29,40 @@ struct TOMLGuard {
   private var isLineStart = true
   /// The brackets and braces of values that are open.
   private var open: [Character] = []
+  /// The parts of the key so far.
+  private var parts = 1
 
-  private init(_ text: String) {
-    bytes = Array(text.utf8)[...]
-    if bytes.starts(with: "\u{feff}".utf8) { bytes = bytes.dropFirst(3) }
+  /// Deeper than any setting by far.
+  private static let deepest = 16
+
+  private init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    if bytes.starts(with: "\u{feff}".utf8) { self.bytes = bytes.dropFirst(3) }
   }
 
   /// The first gap in a text, `nil` where it has none.
   static func gap(in text: String) -> Gap? {
-    var scanner = TOMLGuard(text)
-    return scanner.gap()
+    var scanner = TOMLGuard(Array(text.utf8)[...])
+    return scanner.gap(inStatement: false)
   }
 
-  private mutating func gap() -> Gap? {
+  /// How many lines the statement has that a text begins with; `nil` where it has a gap, or no end.
+  static func lines(ofFirstStatementIn bytes: ArraySlice<UInt8>) -> Int? {
+    var scanner = TOMLGuard(bytes)
+    guard scanner.gap(inStatement: true) == nil, scanner.open.isEmpty else { return nil }
+    return scanner.line
+  }
+
+  /// - Parameter inStatement: whether to look no further than to the end of the first statement,
+  ///   whose last line is then `line`.
+  private mutating func gap(inStatement: Bool) -> Gap? {
     while let byte = bytes.popFirst() {
       if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { continue }
       // By itself it ends no line, and is no blank either.
       if byte == UInt8(ascii: "\r"), bytes.first == UInt8(ascii: "\n") { continue }
       let reason = take(Character(Unicode.Scalar(byte)))
       if let reason { return Gap(line: line, reason: reason) }
+      if inStatement, isLineStart, byte == UInt8(ascii: "\n") { return nil }
       if byte == UInt8(ascii: "\n") { line += 1 }
     }
     return want == .nothing || want == .element ? nil : Gap(line: line, reason: Self.reason(want))
@@ -62,6 +78,7 @@ struct TOMLGuard {
       if wanted == .value || wanted == .name { return Self.reason(wanted) }
       isLineStart = open.isEmpty
       want = wanted
+      parts = 1
     case "#":
       if wanted == .value || wanted == .name { return Self.reason(wanted) }
       want = wanted
@@ -78,8 +95,17 @@ struct TOMLGuard {
     case "[", "{":
       if wanted == .name { return Self.reason(wanted) }
       open.append(character)
+      if open.count > Self.deepest {
+        return "a value is within more than \(Self.deepest) arrays and tables"
+      }
       want = character == "[" ? .element : .nothing
-    case ",": want = open.last == "[" ? .element : .nothing
+      parts = 1
+    case ",":
+      want = open.last == "[" ? .element : .nothing
+      parts = 1
+    case "." where wanted == .nothing:
+      parts += 1
+      if parts > Self.deepest { return "a key has more than \(Self.deepest) parts" }
     case "=":
       // A second one is an error that the library tells; the value of the first is missing then.
       want = .value

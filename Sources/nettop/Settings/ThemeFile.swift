@@ -1,5 +1,4 @@
 import Monitor
-import SystemPackage
 import Terminal
 
 /// A theme of the user's own: TOML with a look for each style that is to be another one.
@@ -9,32 +8,52 @@ import Terminal
 ///     high = "red bold"
 struct ThemeFile {
   let path: String
+  /// The rights of the settings file that names it; `nil` where an option does.
+  let rights: FileRights?
+
+  init(path: String, namedWith rights: FileRights? = nil) {
+    self.path = path
+    self.rights = rights
+  }
 
   /// Reads it.
   ///
   /// - Returns: the theme, and what is wrong in the file. Those styles are as in the base.
   func read() -> (theme: Theme, problems: [String]) {
-    let text: String
-    do {
-      guard let found = try SettingsFile.text(at: path) else {
+    do throws(FileRefusal) {
+      guard let found = try UserFile(path, namedWith: rights).read() else {
         return (.plain, ["there is no theme file \(path)"])
       }
-      text = found
+      return theme(found.text, quotes: !FileRights.isRoot)
     } catch {
-      return (.plain, ["cannot read the theme file \(path): \(error)"])
+      return (.plain, ["cannot read the theme file \(path): \(error.reason)"])
     }
+  }
+
+  /// What a text says.
+  ///
+  /// - Parameter quotes: whether the text may be told where it has more in it than a theme.
+  func theme(_ text: String, quotes: Bool) -> (theme: Theme, problems: [String]) {
     let values: [String: SettingValue]
     do {
       values = try SettingValue.values(of: text)
     } catch {
-      return (.plain, ["\(path):\(error.line): \(error.reason)"])
+      let reason = quotes ? error.reason : "this is not valid TOML"
+      return (.plain, ["\(path):\(error.line): \(reason)"])
     }
-    let document = SettingsDocument(text)
+    let tellsText = quotes || values.keys.allSatisfy { $0 == "base" || Style(name: $0) != nil }
+    var lines: [[String]: Int]?
     var problems: [(line: Int, text: String)] = []
+    var unlisted = 0
     func note(_ key: String, _ reason: String) {
-      let line = document.line(of: [key])
+      if problems.count >= SettingsReader.limit {
+        unlisted += 1
+        return
+      }
+      if lines == nil { lines = SettingsDocument(text).linesOfKeys }
+      let line = lines?[[key]]
       let place = line.map { "\(path):\($0)" } ?? path
-      problems.append((line ?? 0, "\(place): '\(key)' \(reason)"))
+      problems.append((line ?? 0, "\(place): \(tellsText ? "'\(key)'" : "this key") \(reason)"))
     }
     var theme = Theme.plain
     if let value = values["base"] {
@@ -44,7 +63,7 @@ struct ThemeFile {
         note("base", "takes one of \(Theme.names.joined(separator: ", "))")
       }
     }
-    for (key, value) in values where key != "base" {
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) where key != "base" {
       guard let style = Style(name: key) else {
         note(
           key,
@@ -59,9 +78,11 @@ struct ThemeFile {
       do {
         theme[style] = try Look(text: text)
       } catch {
-        note(key, "takes a look: \(error)")
+        note(key, tellsText ? "takes a look: \(error)" : "takes a look")
       }
     }
-    return (theme, problems.sorted { ($0.line, $0.text) < ($1.line, $1.text) }.map(\.text))
+    problems.sort { ($0.line, $0.text) < ($1.line, $1.text) }
+    let rest = unlisted == 0 ? [] : ["\(path): \(unlisted) more errors are not listed"]
+    return (theme, problems.map(\.text) + rest)
   }
 }
