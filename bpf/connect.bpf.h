@@ -47,9 +47,11 @@ static __always_inline void report_attempt(struct sock *sk, const void *address,
 	r->error = error;
 	read_tracked(r, 0, false);
 	read_addresses(r, &tp->inet_conn.icsk_inet, true);
-	read_counters(r, tp, true);
+	read_counters(r, tp, 0, TCP_CLOSE, true);
+	r->bytes_sent = 0;
 	r->opened_ns = r->time_ns;
 	r->direction = NETTOP_DIRECTION_OUT;
+	r->flags = NETTOP_FLAG_NEVER_ESTABLISHED;
 	if (read_current(&r->owner))
 		r->owner_source = NETTOP_OWNER_CONNECT;
 	if (r->family == AF_INET6) {

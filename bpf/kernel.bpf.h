@@ -164,9 +164,15 @@ struct socket {
 	struct sock *sk;
 };
 
+struct ipv6_pinfo {
+	int mcast_oif;
+};
+
 struct inet_sock {
 	struct sock sk;
+	struct ipv6_pinfo *pinet6;
 	__be16 inet_sport;
+	int mc_index;
 };
 
 struct fastopen_queue {
@@ -221,7 +227,9 @@ struct tcp_sock {
 	__u32 segs_out;
 	__u64 bytes_sent;
 	__u64 bytes_retrans;
-	__u32 snd_una;
+	/* Volatile, as they are read again to see that they belong together. */
+	volatile __u64 bytes_acked;
+	volatile __u32 snd_una;
 	__u32 snd_nxt;
 	__u32 write_seq;
 	__u32 srtt_us;
@@ -230,6 +238,7 @@ struct tcp_sock {
 	__u32 snd_cwnd;
 	__u32 total_retrans;
 	struct list_head tsorted_sent_queue;
+	__u8 repair : 1;
 	bool is_mptcp;
 };
 

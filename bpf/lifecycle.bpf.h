@@ -26,10 +26,14 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 		.opened_ns = bpf_ktime_get_boot_ns(),
 		.direction = direction,
 	};
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 
 	if (is_inner_listener(sk))
 		return;
 	classify(&t, sk);
+	/* A restored connection (TCP_REPAIR) has had its handshake elsewhere. */
+	if (tp && direction == NETTOP_DIRECTION_OUT)
+		t.sends_syn = !BPF_CORE_READ_BITFIELD(tp, repair);
 	if (t.kind == KIND_SUBFLOW)
 		inherit_from_parent(&t);
 	else if (is_of_kernel(sk))
@@ -328,6 +332,13 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 		read_addresses(r, &tp->inet_conn.icsk_inet, true);
 	else
 		read_addresses(r, (struct inet_sock *)sk, false);
+	if (oldstate == TCP_SYN_SENT) {
+		r->direction = NETTOP_DIRECTION_OUT;
+		r->flags |= NETTOP_FLAG_NEVER_ESTABLISHED;
+	} else if (oldstate == TCP_SYN_RECV && r->direction == NETTOP_DIRECTION_OUT) {
+		/* The peer connected at the same time. */
+		r->flags |= NETTOP_FLAG_NEVER_ESTABLISHED;
+	}
 	if (tp && r->close_reason == NETTOP_CLOSE_FAILED) {
 		__u64 task = bpf_get_current_pid_tgid();
 
@@ -338,7 +349,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 			bpf_map_update_elem(&attempts, &task, &cookie, BPF_ANY);
 	}
 	if (tp)
-		read_counters(r, tp, true);
+		read_counters(r, tp, t, oldstate, true);
 	else
 		read_mptcp(r, sk);
 	/* Before the record can be read: no pass may report the socket after it. */

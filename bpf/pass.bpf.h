@@ -159,7 +159,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	if (t->kind == KIND_MPTCP)
 		read_mptcp(r, sk);
 	else
-		read_counters(r, tp, typed);
+		read_counters(r, tp, t, state, typed);
 	/* It ended under our eyes: what was read may be another socket's. */
 	if (is_another(sk, t, cookie, typed) || t->cookie != cookie)
 		return;

@@ -39,6 +39,10 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	/* What made the kernel send these again, nobody saw. */
 	if (tp)
 		t.retrans = tp->total_retrans;
+	if (tp && sk->__sk_common.skc_state != TCP_LISTEN) {
+		t.direction = is_passive(tp, true) ? NETTOP_DIRECTION_IN : NETTOP_DIRECTION_OUT;
+		t.sends_syn = has_sent_syn(tp, sk->__sk_common.skc_state, true);
+	}
 	if (!t.is_udp)
 		classify(&t, sk);
 	if (task) {

@@ -64,13 +64,105 @@ static __always_inline __u32 drops_of(struct sock *sk, const bool typed)
 	return FIELD(sk, sk_drops.counter);
 }
 
-static __always_inline void read_counters(struct nettop_record *r, struct tcp_sock *tp,
+/*
+ * Whether the socket was made by a handshake that a peer began: only then has
+ * the kernel noted the device that the handshake came by, in fields that no
+ * process can set for TCP.
+ */
+static __always_inline bool is_passive(struct tcp_sock *tp, const bool typed)
+{
+	struct inet_sock *inet = &tp->inet_conn.icsk_inet;
+	struct ipv6_pinfo *v6 = 0;
+
+	if (FIELD(inet, mc_index))
+		return true;
+	/* A kernel can be without IPv6. */
+	if (!bpf_core_field_exists(inet->pinet6) || !bpf_core_field_exists(v6->mcast_oif))
+		return false;
+	v6 = FIELD(inet, pinet6);
+	return v6 && BPF_CORE_READ(v6, mcast_oif);
+}
+
+/* Whether the last sequence number that was sent is that of a FIN. */
+static __always_inline bool has_sent_fin(struct tcp_sock *tp, __u32 snd_nxt, __u8 state,
+					 const bool typed)
+{
+	switch (state) {
+	case TCP_FIN_WAIT1:
+	case TCP_FIN_WAIT2:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+		return FIELD(tp, write_seq) == snd_nxt;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The sequence numbers that were sent: those acknowledged and those in flight.
+ * The kernel's bytes_sent is no measure of it: it grows before the network
+ * below can refuse a segment, and again when that is tried once more.
+ * An acknowledgement that comes while this is read moves both.
+ */
+static __always_inline __u64 sequence_sent(struct tcp_sock *tp, __u32 *snd_nxt, const bool typed)
+{
+	__u64 acked = FIELD(tp, bytes_acked);
+	__u32 una = FIELD(tp, snd_una);
+
+	if (FIELD(tp, bytes_acked) != acked) {
+		acked = FIELD(tp, bytes_acked);
+		una = FIELD(tp, snd_una);
+	}
+	*snd_nxt = FIELD(tp, snd_nxt);
+	return acked + ahead(*snd_nxt, una);
+}
+
+/*
+ * Payload that was sent, each byte once.
+ *
+ * `state` is the one before the end, where that has come; TCP_CLOSE where it is
+ * not known: then what the kernel has counted more tells of a FIN.
+ */
+static __always_inline __u64 payload_sent(struct tcp_sock *tp, bool sends_syn, __u8 state,
 					  const bool typed)
+{
+	__u32 snd_nxt;
+	__u64 sent;
+
+	if (state == TCP_LISTEN)
+		return 0;
+	sent = sequence_sent(tp, &snd_nxt, typed);
+	if (sent && sends_syn)
+		sent--;
+	if (sent && (state == TCP_CLOSE ?
+		     sent > FIELD(tp, bytes_sent) - FIELD(tp, bytes_retrans) :
+		     has_sent_fin(tp, snd_nxt, state, typed)))
+		sent--;
+	return sent;
+}
+
+/*
+ * Whether a SYN is among the sequence numbers that a socket sent whose opening
+ * nobody saw. Without one, a connection that this end opened was restored
+ * (TCP_REPAIR), and then the kernel's count is that of the sequence numbers.
+ */
+static __always_inline bool has_sent_syn(struct tcp_sock *tp, __u8 state, const bool typed)
+{
+	if (is_passive(tp, typed))
+		return false;
+	return payload_sent(tp, false, state, typed) !=
+	       FIELD(tp, bytes_sent) - FIELD(tp, bytes_retrans);
+}
+
+/* `state`: as in payload_sent. */
+static __always_inline void read_counters(struct nettop_record *r, struct tcp_sock *tp,
+					  const struct tracked *t, __u8 state, const bool typed)
 {
 	struct sock *sk = (struct sock *)tp;
 	__u64 fin = (FIELD(sk, __sk_common.skc_flags) >> SOCK_DONE) & 1;
 
-	r->bytes_sent = FIELD(tp, bytes_sent) - FIELD(tp, bytes_retrans);
+	r->bytes_sent = payload_sent(tp, t ? t->sends_syn : has_sent_syn(tp, state, typed), state,
+				     typed);
 	r->bytes_received = FIELD(tp, bytes_received);
 	if (r->bytes_received)
 		r->bytes_received -= fin;

@@ -64,6 +64,7 @@ struct tracked {
 	__u32 syn_retrans;
 	__u8 flags;		/* NETTOP_FLAG_RESET_* */
 	__u8 reset_reason;	/* with them; NO_REASON: not told */
+	__u8 sends_syn;		/* its SYN is one of the sequence numbers that it sends */
 };
 
 enum {
@@ -173,6 +174,7 @@ static __always_inline bool insert(const struct tracked *from)
 			t->syn_retrans = from->syn_retrans;
 			t->flags = 0;
 			t->reset_reason = NO_REASON;
+			t->sends_syn = from->sends_syn;
 			/* After all others: from now on the slot holds. */
 			__sync_lock_test_and_set(&t->cookie, from->cookie);
 			return true;

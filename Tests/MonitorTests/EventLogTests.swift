@@ -32,18 +32,22 @@ struct EventLogTests {
     _ end: Double,
     _ reason: Connection.CloseReason = .fin,
     direction: Connection.Direction = .outgoing,
-    counters: Counters = Counters(packetsReceived: 3)
+    counters: Counters = Counters(packetsReceived: 3),
+    neverEstablished: Bool = false
   ) -> Delta {
-    .closed(
-      Sample.connection(
-        cookie,
-        direction: direction,
-        state: .closed,
-        counters: counters,
-        openedAt: opened,
-        closed: (end, reason)
-      )
+    var connection = Sample.connection(
+      cookie,
+      direction: direction,
+      state: .closed,
+      counters: counters,
+      openedAt: opened
     )
+    connection.end = Connection.End(
+      at: Sample.time(end),
+      reason: reason,
+      neverEstablished: neverEstablished
+    )
+    return .closed(connection)
   }
 
   private func opened(_ cookie: UInt64, _ at: Double) -> Delta {
@@ -104,17 +108,19 @@ struct EventLogTests {
   }
 
   @Test func tellsFailuresFromEnds() throws {
-    let none = Counters(packetsReceived: 0)
     let objects = try objects([
       Sample.batch(0),
       Sample.batch(
         1,
         [
-          closed(1, 0.1, 0.11, .refused, counters: Counters(packetsReceived: 1)),
-          closed(2, 0.2, 0.21, .timeout, counters: none),
+          closed(1, 0.1, 0.11, .refused, neverEstablished: true),
+          closed(2, 0.2, 0.21, .timeout, neverEstablished: true),
           closed(3, 0.3, 0.31, .timeout),
-          closed(4, 0.4, 0.41, .cancelled, counters: none),
+          closed(4, 0.4, 0.41, .cancelled, neverEstablished: true),
           closed(5, 0.5, 0.51, .reset, direction: .incoming),
+          // Older than the log.
+          closed(6, nil, 0.61, .timeout, neverEstablished: true),
+          closed(7, nil, 0.71, .timeout, counters: Counters(packetsReceived: 0)),
         ]
       ),
     ])
@@ -122,7 +128,7 @@ struct EventLogTests {
     #expect(
       ends == [
         "fail 1.0 refused", "fail 2.0 timeout", "close 3.0 timeout", "fail 4.0 cancelled",
-        "close 5.0 reset",
+        "close 5.0 reset", "fail 6.0 timeout", "close 7.0 timeout",
       ]
     )
     #expect(events(objects).contains("accept 5.0 <null>"))

@@ -116,7 +116,7 @@ enum ExpectedDetails {
                                                                                          sndbuf_limited  3.0s  1.0%   of that, the send buffer was full                      pmtu            1,500B      largest packet of the path
     ─ State and timers ───────────────────────────────────────────────────────────────                                                                                       rcvmss          536B        segments received, as this end reckons
      state           ESTAB         state of the connection                              ─ Bytes and segments ─────────────────────────────────────────────────────────────   advmss          1,448B      largest segment this end asked for
-     timer           on  in 212ms  which timer runs, and when it expires                 bytes_sent      96.6M  101,262,000  payload sent, with what was sent again
+     timer           on  in 212ms  which timer runs, and when it expires                 bytes_sent      96.6M  101,262,000  payload sent, each attempt counted
      ca_state        Recovery      Open, or what congestion control recovers from        bytes_acked     95.6M  100,261,000  payload that the peer acknowledged             ─ Options ────────────────────────────────────────────────────────────────────────
      rto             252ms         retransmission timeout                                bytes_received  11.7K  12,000       payload received                                ts              yes         timestamps
      backoff         0             how often the timeout has been doubled                segs_out        70,880              segments sent                                   sack            yes         selective acknowledgements

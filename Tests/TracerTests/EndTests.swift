@@ -100,6 +100,8 @@ extension LiveKernel {
         let end = try await collector.wait("the timeout") { $0.closed(pair.near) }
         #expect(end.end?.reason == .timeout)
         #expect((end.counters.retransmits ?? 0) > 0)
+        // It left, if it never arrived.
+        #expect(end.counters.bytesSent == 1000)
         #expect(await collector.view.live(pair.far) != nil)
       }
     }

@@ -80,6 +80,7 @@ extension LiveKernel {
         try await client.ask("close \(socket.fd)")
         let end = try await collector.wait("the end") { $0.closed(socket)?.end }
         #expect(end.reason == .cancelled)
+        #expect(end.neverEstablished)
         #expect(end.errorName == nil)
         #expect(end.reset == nil)
       }

@@ -15,6 +15,8 @@ extension LiveKernel {
         let far = try await server.accept(listener)
         try await client.ask("write \(near.fd) 12345")
         try await server.ask("read \(far.fd) 12345")
+        try await server.ask("write \(far.fd) 777")
+        try await client.ask("read \(near.fd) 777")
 
         let collector = try await lab.trace()
         let view = await collector.view
@@ -26,12 +28,16 @@ extension LiveKernel {
           #expect(connection.owner?.source == .scan)
           #expect(connection.owner?.process.id.pid == pid)
           #expect(connection.openedAt == nil)
-          #expect(connection.direction == .unknown)
           #expect(connection.id.generation == 0)
         }
+        // Which end connected, the kernel still knows.
+        #expect(view.live(near)?.direction == .outgoing)
+        #expect(view.live(far)?.direction == .incoming)
+        #expect(view.live(listener)?.direction == .unknown)
         #expect(view.live(listener)?.state == .listen)
         #expect(view.live(near)?.counters.bytesSent == 12345)
         #expect(view.live(far)?.counters.bytesReceived == 12345)
+        #expect(view.live(far)?.counters.bytesSent == 777)
 
         // Followed from here on like any other; accepted ones have the listener's owner.
         let next = try await client.connect(host, 8080)
@@ -49,6 +55,8 @@ extension LiveKernel {
         #expect(ends.map(\.end?.reason) == [.fin, .fin])
         #expect(ends[0].counters.bytesSent == 12400)
         #expect(ends[1].counters.bytesReceived == 12400)
+        #expect(ends[1].counters.bytesSent == 777)
+        #expect(ends.allSatisfy { $0.end?.neverEstablished == false })
       }
     }
 
@@ -100,16 +108,27 @@ extension LiveKernel {
           """
         )
         let client = try lab.process(in: lab.left)
-        let attempt = try await client.socket()
+        let (attempt, refused) = (try await client.socket(), try await client.socket(family: 6))
         try await client.ask("begin \(attempt.fd) 10.77.0.2 8080")
+        try await client.ask("begin \(refused.fd) 2001:db8::11 8080")
         let collector = try await lab.trace()
         let live = try #require(await collector.view.live(attempt))
         #expect(live.state == .synSent)
+        #expect(live.direction == .outgoing)
         #expect(live.remote.description == "10.77.0.2:8080")
         #expect(live.owner?.process.id.pid == client.pid)
+        #expect(live.counters.bytesSent == 0)
         try await client.ask("close \(attempt.fd)")
-        let end = try await collector.wait("its end") { $0.closed(attempt) }
-        #expect(end.end?.reason == .cancelled)
+        // Its next SYN is heard.
+        try lab.right.filter("delete table inet silent")
+        for (socket, reason) in [(attempt, Connection.CloseReason.cancelled), (refused, .refused)] {
+          let ended = try await collector.wait("its end") { $0.closed(socket) }
+          #expect(ended.end?.reason == reason)
+          #expect(ended.end?.neverEstablished == true)
+          #expect(ended.direction == .outgoing)
+          #expect(ended.openedAt == nil)
+          #expect(ended.counters.bytesSent == 0)
+        }
       }
     }
   }

@@ -52,6 +52,7 @@ enum nettop_flag {
 	NETTOP_FLAG_ORPHANED = 1,	/* no process holds the socket any more */
 	NETTOP_FLAG_RESET_SENT = 2,
 	NETTOP_FLAG_RESET_RECEIVED = 4,
+	NETTOP_FLAG_NEVER_ESTABLISHED = 8,	/* ended in its handshake */
 };
 
 /* A process, as the kernel knew it when the socket met it. */
@@ -79,7 +80,7 @@ struct nettop_record {
 	__u64 cookie;			/* MPTCP: an identity of ours, not the kernel's */
 	__u64 time_ns;			/* CLOCK_BOOTTIME */
 	__u64 opened_ns;		/* CLOCK_BOOTTIME, 0: before the tracer */
-	__u64 bytes_sent;		/* bytes_sent - bytes_retrans; ~0: nobody counts it */
+	__u64 bytes_sent;		/* payload, each byte once; ~0: nobody counts it */
 	__u64 bytes_received;		/* bytes_received, less the FIN; ~0 likewise */
 	__u64 accepted;			/* listener: handshakes completed; else ~0 */
 	__u64 parent;			/* subflow: identity of its MPTCP connection, else 0 */

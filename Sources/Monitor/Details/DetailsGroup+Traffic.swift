@@ -6,7 +6,7 @@ extension DetailsGroup {
     of: [.connection],
     isOfSocket: true,
     [
-      DetailsFigure("bytes_sent", "payload sent, with what was sent again") {
+      DetailsFigure("bytes_sent", "payload sent, each attempt counted") {
         $1.bytes($0.bytesSent)
       },
       DetailsFigure("bytes_acked", "payload that the peer acknowledged") {

@@ -34,19 +34,6 @@ package enum LogEvent: String, CaseIterable, Sendable {
 
   /// The end of a connection.
   init(endOf connection: Connection) {
-    self = connection.wasNeverEstablished ? .fail : .close
-  }
-}
-
-extension Connection {
-  /// Whether it ended before the peer agreed to it.
-  fileprivate var wasNeverEstablished: Bool {
-    guard proto != .udp, direction == .outgoing, let end else { return false }
-    switch end.reason {
-    case .refused, .cancelled, .failed: return true
-    // An established connection can end so too; its peer had answered.
-    case .timeout, .unreachable, .aborted: return counters.packetsReceived == 0
-    case .unknown, .fin, .reset, .closed, .idle: return false
-    }
+    self = connection.end?.neverEstablished == true ? .fail : .close
   }
 }

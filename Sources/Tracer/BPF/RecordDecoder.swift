@@ -40,7 +40,8 @@ struct RecordDecoder {
         at: clock.timestamp(bootNanoseconds: record.time_ns),
         reason: Connection.CloseReason(rawValue: record.close_reason) ?? .unknown,
         error: Int32(record.error),
-        reset: reset(record)
+        reset: reset(record),
+        neverEstablished: UInt32(record.flags) & NETTOP_FLAG_NEVER_ESTABLISHED.rawValue != 0
       )
     }
     return connection
@@ -118,7 +119,8 @@ struct RecordDecoder {
       reason: end.reason,
       error: amendment.error == 0 ? end.error : Int32(amendment.error),
       reset: end.reset
-        ?? (isSent ? reset(isSent: true, reason: amendment.reset_reason) : nil)
+        ?? (isSent ? reset(isSent: true, reason: amendment.reset_reason) : nil),
+      neverEstablished: end.neverEstablished
     )
   }
 

@@ -72,12 +72,21 @@ package struct Connection: Hashable, Sendable, Identifiable {
     package let error: Int32
     /// The reset that it sent or received, `nil` where there was none.
     package let reset: Reset?
+    /// Whether it ended in its handshake: an attempt to connect that failed.
+    package let neverEstablished: Bool
 
-    package init(at: Timestamp, reason: CloseReason, error: Int32 = 0, reset: Reset? = nil) {
+    package init(
+      at: Timestamp,
+      reason: CloseReason,
+      error: Int32 = 0,
+      reset: Reset? = nil,
+      neverEstablished: Bool = false
+    ) {
       self.at = at
       self.reason = reason
       self.error = error
       self.reset = reset
+      self.neverEstablished = neverEstablished
     }
   }
 

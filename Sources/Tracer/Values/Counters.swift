@@ -4,16 +4,17 @@
 /// Counters are absolute since the connection was opened. `nil` is a figure that the kernel has
 /// not got yet, or that the source cannot know; it is never 0 in its place.
 package struct Counters: Hashable, Sendable {
-  /// Payload bytes sent, each counted once: `tcp_sock.bytes_sent - bytes_retrans`; of UDP, the
-  /// payload of datagrams that the socket sent; of MPTCP, `mptcp_sock.bytes_sent`, which has
-  /// nothing twice.
+  /// Payload bytes sent, each counted once: `tcp_sock.bytes_acked + snd_nxt - snd_una`, without SYN
+  /// and FIN. The kernel's own `bytes_sent - bytes_retrans`, which `ss` prints, counts payload again
+  /// whose send failed on this host. Of UDP, the payload of datagrams that the socket sent; of MPTCP,
+  /// `mptcp_sock.bytes_sent`, which has nothing twice.
   package var bytesSent: UInt64
   /// Payload bytes received in order: `tcp_sock.bytes_received`, less 1 once a FIN has come; of
   /// UDP, the payload of datagrams that came for the socket, dropped ones included; of MPTCP,
   /// `mptcp_sock.bytes_received`.
   package var bytesReceived: UInt64
-  /// Segments sent, retransmitted ones and bare ACKs included: `tcp_sock.segs_out`; of UDP,
-  /// datagrams.
+  /// Segments sent, retransmitted ones and bare ACKs included: `tcp_sock.segs_out`, which counts one
+  /// again whose send failed on this host; of UDP, datagrams.
   package var packetsSent: UInt64
   /// Segments received: `tcp_sock.segs_in`; of UDP, datagrams, dropped ones included.
   package var packetsReceived: UInt64

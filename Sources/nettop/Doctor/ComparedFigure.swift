@@ -5,9 +5,28 @@ struct ComparedFigure: Sendable {
   /// As JSON has it.
   let name: String
   let ours: @Sendable (Counters) -> UInt64?
-  let kernel: @Sendable (SocketDetails) -> UInt64?
+  let kernel: @Sendable (SocketDetails, Connection.Direction) -> UInt64?
+  /// Of a socket that moves: how little and how much it can be.
+  let least: @Sendable (SocketDetails, Connection.Direction) -> UInt64?
+  let most: @Sendable (SocketDetails) -> UInt64?
   /// Whether it never falls.
   let grows: Bool
+
+  /// Payload sent. sock_diag reads queue and counters of a socket that moves one after the other, so
+  /// that their sum can be too high; the kernel's own count never is too low.
+  private init(
+    payloadSent name: String,
+    _ ours: @escaping @Sendable (Counters) -> UInt64?
+  ) {
+    self.name = name
+    self.ours = ours
+    grows = true
+    kernel = { $0.payloadSent($1) }
+    least = { details, direction in
+      details.payloadHandedOver.map { min($0, details.payloadSent(direction) ?? $0 &- 1) }
+    }
+    most = { $0.payloadHandedOver }
+  }
 
   private init(
     _ name: String,
@@ -18,19 +37,14 @@ struct ComparedFigure: Sendable {
     self.name = name
     self.grows = grows
     self.ours = { ours($0).map { UInt64(clamping: $0) } }
-    self.kernel = { kernel($0).map { UInt64(clamping: $0) } }
+    self.kernel = { details, _ in kernel(details).map { UInt64(clamping: $0) } }
+    least = self.kernel
+    most = { kernel($0).map { UInt64(clamping: $0) } }
   }
 
   /// Of a connection of TCP.
   static let ofConnections = [
-    ComparedFigure(
-      "bytes_sent",
-      grows: true,
-      { $0.bytesSent },
-      { details in
-        details.bytesSent.map { $0 - (details.bytesRetransmitted ?? 0) }
-      }
-    ),
+    ComparedFigure(payloadSent: "bytes_sent") { $0.bytesSent },
     ComparedFigure(
       "bytes_received",
       grows: true,

@@ -24,9 +24,12 @@ struct FigureComparison: Hashable, Sendable {
   private(set) var moved = 0
 
   /// Compares one socket, with the kernel's answers from before and after.
+  ///
+  /// - Parameter direction: which end connected.
   mutating func compare(
     _ socket: String,
     _ counters: Counters,
+    _ direction: Connection.Direction,
     before: SocketDetails,
     after: SocketDetails
   ) {
@@ -35,10 +38,13 @@ struct FigureComparison: Hashable, Sendable {
     let list = isListener ? ComparedFigure.ofListeners : ComparedFigure.ofConnections
     let isQuiet =
       before.state == after.state
-      && list.allSatisfy { !$0.grows || $0.kernel(before) == $0.kernel(after) }
+      && list.allSatisfy {
+        !$0.grows || $0.kernel(before, direction) == $0.kernel(after, direction)
+      }
     for figure in list {
-      let (first, last) = (figure.kernel(before), figure.kernel(after))
+      var (first, last) = (figure.kernel(before, direction), figure.kernel(after, direction))
       if first != last || !isQuiet {
+        (first, last) = (figure.least(before, direction), figure.most(after))
         guard figure.grows, let first, let last, first <= last else {
           moved += 1
           continue

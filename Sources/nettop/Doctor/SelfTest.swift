@@ -96,7 +96,13 @@ struct SelfTest {
     }
     compare(probe, own, &comparison)
     if own.proto == .tcp, let before = before[probe.cookie], let after = after[probe.cookie] {
-      comparison.compare(probe.role, own.counters, before: before, after: after)
+      comparison.compare(
+        probe.role,
+        own.counters,
+        own.direction,
+        before: before,
+        after: after
+      )
     } else if own.proto == .tcp {
       comparison.check(probe.role, "state", ours: own.state.name, is: "none: it is not listed")
     }

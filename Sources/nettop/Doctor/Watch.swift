@@ -99,7 +99,13 @@ struct Watch {
         continue
       }
       missing.remove(cookie)
-      comparison.compare("\(own.local) \(own.remote)", own.counters, before: first, after: second)
+      comparison.compare(
+        "\(own.local) \(own.remote)",
+        own.counters,
+        own.direction,
+        before: first,
+        after: second
+      )
     }
     return comparison
   }
