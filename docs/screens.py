@@ -90,20 +90,32 @@ def dots(character, x, y):
     return "".join(f"M{x + a * width:.1f} {y + b * height:.1f}h3.4v3.7h-3.4z" for a, b in places)
 
 
+def styled_rows(capture):
+    """The rows of a capture, each as its segments of one style. The capture is read as a whole: a
+    style that goes on to the next line is not written there again."""
+    rows = [[]]
+    for segment in Text.from_ansi(capture).render(Console(), end=""):
+        for number, text in enumerate(segment.text.split("\n")):
+            if number:
+                rows.append([])
+            if text:
+                rows[-1].append((text, segment.style or Style()))
+    return rows
+
+
 def svg(capture, width):
     """What a terminal shows. What has to meet at the edges of cells is drawn, so that fonts, which
     differ in that, do not matter; the rest is text of a given length."""
     grounds, paths, texts = [], {}, []
-    rows = capture.splitlines()
-    for row, ansi in enumerate(rows):
+    rows = styled_rows(capture)
+    for row, segments in enumerate(rows):
         x, y = MARGIN, MARGIN + row * HEIGHT
-        for segment in Text.from_ansi(ansi).render(Console(), end=""):
-            style = segment.style or Style()
+        for text, style in segments:
             front, back = look(style)
             if back not in (None, hexadecimal(GROUND)):
-                size = f'width="{len(segment.text) * WIDTH:.1f}" height="{HEIGHT}"'
+                size = f'width="{len(text) * WIDTH:.1f}" height="{HEIGHT}"'
                 grounds.append(f'<rect x="{x:.1f}" y="{y}" {size} fill="{back}"/>')
-            for match in WORDS.finditer(segment.text):
+            for match in WORDS.finditer(text):
                 word, start = match[0], x + match.start() * WIDTH
                 if "\u2800" <= word <= "\u28ff":
                     key, path = f'fill="{front}"', dots(word, start, y)
@@ -115,11 +127,11 @@ def svg(capture, width):
                 else:
                     place = f'x="{start:.1f}" y="{y + 13.5}" textLength="{len(word) * WIDTH:.1f}"'
                     weight = ' font-weight="bold"' if style.bold else ""
-                    text = html.escape(word, quote=False)
-                    texts.append(f'<text {place} fill="{front}"{weight}>{text}</text>')
+                    escaped = html.escape(word, quote=False)
+                    texts.append(f'<text {place} fill="{front}"{weight}>{escaped}</text>')
                     continue
                 paths[key] = paths.get(key, "") + path
-            x += len(segment.text) * WIDTH
+            x += len(text) * WIDTH
     box = f"{width * WIDTH + 2 * MARGIN:.0f} {len(rows) * HEIGHT + 2 * MARGIN}"
     return "\n".join([
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {box}'"
