@@ -9,7 +9,7 @@ ARGS ?=
 
 # Needed to build, and to test besides.
 BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev
-TEST_PACKAGES = iproute2 nftables ethtool tmux
+TEST_PACKAGES = iproute2 nftables ethtool tmux python3-rich
 KERNEL_PACKAGES = qemu-system-x86 python3 busybox kmod cpio zstd lz4
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)

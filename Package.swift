@@ -42,20 +42,29 @@ let package = Package(
     .target(
       name: "Tracer",
       dependencies: [
-        "CTracer", "CLibbpf",
+        "CTracer", "CLibbpf", "CThreads",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict
     ),
+    .target(name: "CThreads"),
     .target(name: "CTerminal"),
     .target(name: "CProcess"),
-    .target(name: "Terminal", dependencies: ["CNcurses", "CTerminal"], swiftSettings: strict),
+    .target(
+      name: "Terminal",
+      dependencies: ["CNcurses", "CTerminal", "CThreads"],
+      swiftSettings: strict
+    ),
     .target(name: "Monitor", dependencies: ["Tracer", "Terminal"], swiftSettings: strict),
-    .target(name: "Resolver", dependencies: ["Tracer", "Monitor"], swiftSettings: strict),
+    .target(
+      name: "Resolver",
+      dependencies: ["CThreads", "Tracer", "Monitor"],
+      swiftSettings: strict
+    ),
     .executableTarget(
       name: "nettop",
       dependencies: [
-        "CProcess", "Tracer", "Terminal", "Monitor", "Resolver",
+        "CProcess", "CThreads", "Tracer", "Terminal", "Monitor", "Resolver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "TOMLKit", package: "TOMLKit"),
@@ -91,7 +100,10 @@ let package = Package(
     ),
     .testTarget(
       name: "NettopTests",
-      dependencies: ["nettop", "Tracer", "Monitor", "Resolver", "Terminal", "CTracer", "CLibbpf"],
+      dependencies: [
+        "nettop", "Tracer", "Monitor", "Resolver", "Terminal", "CTracer", "CLibbpf", "CNcurses",
+        "CThreads",
+      ],
       swiftSettings: strict
     ),
   ],

@@ -1,15 +1,18 @@
 #define _GNU_SOURCE
 #include "CTerminal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE};
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGSYS};
 enum { CRASHES = sizeof(crashes) / sizeof(crashes[0]) };
 
 static struct sigaction previous[CRASHES];
@@ -23,23 +26,54 @@ static struct {
 	char reset[512];
 } terminal;
 
-static void put_terminal_back(void)
+// For how long a terminal may take no output, and how often it is tried meanwhile, in ms.
+enum { PATIENCE = 200, STEP = 10 };
+
+// Returns whether nothing is left to be done.
+static bool write_reset(void)
 {
-	for (size_t written = 0; written < terminal.length;) {
+	size_t written = 0;
+
+	for (int waited = 0; written < terminal.length && waited < PATIENCE;) {
 		ssize_t n = write(terminal.output, terminal.reset + written, terminal.length - written);
-		if (n <= 0)
-			break;
-		written += (size_t)n;
+		if (n > 0) {
+			written += (size_t)n;
+			waited = 0;
+		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			return true;
+		} else {
+			nanosleep(&(struct timespec){.tv_nsec = STEP * 1000000L}, NULL);
+			waited += STEP;
+		}
+	}
+	return written == terminal.length;
+}
+
+void terminal_put_back(void)
+{
+	if (!atomic_load(&is_armed))
+		return;
+	// A terminal that takes no output must not keep the process from ending.
+	int flags = fcntl(terminal.output, F_GETFL);
+	if (flags >= 0)
+		fcntl(terminal.output, F_SETFL, flags | O_NONBLOCK);
+	if (!write_reset()) {
+		// Dropping what waits to be shown makes room. Whoever waits for that in write(2) has the
+		// terminal locked; the kernel wakes it when modes are set.
+		tcflush(terminal.output, TCOFLUSH);
+		tcsetattr(terminal.input, TCSANOW, &terminal.modes);
+		write_reset();
 	}
 	tcsetattr(terminal.input, TCSANOW, &terminal.modes);
+	if (flags >= 0)
+		fcntl(terminal.output, F_SETFL, flags);
 }
 
 static void on_crash(int signal, siginfo_t *info, void *context)
 {
 	(void)context;
 	// Two threads may crash at once; doing it twice does no harm.
-	if (atomic_load(&is_armed))
-		put_terminal_back();
+	terminal_put_back();
 	for (int i = 0; i < CRASHES; i++) {
 		if (crashes[i] == signal)
 			sigaction(signal, &previous[i], NULL);
@@ -58,7 +92,8 @@ void crash_guard_arm(
 	terminal.output = output;
 	terminal.modes = *modes;
 	terminal.length = length < sizeof(terminal.reset) ? length : sizeof(terminal.reset);
-	memcpy(terminal.reset, reset, terminal.length);
+	if (terminal.length > 0)
+		memcpy(terminal.reset, reset, terminal.length);
 	atomic_store(&is_armed, true);
 
 	struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};

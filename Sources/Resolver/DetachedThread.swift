@@ -1,3 +1,4 @@
+import CThreads
 import Glibc
 
 /// A thread that nobody waits for. Signals go to others.
@@ -26,7 +27,7 @@ package enum DetachedThread {
 
     let box = Unmanaged.passRetained(Body(body))
     var thread = pthread_t()
-    let code = pthread_create(
+    let code = thread_try_create(
       &thread,
       &attributes,
       { context in

@@ -13,6 +13,8 @@ package enum ScreenError: Error, Hashable, CustomStringConvertible {
   case unknownTerminal(String)
   /// The terminal that TERM names cannot move its cursor.
   case incapableTerminal(String)
+  /// The system refused a thread to read keys on.
+  case noThread
   /// The system refused what a screen needs; the number is an `errno`.
   case refused(Int32)
 
@@ -35,6 +37,9 @@ package enum ScreenError: Error, Hashable, CustomStringConvertible {
     case .incapableTerminal(let type):
       "The terminal \"\(Canvas.sanitized(type))\" that TERM names cannot show a full screen. "
         + "Try `TERM=xterm-256color nettop`, or use `nettop list`."
+    case .noThread:
+      "The terminal could not be set up: the limit of tasks is reached. End some processes, or "
+        + "raise `ulimit -u` or pids.max of the control group."
     case .refused(let code):
       "The terminal could not be set up: \(String(cString: strerror(code)))."
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CThreads
 import Glibc
 import Terminal
 import Tracer
@@ -27,6 +28,25 @@ struct Failure: Error {
     self.problem = problem
     self.advice = advice
     self.detail = detail
+  }
+
+  static let noPipe = Failure(
+    "cannot create a pipe: too many files are open",
+    advice: "close some, or raise `ulimit -n`"
+  )
+
+  static let noThread = Failure(
+    "cannot create a thread: the limit of tasks is reached",
+    advice: "end some processes, or raise `ulimit -u` or pids.max of the control group"
+  )
+
+  /// Ends the program with a message where it would wait for a thread for good.
+  static func reportShortageOfThreads() {
+    threads_on_shortage {
+      Screen.abandon()
+      Failure.noThread.tell()
+      _exit(Status.failed.rawValue)
+    }
   }
 
   /// Runs a command; what goes wrong is told on standard error and gives the exit status.

@@ -44,6 +44,7 @@ struct Nettop: AsyncParsableCommand {
     // A reader that has gone is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     setlocale(LC_ALL, "")
+    Failure.reportShortageOfThreads()
     do {
       try Failure.reportedAtOnce { try Launch.checkOutput() }
       var command = try parseAsRoot(try Launch.arguments())

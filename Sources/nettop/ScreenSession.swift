@@ -32,7 +32,7 @@ final class ScreenSession {
     self.tracer = tracer
     batches = tracer.batches(every: setup.interval)
     // Before the screen: from then on no signal may end the process with the terminal taken.
-    signals = Signals.stream()
+    signals = try Signals.stream(of: Signals.all, isForced: true)
     screen = try Screen()
     screen.theme = setup.theme ?? .suited(to: .ofEnvironment, depth: screen.colorDepth)
     if !screen.isUnicode { self.interface.presentation.graphs = .ascii }

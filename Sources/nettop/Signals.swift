@@ -1,58 +1,118 @@
-@preconcurrency import Dispatch
 import Glibc
+import Resolver
 import Synchronization
+import Terminal
 
 /// Signals that ask the program to end.
 enum Signals {
-  static let ending = [SIGTERM, SIGHUP, SIGINT, SIGQUIT]
+  /// Those that people and service managers send.
+  static let requests = [SIGTERM, SIGHUP, SIGINT, SIGQUIT]
+
+  /// All that end a process by default and that it can catch, but for crashes, where the screen puts
+  /// the terminal back itself.
+  static let all = (1...__libc_current_sigrtmax()).filter { !others.contains($0) }
+
+  /// The rest: those that cannot be caught, those that stop a process or do nothing, and crashes.
+  private static let others: Set<Int32> = [
+    SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD, SIGCONT, SIGURG, SIGWINCH,
+    SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGSYS,
+  ]
+
+  /// How long a first signal has for its effect.
+  private static let patience = Duration.seconds(1)
 
   /// Where the handler writes: the number of each signal, as a byte.
   private static let pipeEnd = Atomic<Int32>(-1)
 
-  /// The signals as they come, from this call on. As long as there is the stream, they do not end
-  /// the process themselves. Those that the parent had ignored, as `nohup` does, stay ignored.
+  /// The signals as they come, from this call on. As long as there is the stream, a first one does
+  /// not end the process itself; another ends it at once, when it comes a second later or more.
+  /// Those that the parent had ignored, as `nohup` does, stay ignored.
   ///
-  /// A signal source of Dispatch would lose those that come while it is being made.
-  static func stream() -> AsyncStream<Int32> {
-    AsyncStream { continuation in
-      var ends: [Int32] = [-1, -1]
-      guard pipe(&ends) == 0 else { return continuation.finish() }
-      for end in ends {
-        _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(end, F_SETFL, O_NONBLOCK)
-      }
-      let (readEnd, writeEnd) = (ends[0], ends[1])
-      pipeEnd.store(writeEnd, ordering: .sequentiallyConsistent)
-      let taken = ending.filter(take)
-
-      let source = DispatchSource.makeReadSource(fileDescriptor: readEnd, queue: .global())
-      source.setEventHandler {
-        var number: UInt8 = 0
-        while read(readEnd, &number, 1) == 1 { continuation.yield(Int32(number)) }
-      }
-      source.setCancelHandler {
-        close(readEnd)
-        close(writeEnd)
-      }
-      source.activate()
-      continuation.onTermination = { _ in
-        for number in taken { signal(number, SIG_DFL) }
-        pipeEnd.store(-1, ordering: .sequentiallyConsistent)
-        source.cancel()
-      }
+  /// A signal source of Dispatch would lose those that come while it is being made, and where all
+  /// threads wait for a terminal or a pipe nobody would hear of them.
+  ///
+  /// - Parameters:
+  ///   - numbers: those that end the process by default now.
+  ///   - isForced: ends the process by the first signal when the stream is still there a second
+  ///     later, once the screen is abandoned: a terminal that takes no output keeps whoever draws.
+  static func stream(
+    of numbers: [Int32] = requests,
+    isForced: Bool = false
+  ) throws(Failure) -> AsyncStream<Int32> {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .noPipe }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
     }
+    let (readEnd, writeEnd) = (ends[0], ends[1])
+    let (stream, continuation) = AsyncStream<Int32>.makeStream()
+    let isStarted = DetachedThread.start {
+      watch(readEnd, continuation, isForced: isForced)
+      close(readEnd)
+      close(writeEnd)
+    }
+    guard isStarted else {
+      close(readEnd)
+      close(writeEnd)
+      throw .noThread
+    }
+    pipeEnd.store(writeEnd, ordering: .sequentiallyConsistent)
+    let taken = numbers.filter(take)
+    continuation.onTermination = { _ in
+      for number in taken { signal(number, SIG_DFL) }
+      pipeEnd.store(-1, ordering: .sequentiallyConsistent)
+      var none: UInt8 = 0
+      write(writeEnd, &none, 1)
+    }
+    return stream
   }
 
   /// Ends the process by a signal, so that whoever started it sees why.
   static func die(of number: Int32) -> Never {
     signal(number, SIG_DFL)
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
     raise(number)
     exit(128 + number)
   }
 
+  /// The thread: passes signals on until the stream ends.
+  private static func watch(
+    _ readEnd: Int32,
+    _ continuation: AsyncStream<Int32>.Continuation,
+    isForced: Bool
+  ) {
+    var first: (number: Int32, at: ContinuousClock.Instant)?
+    while true {
+      var limit: Int32 = -1
+      if let first, isForced {
+        let left = first.at + patience - .now
+        limit = Int32(max(.zero, left) / .milliseconds(1)) + 1
+      }
+      var descriptor = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+      if poll(&descriptor, 1, limit) == 0, let first { end(by: first.number) }
+      var byte: UInt8 = 0
+      while read(readEnd, &byte, 1) == 1 {
+        if byte == 0 { return }
+        let number = Int32(byte)
+        if let first, .now - first.at > patience { end(by: number) }
+        if first == nil { first = (number, .now) }
+        continuation.yield(number)
+      }
+    }
+  }
+
+  private static func end(by number: Int32) -> Never {
+    Screen.abandon()
+    die(of: number)
+  }
+
   /// Leads a signal to the pipe.
   ///
-  /// - Returns: whether it was not ignored before.
+  /// - Returns: whether it would have ended the process before.
   private static func take(_ number: Int32) -> Bool {
     let handler: @convention(c) (Int32) -> Void = { number in
       let saved = errno
@@ -61,8 +121,10 @@ enum Signals {
       errno = saved
     }
     var before = sigaction()
-    sigaction(number, nil, &before)
-    if unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 1 { return false }
+    // The C library keeps some for itself and refuses them here.
+    guard sigaction(number, nil, &before) == 0,
+      unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 0
+    else { return false }
     var action = sigaction()
     action.__sigaction_handler.sa_handler = handler
     action.sa_flags = SA_RESTART

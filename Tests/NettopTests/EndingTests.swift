@@ -16,12 +16,12 @@ import Testing
     try await end(status: 0) { try await tmux.press(key) }
   }
 
-  @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT])
+  @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGXCPU, __libc_current_sigrtmax()])
   func bySignal(_ signal: Int32) async throws {
     try await end(status: 128 + signal) { kill(try await tmux.job(), signal) }
   }
 
-  @Test(arguments: [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE])
+  @Test(arguments: [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGSYS])
   func byCrash(_ signal: Int32) async throws {
     try await end(status: 128 + signal) { kill(try await tmux.job(), signal) }
   }

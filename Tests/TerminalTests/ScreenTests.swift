@@ -121,6 +121,17 @@ extension ScreenSuites {
       #expect(await input.next() == .key(.up))
     }
 
+    /// The end of the paste never comes.
+    @Test func keysAreKeysAgainAfterACutPaste() async throws {
+      let terminal = try PseudoTerminal()
+      let screen = try screen(on: terminal)
+      var input = screen.input.makeAsyncIterator()
+      terminal.send("\u{1B}[200~abc")
+      #expect(await input.next() == .pasted("abc"))
+      terminal.send("\u{3}")
+      #expect(await input.next() == .key(.control("c")))
+    }
+
     @Test func followsTheTerminalsSize() async throws {
       let terminal = try PseudoTerminal()
       let screen = try screen(on: terminal)

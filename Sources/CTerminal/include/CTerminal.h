@@ -9,12 +9,19 @@
 /// Makes the signals of a crash put the terminal back before they take their course.
 ///
 /// `reset` is written to `output` and `modes` are set on `input`, both taken over now. At most 512
-/// bytes of `reset` count. Calling it again replaces what was given before.
+/// bytes of `reset` count; it may be NULL with a length of 0. Calling it again replaces what was given
+/// before.
 void crash_guard_arm(
     int input, int output, const struct termios *modes, const char *reset, size_t length);
 
 /// Takes the handlers of `crash_guard_arm` away.
 void crash_guard_disarm(void);
+
+/// Puts the terminal back as a crash does, from any thread; nothing where the guard is not armed.
+///
+/// Takes half a second at most. A terminal that takes no output gets its modes back at least, and
+/// loses what it has not shown yet.
+void terminal_put_back(void);
 
 /// Gives the calling thread a stack for signal handlers, so that the guard holds when the thread's
 /// own is used up. Cheap when it has one.

@@ -3,6 +3,11 @@
 /// A sequence may come in parts. While one is begun, `waiting` says for what; when it has not been
 /// completed in time, `expire()` gives it up. Sequences of no known meaning are passed over whole,
 /// so that their letters are not taken for typed ones.
+///
+/// The end of a paste may never come, where a connection or a multiplexer cut it. Pasted text comes
+/// in bursts and keys come one by one, so a paste lapses once there has been no burst for
+/// `Paste.pause`. After that a single key is a key again, and a burst still is pasted text: a slow
+/// network may deliver the rest of it, and none of that may pass for keys.
 struct InputDecoder {
   enum Decoded: Hashable {
     case input(Input)
@@ -16,6 +21,8 @@ struct InputDecoder {
     case rest
     /// For the end of pasted text.
     case paste
+    /// For the rest of pasted text that stopped before its end.
+    case restOfPaste
   }
 
   enum Step {
@@ -37,6 +44,11 @@ struct InputDecoder {
   private let beginnings: Set<[UInt8]>
   private var pending: [UInt8] = []
   private var paste: Paste?
+  /// Whether a paste stopped before its end, and nothing has come since.
+  private var hasLapsed = false
+  private var lastRead = Duration.zero
+  /// When pasted text came last, other than as a single key would.
+  private var lastBurst = Duration.zero
 
   /// - Parameter keys: what the terminal's description says of its keys; single bytes do not count.
   init(keys: [[UInt8]: Key] = [:]) {
@@ -48,12 +60,28 @@ struct InputDecoder {
 
   var waiting: Waiting? {
     if paste != nil { return .paste }
+    if hasLapsed { return .restOfPaste }
     if pending.isEmpty { return nil }
     return pending == [InputDecoder.escape] ? .escape : .rest
   }
 
+  /// When to call `expire()` for a paste that waits for its end.
+  var pasteDeadline: Duration { lastBurst + Paste.pause }
+
   /// What these bytes complete.
-  mutating func decode(_ bytes: some Sequence<UInt8>) -> [Decoded] {
+  ///
+  /// - Parameters:
+  ///   - bytes: what one read gave.
+  ///   - time: when they came, by any clock that does not go back.
+  mutating func decode(_ bytes: some Sequence<UInt8>, at time: Duration = .zero) -> [Decoded] {
+    let bytes = Array(bytes)
+    if !bytes.isEmpty {
+      let isBurst = time - lastRead < Paste.byteGap || !isTyped(bytes)
+      lastRead = time
+      if isBurst { lastBurst = time }
+      if isBurst && hasLapsed { paste = Paste() }
+      hasLapsed = false
+    }
     pending += bytes
     var decoded: [Decoded] = []
     var rest = pending[...]
@@ -72,6 +100,7 @@ struct InputDecoder {
         rest = rest.dropFirst(length)
       case .paste(let length):
         paste = Paste()
+        lastBurst = time
         rest = rest.dropFirst(length)
       case .pass(let length):
         rest = rest.dropFirst(length)
@@ -87,14 +116,27 @@ struct InputDecoder {
   /// Nothing came to complete what was begun: a lone Escape is the key, and a paste is what came of
   /// it.
   mutating func expire() -> [Decoded] {
+    let waiting = waiting
     defer {
       pending = []
       paste = nil
+      hasLapsed = waiting == .paste
     }
     switch waiting {
     case .escape: return [.input(.key(.escape))]
     case .paste: return paste.map { [.input(.pasted($0.text))] } ?? []
-    case .rest, nil: return []
+    case .rest, .restOfPaste, nil: return []
+    }
+  }
+
+  /// Whether bytes are what one key sends, or begin with a sequence of a key or the mouse.
+  private func isTyped(_ bytes: [UInt8]) -> Bool {
+    guard let first = bytes.first else { return false }
+    if bytes == [InputDecoder.escape] { return true }
+    switch step(first, bytes[...]) {
+    case .found(_, let length): return length == bytes.count || first == InputDecoder.escape
+    case .pass(let length): return length == bytes.count && first != InputDecoder.escape
+    case .paste, .wait: return false
     }
   }
 

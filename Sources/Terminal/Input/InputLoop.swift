@@ -1,4 +1,5 @@
 import CTerminal
+import CThreads
 import Dispatch
 import Glibc
 import Synchronization
@@ -15,8 +16,10 @@ final class InputLoop: Sendable {
   private static let sequenceDelay: Int32 = 500
   /// The same while the terminal has yet to answer: no part of an answer may pass for keys.
   private static let replyDelay: Int32 = 2000
-  /// How long pasted text may pause, in ms.
-  private static let pasteDelay: Int32 = 5000
+  /// How much waits for its reader at most; the newest is kept, as it may be what ends the program.
+  private static let limit = 4096
+  /// How long the rest of pasted text is waited for after a pause, in ms.
+  private static let restOfPasteDelay: Int32 = 5000
 
   let input: AsyncStream<Input>
   private let continuation: AsyncStream<Input>.Continuation
@@ -38,22 +41,26 @@ final class InputLoop: Sendable {
     self.terminal = copy
     self.signals = signals
     self.keys = keys
-    (input, continuation) = AsyncStream.makeStream()
+    (input, continuation) = AsyncStream.makeStream(
+      bufferingPolicy: .bufferingNewest(InputLoop.limit)
+    )
   }
 
   deinit {
     close(terminal)
   }
 
-  /// Begins to wait; the handlers get the signals and the terminal's replies, on the thread.
+  /// Begins to wait; the handlers get the signals, the terminal's replies and word of Ctrl-C, on the
+  /// thread.
   func start(
     onSignal: @escaping @Sendable (Int32) -> Void,
-    onReply: @escaping @Sendable (Reply) -> Void
+    onReply: @escaping @Sendable (Reply) -> Void,
+    onInterrupt: @escaping @Sendable () -> Void
   ) throws(ScreenError) {
-    let body = Unmanaged.passRetained(Body { self.run(onSignal, onReply) })
+    let body = Unmanaged.passRetained(Body { self.run(onSignal, onReply, onInterrupt) })
     let failure = thread.withLock { thread in
       var started = pthread_t()
-      let failure = pthread_create(
+      let failure = thread_try_create(
         &started,
         nil,
         { body in
@@ -67,7 +74,7 @@ final class InputLoop: Sendable {
     }
     if failure != 0 {
       body.release()
-      throw .refused(failure)
+      throw failure == EAGAIN ? .noThread : .refused(failure)
     }
   }
 
@@ -118,11 +125,16 @@ extension InputLoop {
     }
   }
 
-  private func run(_ onSignal: (Int32) -> Void, _ onReply: (Reply) -> Void) {
+  private func run(
+    _ onSignal: (Int32) -> Void,
+    _ onReply: (Reply) -> Void,
+    _ onInterrupt: () -> Void
+  ) {
     terminal_thread_begin()
     var decoder = InputDecoder(keys: keys)
     var clicks = DoubleClicks()
     let start = ContinuousClock.now
+    func now() -> Duration { start.duration(to: .now) }
     func pass(_ decoded: [InputDecoder.Decoded]) {
       for decoded in decoded {
         switch decoded {
@@ -130,9 +142,10 @@ extension InputLoop {
           onReply(reply)
           if reply == .attributes { endReplies() }
         case .input(.mouse(let mouse)):
-          continuation.yield(.mouse(clicks.seen(mouse, at: start.duration(to: .now))))
+          continuation.yield(.mouse(clicks.seen(mouse, at: now())))
         case .input(let input):
           continuation.yield(input)
+          if input == .key(.control("c")) { onInterrupt() }
         }
       }
     }
@@ -140,13 +153,13 @@ extension InputLoop {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     while true {
-      let ready = poll(&polls, nfds_t(polls.count), delay(for: decoder.waiting))
+      let ready = poll(&polls, nfds_t(polls.count), delay(for: decoder, at: now()))
       if isStopped.load(ordering: .acquiring) { return }
       guard ready >= 0 else { continue }
       if ready == 0 { pass(decoder.expire()) }
       if polls[1].revents != 0 { signalsSeen().forEach(onSignal) }
       if polls[0].revents != 0, let bytes = bytes(from: terminal) {
-        pass(decoder.decode(bytes))
+        pass(decoder.decode(bytes, at: now()))
         if bytes.isEmpty {
           endReplies()
           // The terminal is gone, but there may be signals yet.
@@ -158,12 +171,13 @@ extension InputLoop {
     }
   }
 
-  private func delay(for waiting: InputDecoder.Waiting?) -> Int32 {
-    switch waiting {
+  private func delay(for decoder: InputDecoder, at time: Duration) -> Int32 {
+    switch decoder.waiting {
     case .escape: InputLoop.escapeDelay
     case .rest where isAsked.load(ordering: .acquiring): InputLoop.replyDelay
     case .rest: InputLoop.sequenceDelay
-    case .paste: InputLoop.pasteDelay
+    case .paste: Int32(max(.zero, decoder.pasteDeadline - time) / .milliseconds(1)) + 1
+    case .restOfPaste: InputLoop.restOfPasteDelay
     case nil: -1
     }
   }

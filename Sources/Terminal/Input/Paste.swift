@@ -2,6 +2,11 @@
 struct Paste {
   /// In bytes; what is more is lost.
   static let limit = 64 << 10
+  /// How long it may pause before its end is no longer waited for.
+  static let pause = Duration.milliseconds(500)
+  /// Bytes that follow each other faster are no keys: a serial line delivers pasted text one by one,
+  /// and no keyboard repeats a key as fast.
+  static let byteGap = Duration.milliseconds(20)
   static let begin = 200
   static let end = Array("\u{1B}[201~".utf8)
 

@@ -51,7 +51,7 @@ struct DoctorRun {
   ) async throws {
     try report.begin("The host's connections, \(seconds) seconds at most")
     let ending = Ending()
-    let signals = Signals.stream()
+    let signals = try Signals.stream()
     let waiting = Task { await ending.await(signals, batches) }
     defer { waiting.cancel() }
     let watch = Watch(seconds: seconds, batches: iterator, pace: batches, ending: ending)

@@ -33,16 +33,14 @@ final class LineWriter: Sendable {
     self.limit = limit
     self.droppedLine = droppedLine
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw Failure("no pipe can be had", advice: "close some files") }
+    guard pipe(&ends) == 0 else { throw .noPipe }
     for end in ends {
       _ = fcntl(end, F_SETFD, FD_CLOEXEC)
       _ = fcntl(end, F_SETFL, O_NONBLOCK)
     }
     wakeup = (ends[0], ends[1])
     let isStarted = DetachedThread.start { [self] in run() }
-    guard isStarted else {
-      throw Failure("no thread can be had", advice: "end some processes, or raise `ulimit -u`")
-    }
+    guard isStarted else { throw .noThread }
   }
 
   deinit {

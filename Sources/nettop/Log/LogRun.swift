@@ -25,7 +25,7 @@ struct LogRun {
       format.line(.reader, count, at: Timestamp.now)
     }
     let batches = tracer.batches(every: options.delay == nil ? Self.interval : setup.interval)
-    let signals = Signals.stream()
+    let signals = try Signals.stream()
     let ending = Ending()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await ending.await(signals, batches) }

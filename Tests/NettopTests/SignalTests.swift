@@ -1,0 +1,45 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import nettop
+
+/// Every signal that would end the program with the terminal taken.
+@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+  /// As signal(7) has it: these cannot be caught, stop a process, or do nothing.
+  private static let harmless: Set<Int32> = [
+    SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD, SIGCONT, SIGURG, SIGWINCH,
+  ]
+  /// The C library keeps these for itself.
+  private static let reserved: Set<Int32> = [32, 33]
+
+  @Test func noneIsLeftToItsDefaultWhileThereIsAScreen() async throws {
+    let program = try TerminalProgram([Nettop.path])
+    try await program.show(until: "Quit")
+    let handled = try mask("SigCgt", of: program) | mask("SigIgn", of: program)
+    for number in Int32(1)...64
+    where !Self.harmless.contains(number) && !Self.reserved.contains(number) {
+      #expect(handled & 1 << UInt64(number - 1) != 0, "signal \(number)")
+    }
+  }
+
+  /// As `nohup` has it.
+  @Test func whatWasIgnoredStaysIgnored() async throws {
+    let words = ["bash", "-c", "trap '' HUP USR1 RTMAX; exec \"$0\"", Nettop.path]
+    let program = try TerminalProgram(words)
+    try await program.show(until: "Quit")
+    let (caught, ignored) = try (mask("SigCgt", of: program), mask("SigIgn", of: program))
+    for number in [SIGHUP, SIGUSR1, 64] {
+      let bit: UInt64 = 1 << UInt64(number - 1)
+      #expect(ignored & bit != 0 && caught & bit == 0, "signal \(number)")
+    }
+    #expect(caught & 1 << UInt64(SIGTERM - 1) != 0)
+  }
+
+  /// A mask of signals as /proc has it: bit 0 is signal 1.
+  private func mask(_ name: String, of program: TerminalProgram) throws -> UInt64 {
+    let status = try String(contentsOfFile: "/proc/\(program.pid)/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("\(name):") })
+    return try #require(UInt64(line.dropFirst(name.count + 1).drop { $0.isWhitespace }, radix: 16))
+  }
+}
