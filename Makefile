@@ -19,7 +19,7 @@ BINARY = .build/release/nettop
 SOURCES = Package.swift Sources Tests Plugins Benchmarks
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-kernels lint bench bench-instructions install uninstall clean
+.PHONY: run build test test-kernels fuzz lint bench bench-instructions install uninstall clean
 .PHONY: build-packages test-packages kernel-packages
 
 run: build
@@ -39,6 +39,22 @@ test: build-packages test-packages
 test-kernels: build-packages test-packages kernel-packages
 	$(SWIFT) build --build-tests
 	Tests/Kernels/test_kernels.py $(ARGS)
+
+# libFuzzer, for FUZZ_SECONDS each; its build is one of its own, and what it finds stays there.
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?= settings filters terminal records netlink
+FUZZ_LIBRARY = $$(dirname $$(readlink -f $$(command -v $(SWIFT))))/../lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-$$(uname -m).a
+FUZZ = --scratch-path .build-fuzz -Xswiftc -DFUZZER -Xswiftc -Xfrontend -Xswiftc -sanitize=fuzzer \
+  -Xcxx -fsanitize=fuzzer-no-link -Xlinker $$(ls $(FUZZ_LIBRARY)) -Xlinker -lstdc++
+
+fuzz: build-packages test-packages
+	$(SWIFT) build --build-tests $(FUZZ)
+	@mkdir -p .build-fuzz/found; \
+	for target in $(FUZZ_TARGETS); do \
+	  echo "== $$target"; \
+	  NETTOP_FUZZ_TARGET=$$target NETTOP_FUZZ_SECONDS=$(FUZZ_SECONDS) NETTOP_FUZZ_OUTPUT=.build-fuzz/found \
+	    $(SWIFT) test --skip-build --disable-xctest $(FUZZ) --filter FuzzTests/guidedByCoverage || exit 1; \
+	done
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

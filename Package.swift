@@ -106,6 +106,12 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["nettop", "Tracer", "Monitor", "Terminal", "CTracer"],
+      exclude: ["Corpus"],
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6]
 )
