@@ -39,6 +39,8 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 #define IPPROTO_UDP 17
 #define SOCK_DGRAM 2
 #define PF_KTHREAD 0x00200000
+#define SO_EE_ORIGIN_ICMP 2
+#define SO_EE_ORIGIN_ICMP6 3
 #define SOCK_DEAD 0
 #define SOCK_DONE 1
 
@@ -141,6 +143,12 @@ struct numa_drop_counters {
 	atomic_t drops1;
 };
 
+struct sk_buff;
+
+struct sk_buff_head {
+	struct sk_buff *next, *prev;
+};
+
 struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
@@ -154,6 +162,8 @@ struct sock {
 	__u16 sk_type;
 	__u8 sk_kern_sock : 1;
 	int sk_err;
+	int sk_err_soft;
+	struct sk_buff_head sk_error_queue;
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	struct socket *sk_socket;
@@ -185,11 +195,22 @@ struct request_sock_queue {
 
 struct sk_buff {
 	struct sock *sk;
+	char cb[48];
 	__u32 len;
 	unsigned char *head, *data;
 	__u32 end;			/* as the two below, from head */
 	__u16 transport_header;
 	__u16 network_header;
+};
+
+/* What is in `cb` in the error queue of a socket. */
+struct sock_extended_err {
+	__u32 ee_errno;
+	__u8 ee_origin;
+};
+
+struct sock_exterr_skb {
+	struct sock_extended_err ee;
 };
 
 struct skb_shared_info {

@@ -33,7 +33,7 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 	classify(&t, sk);
 	/* A restored connection (TCP_REPAIR) has had its handshake elsewhere. */
 	if (tp && direction == NETTOP_DIRECTION_OUT)
-		t.sends_syn = !BPF_CORE_READ_BITFIELD(tp, repair);
+		t.sends_syn = 1 ^ BPF_CORE_READ_BITFIELD(tp, repair);
 	if (t.kind == KIND_SUBFLOW)
 		inherit_from_parent(&t);
 	else if (is_of_kernel(sk))
@@ -234,7 +234,8 @@ static __always_inline __u8 close_reason(struct sock *sk, int error, int oldstat
 	case ECONNABORTED:
 		return NETTOP_CLOSE_ABORTED;
 	default:
-		return NETTOP_CLOSE_UNKNOWN;
+		/* ICMP has many words for it. */
+		return oldstate == TCP_SYN_SENT ? NETTOP_CLOSE_UNREACHABLE : NETTOP_CLOSE_UNKNOWN;
 	}
 	switch (oldstate) {
 	case TCP_SYN_SENT:
@@ -289,6 +290,23 @@ static __always_inline void amend(__u64 cookie, __u8 flags, __u32 reset_reason, 
 	bpf_ringbuf_submit(a, BPF_RB_NO_WAKEUP);
 }
 
+/*
+ * An attempt that this end gave up can have had an answer by ICMP. The kernel has
+ * it in sk_err_soft until its process asks for it.
+ */
+static __always_inline void add_answer(struct nettop_record *r, struct sock *sk,
+				       const struct tracked *t)
+{
+	int error = sk->sk_err_soft;
+
+	if (!error && t)
+		error = t->error;
+	if (!error)
+		return;
+	r->error = error;
+	r->close_reason = error == ECONNREFUSED ? NETTOP_CLOSE_REFUSED : NETTOP_CLOSE_UNREACHABLE;
+}
+
 static __always_inline void ended_now(struct sock *sk, int oldstate)
 {
 	__u64 cookie = key_of(sk);
@@ -332,6 +350,8 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 		read_addresses(r, &tp->inet_conn.icsk_inet, true);
 	else
 		read_addresses(r, (struct inet_sock *)sk, false);
+	if (r->close_reason == NETTOP_CLOSE_CANCELLED)
+		add_answer(r, sk, t);
 	if (oldstate == TCP_SYN_SENT) {
 		r->direction = NETTOP_DIRECTION_OUT;
 		r->flags |= NETTOP_FLAG_NEVER_ESTABLISHED;

@@ -161,8 +161,7 @@ static __always_inline void read_counters(struct nettop_record *r, struct tcp_so
 	struct sock *sk = (struct sock *)tp;
 	__u64 fin = (FIELD(sk, __sk_common.skc_flags) >> SOCK_DONE) & 1;
 
-	r->bytes_sent = payload_sent(tp, t ? t->sends_syn : has_sent_syn(tp, state, typed), state,
-				     typed);
+	r->bytes_sent = payload_sent(tp, t ? t->sends_syn : !is_passive(tp, typed), state, typed);
 	r->bytes_received = FIELD(tp, bytes_received);
 	if (r->bytes_received)
 		r->bytes_received -= fin;

@@ -52,7 +52,7 @@ struct tracked {
 	__u8 owner_source;
 	__u8 unreported;	/* a record is due whatever the figures */
 	__u8 kind;		/* KIND_* */
-	__u16 error;		/* MPTCP: what its last subflow ended with */
+	__u16 error;		/* MPTCP: what its last subflow ended with; else see error.bpf.h */
 	__u8 is_udp;
 	__u8 has_record;	/* UDP: there is a row or a flow of it, so its end is told */
 	__u8 was_found;		/* the owner was not known before `scan`, which found it */

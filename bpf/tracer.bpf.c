@@ -31,6 +31,7 @@
 #include "udp_cgroup.bpf.h"
 #include "udp_functions.bpf.h"
 #include "connect.bpf.h"
+#include "error.bpf.h"
 #include "retransmit.bpf.h"
 #include "reset.bpf.h"
 #include "drop.bpf.h"

@@ -70,6 +70,47 @@ extension LiveKernel {
       }
     }
 
+    /// The answer finds the socket locked by the call of connect, and ends nothing: the process
+    /// fetches it and closes the socket, or closes it without.
+    @Test(
+      arguments: [
+        ("10.77.0.2", "icmp type host-unreachable", "EHOSTUNREACH"),
+        ("2001:db8::11", "icmpv6 type admin-prohibited", "EACCES"),
+      ],
+      [true, false]
+    )
+    func `answered by ICMP at once`(
+      to: (host: String, answer: String, error: String),
+      isFetched: Bool
+    ) async throws {
+      try await Lab.with { lab in
+        try lab.right.filter(
+          """
+          add table inet wall; \
+          add chain inet wall input { type filter hook input priority 0; }; \
+          add rule inet wall input tcp dport 8080 reject with \(to.answer)
+          """
+        )
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let socket = try await client.socket(family: to.host.contains(":") ? 6 : 4)
+        try await client.ask("begin \(socket.fd) \(to.host) 8080")
+        if isFetched {
+          let refusal = await #expect(throws: Traffic.Refusal.self) {
+            try await client.ask("await \(socket.fd)")
+          }
+          #expect(refusal?.name == to.error)
+        } else {
+          try await collector.batches(2)
+        }
+        try await client.ask("close \(socket.fd)")
+        let end = try await collector.wait("the end") { $0.closed(socket)?.end }
+        #expect(end.errorName == to.error)
+        #expect(end.reason == .unreachable)
+        #expect(end.neverEstablished)
+      }
+    }
+
     @Test func `given up`() async throws {
       try await Lab.with { lab in
         try lab.loseFirst(100, "tcp dport 8080", to: lab.right)

@@ -33,11 +33,11 @@ struct KernelFeatures {
     defer { btf__free(btf) }
     let function: UInt32 = 12  // BTF_KIND_FUNC, which is imported twice
     typedCast = btf__find_by_name_kind(btf, "bpf_rdonly_cast", function) > 0
-    let known = ["tcp_retransmit_skb", "tcp_retransmit_synack", "tcp_send_reset"]
+    let known = Set(
+      OptionalProgram.all.compactMap(\.tracepoint) + OptionalArgument.all.map(\.tracepoint)
+    )
     tracepoints = Dictionary(
-      uniqueKeysWithValues: (known + ["tcp_receive_reset", "kfree_skb"]).map {
-        ($0, Self.arguments(of: $0, btf))
-      }
+      uniqueKeysWithValues: known.map { ($0, Self.arguments(of: $0, btf)) }
     )
     let hooked =
       OptionalProgram.all.compactMap(\.function)

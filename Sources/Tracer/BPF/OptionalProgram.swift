@@ -15,7 +15,7 @@ struct OptionalProgram {
   let need: Need
   let gap: Gap
 
-  static let all = accepts + connects + retransmits + resets + [drops]
+  static let all = accepts + connects + retransmits + resets + [errors, drops]
 
   private static let accepts = ["inet_accept", "mptcp_stream_accept"].map { function in
     OptionalProgram(
@@ -82,6 +82,16 @@ struct OptionalProgram {
     ),
   ]
 
+  private static let errors = OptionalProgram(
+    name: "error_reported",
+    need: .tracepoint("inet_sk_error_report", arguments: 1),
+    gap: Gap(
+      what: "ICMP answers to connects",
+      cure: "This kernel has no tracepoint inet_sk_error_report, so an attempt whose process has"
+        + " fetched such an error looks as if it had been given up. Use a distribution's kernel."
+    )
+  )
+
   private static let drops = OptionalProgram(
     name: "packet_dropped",
     need: .tracepoint("kfree_skb", arguments: 3),
@@ -95,6 +105,11 @@ struct OptionalProgram {
   /// The function whose end it hooks.
   var function: String? {
     if case .functionEnd(let name) = need { name } else { nil }
+  }
+
+  /// The tracepoint that it is attached to.
+  var tracepoint: String? {
+    if case .tracepoint(let name, _) = need { name } else { nil }
   }
 
   /// Whether the kernel can run it.

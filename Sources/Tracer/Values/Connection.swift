@@ -67,8 +67,8 @@ package struct Connection: Hashable, Sendable, Identifiable {
   package struct End: Hashable, Sendable {
     package let at: Timestamp
     package let reason: CloseReason
-    /// The error that it left for its process, `sock.sk_err` (`ECONNREFUSED`, `ETIMEDOUT`); 0 where
-    /// there was none.
+    /// The error that it left for its process, `sock.sk_err` (`ECONNREFUSED`, `ETIMEDOUT`), or of an
+    /// attempt to connect `sk_err_soft`, as `SO_ERROR` gives them; 0 where there was none.
     package let error: Int32
     /// The reset that it sent or received, `nil` where there was none.
     package let reset: Reset?
