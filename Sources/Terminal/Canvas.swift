@@ -108,12 +108,22 @@ package struct Canvas: Hashable, Sendable {
     return SafeText.glyphs(of: text).reduce(0) { $0 + $1.columns }
   }
 
+  /// The text as a canvas shows it in a field of so many columns: ending in `…` where it is cut.
+  package static func cut(_ text: String, toColumns limit: Int) -> String {
+    if SafeText.isPrintableASCII(text), text.utf8.count <= limit { return text }
+    return self.text(of: SafeText.cut(SafeText.glyphs(of: text), toColumns: limit))
+  }
+
   /// The text as a canvas shows it: one line, and `?` for whatever could mislead a reader or the
   /// terminal.
   package static func sanitized(_ text: String) -> String {
     if SafeText.isPrintableASCII(text) { return text }
+    return self.text(of: SafeText.glyphs(of: text))
+  }
+
+  private static func text(of glyphs: [SafeText.Glyph]) -> String {
     var safe = String.UnicodeScalarView()
-    for glyph in SafeText.glyphs(of: text) {
+    for glyph in glyphs {
       safe.append(glyph.scalar)
       safe.append(contentsOf: glyph.marks)
     }

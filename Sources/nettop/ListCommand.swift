@@ -1,27 +1,42 @@
 import ArgumentParser
+import Monitor
 
 /// `nettop list`: samples as text.
 struct ListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Print the connections, as a table or as JSON lines."
+    abstract: "Print the connections, as a table or as JSON lines.",
+    discussion: """
+      Looks twice, a second apart, so that the first sample has rates; with --no-wait it is printed \
+      at once. On a terminal, the table has the columns that fit, elsewhere all of them. What is \
+      missing is reported on standard error, and in JSON by records of its own.
+      """
   )
 
-  @OptionGroup var options: TracingOptions
+  @OptionGroup var tracing: TracingOptions
+  @OptionGroup var order: OrderOptions
+  @OptionGroup var pace: PaceOptions
   @OptionGroup var listing: ListingOptions
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var table: TableOptions
+  @OptionGroup var presentation: PresentationOptions
+  @OptionGroup var limits: TracerOptions
   @OptionGroup var settings: SettingsOptions
 
-  func validate() throws {
-    try options.validate()
-    try settings.validate()
-  }
-
   func run() async throws {
-    let format = try listing.format(among: [.table, .json]) ?? .table
+    let style = try Listing.Style(output, table)
     try await Failure.reported {
-      guard let setup = try Setup(options, settings) else { return }
+      guard let setup = try Setup(settings, [order, pace, table, presentation]) else { return }
       setup.warn()
-      try await Listing(options: options, format: format, setup: setup).run()
+      let run = Listing(
+        tracing: tracing,
+        limits: limits,
+        style: style,
+        samples: pace.samples ?? 1,
+        printsAtOnce: listing.printsAtOnce,
+        setup: setup
+      )
+      try await run.run()
     }
   }
 }

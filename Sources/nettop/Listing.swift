@@ -1,33 +1,91 @@
 import Monitor
 import Resolver
+import Terminal
 import Tracer
 
 /// Prints samples to standard output.
 struct Listing {
-  let options: TracingOptions
-  let format: ListingOptions.Format
+  /// How a sample is printed.
+  enum Style {
+    case table
+    /// With these fields.
+    case json([Field])
+
+    /// - Throws: where a listing has no such format, or no such column.
+    init(_ output: FormatOptions, _ table: TableOptions) throws {
+      if try output.format(among: [.table, .json]) == .json {
+        self = .json(try table.fields() ?? Field.allCases)
+      } else {
+        _ = try table.columns()
+        self = .table
+      }
+    }
+  }
+
+  let tracing: TracingOptions
+  let limits: TracerOptions
+  let style: Style
+  /// How many samples are printed.
+  let samples: Int
+  /// Whether the first sample is the first look, which has no rates.
+  let printsAtOnce: Bool
   let setup: Setup
 
+  /// How long the first look lasts at most: long enough for rates that mean something, short enough
+  /// to wait for.
+  private static let longestLook = Duration.seconds(1)
+
   func run() async throws {
-    let tracer = try Tracer(options.configuration)
-    let view = View(.connections, sort: setup.settings.order, filter: try options.filter())
-    var model = Model(view, retention: .sample)
+    let tracer = try Tracer(limits.configuration)
+    let filter = try tracing.filter()
+    let view = View(.connections, sort: setup.settings.order, filter: filter)
+    var model = Model(view, retention: .sample, keepsHistory: showsTrends)
     var output = StandardOutput()
-    var left = options.samples ?? 1
-    for try await batch in tracer.batches(every: setup.interval) {
+    var report = LossReport()
+    var left = samples
+    let look = printsAtOnce ? setup.interval : min(setup.interval, Self.longestLook)
+    let batches = tracer.batches(every: look)
+    var isFirst = true
+    for try await batch in batches {
+      defer { isFirst = false }
+      if isFirst, !printsAtOnce {
+        model.applyBase(batch)
+        continue
+      }
+      batches.setInterval(setup.interval)
       model.apply(batch)
-      switch format {
-      case .table, .text:
-        let names = try await names(of: model)
-        TableFormatter(presentation: setup.settings.presentation, names: names)
-          .write(model, to: &output)
-      case .json: JSONFormatter().write(model, to: &output)
+      try await write(model, to: &output)
+      let losses = report.update(batch.health)
+      if case .json = style {
+        for loss in losses { output.write(loss.json(at: batch.time) + "\n") }
       }
       left -= 1
-      if try output.flush() == .closed || left <= 0 { break }
-      if format == .table { output.write("\n") }
+      let reader = try output.flush()
+      for loss in losses { Failure(loss.text).tell() }
+      if reader == .closed || left <= 0 { break }
+      if case .table = style { output.write("\n") }
     }
     await tracer.stop()
+  }
+
+  private func write(_ model: Model, to output: inout StandardOutput) async throws {
+    switch style {
+    case .table:
+      let formatter = TableFormatter(
+        columns: setup.settings.columns[.connections],
+        width: OutputWidth.columns,
+        presentation: setup.settings.presentation,
+        names: try await names(of: model)
+      )
+      formatter.write(model, to: &output)
+    case .json(let fields): JSONFormatter(fields: fields).write(model, to: &output)
+    }
+  }
+
+  /// Whether a graph is to be drawn, for which samples are kept.
+  private var showsTrends: Bool {
+    guard case .table = style else { return false }
+    return setup.settings.columns[.connections]?.contains { $0.isTrend } ?? false
   }
 
   /// How long a sample waits for the names of its addresses.

@@ -1,27 +1,13 @@
 import ArgumentParser
 
-/// How it is printed.
+/// What only a listing has.
 struct ListingOptions: ParsableArguments {
-  /// One type for all commands: options before a command's name are its own too.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case table, text, json
-  }
-
-  @Option(
-    help: """
-      How to print: table (list), text (log, doctor), or json, one object a line. The first is the \
-      default.
-      """
+  @Flag(
+    name: .customLong("no-wait"),
+    help: "Print the first sample at once, without rates (list)."
   )
-  var format: Format?
+  var printsAtOnce = false
 
-  /// The format that was asked for; `nil` where none was.
-  ///
-  /// - Throws: where it is none of them.
-  func format(among formats: [Format]) throws -> Format? {
-    guard let format else { return nil }
-    if formats.contains(format) { return format }
-    let names = formats.map(\.rawValue).joined(separator: " or ")
-    throw ValidationError("Here, --format takes \(names).")
-  }
+  /// The options of these that were given.
+  var given: [String] { printsAtOnce ? ["--no-wait"] : [] }
 }

@@ -31,12 +31,16 @@ struct Nettop: AsyncParsableCommand {
     subcommands: [ListCommand.self, LogCommand.self, DoctorCommand.self]
   )
 
-  @OptionGroup var options: TracingOptions
+  @OptionGroup var tracing: TracingOptions
+  @OptionGroup var order: OrderOptions
+  @OptionGroup var pace: PaceOptions
   @OptionGroup var listing: ListingOptions
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var table: TableOptions
+  @OptionGroup var presentation: PresentationOptions
+  @OptionGroup var screen: ScreenOptions
+  @OptionGroup var limits: TracerOptions
   @OptionGroup var settings: SettingsOptions
-
-  @Flag(name: .customLong("no-color"), help: "No colours, as with NO_COLOR in the environment.")
-  var noColor = false
 
   /// Not asynchronous: Dispatch, which runs tasks, needs what is checked here, and would end the
   /// process without a word.
@@ -54,7 +58,8 @@ struct Nettop: AsyncParsableCommand {
       }
       try command.run()
     } catch {
-      exit(withError: error)
+      let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+      exit(withError: UnexpectedWords.explained(fullMessage(for: error), subcommands: names) ?? error)
     }
   }
 
@@ -71,22 +76,28 @@ struct Nettop: AsyncParsableCommand {
     dispatchMain()
   }
 
-  func validate() throws {
-    try options.validate()
-    try settings.validate()
-  }
-
   func run() async throws {
-    let format = try listing.format(among: [.table, .json])
-    if noColor { setenv("NO_COLOR", "1", 1) }
+    let style = try Listing.Style(output, table)
+    if screen.noColor { setenv("NO_COLOR", "1", 1) }
     try await Failure.reported {
-      guard let setup = try Setup(options, settings) else { return }
-      if isatty(STDOUT_FILENO) == 0 || format != nil {
-        setup.warn()
-        return try await Listing(options: options, format: format ?? .table, setup: setup).run()
+      let changes: [any SettingsChange] = [order, pace, table, presentation, screen]
+      guard let setup = try Setup(settings, changes, isThemeGiven: screen.theme != nil) else {
+        return
       }
-      let tracer = try Tracer(options.configuration)
-      let filter = try options.filter()
+      if isatty(STDOUT_FILENO) == 0 || output.format != nil {
+        setup.warn()
+        let run = Listing(
+          tracing: tracing,
+          limits: limits,
+          style: style,
+          samples: pace.samples ?? 1,
+          printsAtOnce: listing.printsAtOnce,
+          setup: setup
+        )
+        return try await run.run()
+      }
+      let tracer = try Tracer(limits.configuration)
+      let filter = try tracing.filter()
       var interface = Interface(
         host: Host.name,
         utcOffset: Host.utcOffset,
@@ -95,9 +106,15 @@ struct Nettop: AsyncParsableCommand {
       )
       if let message = setup.message { interface.tell(message, isProblem: true) }
       let session = try await ScreenSession(interface, setup, tracer)
-      let ending = try await session.run(samples: options.samples)
+      let ending = try await session.run(samples: pace.samples)
       await tracer.stop()
       if case .signal(let number) = ending { Signals.die(of: number) }
     }
+  }
+
+  /// Refuses options before the name of a subcommand, or behind it, that it has no use for.
+  static func refuse(_ given: [String], of subcommand: String, since reason: String) throws {
+    guard let first = given.first else { return }
+    throw ValidationError("nettop \(subcommand) takes no \(first): \(reason).")
   }
 }

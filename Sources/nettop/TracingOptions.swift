@@ -2,7 +2,7 @@ import ArgumentParser
 import Monitor
 import Tracer
 
-/// Options that are the same everywhere: what to follow and in which order.
+/// Which connections are shown.
 struct TracingOptions: ParsableArguments {
   @Option(
     name: [.customShort("p", allowingJoined: true), .long],
@@ -27,38 +27,6 @@ struct TracingOptions: ParsableArguments {
   )
   var expression = ""
 
-  @Option(
-    name: [.customShort("s", allowingJoined: true), .long],
-    help: ArgumentHelp("Sort by this column, e.g. rate, rtt_us, pid.", valueName: "column")
-  )
-  var sort: String?
-
-  @Flag(name: .shortAndLong, help: "Sort the other way round.")
-  var reverse = false
-
-  @Option(
-    name: [.customShort("d", allowingJoined: true), .long],
-    help: ArgumentHelp("Time between samples, 0.1 to 3600 seconds.", valueName: "seconds")
-  )
-  var delay: Double?
-
-  @Option(
-    name: [.customShort("n", allowingJoined: true), .long],
-    help: ArgumentHelp("End after so many samples (list: 1) or lines (log).", valueName: "n")
-  )
-  var samples: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Follow at least so many connections, and flows of UDP, at once.",
-      valueName: "n"
-    )
-  )
-  var capacity: Int?
-
-  @Flag(name: .customLong("no-udp"), help: "Follow TCP only.")
-  var noUDP = false
-
   func validate() throws {
     do throws(FilterError) {
       _ = try Filter(parsing: expression)
@@ -67,42 +35,12 @@ struct TracingOptions: ParsableArguments {
       throw ValidationError((["The filter cannot be read:"] + lines).joined(separator: "\n"))
     }
     if let pid, pid <= 0 { throw ValidationError("--pid takes a PID, a number from 1.") }
-    if let sort, Column.named(sort)?.isSortable != true {
-      let names = Column.sortable.map(\.name).joined(separator: ", ")
-      throw ValidationError("There is no column '\(sort)'. Columns are: \(names).")
-    }
-    if let delay, !Settings.delays.contains(delay) {
-      throw ValidationError("--delay takes seconds from 0.1 to 3600.")
-    }
-    if let samples, samples < 1 { throw ValidationError("--samples takes a number from 1.") }
-    if let capacity, !(1...10_000_000).contains(capacity) {
-      throw ValidationError("--capacity takes a number from 1 to 10000000.")
-    }
   }
 
-  /// Whether they choose what is shown, in which order or how often.
-  var chooses: Bool {
-    pid != nil || netns != nil || !expression.isEmpty || sort != nil || reverse || delay != nil
-      || samples != nil
-  }
-
-  /// Changes settings as the options ask for.
-  func apply(to settings: inout Settings) {
-    if let delay { settings.delay = delay }
-    if let column = sort.flatMap(Column.named) {
-      settings.sort = column.id
-      settings.isReversed = reverse
-    } else if reverse {
-      settings.isReversed.toggle()
-    }
-  }
-
-  var configuration: Tracer.Configuration {
-    var configuration = Tracer.Configuration()
-    configuration.capacity = capacity
-    if let capacity { configuration.flowCapacity = capacity }
-    configuration.followsUDP = !noUDP
-    return configuration
+  /// The options of these that were given.
+  var given: [String] {
+    (pid == nil ? [] : ["--pid"]) + (netns == nil ? [] : ["--netns"])
+      + (expression.isEmpty ? [] : ["--filter"])
   }
 
   /// The filter that the options ask for; throws where there is no such process or namespace.

@@ -100,7 +100,8 @@ struct FormatTests {
     model.apply(Sample.first)
     model.apply(Sample.second)
     var text = ""
-    TableFormatter(columns: [.pid, .process, .remote, .state, .receiveRate]).write(model, to: &text)
+    let columns = [Column.ID.pid, .process, .remote, .state, .receiveRate].map { ColumnChoice($0) }
+    TableFormatter(columns: columns).write(model, to: &text)
     #expect(
       text == """
         # 2026-03-01T12:00:01.000000Z sample 2, connections: 6
@@ -114,6 +115,118 @@ struct FormatTests {
 
         """
     )
+  }
+
+  private func table(_ columns: String?, width: Int?) throws -> [String] {
+    var model = Model(View(.connections, sort: SortOrder(.pid)))
+    model.apply(Sample.first)
+    model.apply(Sample.second)
+    var text = ""
+    TableFormatter(columns: try columns.map(ColumnChoice.list), width: width)
+      .write(model, to: &text)
+    return text.split(separator: "\n").dropFirst().map(String.init)
+  }
+
+  @Test func tableFitsTheTerminalAsTheScreenDoes() throws {
+    for width in [20, 40, 80, 120, 200, 400] {
+      let lines = try table(nil, width: width)
+      #expect(lines.allSatisfy { Canvas.columns(of: $0) <= width })
+      let layout = ColumnLayout(width: width, sort: .pid)
+      let titles = layout.items.map { Column.with($0.id).title }.filter { !$0.isEmpty }
+      #expect(lines[0].matches(of: /\S+(?: \S*TREND)?/).map { String($0.0) } == titles, "\(width)")
+    }
+    #expect(
+      try table(nil, width: 60) == [
+        "  PROCESS        REMOTE            STATE       RX/s  TX/s  RTT",
+      ]
+    )
+  }
+
+  @Test func tableHasTheChosenColumnsInTheirWidths() throws {
+    #expect(
+      try table("rate,remote:12,pid", width: nil).prefix(3) == [
+        " RATE REMOTE        PID", "   0B [2001:db8:1…   77", "   0B 198.51.100.…  900",
+      ]
+    )
+    // What the terminal has no room for is not cut: that much was asked for.
+    let all = try table("all", width: 80)
+    #expect(all == (try table("all", width: nil)))
+    #expect(all[0].split(separator: " ").count >= Column.sortable.count)
+    // Within it, columns take the room there is.
+    let fitted = try table("remote,pid", width: 40)
+    #expect(fitted.allSatisfy { Canvas.columns(of: $0) <= 40 })
+  }
+
+  @Test(arguments: [
+    ("nope", "takes columns, and there is no 'nope'. Columns are: mark, pid, "),
+    ("", "takes columns, and there is no ''. Columns are: "),
+    ("pid,,rate", "takes columns, and there is no ''. Columns are: "),
+    ("pid, rate ,pid:9", "has the column 'pid:9' twice"),
+    ("pid:2", "takes a width from 3 to 400 after the colon of 'pid:2'"),
+    ("local_port", "takes columns, and there is no 'local_port'."),
+  ])
+  func columnsAreRefusedWithTheReason(_ text: String, reason: String) {
+    let error = #expect(throws: SettingRefusal.self) { try ColumnChoice.list(text) }
+    #expect(error?.reason.hasPrefix(reason) == true, "\(error?.reason ?? "")")
+  }
+
+  @Test func jsonHasTheChosenFieldsInTheirOrder() throws {
+    #expect(try Field.list("all") == Field.allCases)
+    let fields = try Field.list("local_port, rate,REMOTE:30,pid,pid")
+    #expect(
+      fields == [
+        .localPort, .bytesReceivedPerSecond, .bytesSentPerSecond, .remoteAddress, .remotePort, .pid,
+      ]
+    )
+    var text = ""
+    JSONFormatter(fields: [.pid, .sample]).write(Sample.interface().model, to: &text)
+    #expect(text.hasPrefix("{\"pid\":1234,\"sample\":2}\n"))
+    for text in ["mark", "nope", "", "rate_trend"] {
+      #expect(throws: SettingRefusal.self) { try Field.list(text) }
+    }
+  }
+
+  @Test func theFirstSampleHasTheRatesOfTheLookBefore() throws {
+    var model = Model(retention: .sample)
+    model.applyBase(Sample.first)
+    model.apply(Sample.second)
+    let objects = try lines(model)
+    #expect(objects.allSatisfy { $0["sample"] as? Int == 1 })
+    let rates = objects.map { $0["bytes_received_per_s"] as? Double }
+    #expect(rates.contains(1_290_000))
+    var text = ""
+    TableFormatter().write(model, to: &text)
+    #expect(text.hasPrefix("# 2026-03-01T12:00:01.000000Z sample 1, connections: "))
+  }
+
+  @Test func lossesAreThoseSinceTheSampleBefore() throws {
+    var report = LossReport()
+    let health = Health(
+      tableFull: 5,
+      recordsLost: 1234,
+      udp: .unavailable("no cgroup v2 is mounted")
+    )
+    let first = report.update(health)
+    #expect(
+      first.map(\.text) == [
+        "1,234 \(LogLoss.ends.meaning)", "5 \(LogLoss.openings.meaning)",
+        "UDP is not followed: no cgroup v2 is mounted",
+      ]
+    )
+    #expect(
+      first.map { $0.json(at: Sample.first.time) }.last
+        == #"{"time":"2026-03-01T12:00:00.000000Z","event":"lost","count":null,"cause":"udp"}"#
+    )
+    #expect(report.update(health).isEmpty)
+    let later = report.update(Health(tableFull: 5, recordsLost: 1236, flowsFull: 1))
+    #expect(
+      later.map { $0.json(at: Sample.first.time) } == [
+        #"{"time":"2026-03-01T12:00:00.000000Z","event":"lost","count":2,"cause":"ends"}"#,
+        #"{"time":"2026-03-01T12:00:00.000000Z","event":"lost","count":1,"cause":"datagrams"}"#,
+      ]
+    )
+    var quiet = LossReport()
+    #expect(quiet.update(Health(udp: .off)).isEmpty)
   }
 
   @Test func tableHasAllColumnsAndHarmlessText() {

@@ -35,7 +35,7 @@ struct DocumentationTests {
     for words in [["--help"], ["list", "--help"], ["log", "--help"], ["doctor", "--help"]] {
       let help = try await Nettop.output(words)
       let options = help.matches(of: /(?:^|[\s\[(])(--?[a-zA-Z][a-z-]*)/).map { String($0.1) }
-      #expect(options.contains("--delay"))
+      #expect(options.contains("--capacity"))
       let entries = ["OPTIONS", "LOG", "DOCTOR"].flatMap(manual.section)
       for option in Set(options) {
         #expect(

@@ -54,13 +54,13 @@ import Testing
   @Test func areTamedInLists() async throws {
     let holders = try Self.names.map(start)
     let inode = "\(namespace.inode)"
-    let table = try await Nettop.run(["list", "--netns", inode])
+    let table = try await Nettop.run(["list", "--no-wait", "--netns", inode])
     #expect(table.status == 0)
     expectClean(table.output)
     // A line of time, one of titles, and two for each connection.
     #expect(table.text.split(separator: "\n").count == 2 + 2 * holders.count)
 
-    let json = try await Nettop.run(["list", "--format", "json", "--netns", inode])
+    let json = try await Nettop.run(["list", "--no-wait", "--format", "json", "--netns", inode])
     expectClean(json.output)
     let lines = try JSONLine.lines(of: json.text)
     for (holder, name) in zip(holders, Self.names) {

@@ -12,8 +12,9 @@ import Testing
     connection = try namespace.run { try LoopbackConnection() }
   }
 
+  /// The first look, without rates.
   private func list(_ arguments: String...) async throws -> [JSONLine] {
-    let words = ["list", "--format", "json", "--netns", namespace.name] + arguments
+    let words = ["list", "--format", "json", "--no-wait", "--netns", namespace.name] + arguments
     return try JSONLine.lines(of: try await Nettop.output(words))
   }
 
@@ -38,7 +39,8 @@ import Testing
 
   @Test func printsATable() async throws {
     try connection.transfer(4096)
-    let lines = try await Nettop.output(["list", "--netns", namespace.name]).split(separator: "\n")
+    let text = try await Nettop.output(["list", "--no-wait", "--netns", namespace.name])
+    let lines = text.split(separator: "\n")
     try #require(lines.count == 4)
     #expect(lines[0].hasPrefix("# 20"))
     #expect(lines[0].hasSuffix("connections: 2"))
@@ -107,7 +109,7 @@ import Testing
     let other = try TestNamespace()
     let there = try other.run { try LoopbackConnection() }
     for name in [other.name, "\(other.inode)"] {
-      let words = ["list", "--format", "json", "--netns", name]
+      let words = ["list", "--format", "json", "--no-wait", "--netns", name]
       let lines = try JSONLine.lines(of: try await Nettop.output(words))
       #expect(lines.allSatisfy { $0.integer("netns") == Int(other.inode) })
       _ = try lines.ends(of: there)
@@ -147,10 +149,10 @@ import Testing
   }
 
   @Test func isWhatNettopDoesWithoutATerminal() async throws {
-    let text = try await Nettop.output(["--netns", namespace.name])
+    let text = try await Nettop.output(["--no-wait", "--netns", namespace.name])
     #expect(text.hasPrefix("# "))
     #expect(text.contains("127.0.0.1:\(connection.clientPort)"))
-    let json = try await Nettop.output(["--netns", namespace.name, "--format", "json"])
+    let json = try await Nettop.output(["-d0.1", "--netns", namespace.name, "--format", "json"])
     #expect(try JSONLine.lines(of: json).count == 2)
   }
 
@@ -158,6 +160,67 @@ import Testing
   func takesOptionsAnyhow(_ words: [String]) async throws {
     let text = try await Nettop.output(words + ["--netns", namespace.name])
     #expect(text.split(separator: "\n").filter { $0.hasPrefix("# ") }.count == 2)
+  }
+
+  @Test func theFirstSampleHasRates() async throws {
+    let words = ["list", "--format", "json", "--netns", namespace.name, "-d", "0.3"]
+    let child = try Nettop.start(words)
+    // The look that the rates are measured from is somewhere in between.
+    while child.isRunning {
+      try connection.transfer(10_000)
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    let outcome = try await child.outcome()
+    #expect(outcome.status == 0 && outcome.errorText == "")
+    let end = try JSONLine.lines(of: outcome.text).ends(of: connection).client
+    #expect(end.number("bytes_sent_per_s") ?? 0 > 0)
+    #expect(end.number("bytes_received_per_s") == 0)
+  }
+
+  @Test func printsTheChosenColumns() async throws {
+    let words = ["list", "--no-wait", "--netns", namespace.name, "--columns"]
+    let table = try await Nettop.output(words + ["state,pid:9"]).split(separator: "\n")
+    let pid = String(repeating: " ", count: 9 - "\(getpid())".count) + "\(getpid())"
+    #expect(table.dropFirst() == ["STATE       PID", "ESTAB \(pid)", "ESTAB \(pid)"])
+    let json = try await list("--columns", "pid,local_port")
+    #expect(json.count == 2)
+    #expect(json.allSatisfy { Set($0.values.keys) == ["pid", "local_port"] })
+  }
+
+  /// As `watch` asks for.
+  @Test func fitsItsLinesToTheTerminal() async throws {
+    var environment = Child.environment
+    environment["COLUMNS"] = "61"
+    let words = [Nettop.path, "list", "--no-wait", "--netns", namespace.name]
+    let outcome = try await Child.run(words, environment: environment)
+    let lines = outcome.text.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines.allSatisfy { $0.count <= 61 })
+    #expect(lines.dropFirst().first?.contains("REMOTE") == true)
+  }
+
+  @Test func takesTheColumnsOfTheSettings() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/config.toml"
+    try AtomicFile.write("[columns]\nconnections = [\"state\", \"pid:9\"]\n", to: path)
+    let words = ["list", "--no-wait", "--netns", namespace.name, "--config", path]
+    let lines = try await Nettop.output(words).split(separator: "\n")
+    #expect(lines.dropFirst().first == "STATE       PID")
+  }
+
+  /// A table too small for the host's sockets: the listing says that it is not whole.
+  @Test func saysWhatItMisses() async throws {
+    // More than the smallest table has slots.
+    let others = try namespace.run { try (0..<600).map { _ in try LoopbackConnection() } }
+    let words = ["list", "--no-wait", "--capacity", "1", "--format", "json"]
+    let outcome = try await Nettop.run(words)
+    #expect(outcome.status == 0)
+    let lines = try JSONLine.lines(of: outcome.text)
+    let lost = lines.filter { $0.text("event") == "lost" }
+    #expect(lost.map { $0.text("cause") } == ["openings"])
+    #expect(lost.first?.integer("count") ?? 0 > 0)
+    #expect(outcome.errorText.contains("the table is full; --capacity makes it larger"))
+    withExtendedLifetime(others) {}
   }
 
   /// It would print for ever, so it ends for the reason that is asked for.
@@ -172,7 +235,8 @@ import Testing
   }
 
   @Test func tellsOfADiskThatIsFull() async throws {
-    let outcome = try await Child.run(["sh", "-c", "exec \(Nettop.path) list >/dev/full"])
+    let line = "exec \(Nettop.path) list --no-wait >/dev/full"
+    let outcome = try await Child.run(["sh", "-c", line])
     #expect(outcome.status == 1)
     #expect(outcome.errorText == "nettop: cannot write: No space left on device\n")
   }

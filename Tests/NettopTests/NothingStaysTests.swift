@@ -58,7 +58,7 @@ import Testing
   /// Nothing is pinned either, so that it could be found again.
   @Test func nothingIsPinned() async throws {
     let before = try await pinned()
-    _ = try await Nettop.output(["list"])
+    _ = try await Nettop.output(["list", "--no-wait"])
     #expect(try await pinned() == before)
   }
 

@@ -66,7 +66,7 @@ struct ResolverTests {
     let namespace = try TestNamespace()
     let server = try NameServer(in: namespace, name: "web.nettop.test")
     let connection = try namespace.run { try LoopbackConnection() }
-    let words = ["ip", "netns", "exec", namespace.name, Nettop.path, "list"]
+    let words = ["ip", "netns", "exec", namespace.name, Nettop.path, "list", "--no-wait"]
     let ours = words + ["--netns", namespace.name]
     let plain = try await Child.run(ours)
     #expect(plain.text.contains("127.0.0.1:\(connection.serverPort)"), "\(plain.errorText)")

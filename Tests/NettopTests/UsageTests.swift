@@ -19,8 +19,30 @@ import Testing
     (["list", "--format", "xml"], "table"),
     (["--bogus"], "Unknown option '--bogus'"),
     (["list", "-p"], "Missing value for '-p"),
-    (["list", "extra"], "extra"),
-    (["extra"], "extra"),
+    (
+      ["list", "extra"],
+      "Unexpected argument 'extra'. To show only what matches: nettop list -f extra"
+    ),
+    (
+      ["curl"], "nettop has no subcommand 'curl'. To show only what matches: nettop -f curl"
+    ),
+    (
+      ["rtt > 5", "\u{1b}["],
+      "nettop has no subcommand 'rtt > 5'. To show only what matches: nettop -f 'rtt > 5 ?['"
+    ),
+    (["lits"], "nettop has no subcommand 'lits'. Did you mean 'nettop list'?"),
+    (["doctor", "extra"], "Unexpected argument 'extra'"),
+    (["log", "--sort", "pid"], "nettop log takes no --sort"),
+    (["--columns", "pid", "log"], "nettop log takes no --columns"),
+    (["log", "--no-wait"], "nettop log takes no --no-wait"),
+    (["doctor", "--pid", "1"], "nettop doctor takes no --pid"),
+    (["-n", "2", "doctor"], "nettop doctor takes no --samples"),
+    (["list", "--columns", "nope"], "--columns takes columns, and there is no 'nope'."),
+    (["--columns", "pid,pid"], "--columns has the column 'pid' twice."),
+    (
+      ["list", "--format", "json", "--columns", "mark"],
+      "--columns has 'mark', which no field of JSON is."
+    ),
     (["-f", "a rt>1"], "Error: The filter cannot be read:\na rt>1\n  ^^\nThere is no field 'rt'"),
     (["list", "--filter", "pid=\u{1b}["], "pid=?[\n    ^^\npid takes a number"),
     (["list", "-f", String(repeating: "(", count: 100_000)], "at most 4096 bytes"),
@@ -80,6 +102,19 @@ import Testing
       let text = try await Nettop.output(words)
       #expect(text.contains("--delay"), "\(words)")
     }
+    // What a subcommand does not take is not offered.
+    let ofScreen = ["--theme", "--no-mouse", "--no-color", "--read-only"]
+    let ofTables = ["--sort", "--reverse", "--columns", "--no-wait", "--deltas", "--ascii"]
+    let ofChoice = ["--pid", "--netns", "--filter", "--delay", "--samples", "--bits", "--config"]
+    for (command, absent) in [
+      ("list", ofScreen), ("log", ofScreen + ofTables), ("doctor", ofScreen + ofTables + ofChoice),
+    ] {
+      let text = try await Nettop.output([command, "--help"])
+      for option in absent { #expect(!text.contains(option), "\(command) \(option)") }
+      for option in ["--format", "--capacity", "--no-udp"] { #expect(text.contains(option)) }
+    }
+    let all = try await Nettop.output(["--help"])
+    for option in ofScreen + ofTables + ofChoice { #expect(all.contains(option), "\(option)") }
     let version = try await Nettop.output(["--version"])
     #expect(version.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
   }

@@ -26,7 +26,7 @@ struct StartTime {
   /// The seconds from the start of `nettop list` to its first output.
   private func list() throws -> Double {
     let start = Clocks.now
-    let child = try Child([try Command.nettop, "list"])
+    let child = try Child([try Command.nettop, "list", "--no-wait"])
     try child.awaitOutput()
     return Clocks.now - start
   }

@@ -9,6 +9,9 @@ package struct ColumnChoice: Hashable, Sendable {
     self.width = width
   }
 
+  /// Whether it is a graph of the last samples.
+  package var isTrend: Bool { Column.trends.contains { $0.id == id } }
+
   /// The least and the largest width that can be chosen.
   package static let widths = 3...400
 }

@@ -42,7 +42,7 @@ extension Field {
   func value(_ row: Row, _ table: ConnectionTable) -> FieldValue {
     switch self {
     case .time: .word(Moment.rfc3339(table.time))
-    case .sample: .integer(table.samples)
+    case .sample: .integer(table.sampleNumber)
     case .id: .word(row.id.description)
     case .parent: FieldValue(word: row.parentText)
     case .proto: .word(row.proto.name)

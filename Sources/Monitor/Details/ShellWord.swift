@@ -1,11 +1,11 @@
 /// Words of a command as a shell takes them.
-enum ShellWord {
+package enum ShellWord {
   private static let plain = Set(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,@%+"
   )
 
   /// The word in quotes, where it needs some.
-  static func quoted(_ word: String) -> String {
+  package static func quoted(_ word: String) -> String {
     if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
     return "'\(word.replacing("'", with: "'\\''"))'"
   }

@@ -1,7 +1,7 @@
 /// What somebody may have meant by a word that is not known.
-enum Spelling {
+package enum Spelling {
   /// The word that differs least, if that is little; of several, one that begins most alike.
-  static func nearest(to word: String, in known: [String]) -> String? {
+  package static func nearest(to word: String, in known: [String]) -> String? {
     // Beyond the longest name, nothing is near.
     guard word.utf8.count <= 32 else { return nil }
     let letters = Array(word.lowercased())

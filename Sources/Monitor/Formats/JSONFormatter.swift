@@ -3,11 +3,14 @@ import Tracer
 /// A sample in JSON Lines: one object a connection, every field in each of them, `null` where it is
 /// not known.
 package struct JSONFormatter: Sendable {
-  package init() {}
-
   /// The fields with their names as they are written.
-  private static let fields = Field.allCases.enumerated().map { index, field in
-    (field, "\(index == 0 ? "{" : ",")\"\(field.rawValue)\":")
+  private let fields: [(Field, String)]
+
+  /// A formatter of these fields, in their order; at least one.
+  package init(fields: [Field] = Field.allCases) {
+    self.fields = fields.enumerated().map { index, field in
+      (field, "\(index == 0 ? "{" : ",")\"\(field.rawValue)\":")
+    }
   }
 
   /// Writes the rows of a model, in its order.
@@ -17,7 +20,7 @@ package struct JSONFormatter: Sendable {
       guard let row = model.row(at: position) else { break }
       var line = ""
       line.reserveCapacity(1024)
-      for (field, name) in Self.fields {
+      for (field, name) in fields {
         line += name
         JSONText.append(field == .time ? time : field.value(row, model.table), to: &line)
       }

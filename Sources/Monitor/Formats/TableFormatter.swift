@@ -1,19 +1,35 @@
 import Terminal
 import Tracer
 
-/// A sample as a table of text: the columns of the screen, as wide as their values.
+/// A sample as a table of text: the columns of the screen.
+///
+/// Within a limited width it looks as the screen does: columns that do not fit are left out, and
+/// values that do not fit are cut. Without one, and where the chosen columns need more room than
+/// there is, each column is as wide as its values and nothing is cut, but for columns whose width
+/// was chosen.
 package struct TableFormatter: Sendable {
-  private let columns: [Column]
+  /// A column and where it stands.
+  private struct Item {
+    let column: Column
+    let width: Int
+  }
+
+  private let choices: [ColumnChoice]?
+  private let width: Int?
   private let presentation: Presentation
   private let names: Names
 
-  /// A formatter of these columns, all of the screen where none are named.
+  /// - Parameters:
+  ///   - columns: those to show; `nil` for those that the screen shows.
+  ///   - width: how many columns a line may have; `nil` without a limit.
   package init(
-    columns: [Column.ID] = Column.sortable.map(\.id),
+    columns: [ColumnChoice]? = nil,
+    width: Int? = nil,
     presentation: Presentation = Presentation(),
     names: Names = Names()
   ) {
-    self.columns = columns.map(Column.with)
+    choices = columns
+    self.width = width
     self.presentation = presentation
     self.names = names
   }
@@ -21,40 +37,62 @@ package struct TableFormatter: Sendable {
   /// Writes the rows of a model, in its order, under a line with the time and one of titles.
   package func write(_ model: Model, to output: inout some TextOutputStream) {
     let time = Moment.rfc3339(model.table.time)
-    output.write("# \(time) sample \(model.table.samples), connections: \(model.count)\n")
+    output.write("# \(time) sample \(model.samples), connections: \(model.count)\n")
     let context = CellContext(model.table, presentation, names)
-    let widths = widths(model, context)
-    output.write(line(columns.map(\.title), widths))
+    let items = fitted(sort: model.view.sort.column) ?? natural(model, context)
+    output.write(line(items) { $0.column.title })
     for position in 0..<model.count {
       guard let row = model.row(at: position) else { break }
-      output.write(line(columns.map { text(row, $0, context) }, widths))
+      output.write(line(items) { $0.column.cell(row, context).text(columns: $0.width) })
     }
   }
 
-  private func text(_ row: Row, _ column: Column, _ context: CellContext) -> String {
-    Canvas.sanitized(column.cell(row, context).text())
+  /// The columns as the screen has them; `nil` where nothing limits them.
+  private func fitted(sort: Column.ID) -> [Item]? {
+    guard let width else { return nil }
+    guard let choices else {
+      return items(of: ColumnLayout(width: width, sort: sort))
+    }
+    let layout = ColumnLayout(width: width, choices: choices, of: .connections, skipping: 0)
+    return layout.overflows ? nil : items(of: layout)
   }
 
-  private func widths(_ model: Model, _ context: CellContext) -> [Int] {
+  private func items(of layout: ColumnLayout) -> [Item] {
+    layout.items.map { Item(column: Column.with($0.id), width: $0.width) }
+  }
+
+  /// The columns as wide as their values.
+  private func natural(_ model: Model, _ context: CellContext) -> [Item] {
+    let choices = choices ?? ColumnChoice.everyColumn
+    let columns = choices.map { Column.with($0.id) }
     var widths = columns.map { Canvas.columns(of: $0.title) }
+    let open = choices.indices.filter { choices[$0].width == nil }
     for position in 0..<model.count {
       guard let row = model.row(at: position) else { break }
-      for (index, column) in columns.enumerated() {
-        widths[index] = max(widths[index], Canvas.columns(of: text(row, column, context)))
+      for index in open {
+        let text = columns[index].cell(row, context).text()
+        widths[index] = max(widths[index], Canvas.columns(of: text))
       }
     }
-    return widths
+    return choices.indices.map { index in
+      Item(column: columns[index], width: choices[index].width ?? widths[index])
+    }
   }
 
   /// One line, without blanks at its end.
-  private func line(_ texts: [String], _ widths: [Int]) -> String {
+  private func line(_ items: [Item], _ text: (Item) -> String) -> String {
     var line = ""
     var blanks = 0
-    for (index, text) in texts.enumerated() {
-      let gap = max(0, widths[index] - Canvas.columns(of: text))
-      let isRight = columns[index].alignment == .right
-      line += String(repeating: " ", count: blanks + (isRight ? gap : 0)) + text
-      blanks = 1 + (isRight ? 0 : gap)
+    for item in items {
+      let text = Canvas.cut(text(item), toColumns: item.width)
+      let gap = max(0, item.width - Canvas.columns(of: text))
+      let isRight = item.column.alignment == .right
+      if !text.isEmpty {
+        line += String(repeating: " ", count: blanks + (isRight ? gap : 0)) + text
+        blanks = 1 + (isRight ? 0 : gap)
+      } else {
+        blanks += 1 + gap
+      }
     }
     return line + "\n"
   }

@@ -36,6 +36,8 @@ package struct ConnectionTable: RowSource, Sendable {
   package internal(set) var tallies = [Int](repeating: 0, count: Summary.tallies)
   /// How many batches have been applied.
   package internal(set) var samples: UInt64 = 0
+  /// How many of them, from the first, only serve to compare the later ones with.
+  var baseSamples: UInt64 = 0
   /// The time of the last batch.
   package internal(set) var time = Timestamp(nanoseconds: 0)
   /// The time of the batch before; `nil` until there are two.
@@ -71,6 +73,9 @@ package struct ConnectionTable: RowSource, Sendable {
   }
 
   package func slot(of id: Connection.ID) -> Int32? { slots[id] }
+
+  /// The number of the last sample among those that are shown, from 1.
+  var sampleNumber: UInt64 { samples - min(samples, baseSamples) }
 
   /// The seconds between the last two batches; `nil` where there are none.
   package var interval: Double? {

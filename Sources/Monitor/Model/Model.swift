@@ -48,6 +48,12 @@ package struct Model: Sendable {
     refresh(isRenamed: isRenamed)
   }
 
+  /// Applies a batch that is not shown: it is what the rates of the first sample are measured from.
+  package mutating func applyBase(_ batch: Batch) {
+    apply(batch)
+    table.baseSamples = table.samples
+  }
+
   /// Tags connections, or takes their tags off.
   package mutating func tag(_ ids: [Connection.ID], _ isTagged: Bool) {
     for id in ids {
@@ -65,6 +71,9 @@ package struct Model: Sendable {
 extension Model {
   /// How many rows there are.
   package var count: Int { groups?.count ?? order.count }
+
+  /// How many samples there have been to show.
+  package var samples: UInt64 { table.sampleNumber }
 
   /// How many connections or listeners the filter lets through, groups aside.
   package var connections: Int { order.count }

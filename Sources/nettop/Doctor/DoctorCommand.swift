@@ -13,8 +13,8 @@ struct DoctorCommand: AsyncParsableCommand {
       """
   )
 
-  @OptionGroup var options: TracingOptions
-  @OptionGroup var listing: ListingOptions
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var limits: TracerOptions
 
   @Option(
     help: ArgumentHelp(
@@ -24,25 +24,24 @@ struct DoctorCommand: AsyncParsableCommand {
   )
   var watch: Int?
 
+  @ParentCommand var nettop: Nettop
+
   func validate() throws {
-    try options.validate()
     if let watch, !(1...86400).contains(watch) {
       throw ValidationError("--watch takes seconds from 1 to 86400.")
     }
-    if options.chooses {
-      throw ValidationError(
-        "nettop doctor looks at all connections: it takes --capacity and --no-udp, no other of"
-          + " the options for what is shown."
-      )
-    }
+    let given =
+      nettop.tracing.given + nettop.order.given + nettop.pace.given + nettop.table.given
+      + nettop.listing.given
+    try Nettop.refuse(given, of: "doctor", since: "it looks at all connections")
   }
 
   func run() async throws {
-    let format = try listing.format(among: [.text, .json]) ?? .text
+    let format = try output.format(among: [.text, .json]) ?? .text
     var status: Int32 = 0
     try await Failure.reported {
       let style: DoctorReport.Format = format == .json ? .json : .text(isUnicode: Host.isUTF8)
-      let run = DoctorRun(configuration: options.configuration, watch: watch)
+      let run = DoctorRun(configuration: limits.configuration, watch: watch)
       var report = DoctorReport(style)
       try await run.run(&report)
       try report.end()

@@ -13,26 +13,35 @@ struct LogCommand: AsyncParsableCommand {
       """
   )
 
-  @OptionGroup var options: TracingOptions
-  @OptionGroup var listing: ListingOptions
-  @OptionGroup var settings: SettingsOptions
+  @OptionGroup var tracing: TracingOptions
   @OptionGroup var log: LogOptions
+  @OptionGroup var pace: PaceOptions
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var presentation: PresentationOptions
+  @OptionGroup var limits: TracerOptions
+  @OptionGroup var settings: SettingsOptions
+
+  @ParentCommand var nettop: Nettop
 
   func validate() throws {
-    try options.validate()
-    try settings.validate()
-    try log.validate()
-    if options.sort != nil || options.reverse {
-      throw ValidationError("nettop log is in the order of time; it takes no --sort or --reverse.")
-    }
+    let given = nettop.order.given + nettop.table.given + nettop.listing.given
+    try Nettop.refuse(given, of: "log", since: "it prints events in the order of time")
   }
 
   func run() async throws {
-    let format = try listing.format(among: [.text, .json]) ?? .text
+    let format = try output.format(among: [.text, .json]) ?? .text
     try await Failure.reported {
-      guard let setup = try Setup(options, settings) else { return }
+      guard let setup = try Setup(settings, [pace, presentation]) else { return }
       setup.warn()
-      try await LogRun(options: options, log: log, format: format, setup: setup).run()
+      let run = LogRun(
+        tracing: tracing,
+        limits: limits,
+        pace: pace,
+        log: log,
+        format: format,
+        setup: setup
+      )
+      try await run.run()
     }
   }
 }

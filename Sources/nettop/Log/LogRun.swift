@@ -5,18 +5,20 @@ import Tracer
 
 /// Prints the events of connections to standard output until it is told to end.
 struct LogRun {
-  let options: TracingOptions
+  let tracing: TracingOptions
+  let limits: TracerOptions
+  let pace: PaceOptions
   let log: LogOptions
-  let format: ListingOptions.Format
+  let format: FormatOptions.Format
   let setup: Setup
 
   /// Short, for events shall be told as they happen.
   private static let interval = Duration.milliseconds(200)
 
   func run() async throws {
-    let tracer = try Tracer(options.configuration)
+    let tracer = try Tracer(limits.configuration)
     var choice = EventLog.Choice()
-    choice.filter = try options.filter()
+    choice.filter = try tracing.filter()
     choice.events = try log.chosenEvents
     choice.listsExisting = log.existing
     let format: LogFormat = format == .json ? .json : .text(utcOffset: Host.utcOffset)
@@ -24,7 +26,7 @@ struct LogRun {
     let writer = try LineWriter(limit: log.queue) { count in
       format.line(.reader, count, at: Timestamp.now)
     }
-    let batches = tracer.batches(every: options.delay == nil ? Self.interval : setup.interval)
+    let batches = tracer.batches(every: pace.delay == nil ? Self.interval : setup.interval)
     let signals = try Signals.stream()
     let ending = Ending()
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -51,7 +53,7 @@ struct LogRun {
     _ ending: Ending
   ) async throws {
     var events = events
-    var left = options.samples ?? .max
+    var left = pace.samples ?? .max
     func offer(_ lines: [String]) {
       for line in lines where left > 0 && writer.offer(line) { left -= 1 }
     }

@@ -14,17 +14,23 @@ struct Setup {
   /// What names come from; asks nobody by itself.
   let resolver: HostResolver
 
+  /// - Parameters:
+  ///   - changes: what the command line has in place of the file's settings.
+  ///   - isThemeGiven: whether the theme is among them.
   /// - Returns: `nil` where the options ask for the settings alone, which are printed then.
-  init?(_ tracing: TracingOptions, _ options: SettingsOptions) throws(Failure) {
+  init?(
+    _ options: SettingsOptions,
+    _ changes: [any SettingsChange],
+    isThemeGiven: Bool = false
+  ) throws(Failure) {
     file = options.file
     var contents = try file?.read() ?? SettingsFile.Contents()
-    options.apply(to: &contents.settings)
-    tracing.apply(to: &contents.settings)
+    for change in changes { change.apply(to: &contents.settings) }
     settings = contents.settings
     let (theme, themeProblems) =
-      options.theme == nil
-      ? Self.theme(settings.theme, file: file, rights: contents.rights)
-      : Self.theme(settings.theme, file: nil, rights: nil)
+      isThemeGiven
+      ? Self.theme(settings.theme, file: nil, rights: nil)
+      : Self.theme(settings.theme, file: file, rights: contents.rights)
     self.theme = theme
     problems = contents.problems + themeProblems
     resolver = HostResolver()

@@ -1,0 +1,42 @@
+extension ColumnChoice {
+  /// Stands for all columns that an order can go by, in a list of columns.
+  package static let all = "all"
+
+  /// Reads columns separated by commas, each with a width where one is wanted:
+  /// `pid,remote_address:30`; or `all`.
+  package static func list(_ text: String) throws(SettingRefusal) -> [ColumnChoice] {
+    if text == all { return everyColumn }
+    var choices: [ColumnChoice] = []
+    for word in words(text) {
+      let choice: ColumnChoice
+      do throws(SettingRefusal) {
+        choice = try ColumnChoice(text: word)
+      } catch {
+        guard Column.named(name(word)) == nil else { throw error }
+        throw SettingRefusal("\(error.reason). Columns are: \(names)")
+      }
+      if choices.contains(where: { $0.id == choice.id }) {
+        throw SettingRefusal("has the column '\(word)' twice")
+      }
+      choices.append(choice)
+    }
+    return choices
+  }
+
+  /// All columns that an order can go by.
+  static let everyColumn = Column.sortable.map { ColumnChoice($0.id) }
+
+  private static let names = Column.all.map(\.name).joined(separator: ", ")
+
+  /// The words of a list; an empty list has one, of no letters.
+  static func words(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+      String(word.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+
+  /// A word without the width behind its colon.
+  static func name(_ word: String) -> String {
+    word.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+  }
+}

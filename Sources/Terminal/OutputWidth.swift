@@ -1,0 +1,16 @@
+import CNcurses
+import Glibc
+
+/// How wide the lines of standard output may be.
+package enum OutputWidth {
+  /// In columns: `COLUMNS` where the environment has it, as `watch` sets it for a pipe, else the
+  /// width of the terminal; `nil` where neither is known, and nothing needs to be cut.
+  package static var columns: Int? {
+    if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), columns > 0 {
+      return columns
+    }
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+}
