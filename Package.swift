@@ -38,6 +38,7 @@ let package = Package(
       plugins: ["CompileBPF"]
     ),
     .systemLibrary(name: "CLibbpf"),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CNcurses"),
     .target(
       name: "Tracer",
@@ -64,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "nettop",
       dependencies: [
-        "CProcess", "CThreads", "Tracer", "Terminal", "Monitor", "Resolver",
+        "CMalloc", "CProcess", "CThreads", "Tracer", "Terminal", "Monitor", "Resolver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "TOMLKit", package: "TOMLKit"),

@@ -31,7 +31,7 @@ struct ConnectionTable {
   /// Ends that were kept back once for it.
   private var held: Set<Connection.ID> = []
 
-  init(endedLimit: Int = 1 << 20, isAmended: Bool = false) {
+  init(endedLimit: Int = 1 << 17, isAmended: Bool = false) {
     self.endedLimit = endedLimit
     self.isAmended = isAmended
   }
@@ -77,7 +77,8 @@ struct ConnectionTable {
   /// The final view of a connection, which need not have been observed before.
   mutating func end(_ connection: Connection) {
     let known = remove(connection.id)
-    // What a batch had is closed by one, or it stays for good.
+    // What a batch had is closed by one, or it stays for good: there are no more of these than
+    // sockets are followed.
     guard ended.count < endedLimit || known?.told == true else {
       endsDropped += 1
       return
@@ -168,6 +169,24 @@ struct ConnectionTable {
     }
     ended = waiting
     held = Set(waiting.map(\.id))
+    shrink()
     return deltas
   }
+
+  /// Gives memory back once far fewer connections are left than there were.
+  private mutating func shrink() {
+    guard entries.count > 4096, places.count * 4 < entries.count else { return }
+    var left: [Entry?] = []
+    left.reserveCapacity(places.count * 2)
+    var moved: [Connection.ID: Int32] = [:]
+    moved.reserveCapacity(places.count * 2)
+    for case let entry? in entries {
+      moved[entry.connection.id] = Int32(left.count)
+      left.append(entry)
+    }
+    (entries, places, free) = (left, moved, [])
+  }
+
+  /// How many connections there is room for without more memory.
+  var room: Int { entries.capacity }
 }

@@ -15,6 +15,9 @@ package actor Tracer {
     /// Room in bytes for the final records of connections that end between two batches; rounded up
     /// to a power of two. More ends than fit are counted in `Health.recordsLost`.
     package var endedBytes = 4 << 20
+    /// How many ends are kept until a batch is asked for, about 300 bytes each. More are counted in
+    /// `Health.endsDropped`. Two for each connection of a second, where 30,000 come and go in one.
+    package var endedLimit = 1 << 17
     /// Whether UDP is followed too.
     package var followsUDP = true
     /// How many flows of UDP are told apart at once, at least. Datagrams beyond are added to the
@@ -40,7 +43,7 @@ package actor Tracer {
   private var kernel: KernelHalf?
   private var wakeup: (any DispatchSourceRead)?
   private var decoder: RecordDecoder
-  private var connections = ConnectionTable(isAmended: true)
+  private var connections: ConnectionTable
   private var flows = FlowTable()
   private let flowLimits: DatagramPrograms.Limits?
   private var namespaces: NamespaceTable
@@ -62,6 +65,7 @@ package actor Tracer {
     let containers = ContainerNames()
     finder = NamespaceFinder(proc: proc, containers: containers)
     diagnosis = SocketDiagnosis(finder: finder, clock: clock)
+    connections = ConnectionTable(endedLimit: configuration.endedLimit, isAmended: true)
     let slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     capacity = TableSize.capacity(slots: slots)
     flowLimits =
@@ -209,6 +213,7 @@ package actor Tracer {
     health.mapBytes = kernel.mapBytes
     health.tableFull = kernel.tableFull
     health.recordsLost = kernel.recordsLost + endsUnseen + connections.endsDropped
+    health.endsDropped = connections.endsDropped
     health.udp = kernel.udp
     health.flows = kernel.datagrams?.flows ?? 0
     health.flowCapacity = flowLimits?.flows ?? 0

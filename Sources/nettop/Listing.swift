@@ -46,14 +46,17 @@ struct Listing {
     let look = printsAtOnce ? setup.interval : min(setup.interval, Self.longestLook)
     let batches = tracer.batches(every: look)
     var isFirst = true
+    var heap = Heap()
     for try await batch in batches {
       defer { isFirst = false }
+      if isFirst { report.begin(batch.health) }
       if isFirst, !printsAtOnce {
         model.applyBase(batch)
         continue
       }
       batches.setInterval(setup.interval)
       model.apply(batch)
+      heap.settle(after: batch.deltas.count)
       try await write(model, to: &output)
       let losses = report.update(batch.health)
       if case .json = style {

@@ -47,6 +47,7 @@ struct Nettop: AsyncParsableCommand {
   static func main() {
     // A reader that has gone is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    Heap.prepare()
     setlocale(LC_ALL, "")
     Failure.reportShortageOfThreads()
     do {
@@ -59,7 +60,9 @@ struct Nettop: AsyncParsableCommand {
       try command.run()
     } catch {
       let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-      exit(withError: UnexpectedWords.explained(fullMessage(for: error), subcommands: names) ?? error)
+      exit(
+        withError: UnexpectedWords.explained(fullMessage(for: error), subcommands: names) ?? error
+      )
     }
   }
 

@@ -60,8 +60,10 @@ final class ScreenSession {
 
   private func show(samples: Int?) async throws -> Ending {
     var left = samples ?? .max
+    var heap = Heap()
     for try await batch in batches {
       interface.apply(batch)
+      heap.settle(after: batch.deltas.count)
       draw()
       askForDetails()
       left -= 1

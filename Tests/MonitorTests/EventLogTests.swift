@@ -10,7 +10,7 @@ struct EventLogTests {
 
   private func objects(_ batches: [Batch], _ choice: EventLog.Choice = .init()) throws -> [Object] {
     var log = EventLog(choice, format: .json)
-    let lines = batches.flatMap { log.apply($0) } + log.finish()
+    let lines = log.lines(batches) + log.lines()
     return try lines.map { line in
       #expect(!line.contains("\n"))
       return try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? Object)
@@ -19,7 +19,7 @@ struct EventLogTests {
 
   private func lines(_ batches: [Batch], _ choice: EventLog.Choice = .init()) -> [String] {
     var log = EventLog(choice, format: .text(utcOffset: 0))
-    return batches.flatMap { log.apply($0) } + log.finish()
+    return log.lines(batches) + log.lines()
   }
 
   private func events(_ objects: [Object]) -> [String] {
@@ -74,10 +74,10 @@ struct EventLogTests {
 
   @Test func anEventIsToldOnceNoneBeforeItCanFollow() {
     var log = EventLog(.init(), format: .json)
-    #expect(log.apply(Sample.batch(0)).isEmpty)
-    #expect(log.apply(Sample.batch(1, [opened(1, 0.5)])).isEmpty)
-    #expect(log.apply(Sample.batch(2)).count == 1)
-    #expect(log.finish().isEmpty)
+    #expect(log.lines([Sample.batch(0)]).isEmpty)
+    #expect(log.lines([Sample.batch(1, [opened(1, 0.5)])]).isEmpty)
+    #expect(log.lines([Sample.batch(2)]).count == 1)
+    #expect(log.lines().isEmpty)
   }
 
   @Test func anOpeningHasNoFiguresAndAnEndHasAll() throws {
@@ -174,6 +174,50 @@ struct EventLogTests {
     #expect(lost == ["lost ends 3", "lost openings 2", "lost ends 1000"])
   }
 
+  @Test func tellsWhatTheTracerKeptNoRoomFor() throws {
+    let objects = try objects([
+      Sample.batch(0), Sample.batch(1, health: Health(recordsLost: 10, endsDropped: 7)),
+    ])
+    let lost = objects.map { "\($0["cause"] ?? "") \($0["count"] ?? "")" }
+    #expect(lost == ["ends 3", "surplus 7"])
+  }
+
+  /// However many events a batch has, no more lines wait than there is room for.
+  @Test func countsWhatItKeepsNoRoomFor() throws {
+    var log = EventLog(.init(), format: .json, heldLimit: 10_000)
+    let ends = (1...100).map { closed($0, 0.2, 0.5) }
+    let lines = log.lines([Sample.batch(0), Sample.batch(1, ends), Sample.batch(2)])
+    let told = lines.filter { !$0.contains("\"event\":\"lost\"") }
+    #expect(told.reduce(0) { $0 + $1.utf8.count } <= 10_000)
+    let lost = lines.filter { $0.contains("\"cause\":\"surplus\"") }
+    try #require(lost.count == 1)
+    #expect(lost[0].contains("\"count\":\(200 - told.count),"))
+    // What was told makes room again.
+    let later = log.lines([Sample.batch(3, [closed(101, 2.5, 2.6)]), Sample.batch(4)])
+    #expect(later.count == 2)
+  }
+
+  /// A million connections that come and go leave nothing behind.
+  @Test func aFloodLeavesNothingBehind() {
+    var table = ConnectionTable(retention: .sample)
+    for number in 0..<10 {
+      let ends = (1...20_000).map { closed(UInt64(number * 20_000 + $0), 0.2, 0.5) }
+      _ = table.apply(Sample.batch(Double(number), ends))
+      table.clean(table.takeDirty())
+    }
+    #expect(table.bound <= 40_000)
+    // A row that stays does not hold the others' room.
+    for number in 10..<14 {
+      _ = table.apply(Sample.batch(Double(number), [opened(1_000_000 + UInt64(number), 9.5)]))
+      table.clean(table.takeDirty())
+    }
+    #expect(table.bound < 5000 && table.room < 10_000)
+    for number in 10..<14 {
+      let slot = table.slot(of: Sample.connection(1_000_000 + UInt64(number), openedAt: 9.5).id)
+      #expect(slot.flatMap { table[$0] } != nil)
+    }
+  }
+
   @Test func textIsAlignedAndSafe() throws {
     let owner = Sample.owner(77, "a\u{1b}[31mb")
     let end = Sample.connection(
@@ -208,5 +252,18 @@ struct EventLogTests {
     #expect(lines.count == 2)
     #expect(lines.first?.hasPrefix("# 2026-03-01\n12:00:00.500 connect") == true)
     #expect(lines.last?.hasPrefix("# 2026-03-02\n00:00:50.000 connect") == true)
+  }
+}
+
+extension EventLog {
+  /// The lines that batches make; without any, those that are left.
+  fileprivate mutating func lines(_ batches: [Batch]? = nil) -> [String] {
+    var lines: [String] = []
+    guard let batches else {
+      finish { lines.append($0) }
+      return lines
+    }
+    for batch in batches { apply(batch) { lines.append($0) } }
+    return lines
   }
 }

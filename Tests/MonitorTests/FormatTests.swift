@@ -135,17 +135,12 @@ struct FormatTests {
       let titles = layout.items.map { Column.with($0.id).title }.filter { !$0.isEmpty }
       #expect(lines[0].matches(of: /\S+(?: \S*TREND)?/).map { String($0.0) } == titles, "\(width)")
     }
-    #expect(
-      try table(nil, width: 60) == [
-        "  PROCESS        REMOTE            STATE       RX/s  TX/s  RTT",
-      ]
-    )
   }
 
   @Test func tableHasTheChosenColumnsInTheirWidths() throws {
     #expect(
-      try table("rate,remote:12,pid", width: nil).prefix(3) == [
-        " RATE REMOTE        PID", "   0B [2001:db8:1…   77", "   0B 198.51.100.…  900",
+      try table("rate,process:8,pid", width: nil).prefix(3) == [
+        " RATE PROCESS   PID", "   0B sshd       77", "   0B postgre…  900",
       ]
     )
     // What the terminal has no room for is not cut: that much was asked for.
@@ -226,7 +221,11 @@ struct FormatTests {
       ]
     )
     var quiet = LossReport()
-    #expect(quiet.update(Health(udp: .off)).isEmpty)
+    quiet.begin(Health(recordsLost: 7, flowsFull: 8))
+    #expect(quiet.update(Health(recordsLost: 7, udp: .off, flowsFull: 8)).isEmpty)
+    var full = LossReport()
+    full.begin(Health(tableFull: 7))
+    #expect(full.update(Health(tableFull: 8)).map(\.text) == ["8 \(LogLoss.openings.meaning)"])
   }
 
   @Test func tableHasAllColumnsAndHarmlessText() {

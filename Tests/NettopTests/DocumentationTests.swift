@@ -36,7 +36,7 @@ struct DocumentationTests {
       let help = try await Nettop.output(words)
       let options = help.matches(of: /(?:^|[\s\[(])(--?[a-zA-Z][a-z-]*)/).map { String($0.1) }
       #expect(options.contains("--capacity"))
-      let entries = ["OPTIONS", "LOG", "DOCTOR"].flatMap(manual.section)
+      let entries = ["OPTIONS", "LIST", "LOG", "DOCTOR"].flatMap(manual.section)
       for option in Set(options) {
         #expect(
           entries.contains(where: { $0.tag.contains(word: option) }),

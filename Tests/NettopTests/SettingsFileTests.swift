@@ -261,7 +261,8 @@ struct SettingsFileTests {
 
   @Test func theListTellsOfProblemsAndGoesOn() async throws {
     let environment = try environment("delay = 0.2\nunit = \"bit\"\n")
-    let outcome = try await Child.run([Nettop.path, "list", "-n", "2"], environment: environment)
+    let words = [Nettop.path, "list", "--no-wait"]
+    let outcome = try await Child.run(words, environment: environment)
     #expect(outcome.status == 0)
     #expect(
       outcome.errorText == "nettop: \(directory.path)/nettop/config.toml:2: "

@@ -53,6 +53,28 @@ import Testing
     }
   }
 
+  @Test func `a flood leaves nothing behind, and what is too much is counted`() {
+    var table = ConnectionTable(endedLimit: 1000)
+    for cookie in 1...20_000 { table.observe(connection(UInt64(cookie))) }
+    #expect(table.takeDeltas().count == 20_000)
+    // Those that a batch had all end; of others, as many as there is room for.
+    for cookie in 1...20_000 where cookie != 500 && cookie != 19_000 {
+      table.end(connection(UInt64(cookie), end: .fin))
+    }
+    for cookie in 20_001...30_000 { table.end(connection(UInt64(cookie), end: .fin)) }
+    #expect(table.takeDeltas().count == 19_998)
+    #expect(table.endsDropped == 10_000)
+    #expect(table.count == 2 && table.room < 100)
+    table.observe(connection(19_000, bytes: 5))
+    table.observe(connection(500, bytes: 6))
+    table.observe(connection(30_001))
+    #expect(
+      text(table.takeDeltas()) == [
+        "changed 19000 ESTAB 5", "changed 500 ESTAB 6", "opened 30001 0",
+      ]
+    )
+  }
+
   @Test func `an opening is told once, whole`() {
     var table = ConnectionTable()
     table.observe(connection(1))

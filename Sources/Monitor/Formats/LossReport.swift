@@ -29,7 +29,14 @@ package struct LossReport: Sendable {
 
   package init() {}
 
-  /// What is missing since the last call, or since the tracer began.
+  /// Takes in what was missing at the first look. What ended before it, and datagrams before it, no
+  /// sample was to have; what found no room in the table is missing still.
+  package mutating func begin(_ health: Health) {
+    known = health
+    known.tableFull = 0
+  }
+
+  /// What is missing since the last call, or since the first look.
   package mutating func update(_ health: Health) -> [Loss] {
     defer { (known, isFirst) = (health, false) }
     var losses: [Loss] = []

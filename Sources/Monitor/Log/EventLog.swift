@@ -28,16 +28,28 @@ package struct EventLog: Sendable {
   private var text: LogText?
   private var table = ConnectionTable(retention: .sample)
   private var held: [Entry] = []
+  /// Bytes of the lines in `held`.
+  private var heldBytes = 0
+  private let heldLimit: Int
+  /// Lines that found no room among them, since the last that tells so.
+  private var dropped: UInt64 = 0
   private var entries = 0
   private var health: Health?
   private var day: String?
 
+  /// Room for a line for each of 100,000 connections in JSON.
+  package static let roomForLines = 1 << 27
+
+  /// - Parameter heldLimit: how many bytes of lines wait at most for those that may come before
+  ///   them. More are dropped, and a line tells how many.
   package init(
     _ choice: Choice,
     format: LogFormat,
-    presentation: Presentation = Presentation()
+    presentation: Presentation = Presentation(),
+    heldLimit: Int = EventLog.roomForLines
   ) {
     self.choice = choice
+    self.heldLimit = heldLimit
     self.format = format
     self.presentation = presentation
     if case .text(let offset) = format {
@@ -45,30 +57,38 @@ package struct EventLog: Sendable {
     }
   }
 
-  /// The lines, without their ends, that are complete with this batch: one for each event, the
-  /// first of a day with the date on a line before it.
+  /// Makes the lines, without their ends, that are complete with this batch: one for each event,
+  /// the first of a day with the date on a line before it.
   ///
-  /// - Parameter names: what ports and hosts are called.
-  package mutating func apply(_ batch: Batch, names: Names = Names()) -> [String] {
+  /// - Parameters:
+  ///   - names: what ports and hosts are called.
+  ///   - write: takes each line.
+  package mutating func apply(
+    _ batch: Batch,
+    names: Names = Names(),
+    _ write: (String) -> Void
+  ) {
     let previous = health == nil ? nil : table.time
-    let unknown = batch.deltas.filter { delta in
-      if case .closed(let connection) = delta {
-        table.slot(of: connection.id) == nil
-      } else {
-        false
+    // What nothing of this batch comes before goes first, so that two batches are not held.
+    if let previous, let earliest = batch.deltas.lazy.compactMap(\.eventTime).min() {
+      take(write) { $0.time <= previous && $0.time < earliest }
+    }
+    var new: Set<Connection.ID> = []
+    for delta in batch.deltas {
+      if case .closed(let connection) = delta, table.slot(of: connection.id) == nil {
+        new.insert(connection.id)
       }
     }
-    let new = Set(unknown.map(\.id))
     let isFirst = health == nil
     _ = table.apply(batch)
     tell(batch, isFirst: isFirst, new: new, names)
     tellLosses(batch)
-    guard let previous else { return isFirst ? take { _ in false } : [] }
-    return take { $0.time <= previous }
+    table.clean(table.takeDirty())
+    if let previous { take(write) { $0.time <= previous } }
   }
 
-  /// The lines that are left when no batch follows.
-  package mutating func finish() -> [String] { take { _ in true } }
+  /// Makes the lines that are left when no batch follows.
+  package mutating func finish(_ write: (String) -> Void) { take(write) { _ in true } }
 
   private mutating func tell(_ batch: Batch, isFirst: Bool, new: Set<Connection.ID>, _ names: Names)
   {
@@ -130,24 +150,48 @@ package struct EventLog: Sendable {
     for loss in LogLoss.allCases {
       guard let count = loss.count(batch.health), let known = loss.count(before), count > known
       else { continue }
-      add(format.line(loss, count - known, at: batch.time), at: batch.time)
+      hold(format.line(loss, count - known, at: batch.time), at: batch.time)
+    }
+    if dropped > 0 {
+      hold(format.line(.surplus, dropped, at: batch.time), at: batch.time)
+      dropped = 0
     }
     health = batch.health
   }
 
+  /// Keeps a line until its time has come, if there is room.
   private mutating func add(_ line: String, at time: Timestamp) {
+    guard heldBytes + line.utf8.count <= heldLimit else {
+      dropped += 1
+      return
+    }
+    hold(line, at: time)
+  }
+
+  private mutating func hold(_ line: String, at time: Timestamp) {
     held.append(Entry(time: time, number: entries, line: line))
+    heldBytes += line.utf8.count
     entries += 1
   }
 
-  /// Takes out the entries that are complete, in their order.
-  private mutating func take(_ isComplete: (Entry) -> Bool) -> [String] {
-    let complete = held.filter(isComplete).sorted { ($0.time, $0.number) < ($1.time, $1.number) }
-    if !complete.isEmpty { held.removeAll(where: isComplete) }
-    return complete.map { entry in
-      guard let line = format.dayLine(entry.time), line != day else { return entry.line }
-      day = line
-      return "\(line)\n\(entry.line)"
+  /// Hands over the entries that are complete, in their order.
+  private mutating func take(_ write: (String) -> Void, _ isComplete: (Entry) -> Bool) {
+    var complete: [Entry] = []
+    var left: [Entry] = []
+    for entry in held {
+      if isComplete(entry) { complete.append(entry) } else { left.append(entry) }
+    }
+    if complete.isEmpty { return }
+    held = left
+    heldBytes = left.reduce(0) { $0 + $1.line.utf8.count }
+    complete.sort { ($0.time, $0.number) < ($1.time, $1.number) }
+    for entry in complete {
+      if let line = format.dayLine(entry.time), line != day {
+        day = line
+        write("\(line)\n\(entry.line)")
+      } else {
+        write(entry.line)
+      }
     }
   }
 }
@@ -172,11 +216,13 @@ extension Row {
 }
 
 extension Delta {
-  /// The connection that it is about.
-  fileprivate var id: Connection.ID {
+  /// When the earliest event was that it tells of; `nil` where it tells of none.
+  fileprivate var eventTime: Timestamp? {
     switch self {
-    case .opened(let connection), .closed(let connection): connection.id
-    case .changed(let id, _, _), .owner(let id, _): id
+    case .opened(let connection): connection.openedAt
+    case .closed(let connection):
+      [connection.openedAt, connection.end?.at].compactMap(\.self).min()
+    case .changed, .owner: nil
     }
   }
 }

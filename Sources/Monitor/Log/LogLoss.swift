@@ -2,13 +2,14 @@ import Tracer
 
 /// Why something is missing in a log.
 package enum LogLoss: String, CaseIterable, Sendable {
-  case reader, ends, openings, datagrams
+  case reader, ends, surplus, openings, datagrams
 
   /// What a line of text says after the number of them.
   var meaning: String {
     switch self {
     case .reader: "events dropped: the reader is too slow; --queue holds more"
     case .ends: "ends lost: they found no room in the kernel's buffer"
+    case .surplus: "events dropped: more came at once than nettop keeps"
     case .openings: "openings not followed: the table is full; --capacity makes it larger"
     case .datagrams: "datagrams without a flow of their own: the table of flows is full"
     }
@@ -18,7 +19,8 @@ package enum LogLoss: String, CaseIterable, Sendable {
   func count(_ health: Health) -> UInt64? {
     switch self {
     case .reader: nil
-    case .ends: health.recordsLost
+    case .ends: health.recordsLost - min(health.recordsLost, health.endsDropped)
+    case .surplus: health.endsDropped
     case .openings: health.tableFull
     case .datagrams: health.flowsFull
     }

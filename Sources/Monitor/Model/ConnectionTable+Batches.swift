@@ -15,6 +15,7 @@ extension ConnectionTable {
     changed.removeAll(keepingCapacity: true)
     free += released
     released.removeAll(keepingCapacity: true)
+    shrink()
 
     let isRenamed = learn(batch.namespaces)
     settle()

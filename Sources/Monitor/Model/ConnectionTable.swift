@@ -128,6 +128,31 @@ extension ConnectionTable {
     ) ?? .empty
   }
 
+  /// Gives memory back once far fewer connections are left than there were. A slot is a row's for as
+  /// long as it lives, so only free ones at the end go; new rows take the lowest that are free.
+  mutating func shrink() {
+    if free.count > Self.leastRoom { free.sort(by: >) }
+    guard rows.count > Self.leastRoom, slots.count * 4 < rows.count else { return }
+    var bound = rows.count
+    while bound > 0, rows[bound - 1] == nil, !isDirty[bound - 1] { bound -= 1 }
+    guard bound * 2 <= rows.count else { return }
+    free.removeAll { $0 >= bound }
+    rows = Array(rows[..<bound])
+    isDirty = Array(isDirty[..<bound])
+    free = Array(free)
+    var moved: [Connection.ID: Int32] = [:]
+    moved.reserveCapacity(slots.count * 2)
+    for (id, slot) in slots { moved[id] = slot }
+    slots = moved
+    (changed, released, dirty) = (Array(changed), Array(released), Array(dirty))
+  }
+
+  /// Below so many rows nothing is given back.
+  private static let leastRoom = 4096
+
+  /// How many rows there is room for without more memory.
+  var room: Int { rows.capacity }
+
   /// Notes that a row may have changed.
   mutating func touch(_ slot: Int32) {
     guard !isDirty[Int(slot)] else { return }

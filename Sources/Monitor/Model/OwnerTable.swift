@@ -10,7 +10,7 @@ package struct OwnerTable: Sendable {
   /// Stands for several owners, in a row of several connections.
   package static let several: Slot = -2
 
-  private var owners: [Owner] = []
+  private var owners: [Owner?] = []
   private var uses: [Int] = []
   private var free: [Slot] = []
   private var slots: [Owner: Slot] = [:]
@@ -41,8 +41,8 @@ package struct OwnerTable: Sendable {
     guard slot >= 0 else { return }
     uses[Int(slot)] -= 1
     guard uses[Int(slot)] == 0 else { return }
-    let owner = owners[Int(slot)]
-    slots[owner] = nil
+    if let owner = owners[Int(slot)] { slots[owner] = nil }
+    owners[Int(slot)] = nil
     free.append(slot)
   }
 

@@ -37,6 +37,9 @@ package struct Health: Hashable, Sendable {
   /// kept them from the programs and used the socket again. The connection is reported as closed,
   /// with the figures last read and the reason `unknown`, if a batch had it.
   package var recordsLost: UInt64
+  /// Of `recordsLost`, those that came faster than batches were asked for: more than are kept until
+  /// then.
+  package var endsDropped: UInt64
   /// How long the last pass over the sockets took.
   package var passTime: Duration
   /// How long the last search for owners and unknown sockets took.
@@ -82,6 +85,7 @@ package struct Health: Hashable, Sendable {
     capacity: Int = 0,
     tableFull: UInt64 = 0,
     recordsLost: UInt64 = 0,
+    endsDropped: UInt64 = 0,
     passTime: Duration = .zero,
     scanTime: Duration = .zero,
     cpuTime: Duration = .zero,
@@ -104,6 +108,7 @@ package struct Health: Hashable, Sendable {
     self.capacity = capacity
     self.tableFull = tableFull
     self.recordsLost = recordsLost
+    self.endsDropped = endsDropped
     self.passTime = passTime
     self.scanTime = scanTime
     self.cpuTime = cpuTime

@@ -6,7 +6,7 @@ import Synchronization
 /// finds no room is dropped and counted, and the count stands in the output where they are missing.
 final class LineWriter: Sendable {
   private struct State {
-    var lines: [String] = []
+    var lines = Lines()
     /// Lines dropped since the last one that found room.
     var dropped: UInt64 = 0
     /// Lines taken from `lines` that are not written yet.
@@ -17,11 +17,15 @@ final class LineWriter: Sendable {
     var outcome: Result<StandardOutput.Reader, Failure>?
   }
 
+  /// Lines are this long at most on average; few are longer than a thousand bytes.
+  private static let bytesPerLine = 2048
+
   /// Few, so that a reader who takes little is seen to take some.
   private static let piece = 32
 
   private let state = Mutex(State())
   private let limit: Int
+  private let byteLimit: Int
   private let droppedLine: @Sendable (UInt64) -> String
   private let wakeup: (readEnd: Int32, writeEnd: Int32)
   private let endings = AsyncStream<Void>.makeStream()
@@ -31,6 +35,7 @@ final class LineWriter: Sendable {
   ///   - droppedLine: the line that stands for so many dropped ones.
   init(limit: Int, droppedLine: @escaping @Sendable (UInt64) -> String) throws(Failure) {
     self.limit = limit
+    byteLimit = max(limit, 1024) * Self.bytesPerLine
     self.droppedLine = droppedLine
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .noPipe }
@@ -55,7 +60,7 @@ final class LineWriter: Sendable {
   func offer(_ line: String) -> Bool {
     let isTaken = state.withLock { state in
       if state.outcome != nil { return false }
-      guard state.lines.count < limit else {
+      guard state.lines.count < limit, state.lines.bytes < byteLimit else {
         state.dropped += 1
         return false
       }
@@ -133,8 +138,7 @@ final class LineWriter: Sendable {
   private func take() -> (lines: [String], isFinishing: Bool) {
     state.withLock { state in
       state.written += UInt64(state.inHand)
-      let lines = Array(state.lines.prefix(Self.piece))
-      state.lines.removeFirst(lines.count)
+      let lines = state.lines.takeFirst(Self.piece)
       state.inHand = lines.count
       return (lines, state.isFinishing)
     }

@@ -15,8 +15,14 @@ struct LogRun {
   /// Short, for events shall be told as they happen.
   private static let interval = Duration.milliseconds(200)
 
+  /// More ends than come in five intervals at 30,000 connections a second.
+  private static let endedLimit = 1 << 16
+
   func run() async throws {
-    let tracer = try Tracer(limits.configuration)
+    var configuration = limits.configuration
+    // A line is far larger than what the tracer keeps of an end.
+    configuration.endedLimit = Self.endedLimit
+    let tracer = try Tracer(configuration)
     var choice = EventLog.Choice()
     choice.filter = try tracing.filter()
     choice.events = try log.chosenEvents
@@ -54,16 +60,18 @@ struct LogRun {
   ) async throws {
     var events = events
     var left = pace.samples ?? .max
-    func offer(_ lines: [String]) {
-      for line in lines where left > 0 && writer.offer(line) { left -= 1 }
+    var heap = Heap()
+    func offer(_ line: String) {
+      if left > 0, writer.offer(line) { left -= 1 }
     }
     let iterator = batches.makeAsyncIterator()
     var isLast = false
     while !isLast, left > 0 {
       isLast = ending.isDue
       guard let batch = try await iterator.next() else { break }
-      offer(events.apply(batch, names: setup.resolver.names))
+      events.apply(batch, names: setup.resolver.names, offer)
+      heap.settle(after: batch.deltas.count)
     }
-    offer(events.finish())
+    events.finish(offer)
   }
 }

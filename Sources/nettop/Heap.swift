@@ -1,0 +1,36 @@
+internal import CMalloc
+
+/// The memory of the process between batches.
+///
+/// A flood of connections makes batches large for a moment. What they leave behind is free, but the C
+/// library gives it back to the system only where nothing lies above it, so it is told to.
+struct Heap {
+  /// Deltas of the largest batch since memory was given back.
+  private var largest = 0
+  /// Small batches in a row since then.
+  private var quiet = 0
+  /// Smaller batches leave little behind.
+  private static let leastFlood = 8192
+  /// After so many small batches, the tables have let go of what the flood had in them.
+  private static let quietBatches = 4
+
+  /// Keeps memory in few pieces, which can be given back: call it once, before any thread starts.
+  static func prepare() {
+    mallopt(M_ARENA_MAX, 2)
+    // Arrays of a batch have pages of their own, which go with them. Without this, the limit grows
+    // with the first large one that is freed.
+    mallopt(M_MMAP_THRESHOLD, 1 << 20)
+    mallopt(M_TRIM_THRESHOLD, 1 << 20)
+  }
+
+  /// Gives memory back once a flood is over.
+  ///
+  /// - Parameter deltas: how many the batch had that was just dealt with.
+  mutating func settle(after deltas: Int) {
+    largest = max(largest, deltas)
+    quiet = deltas * 4 < largest ? quiet + 1 : 0
+    guard largest >= Self.leastFlood, quiet >= Self.quietBatches else { return }
+    (largest, quiet) = (deltas, 0)
+    malloc_trim(0)
+  }
+}

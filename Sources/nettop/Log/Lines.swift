@@ -1,0 +1,38 @@
+/// Lines that wait, in their order. To take some out costs nothing for those behind them.
+struct Lines {
+  private var lines: [String] = []
+  /// How many of them, from the first, are taken out.
+  private var head = 0
+  /// In UTF-8.
+  private(set) var bytes = 0
+
+  /// Room for so many lines is kept where none waits.
+  private static let leastRoom = 4096
+
+  var count: Int { lines.count - head }
+  var isEmpty: Bool { count == 0 }
+  /// How many lines there is room for without more memory.
+  var room: Int { lines.capacity }
+
+  mutating func append(_ line: String) {
+    lines.append(line)
+    bytes += line.utf8.count
+  }
+
+  /// Takes out so many lines, or as many as there are.
+  mutating func takeFirst(_ number: Int) -> [String] {
+    let taken = Array(lines[head...].prefix(number))
+    // A line that is written is not kept.
+    for index in head..<head + taken.count { lines[index] = "" }
+    head += taken.count
+    for line in taken { bytes -= line.utf8.count }
+    if isEmpty {
+      lines.removeAll(keepingCapacity: lines.capacity <= Self.leastRoom)
+      head = 0
+    } else if head > Self.leastRoom, head * 2 > lines.count {
+      lines.removeFirst(head)
+      head = 0
+    }
+    return taken
+  }
+}
