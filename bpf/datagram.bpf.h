@@ -67,17 +67,39 @@ static __always_inline void read_ports(struct datagram *d, const struct udp_head
 	d->local_port = sent ? udp->source : udp->destination;
 }
 
-static __always_inline void add(struct flow *f, __u64 bytes, __u64 packets, const bool sent)
+/*
+ * Adds to the flow of a place, if it is still that of this key. Before the pass
+ * frees a place it takes away the mark, then looks for users: whoever comes here
+ * is seen, or sees that the mark is gone.
+ */
+static __always_inline bool add(__u32 place, __u64 mark, const struct nettop_flow *more)
 {
-	__sync_fetch_and_add(sent ? &f->told.bytes_sent : &f->told.bytes_received, bytes);
-	__sync_fetch_and_add(sent ? &f->told.packets_sent : &f->told.packets_received, packets);
+	struct flow *f = flow_at(place);
+	bool is_same;
+
+	if (!f)
+		return false;
+	/* An addition whose result is used is ordered before what follows. */
+	is_same = __sync_fetch_and_add(&f->users, 1) + 1 && *(volatile __u64 *)&f->mark == mark;
+	if (is_same) {
+		if (more->packets_sent) {
+			__sync_fetch_and_add(&f->told.bytes_sent, more->bytes_sent);
+			__sync_fetch_and_add(&f->told.packets_sent, more->packets_sent);
+		}
+		if (more->packets_received) {
+			__sync_fetch_and_add(&f->told.bytes_received, more->bytes_received);
+			__sync_fetch_and_add(&f->told.packets_received, more->packets_received);
+		}
+	}
+	return __sync_fetch_and_add(&f->users, -1) && is_same;
 }
 
 /*
- * The slot of the socket of a datagram. The kernel's own sockets are met here
- * first, and those that a scan would find next.
+ * Sees to it that the socket of a datagram is followed; false where there is no
+ * room. The kernel's own sockets are met here first, and those that a scan would
+ * find next, on several CPUs at once.
  */
-static __always_inline int slot_of_sender(struct sock *sk, __u64 cookie)
+static __always_inline bool has_sender(struct sock *sk, __u64 cookie, int *slot)
 {
 	struct tracked t = {
 		.cookie = cookie,
@@ -85,14 +107,70 @@ static __always_inline int slot_of_sender(struct sock *sk, __u64 cookie)
 		.is_udp = 1,
 		.has_record = 1,
 	};
-	int slot = find(cookie);
 
-	if (slot >= 0)
-		return slot;
+	*slot = find(cookie);
+	if (*slot >= 0)
+		return true;
 	if (is_of_kernel(sk))
 		t.owner_source = NETTOP_OWNER_KERNEL;
-	track(&t);
-	return find(cookie);
+	if (track_once(&t) == CLAIM_FULL)
+		return false;
+	/* Negative while another CPU is about to have it: the pass looks again. */
+	*slot = find(cookie);
+	return true;
+}
+
+/* Adds to a flow that is known; false where it has just ended. */
+static __always_inline bool add_to_known(const struct flow_key *key, __u64 mark,
+					 const struct nettop_flow *told)
+{
+	__u32 *place = bpf_map_lookup_elem(&flow_places, key);
+
+	return place && add(*(volatile __u32 *)place, mark, told);
+}
+
+/* Begins a flow with its first datagram, or adds to it where another CPU has begun it. */
+static __noinline int begin_or_add(const struct flow_key *key, const struct nettop_flow *told,
+				   int slot)
+{
+	struct nettop_status *s = status_of();
+	__u64 mark;
+	__u32 place;
+
+	if (!s || !key || !told)
+		return 0;
+	mark = mark_of(key);
+	for (int i = 0; i < 2; i++) {
+		struct flow *f;
+		long error;
+
+		if (add_to_known(key, mark, told))
+			return 1;
+		place = take_place();
+		f = flow_at(place);
+		if (!f)
+			return 0;
+		f->told = *told;
+		f->reported = 0;
+		f->active_ns = told->opened_ns;
+		f->pass = 0;
+		f->slot = slot;
+		f->end = 0;
+		__sync_lock_test_and_set(&f->mark, mark);
+		error = bpf_map_update_elem(&flow_places, key, &place, BPF_NOEXIST);
+		if (!error) {
+			/* Nobody passes over it before. */
+			f->state = FLOW_LIVES;
+			if (!is_rest(key))
+				__sync_fetch_and_add(&s->flows, 1);
+			return 1;
+		}
+		__sync_lock_test_and_set(&f->mark, 0);
+		f->state = FLOW_UNUSED;
+		if (error != -EEXIST)
+			return 0;
+	}
+	return add_to_known(key, mark, told);
 }
 
 /* A datagram of a flow that is not known yet. */
@@ -100,62 +178,50 @@ static __noinline int first_datagram(struct sock *sk, struct flow_key *key,
 				     struct nettop_flow *told)
 {
 	struct nettop_status *s = status_of();
-	struct flow new = {}, *f;
 	struct tracked *t;
+	__u64 datagrams;
+	int slot;
 
 	/* A raw socket can see datagrams too: they are another's. */
 	if (!s || !sk || !key || !told || !is_udp(sk))
 		return 0;
-	new.slot = slot_of_sender(sk, key->cookie);
-	t = slot_at(new.slot);
-	if (!t) {
-		__sync_fetch_and_add(&s->flows_lost, told->packets_sent + told->packets_received);
+	datagrams = told->packets_sent + told->packets_received;
+	if (!has_sender(sk, key->cookie, &slot)) {
+		__sync_fetch_and_add(&s->flows_lost, datagrams);
 		return 0;
 	}
-	t->has_record = 1;
-	new.told = *told;
-	new.told.cookie = key->cookie;
-	new.told.opened_ns = bpf_ktime_get_boot_ns();
-	new.told.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	new.active_ns = new.told.opened_ns;
-	if (s->flows < config.flows) {
-		long error = bpf_map_update_elem(&flows, key, &new, BPF_NOEXIST);
-
-		if (!error) {
-			__sync_fetch_and_add(&s->flows, 1);
-			return 0;
-		}
-		if (error == -EEXIST)
-			goto known;
-	}
-	__sync_fetch_and_add(&s->flows_full, told->packets_sent + told->packets_received);
+	t = slot_at(slot);
+	if (t)
+		t->has_record = 1;
+	told->cookie = key->cookie;
+	told->opened_ns = bpf_ktime_get_boot_ns();
+	told->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	if (s->flows < config.flows && begin_or_add(key, told, slot))
+		return 0;
+	__sync_fetch_and_add(&s->flows_full, datagrams);
 	__builtin_memset(key->remote, 0, sizeof(key->remote));
 	key->port = 0;
-	__builtin_memset(new.told.remote_address, 0, 16);
-	new.told.remote_port = 0;
-	if (!bpf_map_update_elem(&flows, key, &new, BPF_NOEXIST))
-		return 0;
-known:
-	f = bpf_map_lookup_elem(&flows, key);
-	if (!f) {
-		__sync_fetch_and_add(&s->flows_lost, told->packets_sent + told->packets_received);
-		return 0;
-	}
-	add(f, told->bytes_sent, told->packets_sent, true);
-	add(f, told->bytes_received, told->packets_received, false);
+	__builtin_memset(told->remote_address, 0, 16);
+	told->remote_port = 0;
+	if (!begin_or_add(key, told, slot))
+		__sync_fetch_and_add(&s->flows_lost, datagrams);
 	return 0;
 }
 
 /* Whether its flow is known, and has it now. */
 static __always_inline bool add_to_flow(struct datagram *d, const bool sent)
 {
-	struct flow *f;
+	struct nettop_flow more = {};
 
 	d->key.unused = 0;
-	f = bpf_map_lookup_elem(&flows, &d->key);
-	if (f)
-		add(f, d->bytes, d->packets, sent);
-	return f;
+	if (sent) {
+		more.bytes_sent = d->bytes;
+		more.packets_sent = d->packets;
+	} else {
+		more.bytes_received = d->bytes;
+		more.packets_received = d->packets;
+	}
+	return add_to_known(&d->key, mark_of(&d->key), &more);
 }
 
 /* `sk` is an address to read from. */

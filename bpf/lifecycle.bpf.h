@@ -2,24 +2,137 @@
 /* From a socket's opening to its end. Runs when a connection changes state. */
 #pragma once
 
-static __always_inline void track(const struct tracked *t)
+static __always_inline void count_full(void)
 {
-	struct nettop_status *s;
+	struct nettop_status *s = status_of();
 
-	/* The end of the one that had this address before was not seen. */
-	if (t->kind == KIND_MPTCP)
-		forget(find(t->cookie));
-	forget_end(t->cookie);
-	if (insert(t))
-		return;
-	s = status_of();
 	if (s)
 		__sync_fetch_and_add(&s->table_full, 1);
+}
+
+static __always_inline void track(const struct tracked *t)
+{
+	forget_end(t->cookie);
+	if (!insert(t))
+		count_full();
+}
+
+/* As `track`, of a socket that others can find at the same time. */
+static __always_inline int track_once(const struct tracked *t)
+{
+	int claim;
+
+	forget_end(t->cookie);
+	claim = insert_once(t);
+	if (claim == CLAIM_FULL)
+		count_full();
+	return claim;
+}
+
+/*
+ * User space reads the ends at every pass, and is woken only when they pile up
+ * before it: a wake-up costs ten times as much as the record.
+ */
+static __always_inline __u64 wakeup(void)
+{
+	__u64 waiting = bpf_ringbuf_query(&ended, BPF_RB_AVAIL_DATA);
+
+	return waiting - config.wakeup_bytes < 16 * sizeof(struct nettop_record) ?
+		       BPF_RB_FORCE_WAKEUP :
+		       BPF_RB_NO_WAKEUP;
+}
+
+/*
+ * Keeps the addresses of a connection until its first record, for an end that no
+ * program sees: until then nobody else has them. Their place is that of marks.
+ */
+static __always_inline void note_addresses(struct tracked *t, struct sock *sk)
+{
+	struct sock_common *common = &sk->__sk_common;
+
+	if (t->kind == KIND_MPTCP || !common->skc_dport)
+		return;
+	t->is_v6 = common->skc_family == AF_INET6;
+	if (t->is_v6) {
+		for (int i = 0; i < 4; i++)
+			t->address[i] = common->skc_v6_daddr.in6_u.u6_addr32[i];
+	} else {
+		t->address[0] = common->skc_rcv_saddr;
+		t->address[1] = common->skc_daddr;
+	}
+	t->local_port = common->skc_num;
+	t->remote_port = common->skc_dport;
+	t->netns = common->skc_net.net->ns.inum;
+}
+
+/*
+ * Tells the end of a connection that no program saw, and frees its slot: of what
+ * the slot knows, as the memory of the socket is another's.
+ */
+__noinline int tell_unseen(__u32 slot, __u64 cookie)
+{
+	struct nettop_status *s = status_of();
+	struct tracked *t = slot_at(slot);
+	struct nettop_record *r = 0;
+	bool is_known;
+
+	if (!s || !t || t->cookie != cookie)
+		return 0;
+	/* User space has the addresses, or they are here. */
+	is_known = t->has_record || t->remote_port;
+	if (is_known)
+		r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
+	if (r) {
+		__builtin_memset(r, 0, sizeof(*r));
+		r->cookie = cookie;
+		r->time_ns = bpf_ktime_get_boot_ns();
+		r->state = TCP_CLOSE;
+		r->close_reason = NETTOP_CLOSE_UNKNOWN;
+		read_tracked(r, t, false);
+		r->flags |= NETTOP_FLAG_UNSEEN;
+		if (!t->has_record) {
+			r->family = t->is_v6 ? AF_INET6 : AF_INET;
+			if (t->is_v6) {
+				__builtin_memcpy(r->remote_address, t->address, 16);
+			} else {
+				__builtin_memcpy(r->local_address, &t->address[0], 4);
+				__builtin_memcpy(r->remote_address, &t->address[1], 4);
+			}
+			r->local_port = t->local_port;
+			r->remote_port = bpf_ntohs(t->remote_port);
+			r->netns = t->netns;
+		}
+	}
+	if (!release(slot, cookie)) {
+		if (r)
+			bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
+	if (r) {
+		__sync_fetch_and_add(&s->ends_unseen, 1);
+		bpf_ringbuf_submit(r, wakeup());
+	} else if (is_known) {
+		__sync_fetch_and_add(&s->ended_full, 1);
+	} else if (t->kind == KIND_MPTCP) {
+		__sync_fetch_and_add(&s->ends_gone, 1);
+	}
+	return 0;
+}
+
+/* Of an earlier connection of a socket, or of one that had its address before. */
+static __always_inline void tell_replaced(__u64 cookie)
+{
+	int slot = find(cookie);
+
+	if (slot >= 0)
+		tell_unseen(slot, cookie);
 }
 
 /* The process called connect or listen. */
 static __always_inline void opened_by_process(struct sock *sk, __u8 direction, __u8 source)
 {
+	/* Before it gets one: a socket without a cookie had no connection before. */
+	bool is_new = !sk->__sk_common.skc_cookie.counter;
 	struct tracked t = {
 		.cookie = key_of(sk),
 		.socket = sk,
@@ -40,7 +153,13 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	else if (read_current(&t.owner))
 		t.owner_source = source;
-	track(&t);
+	note_addresses(&t, sk);
+	if (!is_new || t.kind == KIND_MPTCP)
+		tell_replaced(t.cookie);
+	if (t.kind == KIND_MPTCP)
+		track_once(&t);
+	else
+		track(&t);
 }
 
 /*
@@ -96,11 +215,18 @@ static __always_inline void cloned(struct sock *sk)
 static __always_inline struct embryo *embryo_of(struct sock *sk)
 {
 	__u32 zero = 0;
-	struct embryo *embryo = bpf_map_lookup_elem(&embryos, &zero);
+	struct embryo *embryo = bpf_map_lookup_elem(&embryos, &zero), *entry;
 
-	if (embryo && embryo->socket == sk)
+	if (!embryo || embryo->socket == sk)
 		return embryo;
-	return bpf_map_lookup_elem(&early, &sk);
+	entry = bpf_map_lookup_elem(&early, &sk);
+	if (!entry)
+		return 0;
+	/* The kernel uses the entry for another socket as soon as it needs one. */
+	*embryo = *entry;
+	if (*(struct sock *volatile *)&entry->socket != sk)
+		embryo->socket = 0;
+	return embryo->socket == sk ? embryo : 0;
 }
 
 /*
@@ -154,6 +280,7 @@ static __always_inline void opened_by_peer(struct sock *sk)
 	}
 	if (t.parent)
 		inherit_from_parent(&t);
+	note_addresses(&t, sk);
 	track(&t);
 }
 
@@ -177,7 +304,8 @@ static __always_inline void parent_opened_by_peer(struct sock *sk)
 		t.owner = embryo->owner;
 		t.owner_source = embryo->owner_source;
 	}
-	track(&t);
+	tell_replaced(t.cookie);
+	track_once(&t);
 }
 
 /*
@@ -262,19 +390,6 @@ static __always_inline bool aborted_by_holder(struct sock *sk, int oldstate)
 	return sk->sk_lock.owned && sk->sk_err == 0 && oldstate != TCP_LISTEN;
 }
 
-/*
- * User space reads the ends at every pass, and is woken only when they pile up
- * before it: a wake-up costs ten times as much as the record.
- */
-static __always_inline __u64 wakeup(void)
-{
-	__u64 waiting = bpf_ringbuf_query(&ended, BPF_RB_AVAIL_DATA);
-
-	return waiting - config.wakeup_bytes < 16 * sizeof(struct nettop_record) ?
-		       BPF_RB_FORCE_WAKEUP :
-		       BPF_RB_NO_WAKEUP;
-}
-
 /* Adds to the end of a connection whose final record has been handed over. */
 static __always_inline void amend(__u64 cookie, __u8 flags, __u32 reset_reason, __u16 error)
 {
@@ -334,7 +449,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 		struct nettop_status *s = status_of();
 
 		/* First: who sees the count looks for what it left. */
-		forget(slot);
+		forget(slot, cookie);
 		if (s)
 			__sync_fetch_and_add(&s->ended_full, 1);
 		return;
@@ -373,7 +488,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	else
 		read_mptcp(r, sk);
 	/* Before the record can be read: no pass may report the socket after it. */
-	forget(slot);
+	forget(slot, cookie);
 	bpf_ringbuf_submit(r, wakeup());
 }
 

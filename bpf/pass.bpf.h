@@ -106,10 +106,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	sk = (struct sock *)tp;
 	/* Its end was never seen. */
 	if (is_another(sk, t, cookie, typed)) {
-		if (t->cookie == cookie) {
-			release(slot);
-			s->stale++;
-		}
+		tell_unseen(slot, cookie);
 		return;
 	}
 	state = FIELD(sk, __sk_common.skc_state);
@@ -163,6 +160,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	/* It ended under our eyes: what was read may be another socket's. */
 	if (is_another(sk, t, cookie, typed) || t->cookie != cookie)
 		return;
+	t->has_record = 1;
 	if (state != TCP_LISTEN) {
 		t->segs_in = m.segs_in;
 		t->segs_out = m.segs_out;
@@ -172,8 +170,8 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	t->drops = m.drops;
 	t->state = state | left;
 	s->changed = i + 1;
-	if (state == TCP_CLOSE)
-		release(slot);
+	if (state == TCP_CLOSE && release(slot, cookie))
+		__sync_fetch_and_add(&s->ends_unseen, 1);
 }
 
 /* Not static, so that the verifier checks it once and not at each of its uses. */

@@ -9,19 +9,20 @@
  */
 #pragma once
 
-static __always_inline void insert_found(const struct tracked *t)
+/*
+ * `counts`: whether no other scan meets a socket that finds no room here. Those
+ * that open later are counted when they do.
+ */
+static __always_inline void insert_found(const struct tracked *t, const bool counts)
 {
 	struct nettop_status *s = status_of();
+	int claim = insert_once(t);
 
-	if (insert(t)) {
-		/* Its end was told before it could be found here, and its state is not yet CLOSE. */
-		if (has_ended(t->cookie))
-			forget(find(t->cookie));
-		return;
-	}
-	/* Those that open later were counted when they did. */
-	if (s && s->scan <= 1 && !s->scan_assigns)
-		__sync_fetch_and_add(&s->table_full, 1);
+	/* Its end was told before it could be found here, and its state is not yet CLOSE. */
+	if (claim == CLAIM_TAKEN && has_ended(t->cookie))
+		forget(find(t->cookie), t->cookie);
+	if (claim == CLAIM_FULL && counts && s && !s->scan)
+		count_full();
 }
 
 static __always_inline void track_found(struct sock *sk, __u64 cookie, struct task_struct *task)
@@ -43,8 +44,10 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 		t.direction = is_passive(tp, true) ? NETTOP_DIRECTION_IN : NETTOP_DIRECTION_OUT;
 		t.sends_syn = has_sent_syn(tp, sk->__sk_common.skc_state, true);
 	}
-	if (!t.is_udp)
+	if (!t.is_udp) {
 		classify(&t, sk);
+		note_addresses(&t, sk);
+	}
 	if (task) {
 		read_process(&t.owner, task);
 		t.owner_source = NETTOP_OWNER_SCAN;
@@ -53,7 +56,8 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	} else if (is_of_kernel(sk)) {
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	}
-	insert_found(&t);
+	/* A socket is met once in its namespace; its file can be met in several processes. */
+	insert_found(&t, !task);
 }
 
 static __always_inline bool worth_tracking(struct sock *sk)
@@ -177,7 +181,7 @@ static __always_inline void scan_parent(struct tcp_sock *tp)
 
 	if (t.cookie && find(t.cookie) < 0 &&
 	    BPF_CORE_READ(parent, __sk_common.skc_state) != TCP_CLOSE)
-		insert_found(&t);
+		insert_found(&t, !is_join(tp));
 }
 
 /* Sockets without a file: not accepted yet, closed by the process, the kernel's own. */

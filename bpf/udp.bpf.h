@@ -72,8 +72,7 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	ended = FIELD(sk, __sk_common.skc_cookie.counter) != cookie ||
 		FIELD(sk, __sk_common.skc_flags) >> SOCK_DEAD & 1;
 	if (ended && !t->has_record) {
-		if (t->cookie == cookie)
-			release(slot);
+		release(slot, cookie);
 		return;
 	}
 	s->tracked += !ended;
@@ -110,7 +109,7 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	t->has_record = 1;
 	s->changed = i + 1;
 	if (ended)
-		release(slot);
+		release(slot, cookie);
 }
 
 /* Made by the current process; the kernel's own are found when they are met. */
@@ -144,14 +143,14 @@ static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
 	if (!t)
 		return;
 	if (!t->has_record) {
-		release(slot);
+		release(slot, cookie);
 		return;
 	}
 	r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
 	if (!r) {
 		struct nettop_status *s = status_of();
 
-		release(slot);
+		release(slot, cookie);
 		if (s)
 			__sync_fetch_and_add(&s->ended_full, 1);
 		return;
@@ -161,6 +160,6 @@ static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
 	r->state = TCP_CLOSE;
 	read_udp(r, sk, t, &m, false);
 	/* Before the record can be read: no pass may report the socket after it. */
-	release(slot);
+	release(slot, cookie);
 	bpf_ringbuf_submit(r, wakeup());
 }

@@ -86,6 +86,16 @@ struct ConnectionTable {
     ended.append(connection)
   }
 
+  /// An end that no program saw: with the figures that were last observed, if any were.
+  mutating func endUnseen(_ connection: Connection) {
+    guard let place = places[connection.id].map(Int.init), var last = entries[place]?.connection
+    else { return end(connection) }
+    last.state = .closed
+    last.owner = connection.owner ?? last.owner
+    last.end = connection.end
+    end(last)
+  }
+
   /// How far back an end can be that is amended: it came at most a few records before.
   private static let amendableEnds = 64
 
@@ -109,18 +119,32 @@ struct ConnectionTable {
 
   /// Ends the connections whose socket is no more although no end was seen. `FlowTable` does so for
   /// those of UDP, of which a socket has many at once.
-  mutating func reconcile(live cookies: Set<UInt64>, at now: Timestamp) {
+  ///
+  /// - Returns: how many these are.
+  @discardableResult
+  mutating func reconcile(live cookies: Set<UInt64>, at now: Timestamp) -> Int {
     // A socket that connected again has left its older connection too.
     var newest: [UInt64: UInt64] = [:]
-    for id in places.keys { newest[id.cookie] = max(newest[id.cookie] ?? 0, id.generation) }
-    for (id, place) in places
-    where !cookies.contains(id.cookie) || newest[id.cookie] != id.generation {
-      guard var connection = entries[Int(place)]?.connection, connection.proto != .udp
+    newest.reserveCapacity(places.count)
+    var gone: [Connection.ID] = []
+    for (id, place) in places where entries[Int(place)]?.connection.proto != .udp {
+      guard cookies.contains(id.cookie) else {
+        gone.append(id)
+        continue
+      }
+      let other = newest.updateValue(id.generation, forKey: id.cookie)
+      guard let other else { continue }
+      newest[id.cookie] = max(id.generation, other)
+      gone.append(Connection.ID(cookie: id.cookie, generation: min(id.generation, other)))
+    }
+    for id in gone {
+      guard let place = places[id], var connection = entries[Int(place)]?.connection
       else { continue }
       connection.state = .closed
       connection.end = Connection.End(at: now, reason: .unknown)
       end(connection)
     }
+    return gone.count
   }
 
   /// Gives connections another owner where more is known of it now; `nil` is as it was.

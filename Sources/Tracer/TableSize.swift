@@ -4,7 +4,7 @@ import Glibc
 enum TableSize {
   /// Slots for each connection of the capacity: beyond this the two buckets of a socket can both be
   /// full. At this load that happens to one of a hundred million.
-  private static let slotsPerConnection = 2.5
+  static let slotsPerConnection = 2.5
 
   /// The least number of slots: 20,000 connections.
   private static let least = 1 << 16
@@ -21,11 +21,6 @@ enum TableSize {
     // A thousandth of the memory, at 136 bytes a slot.
     let byMemory = min(powerOfTwo(atLeast: memory / 1000 / 136), mostByDefault)
     return max(byMemory, powerOfTwo(atLeast: slots(for: 2 * sockets(proc))), least)
-  }
-
-  /// How many connections find room in so many slots.
-  static func capacity(slots: Int) -> Int {
-    Int(Double(slots) / slotsPerConnection)
   }
 
   static func powerOfTwo(atLeast number: Int) -> Int {

@@ -21,7 +21,7 @@ package actor Tracer {
     /// Whether UDP is followed too.
     package var followsUDP = true
     /// How many flows of UDP are told apart at once, at least. Datagrams beyond are added to the
-    /// figures of their socket. The kernel takes about 220 bytes for each.
+    /// figures of their socket. The kernel takes about 250 bytes for each.
     package var flowCapacity = 60_000
     /// How many seconds without a datagram end a flow of UDP.
     package var flowTimeout = 60.0
@@ -39,7 +39,8 @@ package actor Tracer {
   private let clock = BootClock()
   private let finder: NamespaceFinder
   private let diagnosis: SocketDiagnosis
-  private let capacity: Int
+  /// Of the table of sockets.
+  private let slots: Int
   private var kernel: KernelHalf?
   private var wakeup: (any DispatchSourceRead)?
   private var decoder: RecordDecoder
@@ -51,11 +52,11 @@ package actor Tracer {
   /// When to look for UDP sockets that the kernel makes for itself.
   private var kernelSockets = ScanSchedule()
   private var health = Health()
-  /// The losses that the table was last reconciled for.
-  private var reconciledLosses: UInt64 = 0
   private var tableFull: UInt64 = 0
-  /// Ends that no program saw and whose figures are gone.
-  private var endsUnseen: UInt64 = 0
+  private var reconciling = ReconcileSchedule()
+  /// Ends that reconciling found and that no loss explains.
+  private var endsMissed: UInt64 = 0
+  private var failures = PassFailures()
 
   /// When it began to follow connections.
   nonisolated package let startedAt: Timestamp
@@ -66,8 +67,7 @@ package actor Tracer {
     finder = NamespaceFinder(proc: proc, containers: containers)
     diagnosis = SocketDiagnosis(finder: finder, clock: clock)
     connections = ConnectionTable(endedLimit: configuration.endedLimit, isAmended: true)
-    let slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
-    capacity = TableSize.capacity(slots: slots)
+    slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     flowLimits =
       configuration.followsUDP
       ? DatagramPrograms.Limits(
@@ -143,55 +143,73 @@ package actor Tracer {
   /// All that changed since the last batch, `nil` once the tracer has stopped.
   func nextBatch() throws(TracerError) -> Batch? {
     guard let kernel else { return nil }
+    var failure: Errno?
+    // What one step does not get, a later batch has.
+    func attempt(_ step: () throws(Errno) -> Void) {
+      do throws(Errno) { try step() } catch { failure = failure ?? error }
+    }
+    attempt { () throws(Errno) in try pass(kernel) }
+    let full = kernel.tableFull != tableFull
+    if schedule.isDue(unsettled: health.ownersUnknown, tableFull: full, at: clock.now) {
+      attempt { () throws(Errno) in try scan(kernel) }
+    }
+    drainAndReconcile(kernel)
+    nameUsers()
+    attempt { () throws(Errno) in try countDatagrams(kernel) }
     do throws(Errno) {
-      var pass = try pass(kernel)
-      let full = kernel.tableFull != tableFull
-      if schedule.isDue(unsettled: pass.unsettled, tableFull: full, at: clock.now) {
-        tableFull = kernel.tableFull
-        if wakeup == nil {
-          // Before the files, which know the owners of MPTCP connections too, but not the subflows
-          // that these are found by. Later sockets are seen as they open.
-          scanNamespaces(kernel, onlyUDP: false)
-          listen(to: kernel)
-        } else if kernel.datagrams != nil,
-          kernelSockets.isDue(unsettled: 0, tableFull: false, at: clock.now)
-        {
-          // But those that the kernel makes for itself.
-          let took = try measured { () throws(Errno) in scanNamespaces(kernel, onlyUDP: true) }
-          kernelSockets.done(at: clock.now, took: took, unsettled: 0)
-        }
-        health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
-        takeHolders(kernel)
-        let stale = pass.stale
-        pass = try self.pass(kernel)
-        pass.stale += stale
-        schedule.done(at: clock.now, took: health.scanTime, unsettled: pass.unsettled)
-      }
-      endsUnseen += UInt64(pass.stale)
-      // After the pass: its records must not follow the final ones of the same sockets.
-      let losses = kernel.recordsLost
-      let live = losses != reconciledLosses || pass.stale > 0 ? kernel.liveCookies() : nil
-      drain(kernel)
-      if let live {
-        connections.reconcile(live: live, at: clock.now)
-        flows.reconcile(live: live, at: clock.now)
-        // Those that came meanwhile are the next batch's.
-        reconciledLosses = losses
-      }
-      nameUsers()
-      try countDatagrams(kernel)
-      return batch(kernel, pass)
+      try failures.done(failure)
     } catch {
       throw TracerError(
         .failed,
-        "the kernel refused to read its sockets",
-        advice: "please report it, with the line below",
+        "the kernel refused to read its sockets, \(PassFailures.mostInARow) times in a row",
+        advice: "start it again; if that does not help, please report it, with the line below",
         detail: error.description
       )
     }
+    return batch(kernel)
   }
 
-  private func batch(_ kernel: KernelHalf, _ pass: KernelHalf.Pass) -> Batch {
+  /// Finds sockets that are not followed, and owners; then passes over all sockets again.
+  private func scan(_ kernel: KernelHalf) throws(Errno) {
+    tableFull = kernel.tableFull
+    if wakeup == nil {
+      // Before the files, which know the owners of MPTCP connections too, but not the subflows
+      // that these are found by. Later sockets are seen as they open.
+      scanNamespaces(kernel, onlyUDP: false)
+      listen(to: kernel)
+    } else if kernel.datagrams != nil,
+      kernelSockets.isDue(unsettled: 0, tableFull: false, at: clock.now)
+    {
+      // But those that the kernel makes for itself.
+      let took = try measured { () throws(Errno) in scanNamespaces(kernel, onlyUDP: true) }
+      kernelSockets.done(at: clock.now, took: took, unsettled: 0)
+    }
+    health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
+    takeHolders(kernel)
+    try pass(kernel)
+    schedule.done(at: clock.now, took: health.scanTime, unsettled: health.ownersUnknown)
+  }
+
+  /// Takes in the final records. After the pass: its records must not follow the final ones of the
+  /// same sockets.
+  private func drainAndReconcile(_ kernel: KernelHalf) {
+    let losses = kernel.recordsLost
+    guard reconciling.isDue(losses: losses, at: clock.now) else { return drain(kernel) }
+    let monotonic = ContinuousClock()
+    let start = monotonic.now
+    let live = kernel.liveCookies()
+    drain(kernel)
+    let found =
+      connections.reconcile(live: live, at: clock.now) + flows.reconcile(live: live, at: clock.now)
+    endsMissed += reconciling.done(
+      losses: losses,
+      found: found,
+      at: clock.now,
+      took: monotonic.now - start
+    )
+  }
+
+  private func batch(_ kernel: KernelHalf) -> Batch {
     let now = clock.now
     let deltas = connections.takeDeltas()
     var inodes: Set<UInt32> = []
@@ -206,14 +224,14 @@ package actor Tracer {
     health.resetsWithoutSocket = kernel.resetsWithoutSocket
     health.dropsWithoutSocket = kernel.dropsWithoutSocket
     health.dropReasonsLost = kernel.dropReasonsLost
-    health.tracked = pass.tracked
-    health.ownersUnknown = pass.unsettled
     health.holdersFull = kernel.holdersFull
-    health.capacity = capacity
+    health.capacity = slots
     health.mapBytes = kernel.mapBytes
     health.tableFull = kernel.tableFull
-    health.recordsLost = kernel.recordsLost + endsUnseen + connections.endsDropped
+    health.recordsLost = kernel.recordsLost + endsMissed + connections.endsDropped
     health.endsDropped = connections.endsDropped
+    health.endsUnseen = kernel.endsUnseen
+    health.passesFailed = failures.count
     health.udp = kernel.udp
     health.flows = kernel.datagrams?.flows ?? 0
     health.flowCapacity = flowLimits?.flows ?? 0
@@ -228,12 +246,13 @@ package actor Tracer {
     )
   }
 
-  private func pass(_ kernel: KernelHalf) throws(Errno) -> KernelHalf.Pass {
+  private func pass(_ kernel: KernelHalf) throws(Errno) {
     var pass = KernelHalf.Pass()
     health.passTime = try measured { () throws(Errno) in
       pass = try kernel.pass { take($0, kernel) }
     }
-    return pass
+    health.tracked = pass.tracked
+    health.ownersUnknown = pass.unsettled
   }
 
   /// Finds sockets without a file in all namespaces that can be entered.
@@ -285,6 +304,8 @@ package actor Tracer {
     let connection = decoder.connection(record, drops: kernel.drops(of: record.cookie))
     if connection.proto == .udp {
       flows.observe(connection, at: clock.now)
+    } else if decoder.isUnseen(record) {
+      connections.endUnseen(connection)
     } else {
       tell(connection)
     }
@@ -309,10 +330,16 @@ package actor Tracer {
 
   /// Takes ends that pile up before the next batch is asked for.
   private func listen(to kernel: KernelHalf) {
+    // A descriptor of its own: the one of the ring buffer ends with the kernel half, and a source
+    // looks at its descriptor until its cancel handler runs.
+    let descriptor = fcntl(kernel.descriptor, F_DUPFD_CLOEXEC, 0)
+    // Without one, ends are taken at every pass alone.
+    guard descriptor >= 0 else { return }
     let source = DispatchSource.makeReadSource(
-      fileDescriptor: kernel.descriptor,
+      fileDescriptor: descriptor,
       queue: executor.queue
     )
+    source.setCancelHandler { close(descriptor) }
     source.setEventHandler { [weak self] in
       self?.assumeIsolated { tracer in
         if let kernel = tracer.kernel { tracer.drain(kernel) }

@@ -44,6 +44,31 @@ extension LiveKernel {
       }
     }
 
+    /// Ends wake a tracer while it stops.
+    @Test func `tracers come and go under load`() async throws {
+      try await Lab.with { lab in
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.left)
+        let count = Patience.crowd(40_000)
+        try lab.left.set("net.ipv4.ip_local_port_range", "1024 65535")
+        let listener = try await server.listen("127.0.0.1", 80, backlog: 4096)
+        async let served = server.ask("churn-serve \(listener.fd) \(count / 4 * 3)")
+        async let made = client.ask("churn 127.0.0.1 80 9 \(count)")
+        var configuration = Tracer.Configuration()
+        configuration.endedBytes = 4096
+        for _ in 0..<6 {
+          let tracer = try Tracer(configuration)
+          _ = try await tracer.nextBatch()
+          await tracer.stop()
+          // Whatever gets the number of the descriptor that was watched is left alone.
+          let pipe = try Descriptors(count: 8)
+          #expect(try await tracer.nextBatch() == nil)
+          #expect(pipe.areIntact)
+        }
+        _ = try await (served, made)
+      }
+    }
+
     /// A second tracer, with room for all, tells what others on the host did meanwhile.
     @Test func `with too little room, what is lost is counted to the last end`() async throws {
       try await Lab.with { lab in
@@ -73,7 +98,7 @@ extension LiveKernel {
 
         let told = ends(view, lab)
         let seen = told.filter { $0.end?.reason != .unknown }
-        let accounted = seen.count + Int(view.health.recordsLost)
+        let accounted = seen.count + Int(view.health.recordsLost + view.health.endsUnseen)
         // Others' ends are lost as well, and counted with ours.
         #expect(accounted >= made - unseen)
         #expect(accounted <= made + unseen + complete.closed.count - all.count)
@@ -122,6 +147,31 @@ extension LiveKernel {
       }
       #expect(strays.count == foreign, "such as \(strays.first as Any)")
       #expect(foreign < 10)
+    }
+  }
+}
+
+/// Some descriptors of a pipe, and whether they still are what they were.
+private struct Descriptors {
+  private let ends: [Int32]
+
+  init(count: Int) throws {
+    var ends: [Int32] = []
+    for _ in 0..<count {
+      var pair: [Int32] = [0, 0]
+      guard pipe(&pair) == 0 else { throw HarnessError("no pipe") }
+      ends += pair
+    }
+    self.ends = ends
+  }
+
+  /// Writes to each pipe and reads from it, and closes it.
+  var areIntact: Bool {
+    stride(from: 0, to: ends.count, by: 2).allSatisfy { index in
+      var byte: UInt8 = 7
+      let isWritten = write(ends[index + 1], &byte, 1) == 1
+      let isRead = read(ends[index], &byte, 1) == 1
+      return isWritten && isRead && close(ends[index]) == 0 && close(ends[index + 1]) == 0
     }
   }
 }

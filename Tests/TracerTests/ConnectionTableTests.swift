@@ -150,7 +150,7 @@ import Testing
     var table = ConnectionTable()
     for cookie: UInt64 in 1...4 { table.observe(connection(cookie, bytes: cookie)) }
     _ = table.takeDeltas()
-    table.reconcile(live: [2, 4, 9], at: Timestamp(nanoseconds: 77))
+    #expect(table.reconcile(live: [2, 4, 9], at: Timestamp(nanoseconds: 77)) == 2)
     let deltas = table.takeDeltas()
     #expect(text(deltas).sorted() == ["closed 1 1 unknown", "closed 3 3 unknown"])
     for case .closed(let last) in deltas {
@@ -160,6 +160,29 @@ import Testing
     #expect(table.count == 2)
     table.reconcile(live: [2, 4], at: Timestamp(nanoseconds: 78))
     #expect(table.takeDeltas().isEmpty)
+  }
+
+  @Test func `an end that no program saw has the last figures, or none`() {
+    var table = ConnectionTable()
+    table.observe(connection(1, bytes: 5, owner: 7))
+    _ = table.takeDeltas()
+    var unseen = connection(1, end: .unknown)
+    unseen.counters = .absent
+    table.endUnseen(unseen)
+    unseen = connection(2, end: .unknown)
+    unseen.counters = .absent
+    table.endUnseen(unseen)
+    let ends = table.takeDeltas().compactMap { delta -> Connection? in
+      if case .closed(let last) = delta { last } else { nil }
+    }
+    #expect(ends.map(\.id.cookie) == [1, 2])
+    #expect(ends.map { $0.end?.isUnseen } == [true, true])
+    #expect(ends.map(\.counters.uncounted) == [[], [.bytes, .packets]])
+    #expect(ends.map(\.counters.bytesSent) == [5, 0])
+    #expect(ends.map { $0.owner?.process.id.pid } == [7, nil])
+    #expect(table.count == 0)
+    // It is over: there is nothing left to reconcile.
+    #expect(table.reconcile(live: [], at: Timestamp(nanoseconds: 9)) == 0)
   }
 
   @Test func `ends that nobody asks for are counted, not kept`() {

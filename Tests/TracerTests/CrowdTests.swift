@@ -142,12 +142,34 @@ extension LiveKernel {
         let unseen = ends.count { $0.end?.reason == .unknown }
         let unseenFar = view.closed(in: lab.right).count { $0.end?.reason == .unknown }
         #expect(unseen + unseenFar > 0)
-        #expect(unseen + unseenFar <= Int(view.health.recordsLost))
+        #expect(unseen + unseenFar <= Int(view.health.recordsLost + view.health.endsUnseen))
 
         try await client.ask("write \(near.fd) 1000")
         try await collector.wait("figures of the one that stays") { view in
           view.live(far)?.counters.bytesReceived == 1005 ? true : nil
         }
+      }
+    }
+
+    /// They are met in their namespaces and in the files of each process that holds them.
+    @Test func `sockets without room that are older than the tracer are counted once`() async throws
+    {
+      try await Lab.with { lab in
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080, backlog: 2000)
+        _ = try await client.ask("hold-many 10.77.0.2 8080 1500")
+        _ = try await server.ask("accept-many \(listener.fd) 1500")
+        _ = try await server.fork()
+        var configuration = Tracer.Configuration()
+        configuration.capacity = 1
+        let collector = try await lab.trace(configuration)
+        let health = await collector.view.health
+        // 3,001 sockets here, and those of others.
+        #expect(health.tableFull >= 3001 - 1024)
+        #expect(health.tableFull < 3001)
+        #expect(health.tracked <= health.capacity)
+        #expect(health.tracked > health.capacity / 2)
       }
     }
 

@@ -49,6 +49,7 @@ import Testing
     _ cookie: UInt64,
     _ remote: UInt16,
     sent: UInt64,
+    opened: Int64 = 2,
     end: Connection.CloseReason? = nil
   ) -> Flow {
     Flow(
@@ -60,7 +61,7 @@ import Testing
       local: endpoint(1),
       netns: 1,
       direction: .outgoing,
-      openedAt: Timestamp(nanoseconds: 2),
+      openedAt: Timestamp(nanoseconds: opened),
       datagrams: Datagrams(bytesSent: sent * 10, sent: sent),
       end: end
     )
@@ -113,6 +114,26 @@ import Testing
     // It never spoke to the second one; its own row is another one than before.
     table.observe(socket(3, drops: 6), at: now)
     #expect(text(&table) == ["3:51 2 0 d6 7 closed", "3:0 3 0 d6 7"])
+  }
+
+  /// They are told in the order of their places, which says nothing.
+  @Test func `a flow that follows another one is taken in after it`() {
+    var table = FlowTable()
+    table.observe(socket(3), at: now)
+    _ = table.takeRows()
+    table.apply(
+      [flow(3, 50, sent: 2, opened: 8), flow(3, 50, sent: 7, opened: 3, end: .idle)],
+      at: now
+    )
+    #expect(text(&table) == ["3:50 1 7 7 idle", "3:50 2 2 7"])
+    // Before their socket is told, too.
+    table.apply(
+      [flow(4, 50, sent: 2, opened: 8), flow(4, 50, sent: 7, opened: 3, end: .idle)],
+      at: now
+    )
+    table.observe(socket(4), at: now)
+    table.apply([], at: now)
+    #expect(text(&table) == ["4:0 own 0 d0 7", "4:50 3 7 7 idle", "4:50 4 2 7"])
   }
 
   @Test func `an idle flow ends, but not that of the connection`() {

@@ -38,6 +38,48 @@ extension LiveKernel {
       }
     }
 
+    /// Flows end and begin all the time, in places that are used again at once.
+    @Test func `each datagram once, while flows end under it`() async throws {
+      try await Lab.with { lab in
+        var configuration = Lab.roomy
+        configuration.flowCapacity = 500
+        configuration.flowTimeout = 0.005
+        let collector = try await lab.trace(configuration, every: .milliseconds(2))
+        let clients = [try lab.process(in: lab.left), try lab.process(in: lab.left)]
+        let rounds = max(1, 60 / Patience.factor)
+        var sockets: [Traffic.Socket] = []
+        for (index, client) in clients.enumerated() {
+          sockets.append(try await client.udp("10.77.0.1", UInt16(9000 + index)))
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for (client, socket) in zip(clients, sockets) {
+            group.addTask {
+              // Ports take turns, so that those of the last round are idle by now.
+              for round in 0..<rounds {
+                let port = 20_000 + round % 4 * 300
+                try await client.ask("udp-spray \(socket.fd) 10 300 10.77.0.2 \(port)")
+              }
+            }
+          }
+          try await group.waitForAll()
+        }
+        let count = UInt64(rounds * 300)
+        for socket in sockets {
+          try await collector.wait("all datagrams") { view in
+            Self.sum(view.rows(socket) + view.ended(socket)) == [10 * count, count, 0, 0]
+              ? true : nil
+          }
+        }
+        // They are not counted again later.
+        try await collector.batches(20)
+        let view = await collector.view
+        for socket in sockets {
+          #expect(Self.sum(view.rows(socket) + view.ended(socket)) == [10 * count, count, 0, 0])
+          #expect(view.ended(socket).count > 300)
+        }
+      }
+    }
+
     @Test func `more remote ends than there is room for: the rest is the socket's`() async throws {
       try await Lab.with { lab in
         var configuration = Lab.roomy

@@ -53,6 +53,7 @@ enum nettop_flag {
 	NETTOP_FLAG_RESET_SENT = 2,
 	NETTOP_FLAG_RESET_RECEIVED = 4,
 	NETTOP_FLAG_NEVER_ESTABLISHED = 8,	/* ended in its handshake */
+	NETTOP_FLAG_UNSEEN = 16,		/* no program saw the end: its figures are gone */
 };
 
 /* A process, as the kernel knew it when the socket met it. */
@@ -170,7 +171,7 @@ struct nettop_config {
 	__u32 features;			/* NETTOP_FEATURE_* */
 	__u64 flow_timeout_ns;		/* ends a flow without a datagram */
 	__u32 flows;			/* of UDP that are told apart; 0: UDP is not followed */
-	__u32 reserved;
+	__u32 flow_places;		/* with those for what finds no room, a power of two */
 	__u64 secret;			/* random, so that identities tell no addresses */
 };
 
@@ -178,10 +179,11 @@ struct nettop_config {
 struct nettop_status {
 	__u64 table_full;		/* openings without a free slot */
 	__u64 ended_full;		/* ends without room in `ended` */
+	__u64 ends_unseen;		/* ends that no program saw, and that have a record */
+	__u64 ends_gone;		/* likewise without one: nothing was known to tell */
 	/* The last pass. */
 	__u64 tracked;			/* sockets seen */
 	__u64 unsettled;		/* of these, held by a process that is not known */
-	__u64 stale;			/* sockets that ended unseen, with their figures */
 	__u32 changed;			/* records written to `changes` in this round */
 	__u32 first;			/* the bucket that this round begins with */
 	__u32 next;			/* and the next one, 0: the pass is complete */
@@ -199,6 +201,8 @@ struct nettop_status {
 	__u64 flows;			/* that there are */
 	__u64 flows_full;		/* datagrams without room for a flow of their own */
 	__u64 flows_lost;		/* and without any room */
+	__u64 flows_taken;		/* places for flows taken so far */
+	__u64 flows_freed;		/* and freed */
 	__u32 flow_pass;		/* number of the pass over the flows */
 	__u32 flows_changed;		/* flows written to `flow_changes` in this round */
 	__u32 flows_left;		/* whether it stopped for want of room */

@@ -22,6 +22,9 @@ final class DropCounts {
   /// The dropped packets of a socket, the most frequent reason first.
   subscript(cookie: UInt64) -> [Troubles.Drop] { drops[cookie] ?? [] }
 
+  /// The sockets that have dropped packets.
+  var cookies: Set<UInt64> { Set(drops.keys) }
+
   /// Whether sockets that have ended should be told, to make room.
   var isCrowded: Bool { entries > capacity / 2 }
 

@@ -16,6 +16,9 @@ final class KernelHalf {
   private let foundHolders: SharedMap<nettop_holder>
   private let ended: RingBuffer
   private let drops: DropCounts
+  /// Sockets that have ended, and whose drops the next pass forgets: a program that met one of them
+  /// before can still be at its entry, which the kernel uses again at once.
+  private var departed: Set<UInt64> = []
   private var lifecycle: [BPFLink] = []
   private let files: BPFLink
   private let sockets: BPFLink
@@ -80,7 +83,10 @@ final class KernelHalf {
   }
 
   var tableFull: UInt64 { counts.pointee.table_full }
-  var recordsLost: UInt64 { counts.pointee.ended_full }
+  /// Ends that left no final record.
+  var recordsLost: UInt64 { counts.pointee.ended_full + counts.pointee.ends_gone }
+  /// Ends that no program saw, and that have a record all the same.
+  var endsUnseen: UInt64 { counts.pointee.ends_unseen }
   /// Whether a hook tells at once who accepts a connection.
   var acceptsSeen: Bool { optional.has("inet_accept") }
   /// What this kernel cannot tell.
@@ -105,30 +111,31 @@ final class KernelHalf {
     var tracked = 0
     /// Sockets held by a process that is not known: at most, that of the listener is.
     var unsettled = 0
-    /// Sockets that ended unseen and whose memory is another's: their last figures are lost.
-    var stale = 0
   }
 
   /// Compares all sockets with what was last reported and hands over those that changed.
   func pass(_ receive: (nettop_record) -> Void) throws(Errno) -> Pass {
+    drops.forget(where: departed.contains)
+    departed = []
     counts.pointee.tracked = 0
     counts.pointee.unsettled = 0
-    counts.pointee.stale = 0
     counts.pointee.next = 0
     repeat {
       counts.pointee.first = counts.pointee.next
       counts.pointee.next = 0
       counts.pointee.changed = 0
-      try object.run(passProgram)
+      var failure: Errno?
+      do throws(Errno) { try object.run(passProgram) } catch { failure = error }
       drops.refresh(counted: counts.pointee.drops_counted)
       for index in 0..<min(Int(counts.pointee.changed), changes.count) {
         receive(changes.values[index])
       }
+      // What it wrote down before is not told again.
+      if let failure { throw failure }
     } while counts.pointee.next > counts.pointee.first
     return Pass(
       tracked: Int(counts.pointee.tracked),
-      unsettled: Int(counts.pointee.unsettled),
-      stale: Int(counts.pointee.stale)
+      unsettled: Int(counts.pointee.unsettled)
     )
   }
 
@@ -142,21 +149,17 @@ final class KernelHalf {
   /// Hands over the final records that wait, and what was added to them.
   func drain(_ receive: (End) -> Void) {
     drops.refresh(counted: counts.pointee.drops_counted)
-    var cookies: Set<UInt64> = []
     ended.drain { bytes in
       if bytes.count >= MemoryLayout<nettop_record>.size {
         let record = bytes.loadUnaligned(as: nettop_record.self)
-        if !drops[record.cookie].isEmpty { cookies.insert(record.cookie) }
+        if !drops[record.cookie].isEmpty { departed.insert(record.cookie) }
         receive(.record(record))
       } else if bytes.count >= MemoryLayout<nettop_amendment>.size {
         receive(.amendment(bytes.loadUnaligned(as: nettop_amendment.self)))
       }
     }
     if drops.isCrowded {
-      let live = liveCookies()
-      drops.forget { !live.contains($0) }
-    } else if !cookies.isEmpty {
-      drops.forget(where: cookies.contains)
+      departed.formUnion(drops.cookies.subtracting(liveCookies()))
     }
   }
 

@@ -30,7 +30,7 @@ struct RecordDecoder {
       netns: record.netns,
       direction: Connection.Direction(rawValue: record.direction) ?? .unknown,
       state: state,
-      counters: counters(record, drops),
+      counters: isUnseen(record) ? .absent : counters(record, drops),
       owner: owner(record),
       openedAt: record.opened_ns == 0
         ? nil : clock.timestamp(bootNanoseconds: record.opened_ns)
@@ -45,6 +45,11 @@ struct RecordDecoder {
       )
     }
     return connection
+  }
+
+  /// Whether no program saw the end that a record tells: its figures are gone.
+  func isUnseen(_ record: nettop_record) -> Bool {
+    UInt32(record.flags) & NETTOP_FLAG_UNSEEN.rawValue != 0
   }
 
   private func address<Bytes>(_ bytes: Bytes, _ isV6: Bool) -> Address {

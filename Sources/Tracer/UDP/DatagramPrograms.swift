@@ -6,7 +6,7 @@ import SystemPackage
 final class DatagramPrograms {
   /// How many flows are told apart, and when one ends.
   struct Limits {
-    /// Entries of the map of flows, a power of two.
+    /// Entries of the maps of flows, a power of two.
     let entries: Int
     /// Of these, how many are for flows; the rest, for what finds no room.
     let flows: Int
@@ -45,7 +45,9 @@ final class DatagramPrograms {
       return
     }
     for name in choice.programs + ["pass_flows"] { try object.enable(name, true) }
-    try object.resize("flows", to: choice.limits.entries)
+    for name in ["flows", "flow_places", "free_flows"] {
+      try object.resize(name, to: choice.limits.entries)
+    }
   }
 
   /// After `load`; `follow(true)` begins.

@@ -34,6 +34,12 @@ struct Flow {
     let remote: Endpoint
   }
 
+  /// A flow among those of the same key that came before and after it.
+  struct ID: Hashable {
+    let key: Key
+    let openedAt: Timestamp
+  }
+
   let key: Key
   let local: Endpoint
   let netns: UInt32
@@ -43,6 +49,11 @@ struct Flow {
   let datagrams: Datagrams
   /// Why it ended, `nil` while it lives. What comes after it is another flow.
   let end: Connection.CloseReason?
+
+  var id: ID { ID(key: key, openedAt: openedAt) }
+
+  /// Whether it is to be taken in before another: flows of one key follow each other.
+  static func precedes(_ one: Flow, _ other: Flow) -> Bool { one.openedAt < other.openedAt }
 
   /// Whether these are datagrams of its socket that found no room for a flow of their own.
   var isRest: Bool { key.remote.port == 0 && key.remote.address.isUnspecified }

@@ -7,7 +7,7 @@ struct FlowTable {
   /// Sockets that ended, until the flows are told.
   private var ended: [UInt64] = []
   /// Flows whose socket was not told yet.
-  private var waiting: [Flow.Key: Flow] = [:]
+  private var waiting: [Flow.ID: Flow] = [:]
   /// Numbers the rows: never as large as a time of opening, which numbers the sockets' own.
   private var serial: UInt64 = 0
   private var rows: [Connection] = []
@@ -62,23 +62,26 @@ struct FlowTable {
   }
 
   /// The flows that changed, and with them the end of the sockets that ended.
+  ///
+  /// - Parameter flows: in any order; one that ended can have a successor among them.
   mutating func apply(_ flows: [Flow], at now: Timestamp) {
     let early = waiting
     waiting = [:]
-    for flow in early.values {
+    for flow in early.values.sorted(by: Flow.precedes) {
       if sockets[flow.key.cookie] != nil {
         take(flow, at: now)
       } else if flow.end == nil {
-        waiting[flow.key] = flow
+        waiting[flow.id] = flow
       } else if !flow.isRest {
         tellAlone(flow, at: now)
       }
     }
-    for flow in flows {
+    let hasEnds = flows.contains { $0.end != nil }
+    for flow in hasEnds ? flows.sorted(by: Flow.precedes) : flows {
       if sockets[flow.key.cookie] != nil {
         take(flow, at: now)
       } else {
-        waiting[flow.key] = flow
+        waiting[flow.id] = flow
       }
     }
     for cookie in ended { finish(cookie) }
@@ -86,11 +89,16 @@ struct FlowTable {
   }
 
   /// Ends the sockets that are no more although no end was told.
-  mutating func reconcile(live cookies: Set<UInt64>, at now: Timestamp) {
+  ///
+  /// - Returns: how many these are.
+  @discardableResult
+  mutating func reconcile(live cookies: Set<UInt64>, at now: Timestamp) -> Int {
+    let before = ended.count
     for (cookie, socket) in sockets where socket.end == nil && !cookies.contains(cookie) {
       sockets[cookie]?.end = Connection.End(at: now, reason: .unknown)
       ended.append(cookie)
     }
+    return ended.count - before
   }
 }
 

@@ -36,7 +36,7 @@ package struct Connection: Hashable, Sendable, Identifiable {
 
   /// Why a connection ended.
   package enum CloseReason: UInt8, Sendable, CaseIterable {
-    /// Nobody saw the end.
+    /// Nobody saw the end (`End.isUnseen`), or the kernel had a reason that is none of the others.
     case unknown = 0
     /// FINs were exchanged, or ours was sent and the process is gone.
     case fin = 1
@@ -74,6 +74,10 @@ package struct Connection: Hashable, Sendable, Identifiable {
     package let reset: Reset?
     /// Whether it ended in its handshake: an attempt to connect that failed.
     package let neverEstablished: Bool
+
+    /// Whether no program saw the end: it was found later, so `at` is too late, and the figures are
+    /// those last read, or absent where none were.
+    package var isUnseen: Bool { reason == .unknown && error == 0 }
 
     package init(
       at: Timestamp,

@@ -75,15 +75,25 @@ package struct Counters: Hashable, Sendable {
 }
 
 extension Counters {
+  /// No figure at all is known.
+  package static let absent = Counters(
+    retransmits: nil,
+    congestionWindow: nil,
+    unread: nil,
+    unacknowledged: nil,
+    unsent: nil,
+    uncounted: [.bytes, .packets]
+  )
+
   /// Figures that nobody counts.
   package struct Uncounted: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
 
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// Of MPTCP before Linux 6.5.
+    /// Of MPTCP before Linux 6.5, and of an end that no program saw.
     package static let bytes = Uncounted(rawValue: 1)
-    /// Of MPTCP: its subflows have them.
+    /// Of MPTCP: its subflows have them; and of an end that no program saw.
     package static let packets = Uncounted(rawValue: 2)
   }
 

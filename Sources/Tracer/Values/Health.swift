@@ -28,18 +28,26 @@ package struct Health: Hashable, Sendable {
   package var source: String
   /// Connections and listeners that are followed.
   package var tracked: Int
-  /// How many can be followed at once.
+  /// The most that can be followed at once: the slots of the table. It can be full a little earlier,
+  /// as a socket has its place in a few of them.
   package var capacity: Int
-  /// Openings that were not recorded because the table was full, since the start. Such a
-  /// connection is found again by a later scan or reported at its end.
+  /// Sockets that found no room in the table, since the start: each that opened, and each that the
+  /// first search met in its namespace. Such a socket is found again by a later search or reported at
+  /// its end.
   package var tableFull: UInt64
-  /// Ends whose final figures are lost, since the start: their record found no room, or the kernel
-  /// kept them from the programs and used the socket again. The connection is reported as closed,
-  /// with the figures last read and the reason `unknown`, if a batch had it.
+  /// Ends whose final figures are lost, since the start, because their record found no room, or for
+  /// a reason that is not known. The connection is reported as closed, with the figures last read and
+  /// the reason `unknown`, if a batch had it; if none had, nothing is reported of it.
   package var recordsLost: UInt64
   /// Of `recordsLost`, those that came faster than batches were asked for: more than are kept until
   /// then.
   package var endsDropped: UInt64
+  /// Ends that no program saw, since the start: the kernel ran none at that moment. None of them is in
+  /// `recordsLost`: each connection is reported as closed (`Connection.End.isUnseen`).
+  package var endsUnseen: UInt64
+  /// Batches for which the kernel refused a part of the work, a pass or a search, since the start.
+  /// What they lack is in a later one.
+  package var passesFailed: UInt64
   /// How long the last pass over the sockets took.
   package var passTime: Duration
   /// How long the last search for owners and unknown sockets took.
@@ -86,6 +94,8 @@ package struct Health: Hashable, Sendable {
     tableFull: UInt64 = 0,
     recordsLost: UInt64 = 0,
     endsDropped: UInt64 = 0,
+    endsUnseen: UInt64 = 0,
+    passesFailed: UInt64 = 0,
     passTime: Duration = .zero,
     scanTime: Duration = .zero,
     cpuTime: Duration = .zero,
@@ -109,6 +119,8 @@ package struct Health: Hashable, Sendable {
     self.tableFull = tableFull
     self.recordsLost = recordsLost
     self.endsDropped = endsDropped
+    self.endsUnseen = endsUnseen
+    self.passesFailed = passesFailed
     self.passTime = passTime
     self.scanTime = scanTime
     self.cpuTime = cpuTime

@@ -1,0 +1,97 @@
+import Testing
+
+@testable import Tracer
+
+extension LiveKernel {
+  /// Ends that no program saw: what the kernel half knew of the connections is reported.
+  @Suite struct UnseenEnds {
+    private static let count = 20
+
+    @Test(arguments: [("10.77.0.2", "10.77.0.1"), ("2001:db8::11", "2001:db8::10")])
+    func `a connection that lived between two passes has a line`(
+      host: String,
+      from: String
+    ) async throws {
+      try await Lab.with { lab in
+        let tracer = try Tracer(Lab.roomy)
+        _ = try await tracer.nextBatch()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen(host, 8080, backlog: 1000)
+        let nears = try await client.ask("hold-many \(host) 8080 \(Self.count)")
+        let fars = try await server.ask("accept-many \(listener.fd) \(Self.count)")
+        try await tracer.follow(false)
+        try await client.ask("close-many \(nears.joined(separator: " "))")
+        try await server.ask("close-many \(fars.joined(separator: " "))")
+        // Their memory becomes that of others.
+        _ = try await client.ask("hold-many \(host) 8080 300")
+        _ = try await server.ask("accept-many \(listener.fd) 300")
+        try await tracer.follow(true)
+
+        var ends: [Connection] = []
+        var health = Health()
+        // An end is found by one of two passes: by the second where the memory is nobody's yet.
+        for _ in 0..<3 {
+          let batch = try #require(try await tracer.nextBatch())
+          health = batch.health
+          for case .closed(let connection) in batch.deltas
+          where [lab.left.inode, lab.right.inode].contains(connection.netns) {
+            ends.append(connection)
+          }
+        }
+        await tracer.stop()
+        let out = ends.filter { $0.direction == .outgoing }
+        let `in` = ends.filter { $0.direction == .incoming }
+        #expect(out.count == Self.count)
+        #expect(`in`.count == Self.count)
+        #expect(ends.allSatisfy { $0.end?.isUnseen == true && $0.openedAt != nil })
+        #expect(out.allSatisfy { "\($0.remote.address)" == host && $0.remote.port == 8080 })
+        #expect(out.allSatisfy { $0.owner?.process.id.pid == client.pid })
+        #expect(`in`.allSatisfy { "\($0.remote.address)" == from && $0.local.port == 8080 })
+        #expect(`in`.allSatisfy { $0.owner?.process.id.pid == server.pid })
+        // What is gone is absent, not 0.
+        let gone = ends.filter { $0.counters == .absent }
+        #expect(!gone.isEmpty)
+        #expect(gone.allSatisfy { $0.end?.error == 0 })
+        // Each is reported, so none of them is lost.
+        #expect(health.endsUnseen >= UInt64(ends.count))
+        #expect(health.recordsLost == 0)
+      }
+    }
+
+    /// What a batch had ends with the figures that it had.
+    @Test func `a connection that was reported ends with its last figures`() async throws {
+      try await Lab.with { lab in
+        let tracer = try Tracer(Lab.roomy)
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080, backlog: 1000)
+        let near = try await client.connect("10.77.0.2", 8080)
+        let far = try await server.accept(listener)
+        try await client.ask("write \(near.fd) 1000")
+        try await server.ask("read \(far.fd) 1000")
+        for _ in 0..<2 { _ = try await tracer.nextBatch() }
+        try await tracer.follow(false)
+        try await server.ask("abort \(far.fd)")
+        try await client.ask("close \(near.fd)")
+        _ = try await client.ask("hold-many 10.77.0.2 8080 100")
+        _ = try await server.ask("accept-many \(listener.fd) 100")
+        try await tracer.follow(true)
+        var ends: [Connection] = []
+        for _ in 0..<3 {
+          let batch = try #require(try await tracer.nextBatch())
+          for case .closed(let connection) in batch.deltas
+          where [near.cookie, far.cookie].contains(connection.id.cookie) {
+            ends.append(connection)
+          }
+        }
+        await tracer.stop()
+        #expect(ends.count == 2)
+        #expect(ends.allSatisfy { $0.end?.isUnseen == true })
+        #expect(ends.map(\.counters.bytesSent).sorted() == [0, 1000])
+        #expect(ends.map(\.counters.bytesReceived).sorted() == [0, 1000])
+        #expect(ends.allSatisfy { $0.counters.uncounted == [] })
+      }
+    }
+  }
+}
