@@ -245,6 +245,36 @@ struct EventLogTests {
     )
   }
 
+  /// Only what the kernel half knew of it: neither the local port nor any figure.
+  @Test func marksAnEndThatNoProgramSaw() throws {
+    var end = Sample.connection(
+      1,
+      direction: .outgoing,
+      state: .closed,
+      counters: .absent,
+      openedAt: 0.1,
+      closed: (1.3, .unknown)
+    )
+    end.local = Endpoint(address: end.local.address, port: 0)
+    let batches = [
+      Sample.batch(0, namespaces: Sample.namespaces),
+      Sample.batch(1, [.closed(end)], health: Health(endsUnseen: 1, passesFailed: 1)),
+    ]
+    let text = lines(batches).joined(separator: "\n").split(separator: "\n").map(String.init)
+    let last = try #require(text.last)
+    #expect(last.contains(" 10.0.0.5:? "))
+    #expect(last.contains(" TX - RX - (end not seen) "), "\(last)")
+    // It is told, so it is not lost; the pass that failed is.
+    #expect(text.filter { $0.contains("!") }.count == 1)
+    #expect(text.contains { $0.contains("! 1 passes failed") })
+    let close = try #require(try objects(batches).last)
+    #expect(close["close_reason"] as? String == "unknown")
+    for field in ["local_port", "bytes_sent", "bytes_received", "packets_sent", "retransmits"] {
+      #expect(close[field] is NSNull, "\(field)")
+    }
+    #expect(close["local_address"] as? String == "10.0.0.5")
+  }
+
   @Test func eachDayBeginsWithItsDate() {
     let lines = lines([
       Sample.batch(0), Sample.batch(1, [opened(1, 0.5)]), Sample.batch(43_300, [opened(2, 43_250)]),

@@ -47,6 +47,8 @@ struct HonestyTests {
     ] {
       #expect(told.contains(part), "\(part) in \(told)")
     }
+    health.endsUnseen = 4
+    #expect(text(health).contains("1,200 lost, 4 ends not seen,"))
     #expect(line(health).left.contains { $0.style == .alarm && $0.text.contains("1,200 lost") })
     health.udp = .off
     #expect(text(health).contains("not known: UDP (off), reasons of drops"))

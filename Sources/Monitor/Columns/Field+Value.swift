@@ -80,6 +80,10 @@ extension Field {
     let endpoint = isLocal ? row.local : row.remote
     if endpoint.isNone { return .null }
     let isPort = self == .localPort || self == .remotePort
+    // An end that no program saw can leave a part unknown.
+    if isPort ? endpoint.port == 0 : endpoint.address.isUnspecified && row.end != nil {
+      return .null
+    }
     return isPort ? .integer(UInt64(endpoint.port)) : .word(endpoint.address.description)
   }
 

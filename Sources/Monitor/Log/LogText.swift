@@ -44,12 +44,15 @@ struct LogText {
     let counters = row.counters
     var words = [padded(row.stateText, 5)]
     if let lifetime = row.lifetime { words.append(Span.microseconds(lifetime)) }
-    words += ["TX", Quantity.data(counters.bytesSent, presentation)]
-    words += ["RX", Quantity.data(counters.bytesReceived, presentation)]
+    for (name, bytes) in [("TX", \Counters.bytesSent), ("RX", \.bytesReceived)] {
+      let known = counters.known(bytes, .bytes)
+      words += [name, known.map { Quantity.data($0, presentation) } ?? "-"]
+    }
     if let rtt = counters.rtt { words += ["RTT", Span.microseconds(UInt64(rtt))] }
     if let retransmits = counters.retransmits, retransmits > 0 {
       words += ["RETR", Quantity.count(UInt64(retransmits))]
     }
+    if row.end?.isUnseen == true { words.append("(end not seen)") }
     return words
   }
 

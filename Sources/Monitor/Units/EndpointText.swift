@@ -14,13 +14,15 @@ extension Endpoint {
     service: String? = nil
   ) -> String {
     let text = host ?? address.description
+    // An end that no program saw can leave it unknown.
+    let port = service ?? (port == 0 ? "?" : "\(port)")
     let isBracketed = host == nil && !address.isV4
-    let frame = (isBracketed ? "[" : "", "\(isBracketed ? "]" : ""):\(service ?? "\(port)")")
+    let frame = (isBracketed ? "[" : "", "\(isBracketed ? "]" : ""):\(port)")
     let whole = frame.0 + text + frame.1
     if Canvas.columns(of: whole) <= columns { return whole }
     let room = columns - Canvas.columns(of: frame.0 + frame.1) - 1
     if room < 2 {
-      let short = "…:\(service ?? "\(port)")"
+      let short = "…:\(port)"
       return Canvas.columns(of: short) <= columns
         ? short : String(short.suffix(max(0, columns)))
     }

@@ -149,7 +149,8 @@ struct HeaderView {
   private func losses(_ health: Health) -> [StyledLine] {
     let texts = [
       (health.recordsLost, "end", "lost, last figures missing: try nice -n -10 nettop"),
-      (health.tableFull, "opening", "missed, the table is full: try a larger --capacity"),
+      (health.passesFailed, "pass", "failed: what they lack is in a later one"),
+      (health.tableFull, "socket", "missed, the table is full: try a larger --capacity"),
       (health.flowsFull, "datagram", "without a row, all flows are taken: see that of the socket"),
     ]
     return texts.filter { $0.0 > 0 }.map { number, noun, hint in

@@ -44,8 +44,10 @@ struct HonestyLine {
 
   /// What is gone for good; what else was missed is found again.
   private var losses: StyledLine.Part {
-    .init(
-      "\(Quantity.grouped(health.recordsLost)) lost",
+    let unseen =
+      health.endsUnseen > 0 ? ", \(Quantity.grouped(health.endsUnseen)) ends not seen" : ""
+    return .init(
+      "\(Quantity.grouped(health.recordsLost)) lost\(unseen)",
       health.recordsLost > 0 ? .alarm : .plain
     )
   }

@@ -56,7 +56,7 @@ struct Coverage: Sendable {
         what,
         .failure,
         message,
-        cure: "see what is lost below; --capacity makes the table larger"
+        cure: "see the line about losses below: it names the cause"
       )
     }
     return ours > most ? Finding(what, .warning, message) : .ok(what, message)

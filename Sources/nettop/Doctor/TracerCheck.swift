@@ -68,7 +68,7 @@ struct TracerCheck: Sendable {
       let memory =
         health.mapBytes > 0 ? ", \(Quantity.bytes(health.mapBytes)) of the kernel's memory" : ""
       let message = "\(room) sockets followed\(memory)"
-      if health.tracked > health.capacity / 5 * 4 {
+      if health.tracked > health.capacity / 2 {
         return (.warning, message, "give it more room: --capacity \(2 * health.tracked)")
       }
       if let available = facts.availableMemory, health.mapBytes > available / 2 {

@@ -67,7 +67,7 @@ struct Watch {
       if coverage.isBusy { try report.add(coverage.findings) }
     }
     try report.add(owners(followed))
-    try report.add(losses(followed.health))
+    try report.add(Losses(followed.health).finding)
   }
 
   private func next(_ followed: inout Followed) async throws -> Bool {
@@ -154,25 +154,6 @@ struct Watch {
       .warning,
       message,
       cure: "connections that ended unaccepted have none; see function hooks above for others"
-    )
-  }
-
-  private func losses(_ health: Health) -> Finding {
-    let losses: [(UInt64, String)] = [
-      (health.tableFull, "openings found no room in the table"),
-      (health.recordsLost, "ends are lost"),
-      (health.flowsFull, "datagrams found no room for a flow"),
-      (health.dropReasonsLost, "dropped packets have no reason counted"),
-      (UInt64(health.holdersFull), "processes that share a socket are not listed"),
-    ]
-    let texts = losses.filter { $0.0 > 0 }.map { "\(Quantity.grouped($0.0)) \($0.1)" }
-    if texts.isEmpty { return .ok("losses", "nothing was lost") }
-    let isSized = health.tableFull + health.recordsLost + health.flowsFull > 0
-    return Finding(
-      "losses",
-      .warning,
-      texts.joined(separator: ", "),
-      cure: isSized ? "give the tables more room: --capacity" : nil
     )
   }
 
