@@ -81,7 +81,9 @@ extension Field {
     if endpoint.isNone { return .null }
     let isPort = self == .localPort || self == .remotePort
     // An end that no program saw can leave a part unknown.
-    if isPort ? endpoint.port == 0 : endpoint.address.isUnspecified && row.end != nil {
+    if row.end?.isUnseen == true,
+      isPort ? endpoint.port == 0 : endpoint.address.isUnspecified
+    {
       return .null
     }
     return isPort ? .integer(UInt64(endpoint.port)) : .word(endpoint.address.description)
