@@ -15,8 +15,10 @@ struct BootClock: Sendable {
     Timestamp(nanoseconds: Self.read(CLOCK_BOOTTIME) + offset)
   }
 
+  /// The moment of a time that the kernel gave; the last there is for one that is out of range.
   func timestamp(bootNanoseconds: UInt64) -> Timestamp {
-    Timestamp(nanoseconds: Int64(clamping: bootNanoseconds) + offset)
+    let (sum, overflows) = Int64(clamping: bootNanoseconds).addingReportingOverflow(offset)
+    return Timestamp(nanoseconds: overflows ? .max : sum)
   }
 
   private static func read(_ clock: clockid_t) -> Int64 {

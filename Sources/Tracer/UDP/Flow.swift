@@ -1,6 +1,7 @@
 internal import CTracer
 
-/// Datagrams and their payload, each way.
+/// Datagrams and their payload, each way. Sums and differences stay in range: a count may begin anew
+/// in the kernel, and that must not end the program.
 struct Datagrams: Hashable {
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0
@@ -9,19 +10,19 @@ struct Datagrams: Hashable {
 
   static func + (lhs: Self, rhs: Self) -> Self {
     Datagrams(
-      bytesSent: lhs.bytesSent + rhs.bytesSent,
-      bytesReceived: lhs.bytesReceived + rhs.bytesReceived,
-      sent: lhs.sent + rhs.sent,
-      received: lhs.received + rhs.received
+      bytesSent: lhs.bytesSent.plus(rhs.bytesSent),
+      bytesReceived: lhs.bytesReceived.plus(rhs.bytesReceived),
+      sent: lhs.sent.plus(rhs.sent),
+      received: lhs.received.plus(rhs.received)
     )
   }
 
   static func - (lhs: Self, rhs: Self) -> Self {
     Datagrams(
-      bytesSent: lhs.bytesSent - rhs.bytesSent,
-      bytesReceived: lhs.bytesReceived - rhs.bytesReceived,
-      sent: lhs.sent - rhs.sent,
-      received: lhs.received - rhs.received
+      bytesSent: lhs.bytesSent.minus(rhs.bytesSent),
+      bytesReceived: lhs.bytesReceived.minus(rhs.bytesReceived),
+      sent: lhs.sent.minus(rhs.sent),
+      received: lhs.received.minus(rhs.received)
     )
   }
 }
@@ -87,4 +88,13 @@ extension Flow {
       )
     }
   }
+}
+
+extension UInt64 {
+  fileprivate func plus(_ other: UInt64) -> UInt64 {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? .max : sum
+  }
+
+  fileprivate func minus(_ other: UInt64) -> UInt64 { self < other ? 0 : self - other }
 }
