@@ -102,12 +102,12 @@ struct SettingsDocument {
       let isHeader = first.hasPrefix("[")
       let values: [String: SettingValue]
       let end: Int
-      if let count = TOMLGuard.lines(ofFirstStatementIn: text.bytes[text.starts[start]...]),
-        let found = try? SettingValue.values(
-          of: lines[start..<start + count].joined(separator: "\n")
-        )
+      let count = TOMLGuard.lines(ofFirstStatementIn: text.bytes[text.starts[start]...])
+      // A text without its end goes on behind the last line.
+      if let last = count.map({ min(start + $0, lines.count) }),
+        let found = try? SettingValue.values(of: lines[start..<last].joined(separator: "\n"))
       {
-        (values, end) = (found, start + count)
+        (values, end) = (found, last)
       } else {
         strangeLines += 1
         (values, end) = ([:], start + 1)
