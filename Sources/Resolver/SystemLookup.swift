@@ -37,6 +37,19 @@ package enum SystemLookup {
     return services
   }
 
+  /// The port of a service by one of its names; `nil` where none has it.
+  package static func port(ofService name: String) -> UInt16? {
+    // No name of a service is longer, and the C library would stop at a zero byte.
+    guard (1...64).contains(name.utf8.count), !name.utf8.contains(0) else { return nil }
+    var entry = servent()
+    var found: UnsafeMutablePointer<servent>?
+    var buffer = [CChar](repeating: 0, count: 4096)
+    guard getservbyname_r(name, nil, &entry, &buffer, buffer.count, &found) == 0,
+      let port = found?.pointee.s_port
+    else { return nil }
+    return UInt16(bigEndian: UInt16(truncatingIfNeeded: port))
+  }
+
   private static func name(of socket: UnsafeMutableRawPointer, length: Int) -> String? {
     // NI_MAXHOST, which is a macro with a cast.
     var host = [CChar](repeating: 0, count: 1025)

@@ -73,6 +73,11 @@ final class ScreenSession {
   }
 
   private func obeyInput() async -> Ending {
+    // For the filters that are typed.
+    await ServicePorts.$lookup.withValue(SystemLookup.port(ofService:)) { await obey() }
+  }
+
+  private func obey() async -> Ending {
     for await input in screen.input {
       var action: Action?
       switch input {

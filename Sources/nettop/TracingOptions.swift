@@ -1,5 +1,6 @@
 import ArgumentParser
 import Monitor
+import Resolver
 import Tracer
 
 /// Which connections are shown.
@@ -29,7 +30,9 @@ struct TracingOptions: ParsableArguments {
 
   func validate() throws {
     do throws(FilterError) {
-      _ = try Filter(parsing: expression)
+      _ = try ServicePorts.with(SystemLookup.port(ofService:)) { () throws(FilterError) in
+        try Filter(parsing: expression)
+      }
     } catch {
       let lines = error.lines(for: expression)
       throw ValidationError((["The filter cannot be read:"] + lines).joined(separator: "\n"))
@@ -45,7 +48,9 @@ struct TracingOptions: ParsableArguments {
 
   /// The filter that the options ask for; throws where there is no such process or namespace.
   func filter() throws -> Filter {
-    var filter = try Filter(parsing: expression)
+    var filter = try ServicePorts.with(SystemLookup.port(ofService:)) { () throws(FilterError) in
+      try Filter(parsing: expression)
+    }
     if let pid {
       guard Process.exists(pid: pid) else {
         throw Failure("no process has the PID \(pid)", advice: "see `ps -e` for those there are")

@@ -10,13 +10,15 @@ struct FilterCompletionTests {
 
   @Test(arguments: [
     ("retransmit_", ["retransmit_share"]), ("RTT", ["rtt_us", "rttvar_us"]), ("tag", ["tagged"]),
-    ("curl and (po", ["port"]), ("state=cl", ["closed", "close-wait", "closing"]),
+    ("curl and (po", ["port", "postgres-proxy"]),
+    ("state=cl", ["closed", "close-wait", "closing"]),
     ("state = fin-wait-", ["fin-wait-1", "fin-wait-2"]), ("a direction!=o", ["out"]),
     ("netns=w", ["web"]), ("netns=", ["host", "web"]),
     ("process=", ["curl", "nginx", "postgres-proxy", "sshd"]),
     ("process~s", ["sshd"]), ("user='a", ["ann"]),
     ("command=\"nginx: w", ["\"nginx: worker process\""]),
-    ("pid=1", []), ("nofield=1", []), ("xyz", []), ("rtt>5 an", ["and"]),
+    ("pid=1", ["1234"]), ("rp", ["rport"]), ("la", ["laddr"]), ("RP", ["rport"]),
+    ("not ngi", ["nginx"]), ("nofield=1", []), ("xyz", []), ("rtt>5 an", ["and"]),
     ("state=estab lis", ["listen"]),
   ])
   func proposes(_ text: String, expected: [String]) {
@@ -30,5 +32,19 @@ struct FilterCompletionTests {
     let completion = FilterCompletion("a state=est b", cursor: 11, Sample.interface().model.table)
     #expect(completion.range == 8..<11)
     #expect(completion.commonPrefix == "estab")
+  }
+
+  @Test func proposesWhatAFieldAloneMayBe() {
+    let table = Sample.interface().model.table
+    func completion(_ field: FilterField, _ typed: String) -> FilterCompletion {
+      FilterCompletion(of: field, beginning: typed, replacing: typed.count, table)
+    }
+    #expect(completion(.pid, "").candidates == ["77", "900", "1234", "4321"])
+    #expect(completion(.pid, "").notes["1234"] == "curl")
+    #expect(completion(.pid, "9").candidates == ["900"])
+    #expect(completion(.pid, "5").candidates.isEmpty)
+    #expect(completion(.namespace, "W").candidates == ["web"])
+    #expect(completion(.user, "").candidates == ["33", "ann", "postgres", "root"])
+    #expect(completion(.user, "p").range == 0..<1)
   }
 }

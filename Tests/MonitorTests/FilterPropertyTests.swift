@@ -13,6 +13,7 @@ struct FilterPropertyTests {
       "e\u{301}",
     ]
     + [
+      ",", "-", "80,443", "8000-8999", "1ms-5ms", "port=", "https", "estab,listen", "1k-2k,5",
       "::1", "10.0.0.0/8", "[::1]:5", "{2}", "[[:alpha:]", "[^]]", "a{1,9}", "\\1", ".*", "+",
       "\u{202e}",
     ]
@@ -43,7 +44,10 @@ struct FilterPropertyTests {
   /// - Returns: whether it is a filter.
   private func check(_ text: String, _ model: Model) -> Bool {
     do throws(FilterError) {
-      let filter = try Filter(parsing: text)
+      let lookup: ServicePorts.Lookup = { $0 == "https" ? 443 : nil }
+      let filter = try ServicePorts.with(lookup) { () throws(FilterError) in
+        try Filter(parsing: text)
+      }
       let canonical = try Filter(parsing: filter.description)
       #expect(canonical == filter, "\(text)")
       #expect(canonical.description == filter.description, "\(text)")

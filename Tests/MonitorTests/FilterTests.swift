@@ -21,6 +21,12 @@ struct FilterTests {
     return rows.filter { matcher.isShown($0) }.map(\.id.cookie).sorted()
   }
 
+  /// A filter of a host that has two services.
+  static func filter(_ text: String) throws -> Filter {
+    let lookup: ServicePorts.Lookup = { ["https": 443, "ssh": 22][$0] }
+    return try ServicePorts.with(lookup) { try Filter(parsing: text) }
+  }
+
   private static let all: [UInt64] = [1, 2, 3, 4, 5, 6, 7]
 
   static let cases: [(text: String, rows: [UInt64])] = [
@@ -61,6 +67,15 @@ struct FilterTests {
     ("port!=443", [3, 4, 6, 7]),
     ("rport<1024", [2, 5, 7]), ("port>=51234", [3, 4]), ("local_port=22", [3]),
     ("rport>=0", [2, 3, 4, 5, 6, 7]),
+    // Lists, ranges and services.
+    ("rport=80,443", [2, 5, 7]), ("rport=443", [2, 5]), ("port=8000-8999", [4]),
+    ("port=8000-8079", []), ("port=80-80", [7]), ("port=22,8000-8999,5432", [3, 4, 6]),
+    ("port!=22,443", [4, 6, 7]), ("port=https", [1, 2, 5]), ("lport=HTTPS,ssh", [1, 3]),
+    ("rport<=https", [2, 5, 7]), ("port='80,443'", [1, 2, 5, 7]), ("pid=77,1234", [2, 3, 7]),
+    ("pid=70-1000", [3, 6]), ("rtt=1ms-20ms", [2]), ("rtt!=0-20ms", [1, 4, 5, 6]),
+    ("rx=512,5k-10k", [3, 7]), ("retrans=1%-50%", [2]), ("age=0.5-1", [6]),
+    ("raddr=192.0.2.1,127.0.0.0/8", [2, 5, 7]), ("raddr!=192.0.2.1,::/0", [1, 4, 6, 7]),
+    ("state=syn-sent,close-wait", [4, 6]), ("state=estab,fin*", [2, 3]),
     // States.
     ("state=estab", [2, 3]), ("state=ESTABLISHED", [2, 3]), ("state=syn_sent", [6]),
     ("state=closewait", [4]), ("state=close*", [4, 5, 7]), ("state=syn*", [6]),
@@ -95,7 +110,7 @@ struct FilterTests {
   @Test(arguments: cases)
   func letsThrough(_ text: String, rows: [UInt64]) throws {
     let model = Sample.interface().model
-    let filter = try Filter(parsing: text)
+    let filter = try Self.filter(text)
     #expect(filter.text == text)
     #expect(Self.cookies(filter, model) == rows)
     let canonical = try Filter(parsing: filter.description)
@@ -111,9 +126,13 @@ struct FilterTests {
     ("process='a\"b\\\\c'", "process=\"a\\\"b\\\\c\""), ("netns==\"\"", "netns=\"\""),
     ("time>2026-02-28", "time>2026-02-28T00:00:00.000000Z"), ("rate>0.00001", "rate>0.00001"),
     ("remote=[2001:DB8:0::1]:443", "remote_address=[2001:db8::1]:443"),
+    ("rport=https,8000-8999", "remote_port=443,8000-8999"), ("port=ssh", "port=22"),
+    ("rtt=1ms-2000us,0-5us", "rtt_us=1ms-2ms,0us-5us"),
+    ("rx=500-2048,7", "bytes_received=500-2Ki,7"),
+    ("raddr=10.0.0.1/8,::1", "remote_address=10.0.0.0/8,::1"), ("pid=5-5", "pid=5"),
   ])
   func hasACanonicalText(_ text: String, canonical: String) throws {
-    #expect(try Filter(parsing: text).description == canonical)
+    #expect(try Self.filter(text).description == canonical)
   }
 
   @Test func namesOfFieldsMeanOneThing() {

@@ -159,10 +159,60 @@ struct PromptTests {
     #expect(interface.selection.position == 2)
   }
 
+  /// On the way to `rtt>1`, nothing is looked for that has the text rtt.
+  @Test func anUnfinishedExpressionKeepsTheFilterBefore() {
+    var interface = Sample.interface()
+    interface.type("/")
+    for character in "rtt>1" {
+      interface.type("\(character)")
+      #expect(!cookies(interface).isEmpty, "at \(character)")
+    }
+    #expect(interface.model.view.filter.text == "rtt>1")
+    interface.type(" and ")
+    #expect(interface.model.view.filter.text == "rtt>1")
+    interface.type("(st")
+    #expect(interface.model.view.filter.text == "rtt>1")
+    interface.type("ate=esta")
+    #expect(interface.model.view.filter.text == "rtt>1", "the ) is missing")
+    // In the middle of the text, too.
+    interface.press(.control("u"))
+    interface.type("curl")
+    interface.press(.home)
+    interface.type("stat ")
+    interface.press(.left)
+    #expect(interface.model.view.filter.text == "stat curl")
+    interface.type("e")
+    #expect(interface.model.view.filter.text.trimmingPrefix(" ") == "curl")
+  }
+
+  @Test func aWordThatIsOneIsTakenWithEnterOrABlank() {
+    var interface = Sample.interface()
+    interface.type("/user")
+    #expect(interface.model.view.filter.isEmpty)
+    interface.type(" ")
+    #expect(interface.model.view.filter.text == "user")
+    interface.press(.backspace)
+    #expect(interface.model.view.filter.isEmpty)
+    interface.press(.enter)
+    #expect(interface.prompt == nil)
+    #expect(interface.model.view.filter.text == "user")
+    // A flag is a condition as it stands.
+    interface.filter("closed")
+    #expect(cookies(interface) == [5, 7])
+    interface.type("/")
+    interface.press(.control("u"))
+    interface.type("listen")
+    #expect(cookies(interface) == [1])
+    // What is recalled is whole.
+    interface.press(.control("u"), .up, .up)
+    #expect(interface.prompt?.text == "user")
+    #expect(interface.model.view.filter.text == "user")
+  }
+
   @Test func anErrorKeepsTheFilterInForce() {
     var interface = Sample.interface()
     interface.type("/curl rt>1")
-    #expect(interface.model.view.filter.text == "curl rt")
+    #expect(interface.model.view.filter.text == "curl")
     let screen = interface.screen(80, 24)
     #expect(screen[22] == "Filter: curl rt>1")
     #expect(screen[23] == "             ^^ There is no field 'rt': did you mean 'rtt'?")
@@ -237,6 +287,81 @@ struct PromptTests {
     #expect(history.texts.count == 100 && history.texts.last == "149")
   }
 
+  @Test func aFilterThatIsLostIsHadAgain() {
+    var interface = Interface(host: "example", filter: (try? Filter(parsing: "curl")) ?? Filter())
+    interface.apply(Sample.first)
+    #expect(cookies(interface) == [2])
+    interface.press(.escape)
+    #expect(interface.view.filter.isEmpty)
+    #expect(interface.message?.text == "Filter cleared: / then Up brings it back")
+    #expect(interface.screen(80, 24)[23].hasPrefix("Filter cleared"))
+    interface.type("/")
+    interface.press(.up, .enter)
+    #expect(cookies(interface) == [2])
+    // Likewise one that another takes the place of, or nothing does.
+    interface.filter("sshd")
+    interface.type("p77")
+    interface.press(.enter)
+    interface.type("/")
+    interface.press(.control("u"), .enter)
+    #expect(interface.message?.text == "Filter cleared: / then Up brings it back")
+    #expect(interface.promptHistory.texts == ["curl", "sshd", "sshd and pid=77"])
+  }
+
+  @Test func theFilterIsThatOfAllViews() {
+    var interface = Sample.interface()
+    interface.filter("pid=77")
+    for kind in ViewKind.allCases {
+      interface.type("\(kind.number)")
+      #expect(interface.view.kind == kind)
+      #expect(interface.model.view.filter.text == "pid=77")
+    }
+    interface.press(.escape)
+    for kind in ViewKind.allCases {
+      interface.type("\(kind.number)")
+      #expect(interface.model.view.filter.isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    ("p", "99", "No process with PID 99 has a connection or listener"),
+    ("n", "xyz", "No network namespace begins with 'xyz'"),
+    ("u", "nobody", "No process of user 'nobody' has a connection or listener"),
+  ])
+  func whatNothingMatchesIsSaid(_ key: String, _ text: String, _ warning: String) {
+    var interface = Sample.interface()
+    interface.type(key + text)
+    #expect(cookies(interface).isEmpty)
+    #expect(interface.screen(80, 24)[23].hasPrefix(warning))
+    #expect(interface.screen(120, 24)[23] == "\(warning): Tab lists what there is")
+    interface.press(.enter)
+    #expect(interface.prompt == nil)
+    #expect(interface.message?.text == warning)
+  }
+
+  @Test func promptsOfOneFieldComplete() {
+    var interface = Sample.interface()
+    interface.type("p1")
+    interface.press(.tab)
+    #expect(interface.model.view.filter.text == "pid=1234")
+    interface.press(.control("u"), .tab)
+    #expect(interface.screen(80, 24)[23] == "77 sshd  900 postgres-proxy  1234 curl  4321 nginx")
+    interface.press(.tab, .enter)
+    #expect(cookies(interface) == [3])
+    interface.type("nw")
+    interface.press(.tab)
+    #expect(interface.prompt?.text == "web")
+    interface.press(.escape, .escape)
+    interface.type("upo")
+    interface.press(.tab, .enter)
+    #expect(cookies(interface) == [6])
+    // What is only proposed is no beginning of what is looked for.
+    interface.press(.escape, .down)
+    interface.type("p")
+    interface.press(.tab)
+    #expect(interface.screen(80, 24)[23].hasPrefix("77 sshd  900 "))
+  }
+
   @Test func tabCompletes() {
     var interface = Sample.interface()
     interface.type("/dire")
@@ -254,7 +379,7 @@ struct PromptTests {
     #expect(interface.prompt?.text == "direction=out")
     interface.type(" xyz")
     _ = interface.handle(.tab)
-    #expect(interface.screen(80, 24)[23].hasPrefix("no field or known value"))
+    #expect(interface.screen(80, 24)[23].hasPrefix("No completion"))
     // In the middle of the text.
     for _ in 0..<4 { _ = interface.handle(.left) }
     interface.type(" process=ng")

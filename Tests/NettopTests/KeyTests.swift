@@ -52,8 +52,9 @@ import Testing
     case .back: try await clear(key)
     case .left, .sortLeft: try await sort(key, "STATE▲", marked: ["STATE▲"])
     case .right, .sortRight: try await sort(key, "TX/s▼", marked: ["TX/s▼"])
-    case .invert: try await sort(key, "RATE▲", marked: ["RX/s▲", "TX/s▲"])
-    case .sortByRate: try await sort(key, "RATE▲", marked: ["RX/s▲", "TX/s▲"])
+    // The titles are avg RX and avg TX.
+    case .invert: try await sort(key, "RATE▲", marked: ["RX▲", "TX▲"])
+    case .sortByRate: try await sort(key, "RATE▲", marked: ["RX▲", "TX▲"])
     case .sortByBytes: try await sortTwice(key, "TOTAL")
     case .sortByRTT: try await sortTwice(key, "RTT")
     case .sortByRetransmits: try await sortTwice(key, "RETR")
@@ -67,6 +68,9 @@ import Testing
     case .highlight: try await ask(key, "Highlight: ")
     case .delay: try await ask(key, "Seconds between samples: ")
     case .tag, .untagAll: try await tag(command, key)
+    case .resetTotals:
+      try await press(key)
+      try await tmux.expect("totals of 0") { $0.lines.last?.contains("set back to 0") == true }
     case .columns: try await pane(key, "Columns: Connections")
     case .bits: try await toggle(key, between: "bits", and: "bytes")
     case .prefix: try await toggle(key, between: "SI units", and: "binary units")

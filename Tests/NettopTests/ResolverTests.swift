@@ -60,6 +60,18 @@ struct ResolverTests {
     guard let first, let port = UInt16(first[1].dropLast(4)) else { return }
     #expect(services[port] == String(first[0]))
     #expect(resolver.names.service(port) == String(first[0]))
+    #expect(SystemLookup.port(ofService: String(first[0])) == port)
+    // Other names of a service follow its port.
+    let other = listed.split(separator: "\n").map { $0.split(separator: " ") }.first {
+      $0.count > 2
+    }
+    if let other {
+      let named = SystemLookup.port(ofService: String(other[2]))
+      #expect(named != nil && named == SystemLookup.port(ofService: String(other[0])))
+    }
+    for name in ["", "no-such-service", "http\u{0}", String(repeating: "a", count: 10_000)] {
+      #expect(SystemLookup.port(ofService: name) == nil)
+    }
   }
 
   @Test func theListShowsNamesWhereTheyAreAskedForOnly() async throws {

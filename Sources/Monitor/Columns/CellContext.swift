@@ -5,15 +5,31 @@ package struct CellContext: Sendable {
   package let table: ConnectionTable
   package let presentation: Presentation
   package let names: Names
+  /// The columns that the order goes by: they show what it goes by.
+  let sorted: Set<Column.ID>
 
   package init(
     _ table: ConnectionTable,
     _ presentation: Presentation = Presentation(),
-    _ names: Names = Names()
+    _ names: Names = Names(),
+    sorted: [Column.ID] = []
   ) {
     self.table = table
     self.presentation = presentation
     self.names = names
+    self.sorted = Set(sorted)
+  }
+
+  /// A rate in bytes per second: that of the last interval, or the average where the order goes by it.
+  func rate(
+    of row: Row,
+    _ id: Column.ID,
+    _ value: (Rates) -> Double,
+    _ average: (RateAverage) -> Float
+  ) -> Double? {
+    guard let rates = table.rates(of: row) else { return nil }
+    guard table.halfLife > 0, sorted.contains(id) else { return value(rates) }
+    return row.average.bytesPerSecond(average, at: table.elapsed, halfLife: table.halfLife)
   }
 
   /// An end of a connection, by the names that are to be shown and known.
@@ -26,15 +42,17 @@ package struct CellContext: Sendable {
     )
   }
 
-  /// A figure of a row as it is to be shown: its total, or what the last interval added.
+  /// A figure of a row as it is to be shown: its total, as where the order goes by it, or what the
+  /// last interval added.
   ///
   /// - Returns: `nil` where that is not known, as of a connection with one sample only.
   func figure(
     of row: Row,
+    _ id: Column.ID,
     _ total: (Counters) -> UInt64?,
     _ growth: (Growth) -> UInt64
   ) -> UInt64? {
-    switch presentation.figures {
+    switch sorted.contains(id) ? .totals : presentation.figures {
     case .totals: return total(row.counters)
     case .deltas:
       if total(row.counters) == nil { return nil }

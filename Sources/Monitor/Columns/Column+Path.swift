@@ -49,7 +49,7 @@ extension Column {
   ]
 
   private static func retransmits(_ row: Row, _ context: CellContext) -> UInt64? {
-    context.figure(of: row, { $0.retransmits.map(UInt64.init) }, { $0.retransmits })
+    context.figure(of: row, .retransmits, { $0.retransmits.map(UInt64.init) }, { $0.retransmits })
   }
 
   private static func time(

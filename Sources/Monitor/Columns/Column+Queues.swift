@@ -72,7 +72,7 @@ extension Column {
     // What grows can be shown by its growth, what comes and goes as it is.
     let figure: @Sendable (Row, CellContext) -> UInt64? = { row, context in
       guard let growth else { return value(row.counters) }
-      return context.figure(of: row, value, growth)
+      return context.figure(of: row, id, value, growth)
     }
     return Column(
       id,

@@ -69,17 +69,20 @@ extension Column {
       width: Width(5),
       alignment: .right,
       isDescendingFirst: true,
+      averageTitle: "avg \(title.replacing("/s", with: ""))",
       parts: parts,
       sort: { row, table in
         if table.halfLife > 0 { return .real(row.average.rank(average, halfLife: table.halfLife)) }
         return table.rates(of: row).map { .real(value($0)) } ?? .absent
       },
       style: { row, context in
-        Heat.style(rate: context.table.rates(of: row).map(value))
+        Heat.style(rate: context.rate(of: row, id, value, average))
       },
       cell: { row, context in
         Cell(
-          context.table.rates(of: row).map { Quantity.dataRate(value($0), context.presentation) }
+          context.rate(of: row, id, value, average).map {
+            Quantity.dataRate($0, context.presentation)
+          }
         )
       }
     )
@@ -107,11 +110,11 @@ extension Column {
       parts: parts,
       sort: { row, _ in value(row.counters).map { .number($0) } ?? .absent },
       style: { row, context in
-        context.figure(of: row, value, growth) ?? 0 > 0 ? .plain : .faint
+        context.figure(of: row, id, value, growth) ?? 0 > 0 ? .plain : .faint
       },
       cell: { row, context in
         Cell(
-          context.figure(of: row, value, growth).map { Quantity.data($0, context.presentation) }
+          context.figure(of: row, id, value, growth).map { Quantity.data($0, context.presentation) }
         )
       }
     )

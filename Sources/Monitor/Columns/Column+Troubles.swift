@@ -75,7 +75,7 @@ extension Column {
       },
       cell: { row, context in
         Cell(
-          context.figure(of: row, { $0.drops.map(UInt64.init) }, { $0.drops })
+          context.figure(of: row, .drops, { $0.drops.map(UInt64.init) }, { $0.drops })
             .map(Quantity.count)
         )
       }

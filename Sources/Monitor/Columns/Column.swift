@@ -55,6 +55,9 @@ package struct Column: Sendable, Identifiable {
   package let width: Width
   package let alignment: Canvas.Alignment
   package let isDescendingFirst: Bool
+  /// What it is called where it shows a moving average, as orders by it go by that; `nil` for a
+  /// column without.
+  package let averageTitle: String?
   /// Columns that it is the sum of.
   package let parts: [ID]
   /// Whether an order can go by it.
@@ -74,6 +77,7 @@ package struct Column: Sendable, Identifiable {
     width: Width,
     alignment: Canvas.Alignment = .left,
     isDescendingFirst: Bool = false,
+    averageTitle: String? = nil,
     parts: [ID] = [],
     sort: Sort? = nil,
     group: Group? = nil,
@@ -88,6 +92,7 @@ package struct Column: Sendable, Identifiable {
     self.width = width
     self.alignment = alignment
     self.isDescendingFirst = isDescendingFirst
+    self.averageTitle = averageTitle
     self.parts = parts
     isSortable = sort != nil
     self.sort = sort ?? { _, _ in .absent }
@@ -98,6 +103,13 @@ package struct Column: Sendable, Identifiable {
 
   /// What options and settings know it by: the name of its JSON field, where it has one.
   package var name: String { field?.rawValue ?? ownName }
+}
+
+extension ConnectionTable {
+  /// What a column that the order goes by is called: an average, where it is one.
+  func title(ofSorted column: Column) -> String {
+    (halfLife > 0 ? column.averageTitle : nil) ?? column.title
+  }
 }
 
 extension Column.Cell {

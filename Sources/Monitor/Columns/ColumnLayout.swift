@@ -13,25 +13,36 @@ package struct ColumnLayout: Hashable, Sendable {
   package let hiddenLeft: Int
   /// How many columns are hidden to the right, or cut off.
   package let hiddenRight: Int
+  /// The columns that the order goes by: a sum without a column on this screen, by its parts.
+  package let sorted: [Column.ID]
 
   /// Whether the screen is too narrow for the columns that were chosen.
   package var overflows: Bool { hiddenLeft + hiddenRight > 0 }
 
   /// Lays out what a screen of so many columns has room for, one blank between two.
-  package init(width: Int, sort: Column.ID, of kind: ViewKind = .connections) {
-    let chosen = Self.chosen(width: width, sort: sort, of: kind)
-    var widths = chosen.map { Self.width($0).minimum }
+  ///
+  /// - Parameter averages: whether the column that the order goes by shows an average.
+  package init(
+    width: Int,
+    sort: Column.ID,
+    of kind: ViewKind = .connections,
+    averages: Bool = false
+  ) {
+    let chosen = Self.chosen(width: width, sort: sort, of: kind, averages: averages)
+    sorted = Self.sorted(by: sort, among: chosen.map(\.id))
+    let averaged = averages ? sorted : []
+    var widths = chosen.map { Self.width($0, averaged).minimum }
     var room = width - widths.reduce(0, +) - max(0, chosen.count - 1)
 
     let byImportance = chosen.indices.sorted {
       (chosen[$0].appearsAt, $0) < (chosen[$1].appearsAt, $1)
     }
     for index in byImportance where room > 0 {
-      let more = min(room, Self.width(chosen[index]).ideal - widths[index])
+      let more = min(room, Self.width(chosen[index], averaged).ideal - widths[index])
       widths[index] += more
       room -= more
     }
-    Self.grow(&widths, chosen.map { Self.width($0).maximum }, room)
+    Self.grow(&widths, chosen.map { Self.width($0, averaged).maximum }, room)
 
     var x = 0
     var items: [Item] = []
@@ -47,14 +58,23 @@ package struct ColumnLayout: Hashable, Sendable {
   }
 
   /// Lays out the columns that the user has chosen, without the first `skipping` of them.
-  package init(width: Int, choices: [ColumnChoice], of kind: ViewKind, skipping: Int) {
+  package init(
+    width: Int,
+    choices: [ColumnChoice],
+    sort: Column.ID,
+    of kind: ViewKind,
+    skipping: Int,
+    averages: Bool = false
+  ) {
+    sorted = Self.sorted(by: sort, among: choices.map(\.id))
+    let averaged = averages ? sorted : []
     let tree = kind.columns.first { $0.isTree }?.id
     let columns = choices.map { choice in
       ViewColumn(choice.id, 0, isTree: choice.id == tree)
     }
-    var widths = zip(choices, columns).map { $0.width ?? Self.width($1).minimum }
-    let ideals = zip(choices, columns).map { $0.width ?? Self.width($1).ideal }
-    let maxima = zip(choices, columns).map { $0.width ?? Self.width($1).maximum }
+    var widths = zip(choices, columns).map { $0.width ?? Self.width($1, averaged).minimum }
+    let ideals = zip(choices, columns).map { $0.width ?? Self.width($1, averaged).ideal }
+    let maxima = zip(choices, columns).map { $0.width ?? Self.width($1, averaged).maximum }
     func room(_ widths: [Int]) -> Int {
       width - widths.reduce(0, +) - max(0, widths.count - 1)
     }
@@ -80,9 +100,18 @@ package struct ColumnLayout: Hashable, Sendable {
     hiddenRight = choices.count - hiddenLeft - items.count + (isCut ? 1 : 0)
   }
 
-  /// The widths of a column; names of groups have connections below them, which need more room.
-  private static func width(_ column: ViewColumn) -> Column.Width {
+  /// Which of the columns an order by `sort` goes by.
+  private static func sorted(by sort: Column.ID, among columns: [Column.ID]) -> [Column.ID] {
+    columns.contains(sort) ? [sort] : Column.with(sort).parts
+  }
+
+  /// The widths of a column; names of groups have connections below them, which need more room, as
+  /// do titles of averages.
+  private static func width(_ column: ViewColumn, _ averaged: [Column.ID]) -> Column.Width {
     let width = Column.with(column.id).width
+    if averaged.contains(column.id), let title = Column.with(column.id).averageTitle {
+      return Column.Width(max(width.minimum, title.count + 1))
+    }
     guard column.isTree else { return width }
     return Column.Width(
       max(width.minimum, 18),
@@ -105,7 +134,12 @@ package struct ColumnLayout: Hashable, Sendable {
   }
 
   /// The columns that fit. The one that the order goes by is among them, or the parts of its sum.
-  private static func chosen(width: Int, sort: Column.ID, of kind: ViewKind) -> [ViewColumn] {
+  private static func chosen(
+    width: Int,
+    sort: Column.ID,
+    of kind: ViewKind,
+    averages: Bool
+  ) -> [ViewColumn] {
     let all = kind.columns
     var columns = all.filter { $0.appearsAt <= width }
     let isSeen = columns.contains { $0.id == sort || Column.with(sort).parts.contains($0.id) }
@@ -114,7 +148,8 @@ package struct ColumnLayout: Hashable, Sendable {
       if !all.contains(where: { $0.id == sort }) { columns.append(ViewColumn(sort, width)) }
     }
     func needed() -> Int {
-      columns.reduce(columns.count - 1) { $0 + Self.width($1).minimum }
+      let averaged = averages ? sorted(by: sort, among: columns.map(\.id)) : []
+      return columns.reduce(columns.count - 1) { $0 + Self.width($1, averaged).minimum }
     }
     while columns.count > 1, needed() > width {
       // Where there is room for one column only, it is the one that every screen has.

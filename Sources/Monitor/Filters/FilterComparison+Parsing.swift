@@ -49,16 +49,20 @@ extension FilterComparison.Value {
   ) throws(FilterError) {
     switch field.values {
     case .number(let unit, _), .ownerNumbers(let unit, _):
-      self = try Self.number(unit, of: field, text)
-    case .ports: self = try Self.number(.count, of: field, text)
+      self = try Self.numbers(unit, of: field, comparator, text)
+    case .ports: self = try Self.numbers(.count, of: field, comparator, text)
     case .addresses:
-      guard let range = AddressRange(text.value) else {
-        throw FilterError(
-          text.range,
-          "\(field.name) takes an address or a network, such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32."
-        )
+      var ranges: [AddressRange] = []
+      for item in try Self.items(of: text) {
+        guard let range = AddressRange(item.value) else {
+          throw FilterError(
+            item.range,
+            "\(field.name) takes an address or a network, such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32."
+          )
+        }
+        ranges.append(range)
       }
-      self = .addresses(range)
+      self = .addresses(ranges)
     case .choices(let choices, _): self = try Self.choices(choices, of: field, comparator, text)
     case .text, .ownerText, .namespace:
       self =
@@ -67,15 +71,96 @@ extension FilterComparison.Value {
     }
   }
 
-  private static func number(
+  /// A number, or a list of numbers and ranges.
+  private static func numbers(
+    _ unit: FilterUnit,
+    of field: FilterField,
+    _ comparator: FilterOperator,
+    _ text: FilterComparison.Part<String>
+  ) throws(FilterError) -> Self {
+    var ranges: [NumberRange] = []
+    // The hyphens of a date are no range.
+    for item in unit == .moment ? [text] : try items(of: text) {
+      ranges.append(try range(unit, of: field, item))
+    }
+    if ranges.count == 1, let range = ranges.first, range.first == range.last {
+      return .number(range.first)
+    }
+    if comparator.isOrder {
+      throw FilterError(
+        text.range,
+        "\(comparator.rawValue) takes one number: lists and ranges go with = and !=."
+      )
+    }
+    return .numbers(ranges)
+  }
+
+  /// A number, the port of a service, or two numbers with a hyphen between them.
+  private static func range(
     _ unit: FilterUnit,
     of field: FilterField,
     _ text: FilterComparison.Part<String>
-  ) throws(FilterError) -> Self {
-    guard let number = unit.number(of: text.value) else {
-      throw FilterError(text.range, "\(field.name) takes \(unit.expectation).")
+  ) throws(FilterError) -> NumberRange {
+    if let number = unit.number(of: text.value) { return NumberRange(number) }
+    let isService =
+      field.isOfPorts && text.value.unicodeScalars.first?.properties.isAlphabetic == true
+    if isService {
+      if let port = ServicePorts.lookup(text.value.lowercased()) {
+        return NumberRange(Double(port))
+      }
+      throw FilterError(
+        text.range,
+        "There is no service '\(text.value)' in /etc/services: write the number of its port."
+      )
     }
-    return .number(number)
+    let ends = text.value.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    guard ends.count == 2, unit != .moment, let first = unit.number(of: ends[0]),
+      let last = unit.number(of: ends[1])
+    else {
+      let ports = ", a range or a service, such as 443, 8000-8999 or https"
+      let expectation = field.isOfPorts ? "a number\(ports)" : unit.expectation
+      throw FilterError(text.range, "\(field.name) takes \(expectation).")
+    }
+    // In 10-20ms, 10 would be microseconds.
+    if unit.needsUnits, first > 0, Self.hasUnit(ends[0]) != Self.hasUnit(ends[1]) {
+      throw FilterError(text.range, "Write the unit at both ends of the range, as in 10ms-20ms.")
+    }
+    if last < first {
+      throw FilterError(
+        text.range,
+        "The range ends before it begins: write \(ends[1])-\(ends[0])."
+      )
+    }
+    return NumberRange(first, last)
+  }
+
+  private static func hasUnit(_ text: String) -> Bool {
+    text.utf8.last.map { !(0x30...0x39).contains($0) } ?? false
+  }
+
+  /// The parts of a list, without the commas between them.
+  private static func items(
+    of text: FilterComparison.Part<String>
+  ) throws(FilterError) -> [FilterComparison.Part<String>] {
+    let scalars = Array(text.value.unicodeScalars)
+    // In quotes, characters of the value do not stand where those of the text do.
+    let isPlain = scalars.count == text.range.count
+    let commas = scalars.indices.filter { scalars[$0] == "," }
+    var items: [FilterComparison.Part<String>] = []
+    var start = 0
+    for end in commas + [scalars.count] {
+      var value = String.UnicodeScalarView()
+      value.append(contentsOf: scalars[start..<end])
+      let offset = text.range.lowerBound
+      let range = isPlain ? offset + start..<offset + end : text.range
+      if value.isEmpty, !commas.isEmpty {
+        let place = start == 0 ? "before" : "after"
+        throw FilterError(range, "A value is missing \(place) the comma; a list has no blanks.")
+      }
+      items.append((String(value), range))
+      start = end + 1
+    }
+    return items
   }
 
   private static func expression(
@@ -94,21 +179,25 @@ extension FilterComparison.Value {
     _ comparator: FilterOperator,
     _ text: FilterComparison.Part<String>
   ) throws(FilterError) -> Self {
-    let isMeant: (String) -> Bool
-    if comparator.isMatch {
-      let expression = try expression(text)
-      isMeant = { expression.isFound(in: $0) }
-    } else {
-      let pattern = WildcardPattern(text.value.withoutHyphens)
-      isMeant = { pattern.matches($0.withoutHyphens) }
+    var numbers: Set<Int> = []
+    for item in comparator.isMatch ? [text] : try items(of: text) {
+      let isMeant: (String) -> Bool
+      if comparator.isMatch {
+        let expression = try expression(item)
+        isMeant = { expression.isFound(in: $0) }
+      } else {
+        let pattern = WildcardPattern(item.value.withoutHyphens)
+        isMeant = { pattern.matches($0.withoutHyphens) }
+      }
+      let found = choices.filter { choice in
+        isMeant(choice.name) || (choice.alias.map(isMeant) ?? false)
+      }.map(\.number)
+      if found.isEmpty {
+        throw FilterError(item.range, problem(of: item.value, in: choices, of: field))
+      }
+      numbers.formUnion(found)
     }
-    let numbers = choices.filter { choice in
-      isMeant(choice.name) || (choice.alias.map(isMeant) ?? false)
-    }.map(\.number)
-    if numbers.isEmpty {
-      throw FilterError(text.range, problem(of: text.value, in: choices, of: field))
-    }
-    return .choices(Set(numbers), text.value)
+    return .choices(numbers, text.value)
   }
 
   private static func problem(

@@ -7,24 +7,63 @@ struct FilterCompletion: Hashable, Sendable {
   /// As they are put into the text.
   let candidates: [String]
 
+  /// What people are told of some candidates, besides.
+  private(set) var notes: [String: String] = [:]
+
   private static let limit = 200
 
-  /// The names of fields, or the values of the field that is compared at the cursor.
+  /// The names of fields and processes, or the values of the field that is compared at the cursor.
   init(_ text: String, cursor: Int, _ table: ConnectionTable) {
-    let context = Context(String(text.unicodeScalars.prefix(cursor)))
+    let context = FilterPlace(String(text.unicodeScalars.prefix(cursor)))
     range = context.start..<cursor
-    let all =
-      switch context.place {
-      case .name: FilterField.all.map(\.name) + FilterText.reserved.sorted()
-      case .value(let field): field.known(in: table)
-      case nil: [String]()
-      }
     let typed = context.typed.lowercased()
-    let matching = all.filter { $0.lowercased().hasPrefix(typed) }.prefix(Self.limit)
-    if case .value = context.place {
-      candidates = matching.map { FilterText.quotedIfNeeded($0) }
-    } else {
-      candidates = Array(matching)
+    switch context.place {
+    case .name:
+      let names = Self.names(typed) + FilterText.reserved.sorted()
+      let processes = typed.isEmpty ? [] : table.processNames.map { FilterText.quotedIfNeeded($0) }
+      var seen: Set<String> = []
+      candidates = Self.matching(typed, names + processes).filter { seen.insert($0).inserted }
+    case .value(let field):
+      candidates = Self.matching(typed, field.known(in: table))
+        .map { FilterText.quotedIfNeeded($0) }
+    case nil: candidates = []
+    }
+  }
+
+  /// What a text of a field alone may be.
+  ///
+  /// - Parameters:
+  ///   - typed: what the candidates begin with.
+  ///   - length: of the text that a candidate replaces, in Unicode scalars.
+  init(
+    of field: FilterField,
+    beginning typed: String,
+    replacing length: Int,
+    _ table: ConnectionTable
+  ) {
+    range = 0..<length
+    switch field {
+    case .pid:
+      let names = table.pids
+      candidates = Self.matching(typed, names.keys.sorted().map { "\($0)" })
+      notes = Dictionary(uniqueKeysWithValues: names.map { ("\($0)", $1) })
+    case .namespace:
+      let known = table.namespaces.values.compactMap(\.name).sorted()
+      candidates = Self.matching(typed.lowercased(), known)
+    default:
+      candidates = Self.matching(typed.lowercased(), table.ownerTexts { $0.process.userText })
+    }
+  }
+
+  private static func matching(_ typed: String, _ all: [String]) -> [String] {
+    Array(all.lazy.filter { $0.lowercased().hasPrefix(typed) }.prefix(limit))
+  }
+
+  /// The names of fields that begin like this; of a field whose name does not, another that does.
+  private static func names(_ typed: String) -> [String] {
+    FilterField.all.flatMap { field in
+      field.name.hasPrefix(typed)
+        ? [field.name] : field.proposedAliases.filter { $0.hasPrefix(typed) }
     }
   }
 
@@ -32,52 +71,6 @@ struct FilterCompletion: Hashable, Sendable {
   var commonPrefix: String {
     guard let first = candidates.first else { return "" }
     return candidates.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
-  }
-
-  /// Where the cursor stands.
-  private struct Context {
-    enum Place {
-      case name
-      case value(FilterField)
-    }
-
-    /// `nil` where nothing can be proposed.
-    var place: Place?
-    var start = 0
-    var typed = ""
-
-    init(_ text: String) {
-      var lexer = FilterLexer(text)
-      let end = lexer.scalars.count
-      start = end
-      place = .name
-      var word: (text: String, range: Range<Int>)?
-      while let (token, range) = try? lexer.next(), token != .end {
-        guard case .comparator = token else {
-          word = nil
-          if case .word(let text) = token { word = (text, range) }
-          if case .keyword = token { word = (lexer.text(range), range) }
-          continue
-        }
-        place = word.flatMap { FilterField.named($0.text) }.map { .value($0) }
-        word = nil
-        let valueStart = lexer.position
-        guard let (value, range) = try? lexer.value() else {
-          // A quote that is still open.
-          let quote = lexer.scalars[valueStart...].drop { $0.properties.isWhitespace }
-          (start, typed) = (quote.startIndex, lexer.text(min(quote.startIndex + 1, end)..<end))
-          return
-        }
-        if range.upperBound == end {
-          (start, typed) = (range.lowerBound, value)
-          return
-        }
-        place = .name
-      }
-      if let word, word.range.upperBound == end {
-        (start, typed) = (word.range.lowerBound, word.text)
-      }
-    }
   }
 }
 
@@ -88,12 +81,35 @@ extension FilterField {
     case .choices(let choices, _): return choices.map(\.name)
     case .namespace:
       return table.namespaces.values.compactMap(\.name).map(WildcardPattern.escaped).sorted()
-    case .ownerText(let read):
-      let owners = Set((0..<table.bound).compactMap { table[$0]?.owner })
-      let texts = Set(owners.compactMap { table.owners[$0].flatMap(read) })
-      return texts.map(WildcardPattern.escaped).sorted()
+    case .ownerText(let read): return table.ownerTexts(read).map(WildcardPattern.escaped)
+    case .ownerNumbers where self == .pid: return table.pids.keys.sorted().map { "\($0)" }
     default: return []
     }
+  }
+}
+
+extension ConnectionTable {
+  /// The owners of rows.
+  private var present: [Owner] {
+    Set((0..<bound).compactMap { self[$0]?.owner }).compactMap { owners[$0] }
+  }
+
+  /// What owners have, each text once, in order.
+  func ownerTexts(_ read: (Owner) -> String?) -> [String] {
+    Set(present.compactMap(read)).sorted()
+  }
+
+  fileprivate var processNames: [String] { ownerTexts { $0.process.name } }
+
+  /// Whether a process holds the socket of a row.
+  func hasHolder(_ pid: Int32) -> Bool { present.contains { $0.holders.contains(pid) } }
+
+  /// The PIDs of owners, with the names of their processes.
+  var pids: [Int32: String] {
+    Dictionary(
+      present.compactMap { owner in owner.pid.map { ($0, owner.process.name) } },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 }
 

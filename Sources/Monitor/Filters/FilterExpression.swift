@@ -60,10 +60,13 @@ struct FilterComparison: Hashable, Sendable {
   enum Value: Hashable, Sendable {
     /// In the base unit of the field.
     case number(Double)
+    /// Any of several numbers or ranges.
+    case numbers([NumberRange])
     /// A text with `*` for anything.
     case text(WildcardPattern)
     case expression(RegularExpression)
-    case addresses(AddressRange)
+    /// Any of these networks.
+    case addresses([AddressRange])
     /// Which of the field's choices, by number, and how that was written.
     case choices(Set<Int>, String)
   }

@@ -21,12 +21,22 @@ package struct FilterField: Sendable {
   package let name: String
   /// What else it may be called, in lower case: the case of a name does not matter.
   package let aliases: [String]
+  /// Which of the aliases are proposed.
+  let proposedAliases: [String]
   let values: Values
 
-  private init(_ name: String, _ aliases: [String], _ values: Values) {
+  /// - Parameter unproposed: aliases that only who knows them writes.
+  private init(
+    _ name: String,
+    _ aliases: [String],
+    unproposed: [String] = [],
+    _ values: Values
+  ) {
     self.name = name
     var seen: Set = [name]
-    self.aliases = aliases.map { $0.lowercased() }.filter { seen.insert($0).inserted }
+    proposedAliases = aliases.map { $0.lowercased() }.filter { seen.insert($0).inserted }
+    self.aliases =
+      proposedAliases + unproposed.map { $0.lowercased() }.filter { seen.insert($0).inserted }
     self.values = values
   }
 }
@@ -90,14 +100,18 @@ extension FilterField {
   /// A field of JSON, with the columns that show it.
   private init(_ field: Field) {
     let columns = Column.all.filter { $0.filterName == field.rawValue }
-    let aliases = field.shortNames + columns.flatMap { [$0.title, $0.id.rawValue] }
-    self.init(field.rawValue, aliases, field.filterValues)
+    self.init(
+      field.rawValue,
+      field.shortNames + columns.map(\.title),
+      unproposed: columns.map(\.id.rawValue),
+      field.filterValues
+    )
   }
 
   /// A column that is no field of JSON.
   private init?(_ column: Column) {
     guard let values = column.filterValues else { return nil }
-    self.init(column.filterName, [column.title, column.id.rawValue], values)
+    self.init(column.filterName, [column.title], unproposed: [column.id.rawValue], values)
   }
 
   /// The unit of a field of numbers.
@@ -107,6 +121,10 @@ extension FilterField {
     case .ports: .count
     default: nil
     }
+  }
+
+  var isOfPorts: Bool {
+    if case .ports = values { true } else { false }
   }
 
   var isOfNamespace: Bool {

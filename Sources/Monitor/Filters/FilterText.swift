@@ -55,10 +55,12 @@ extension FilterComparison.Value {
   /// The value as it may be written, without quotes.
   func text(for field: FilterField) -> String {
     switch self {
-    case .number(let number): field.unit?.text(of: number) ?? "\(number)"
+    case .number(let number): (field.unit ?? .count).text(of: number)
+    case .numbers(let ranges):
+      ranges.map { $0.text(field.unit ?? .count) }.joined(separator: ",")
     case .text(let pattern): pattern.text
     case .expression(let expression): expression.text
-    case .addresses(let range): range.description
+    case .addresses(let ranges): ranges.map(\.description).joined(separator: ",")
     case .choices(_, let text): text
     }
   }

@@ -12,6 +12,9 @@ enum FilterUnit: Hashable, Sendable {
   /// A moment in microseconds since 1970-01-01 00:00 UTC.
   case moment
 
+  /// Whether a number without a unit is of another size than most that have one.
+  var needsUnits: Bool { self == .microseconds || self == .seconds || self == .percent }
+
   /// What its numbers are, with an example.
   var expectation: String {
     switch self {

@@ -73,6 +73,21 @@ private struct RowTests {
     switch (comparison.field.values, comparison.value) {
     case (.number(_, let read), .number(let limit)):
       return { row, table in read(row, table).map { comparator.holds($0, limit) } ?? false }
+    case (.number(_, let read), .numbers(let ranges)):
+      return { row, table in
+        read(row, table).map { number in ranges.contains { $0.contains(number) } } ?? false
+      }
+    case (.ownerNumbers(_, let read), .numbers(let ranges)):
+      return owner { owner in
+        read(owner).contains { number in ranges.contains { $0.contains(number) } }
+      }
+    case (.ports(let ends), .numbers(let ranges)):
+      return { row, _ in
+        ends.contains { end in
+          guard let port = end.endpoint(row)?.port else { return false }
+          return ranges.contains { $0.contains(Double(port)) }
+        }
+      }
     case (.ownerNumbers(_, let read), .number(let limit)):
       return owner { read($0).contains { comparator.holds($0, limit) } }
     case (.ports(let ends), .number(let limit)):
@@ -81,9 +96,12 @@ private struct RowTests {
           end.endpoint(row).map { comparator.holds(Double($0.port), limit) } ?? false
         }
       }
-    case (.addresses(let ends), .addresses(let range)):
+    case (.addresses(let ends), .addresses(let ranges)):
       return { row, _ in
-        ends.contains { end in end.endpoint(row).map(range.contains) ?? false }
+        ends.contains { end in
+          guard let endpoint = end.endpoint(row) else { return false }
+          return ranges.contains { $0.contains(endpoint) }
+        }
       }
     case (.choices(_, let read), .choices(let numbers, _)):
       let mask = numbers.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }

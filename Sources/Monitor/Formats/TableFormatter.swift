@@ -53,7 +53,13 @@ package struct TableFormatter: Sendable {
     guard let choices else {
       return items(of: ColumnLayout(width: width, sort: sort))
     }
-    let layout = ColumnLayout(width: width, choices: choices, of: .connections, skipping: 0)
+    let layout = ColumnLayout(
+      width: width,
+      choices: choices,
+      sort: sort,
+      of: .connections,
+      skipping: 0
+    )
     return layout.overflows ? nil : items(of: layout)
   }
 

@@ -65,6 +65,7 @@ extension Binding {
     Binding(.unfold, [.character("+")], "show the connections of the selected group"),
     Binding(.fold, [.character("-")], "hide the connections of the selected group"),
     Binding(.foldAll, [.character("*")], "show or hide the connections of all groups"),
+    Binding(.resetTotals, [.character("R")], "set the totals of all groups back to 0"),
     Binding(
       .open,
       in: [.table, .details, .menu],

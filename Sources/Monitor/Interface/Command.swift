@@ -14,6 +14,8 @@ package enum Command: String, Hashable, Sendable, CaseIterable {
   // Filters and tags.
   case filter, filterByPID, filterByNamespace, filterByUser, highlight
   case tag, untagAll
+  // Groups.
+  case resetTotals
   // What is shown of a row.
   case columns, bits, prefix, deltas, names, services, delay
   case zoomIn, zoomOut

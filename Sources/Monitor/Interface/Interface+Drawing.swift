@@ -40,8 +40,21 @@ extension Interface {
     let model = model
     layout =
       state.columns.map {
-        ColumnLayout(width: width, choices: $0, of: view.kind, skipping: state.skipped)
-      } ?? ColumnLayout(width: width, sort: view.sort.column, of: view.kind)
+        ColumnLayout(
+          width: width,
+          choices: $0,
+          sort: view.sort.column,
+          of: view.kind,
+          skipping: state.skipped,
+          averages: model.table.halfLife > 0
+        )
+      }
+      ?? ColumnLayout(
+        width: width,
+        sort: view.sort.column,
+        of: view.kind,
+        averages: model.table.halfLife > 0
+      )
     state.skipped = layout.hiddenLeft
 
     let titleLines = height >= 3 ? 1 : 0

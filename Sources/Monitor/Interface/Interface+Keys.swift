@@ -160,11 +160,11 @@ extension Interface {
     case .right: layout.overflows ? scroll(1) : sortByNeighbour(1)
     case .sortLeft: sortByNeighbour(-1)
     case .sortRight: sortByNeighbour(1)
-    case .invert: update { $0.sort = $0.sort.reversed }
-    case .sortByRate: update { $0.sort = $0.sort.choosing(.rate) }
-    case .sortByBytes: update { $0.sort = $0.sort.choosing(.bytes) }
-    case .sortByRTT: update { $0.sort = $0.sort.choosing(.rtt) }
-    case .sortByRetransmits: update { $0.sort = $0.sort.choosing(.retransmits) }
+    case .invert: sort(by: view.sort.reversed)
+    case .sortByRate: sort(by: view.sort.choosing(.rate))
+    case .sortByBytes: sort(by: view.sort.choosing(.bytes))
+    case .sortByRTT: sort(by: view.sort.choosing(.rtt))
+    case .sortByRetransmits: sort(by: view.sort.choosing(.retransmits))
     case .freeze: update { $0.isFrozen.toggle() }
     case .follow: toggleFollowing()
     case .filter: ask(.filter)
@@ -175,6 +175,7 @@ extension Interface {
     case .delay: ask(.delay)
     case .tag: tagSelected()
     case .untagAll: untagAll()
+    case .resetTotals: resetTotals()
     case .columns:
       panes.append(
         .columns(ColumnChooser(view.kind, choices: state.columns, layout: layout))

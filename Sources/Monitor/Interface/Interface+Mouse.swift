@@ -62,7 +62,7 @@ extension Interface {
     } else if y == tableLines.lowerBound - 1 {
       let item = layout.items.first { ($0.x...$0.x + $0.width).contains(x) }
       guard let item, Column.with(item.id).isSortable else { return }
-      update { $0.sort = $0.sort.choosing(item.id) }
+      sort(by: view.sort.choosing(item.id))
     } else if y == 0, let tab = tabs.first(where: { $0.columns.contains(x) }) {
       go(to: tab.kind)
     }

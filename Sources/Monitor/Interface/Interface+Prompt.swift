@@ -24,7 +24,7 @@ extension Interface {
         selection: selection
       )
     )
-    applyPrompt()
+    applyPrompt(isWhole: true)
   }
 
   /// Does what a key does to the open prompt.
@@ -34,18 +34,15 @@ extension Interface {
     guard var prompt else { return false }
     let outcome = prompt.handle(key)
     if outcome == .completes {
-      let cursor = prompt.line.scalarsBeforeCursor
-      let proposal = FilterCompletion(prompt.text, cursor: cursor, model.table)
-      if proposal.candidates.isEmpty {
-        tell("no field or known value begins like this", isProblem: true)
-      }
+      let proposal = completion(of: prompt)
+      if proposal.candidates.isEmpty { tell("No completion", isProblem: true) }
       prompt.complete(proposal)
     }
     self.prompt = prompt
     switch outcome {
     case .edited, .completes: applyPrompt()
     case .moved: break
-    case .accepted: accept(prompt)
+    case .accepted: accept()
     case .refused(let reason): tell(reason, isProblem: true)
     case .unused: return false
     case .cancelled:
@@ -62,11 +59,64 @@ extension Interface {
   }
 
   /// Ends the prompt, unless its text is not what it asks for: that says why and stays.
-  private mutating func accept(_ prompt: Prompt) {
-    if prompt.error != nil { return }
+  private mutating func accept() {
+    applyPrompt(isWhole: true)
+    guard let prompt, prompt.error == nil else { return }
     if prompt.kind == .delay, !changeDelay(prompt.trimmedText) { return }
-    if prompt.kind.isExpression { promptHistory.add(prompt.trimmedText) }
     self.prompt = nil
+    // What is replaced can be had again.
+    let previous = prompt.previous
+    if prompt.kind == .highlight {
+      if highlight != previous.highlight { promptHistory.add(previous.highlight.text) }
+    } else if view.filter != previous.filter {
+      promptHistory.add(previous.filter.text)
+      if view.filter.isEmpty { return tellOfClearedFilter() }
+    }
+    if prompt.kind.isExpression { promptHistory.add(prompt.trimmedText) }
+    if let warning = prompt.warning { tell(warning, isProblem: true) }
+  }
+
+  /// Says how the filter that was taken off is had again.
+  mutating func tellOfClearedFilter() {
+    let key = keys.keys(of: .filter).first?.name
+    tell("Filter cleared" + (key.map { ": \($0) then Up brings it back" } ?? ""))
+  }
+
+  private func completion(of prompt: Prompt) -> FilterCompletion {
+    guard let field = prompt.kind.field else {
+      let cursor = prompt.line.scalarsBeforeCursor
+      return FilterCompletion(prompt.text, cursor: cursor, model.table)
+    }
+    return FilterCompletion(
+      of: field,
+      beginning: prompt.isSuggestion ? "" : prompt.text,
+      replacing: prompt.text.unicodeScalars.count,
+      model.table
+    )
+  }
+
+  /// Why no row can have the value that is asked for; `nil` where one can.
+  private func warning(of prompt: Prompt) -> String? {
+    let (text, table) = (prompt.text, model.table)
+    if text.isEmpty { return nil }
+    switch prompt.kind {
+    case .pid:
+      let isKnown = Int32(text).map { pid in
+        table.pids[pid] != nil || table.hasHolder(pid)
+      }
+      return isKnown == true ? nil : "No process with PID \(text) has a connection or listener"
+    case .namespace:
+      let isKnown = table.namespaces.values.contains { namespace in
+        "\(namespace.inode)" == text
+          || namespace.name?.lowercased().hasPrefix(text.lowercased()) == true
+      }
+      return isKnown ? nil : "No network namespace begins with '\(text)'"
+    case .user:
+      let known = table.ownerTexts { $0.process.userText }
+      let isKnown = known.contains { $0.lowercased() == text.lowercased() }
+      return isKnown ? nil : "No process of user '\(text)' has a connection or listener"
+    case .filter, .highlight, .delay: return nil
+    }
   }
 
   private mutating func changeDelay(_ text: String) -> Bool {
@@ -81,11 +131,15 @@ extension Interface {
   }
 
   /// Shows what the text of the prompt asks for; where it is no filter, the one before stays.
-  private mutating func applyPrompt() {
+  ///
+  /// - Parameter isWhole: whether nothing more is going to be typed.
+  private mutating func applyPrompt(isWhole: Bool = false) {
     let table = model.table
-    let filter = prompt?.filter { text in
+    let filter = prompt?.filter(isWhole: isWhole) { text in
       table.namespaces.values.contains { $0.name == text || "\($0.inode)" == text }
     }
+    let warning = prompt.flatMap { self.warning(of: $0) }
+    prompt?.warning = warning
     guard let filter else { return }
     if prompt?.kind == .highlight {
       highlight = filter

@@ -74,6 +74,12 @@ extension Interface {
     updateState { $0.skipped = max(0, $0.skipped + step) }
   }
 
+  /// Puts the rows into another order and shows the first of them; one that is followed stays in view.
+  mutating func sort(by order: SortOrder) {
+    update { $0.sort = order }
+    if view.followed == nil { select { $0.goToTop(of: $1) } }
+  }
+
   /// Orders by the next column of the screen that an order can go by.
   mutating func sortByNeighbour(_ step: Int) {
     let sortable = layout.items.map(\.id).filter { Column.with($0).isSortable }
@@ -83,7 +89,7 @@ extension Interface {
       sortable.contains(sort) ? sort : Column.with(sort).parts.first { sortable.contains($0) }
     let index = seen.flatMap { sortable.firstIndex(of: $0) } ?? 0
     let next = sortable[(index + step + sortable.count) % sortable.count]
-    update { $0.sort = SortOrder(next) }
+    self.sort(by: SortOrder(next))
   }
 
   mutating func toggleFollowing() {
@@ -105,7 +111,11 @@ extension Interface {
   }
 
   mutating func back() {
-    if !view.filter.isEmpty { return update { $0.filter = Filter() } }
+    if !view.filter.isEmpty {
+      promptHistory.add(view.filter.text)
+      update { $0.filter = Filter() }
+      return tellOfClearedFilter()
+    }
     update { $0.followed = nil }
     select { selection, _ in selection.clear() }
   }

@@ -31,7 +31,8 @@ package struct Interface: Sendable {
   private var live: Model
   /// What is shown while the picture is held still.
   private var frozen: Model?
-  /// What each view has of its own; that of the present view is in `state`.
+  /// What each view has of its own; that of the present view is in `state`, with the filter that all
+  /// of them have.
   private var others: [ViewKind: ViewState]
   var state: ViewState
   /// What lies over the table, the last one on top.
@@ -149,13 +150,17 @@ extension Interface {
   mutating func go(to kind: ViewKind) {
     guard kind != state.view.kind, let next = others[kind] else { return }
     others[state.view.kind] = state
+    let filter = state.view.filter
     state = next
+    state.view.filter = filter
     show()
   }
 
   /// What a view has of its own, the present one included.
   func state(of kind: ViewKind) -> ViewState {
-    kind == state.view.kind ? state : others[kind] ?? ViewState(View(kind))
+    var other = kind == state.view.kind ? state : others[kind] ?? ViewState(View(kind))
+    other.view.filter = state.view.filter
+    return other
   }
 
   /// Tags what a row stands for.
@@ -167,6 +172,12 @@ extension Interface {
 
   mutating func untagAll() {
     change { $0.untagAll() }
+  }
+
+  /// Counts what groups carry from here on.
+  mutating func resetTotals() {
+    change { $0.resetTotals() }
+    tell("Totals of processes, hosts and namespaces set back to 0")
   }
 
   mutating func togglePause() {

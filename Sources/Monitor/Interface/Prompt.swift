@@ -18,6 +18,19 @@ struct Prompt: Sendable {
 
     /// Whether an expression is asked for.
     var isExpression: Bool { self == .filter || self == .highlight }
+
+    /// Whether Tab proposes what there is.
+    var completes: Bool { self != .delay }
+
+    /// The field whose value is asked for, `nil` where it is none.
+    var field: FilterField? {
+      switch self {
+      case .pid: .pid
+      case .namespace: .namespace
+      case .user: .user
+      case .filter, .highlight, .delay: nil
+      }
+    }
   }
 
   enum Outcome: Hashable {
@@ -41,7 +54,9 @@ struct Prompt: Sendable {
   /// Why the text is no filter, and where.
   private(set) var error: FilterError?
   /// What Tab proposes, and which of it was put into the text.
-  private(set) var completion: (candidates: [String], chosen: Int?)?
+  private(set) var completion: (proposal: FilterCompletion, chosen: Int?)?
+  /// Why nothing can meet the text, for people.
+  var warning: String?
   /// What Esc goes back to.
   let previous: Previous
 
@@ -85,7 +100,7 @@ struct Prompt: Sendable {
   }
 
   mutating func handle(_ key: Key) -> Outcome {
-    if key == .tab, kind.isExpression { return nextCandidate() ? .edited : .completes }
+    if key == .tab, kind.completes { return nextCandidate() ? .edited : .completes }
     completion = nil
     switch key {
     case .enter: return .accepted
@@ -119,14 +134,19 @@ struct Prompt: Sendable {
     return nil
   }
 
-  /// The filter with what has been typed; `nil` where that is no filter, which `error` tells.
+  /// The filter with what has been typed; `nil` where that is no filter, which `error` tells, or is
+  /// still to become one.
   ///
-  /// - Parameter isNamespace: whether there is a namespace of this name or inode.
-  mutating func filter(isNamespace: (String) -> Bool) -> Filter? {
+  /// - Parameters:
+  ///   - isWhole: whether nothing more is going to be typed.
+  ///   - isNamespace: whether there is a namespace of this name or inode.
+  mutating func filter(isWhole: Bool, isNamespace: (String) -> Bool) -> Filter? {
     do throws(FilterError) {
       error = nil
       switch kind {
-      case .filter, .highlight: return try Filter(parsing: trimmedText)
+      case .filter, .highlight:
+        if !isWhole, let rest = textWithoutUnfinishedWord { return try? Filter(parsing: rest) }
+        return try Filter(parsing: trimmedText)
       case .delay: return nil
       case .user: return try previous.filter.setting(.user, to: text.isEmpty ? nil : text)
       case .pid: return try previous.filter.setting(.pid, to: text.isEmpty ? nil : text)
@@ -142,24 +162,40 @@ struct Prompt: Sendable {
     }
   }
 
+  /// The text without the word at the cursor, if that may be the beginning of an expression.
+  private var textWithoutUnfinishedWord: String? {
+    let scalars = Array(text.unicodeScalars)
+    let cursor = line.scalarsBeforeCursor
+    let isAtEnd = cursor == scalars.count || scalars[cursor].properties.isWhitespace
+    guard recalled == nil, isAtEnd else { return nil }
+    var rest = String.UnicodeScalarView()
+    rest.append(contentsOf: scalars[..<cursor])
+    let place = FilterPlace(String(rest))
+    guard place.isUnfinished else { return nil }
+    rest = String.UnicodeScalarView()
+    rest.append(contentsOf: scalars[..<place.start] + scalars[cursor...])
+    return Self.trimmed(String(rest))
+  }
+
   /// Puts the only candidate into the text, or what all of them begin with.
   mutating func complete(_ proposal: FilterCompletion) {
     completed = line.characters(of: proposal.range)
     let prefix = proposal.commonPrefix
     if prefix.count > completed.count || proposal.candidates.count == 1 { put(prefix) }
-    if proposal.candidates.count > 1 { completion = (proposal.candidates, nil) }
+    if proposal.candidates.count > 1 { completion = (proposal, nil) }
   }
 
   /// Goes on to the next of several candidates, if there are.
   private mutating func nextCandidate() -> Bool {
-    guard let (candidates, chosen) = completion else { return false }
-    let next = chosen.map { ($0 + 1) % candidates.count } ?? 0
-    put(candidates[next])
-    completion = (candidates, next)
+    guard let (proposal, chosen) = completion else { return false }
+    let next = chosen.map { ($0 + 1) % proposal.candidates.count } ?? 0
+    put(proposal.candidates[next])
+    completion = (proposal, next)
     return true
   }
 
   private mutating func put(_ candidate: String) {
+    isSuggestion = false
     line.replace(completed, with: candidate)
     completed = completed.lowerBound..<completed.lowerBound + candidate.count
   }

@@ -37,6 +37,12 @@ struct Selection: Hashable, Sendable {
     id = model.row(at: position)?.id
   }
 
+  /// Goes to the first row; where nothing is selected, only the screen does.
+  mutating func goToTop(of model: Model) {
+    if id != nil { select(0, of: model) }
+    top = 0
+  }
+
   /// Selects nothing, and goes back to the first row.
   mutating func clear() {
     self = Selection()

@@ -15,6 +15,7 @@ extension ConnectionTable {
     changed.removeAll(keepingCapacity: true)
     free += released
     released.removeAll(keepingCapacity: true)
+    forgetRetired()
     shrink()
 
     let isRenamed = learn(batch.namespaces)
@@ -34,6 +35,7 @@ extension ConnectionTable {
       stopLingering(slot)
     }
     while closed.keptCount > retention.limit, let slot = closed.popFirst() { remove(slot) }
+    pruneTotals()
     recordHistory()
     return isRenamed
   }
@@ -59,6 +61,7 @@ extension ConnectionTable {
   }
 
   private mutating func stopLingering(_ slot: Int32) {
+    retire(slot)
     rows[Int(slot)]?.lingers = false
     touch(slot)
   }
@@ -95,6 +98,7 @@ extension ConnectionTable {
   private mutating func own(_ id: Connection.ID, _ owner: Owner) {
     guard let slot = slots[id], let old = rows[Int(slot)]?.owner else { return }
     let new = owners.retain(owner)
+    moveTotal(slot, from: old, to: new)
     owners.release(old)
     rows[Int(slot)]?.owner = new
     touch(slot)
@@ -111,6 +115,7 @@ extension ConnectionTable {
         closed.append(slot, heardAt: time)
       } else {
         activity.surplus += 1
+        retire(slot)
         remove(slot)
       }
       return
@@ -124,6 +129,7 @@ extension ConnectionTable {
       activity.surplus += 1
       if connection.openedAt != nil, connection.isCounted {
         activity.growth += Growth(from: Counters(), to: connection.counters)
+        retire(connection)
       }
       return
     }
@@ -146,11 +152,14 @@ extension ConnectionTable {
   }
 
   private mutating func count(_ row: Row, _ number: Int) {
-    if row.end == nil, row.isCounted { tallies[row.tally] += number }
+    guard row.end == nil, row.isCounted else { return }
+    tallies[row.tally] += number
+    if row.isLocal, !row.isListener { localConnections += number }
   }
 
   private mutating func insert(_ connection: Connection) -> Int32 {
-    let row = Row(connection, owner: owners.retain(connection.owner), sample: samples)
+    var row = Row(connection, owner: owners.retain(connection.owner), sample: samples)
+    row.isLocal = isLocal(connection)
     count(row, 1)
     let slot: Int32
     if let reused = free.popLast() {
@@ -160,6 +169,7 @@ extension ConnectionTable {
       slot = appendSlot(row)
     }
     slots[row.id] = slot
+    beginTotal(slot, row)
     changed.append(slot)
     touch(slot)
     return slot
@@ -193,7 +203,8 @@ extension ConnectionTable {
 
   private mutating func average(_ slot: Int32, _ growth: Growth, over seconds: Double) {
     let (elapsed, halfLife) = (elapsed, halfLife)
-    guard halfLife > 0 else { return }
+    // Averages are of the time since the first batch.
+    guard halfLife > 0, previousTime != nil else { return }
     rows[Int(slot)]?.average.add(
       received: growth.bytesReceived,
       sent: growth.bytesSent,

@@ -48,6 +48,24 @@ package struct ConnectionTable: RowSource, Sendable {
   /// What connections did in the last minutes; empty where it is not kept.
   private(set) var history: History?
 
+  /// Whether anybody asks for the totals of groups.
+  let keepsTotals: Bool
+  /// What connections have carried that groups show no longer.
+  var totals = GroupTotals()
+  /// By slot, what a row had carried before groups counted it; empty where none had.
+  var bases: [Growth] = []
+  /// Likewise what had gone wrong on a row.
+  var troubleBases: [Int32: Troubles] = [:]
+  /// Whether `retired` is kept.
+  var keepsRetired = false
+  /// What left its groups in the last batch.
+  var retired: [(row: Row, total: GroupTotals.Total)] = []
+
+  /// Addresses of this host: those of the near end of a connection or listener.
+  private var localAddresses: Set<Address> = []
+  /// How many live connections have their other end on this host, as far as addresses tell.
+  var localConnections = 0
+
   /// The slots of tagged rows.
   private(set) var tagged: Set<Int32> = []
 
@@ -55,7 +73,13 @@ package struct ConnectionTable: RowSource, Sendable {
   private var dirty: [Int32] = []
   private(set) var isDirty: [Bool] = []
 
-  init(retention: ClosedRetention, halfLife: Double = 0, keepsHistory: Bool = false) {
+  init(
+    retention: ClosedRetention,
+    halfLife: Double = 0,
+    keepsHistory: Bool = false,
+    keepsTotals: Bool = false
+  ) {
+    self.keepsTotals = keepsTotals
     self.retention = retention
     self.halfLife = halfLife
     history = keepsHistory ? History() : nil
@@ -139,6 +163,7 @@ extension ConnectionTable {
     free.removeAll { $0 >= bound }
     rows = Array(rows[..<bound])
     isDirty = Array(isDirty[..<bound])
+    if bases.count > bound { bases = Array(bases[..<bound]) }
     free = Array(free)
     var moved: [Connection.ID: Int32] = [:]
     moved.reserveCapacity(slots.count * 2)
@@ -165,6 +190,17 @@ extension ConnectionTable {
     rows.append(row)
     isDirty.append(false)
     return Int32(rows.count - 1)
+  }
+
+  /// Whether the other end of a connection is on this host too, as far as addresses tell.
+  mutating func isLocal(_ connection: Connection) -> Bool {
+    let (local, remote) = (connection.local.address, connection.remote.address)
+    if !local.isUnspecified {
+      // A host has few, unless its containers come and go.
+      if localAddresses.count > 10_000 { localAddresses.removeAll() }
+      localAddresses.insert(local)
+    }
+    return !remote.isUnspecified && localAddresses.contains(remote)
   }
 
   /// Tags a row or takes its tag off.

@@ -32,8 +32,16 @@ struct GroupList: RowSource, Sendable {
 
   /// The groups of the connections that are shown.
   ///
-  /// - Parameter groups: about how many there will be.
-  init(_ kind: Row.Kind, _ shown: ShownRows, _ table: ConnectionTable, expecting groups: Int = 0) {
+  /// - Parameters:
+  ///   - totals: what those have carried that are shown no longer.
+  ///   - groups: about how many there will be.
+  init(
+    _ kind: Row.Kind,
+    _ shown: ShownRows,
+    _ table: ConnectionTable,
+    _ totals: GroupTotals,
+    expecting groups: Int = 0
+  ) {
     var grouper = Grouper(kind, table, expecting: groups)
     numbers = Array(repeating: -1, count: Int(table.bound))
     rows.reserveCapacity(groups)
@@ -45,11 +53,16 @@ struct GroupList: RowSource, Sendable {
         rows.append(Row(kind, number: grouper.identity(of: row), of: row))
         sizes.append(0)
       }
-      rows[number].add(row, table, grouper)
+      rows[number].add(row, slot, table, grouper)
       sizes[number] += 1
       numbers[Int(slot)] = Int32(number)
     }
-    for index in rows.indices { rows[index].finish(table) }
+    for index in rows.indices {
+      if let total = totals[GroupTotals.Key(kind, rows[index], table)] {
+        rows[index].counters.add(total)
+      }
+      rows[index].finish(table)
+    }
   }
 
   /// Puts the groups and their connections into their places.
@@ -139,17 +152,23 @@ struct GroupList: RowSource, Sendable {
 
 extension Row {
   /// Takes a connection into a group.
-  fileprivate mutating func add(_ row: Row, _ table: ConnectionTable, _ grouper: Grouper) {
+  fileprivate mutating func add(
+    _ row: Row,
+    _ slot: Int32,
+    _ table: ConnectionTable,
+    _ grouper: Grouper
+  ) {
     if row.netns != netns { netns = 0 }
     if !grouper.isSameProcess(row.owner, owner) { owner = OwnerTable.several }
     if row.remote.port != remote.port { remote = Endpoint(address: remote.address, port: 0) }
     isTagged = isTagged && row.isTagged
     hasTaggedConnections = hasTaggedConnections || row.isTagged
-    guard row.isCounted else { return }
+    // A followed one may be shown past the time when the totals have it.
+    guard row.isCounted, !row.hasRetired else { return }
     if row.end == nil { connections += 1 }
     if row.sample == table.samples { growth += row.growth }
     average.add(row.average, halfLife: table.halfLife)
-    counters.add(row.counters)
+    counters.add(row.counters, table.total(of: row, slot))
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
     openedAt = openedAt.flatMap { mine in row.openedAt.map { min(mine, $0) } }
   }
@@ -163,12 +182,11 @@ extension Row {
 
 extension Counters {
   /// Takes in those of another connection: amounts are added, of times the worst counts.
-  fileprivate mutating func add(_ other: Counters) {
-    bytesSent &+= other.bytesSent
-    bytesReceived &+= other.bytesReceived
-    packetsSent &+= other.packetsSent
-    packetsReceived &+= other.packetsReceived
-    retransmits = Self.sum(retransmits, other.retransmits)
+  ///
+  /// - Parameter total: what of its amounts counts.
+  fileprivate mutating func add(_ other: Counters, _ total: GroupTotals.Total) {
+    add(total)
+    if drops == nil, other.drops != nil { drops = 0 }
     if let time = other.rtt, rtt.map({ time > $0 }) ?? true {
       rtt = time
       rttVariance = other.rttVariance
@@ -178,12 +196,18 @@ extension Counters {
     unread = Self.sum(unread, other.unread)
     unacknowledged = Self.sum(unacknowledged, other.unacknowledged)
     unsent = Self.sum(unsent, other.unsent)
-    drops = Self.sum(drops, other.drops)
-    if let more = other.troubles {
-      var sum = troubles ?? Troubles()
-      sum += more
-      troubles = sum
-    }
+  }
+
+  /// Takes in what others have carried.
+  fileprivate mutating func add(_ total: GroupTotals.Total) {
+    let growth = total.growth
+    bytesSent &+= growth.bytesSent
+    bytesReceived &+= growth.bytesReceived
+    packetsSent &+= growth.packetsSent
+    packetsReceived &+= growth.packetsReceived
+    retransmits = Self.sum(retransmits, UInt32(clamping: growth.retransmits))
+    if growth.drops > 0 { drops = Self.sum(drops, UInt32(clamping: growth.drops)) }
+    if total.troubles != nil { troubles = Troubles.sum(troubles, total.troubles) }
   }
 
   /// `nil` adds nothing.

@@ -24,6 +24,39 @@ package struct Growth: Hashable, Sendable {
     drops = old.drops.map { Self.growth(UInt64($0), UInt64(new.drops ?? 0)) } ?? 0
   }
 
+  /// All that was counted. What is not known is 0.
+  init(totals counters: Counters) {
+    bytesSent = counters.bytesSent
+    bytesReceived = counters.bytesReceived
+    packetsSent = counters.packetsSent
+    packetsReceived = counters.packetsReceived
+    retransmits = UInt64(counters.retransmits ?? 0)
+    accepted = counters.accepted ?? 0
+    drops = UInt64(counters.drops ?? 0)
+  }
+
+  /// Takes away what was counted before; no less than 0 stays.
+  static func -= (lhs: inout Growth, rhs: Growth) {
+    lhs.bytesSent -= min(lhs.bytesSent, rhs.bytesSent)
+    lhs.bytesReceived -= min(lhs.bytesReceived, rhs.bytesReceived)
+    lhs.packetsSent -= min(lhs.packetsSent, rhs.packetsSent)
+    lhs.packetsReceived -= min(lhs.packetsReceived, rhs.packetsReceived)
+    lhs.retransmits -= min(lhs.retransmits, rhs.retransmits)
+    lhs.accepted -= min(lhs.accepted, rhs.accepted)
+    lhs.drops -= min(lhs.drops, rhs.drops)
+  }
+
+  /// Takes away what was added before.
+  static func &-= (lhs: inout Growth, rhs: Growth) {
+    lhs.bytesSent &-= rhs.bytesSent
+    lhs.bytesReceived &-= rhs.bytesReceived
+    lhs.packetsSent &-= rhs.packetsSent
+    lhs.packetsReceived &-= rhs.packetsReceived
+    lhs.retransmits &-= rhs.retransmits
+    lhs.accepted &-= rhs.accepted
+    lhs.drops &-= rhs.drops
+  }
+
   package static func += (lhs: inout Growth, rhs: Growth) {
     lhs.bytesSent &+= rhs.bytesSent
     lhs.bytesReceived &+= rhs.bytesReceived

@@ -16,6 +16,9 @@ package struct Model: Sendable {
   private var order: RowOrder
   /// Where the view has groups.
   private var groups: GroupList?
+  /// What connections have carried that groups show no longer, as far as the filter lets them
+  /// through; `nil` where it lets all through, which the table has.
+  private var filteredTotals: GroupTotals?
 
   /// What is shown.
   package var view: View {
@@ -32,11 +35,13 @@ package struct Model: Sendable {
     table = ConnectionTable(
       retention: retention,
       halfLife: halfLife,
-      keepsHistory: keepsHistory
+      keepsHistory: keepsHistory,
+      keepsTotals: true
     )
     self.view = view
     order = RowOrder(view.sort, table, table) { _ in false }
     summary = Summary(table)
+    sumUpTotals()
   }
 
   package mutating func apply(_ batch: Batch) {
@@ -45,6 +50,7 @@ package struct Model: Sendable {
       cpuShare = max(0, (batch.health.cpuTime - health.cpuTime).seconds / interval)
     }
     health = batch.health
+    takeTotals()
     refresh(isRenamed: isRenamed)
   }
 
@@ -52,6 +58,13 @@ package struct Model: Sendable {
   package mutating func applyBase(_ batch: Batch) {
     apply(batch)
     table.baseSamples = table.samples
+  }
+
+  /// Counts what groups carry from here on.
+  package mutating func resetTotals() {
+    table.resetTotals()
+    sumUpTotals()
+    refresh(isRenamed: false)
   }
 
   /// Tags connections, or takes their tags off.
@@ -141,6 +154,7 @@ extension Model {
   /// Does again what another view asks for, and nothing else.
   private mutating func arrange(after old: View) {
     guard view != old else { return }
+    if view.filter != old.filter { sumUpTotals() }
     let hasSameRows = view.hasSameRows(as: old)
     let hasSameOrder = view.sort == old.sort && (view.isFrozen || !old.isFrozen)
     // What is frozen stays as it is where a connection is followed, or no longer.
@@ -200,10 +214,47 @@ extension Model {
 
   private mutating func group() {
     groups = view.kind.grouping.map { kind in
-      var new = GroupList(kind, shown, table, expecting: groups?.groupCount ?? 0)
+      var new = GroupList(
+        kind,
+        shown,
+        table,
+        filteredTotals ?? table.totals,
+        expecting: groups?.groupCount ?? 0
+      )
       new.arrange(order, view, table, keeping: view.isFrozen ? groups : nil)
       return new
     }
+  }
+
+  /// Adds up what those connections have carried that no group shows and the filter lets through, as
+  /// far as their rows are kept.
+  private mutating func sumUpTotals() {
+    table.keepsRetired = !view.filter.isEmpty
+    filteredTotals = nil
+    if view.filter.isEmpty { return }
+    var matcher = RowMatcher(view.filter, table)
+    var totals = GroupTotals()
+    for slot in 0..<table.bound {
+      guard let row = table[slot], row.hasRetired, row.isCounted, matcher.isShown(row) else {
+        continue
+      }
+      let keys = GroupTotals.Key.all(of: row, table)
+      totals.add(table.total(of: row, slot), to: keys, sample: table.samples)
+    }
+    filteredTotals = totals
+  }
+
+  /// Takes in what the connections have carried that left their groups in the last batch.
+  private mutating func takeTotals() {
+    if table.retired.isEmpty { return }
+    guard var totals = filteredTotals.take() else { return }
+    var matcher = RowMatcher(view.filter, table)
+    for (row, total) in table.retired where matcher.isShown(row) {
+      totals.add(total, to: GroupTotals.Key.all(of: row, table), sample: table.samples)
+    }
+    // These groups have rows, unless they are older.
+    if totals.isOverfull { totals.prune { table.totals[$0] != nil } }
+    filteredTotals = totals
   }
 
   private mutating func sumUp() {

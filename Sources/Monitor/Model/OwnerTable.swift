@@ -36,6 +36,11 @@ package struct OwnerTable: Sendable {
     return slot
   }
 
+  /// Holds an owner once more.
+  mutating func keep(_ slot: Slot) {
+    if slot >= 0 { uses[Int(slot)] += 1 }
+  }
+
   /// Lets an owner go for one connection, and altogether with the last.
   mutating func release(_ slot: Slot) {
     guard slot >= 0 else { return }

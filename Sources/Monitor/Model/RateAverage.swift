@@ -57,6 +57,19 @@ package struct RateAverage: Hashable, Sendable {
     Self.rank(value(self), at: time, halfLife: halfLife)
   }
 
+  /// An average as it is at a moment, in seconds since the first batch, from what is known since
+  /// then; `nil` at the first batch.
+  func bytesPerSecond(
+    _ value: (RateAverage) -> Float,
+    at moment: Double,
+    halfLife: Double
+  ) -> Double? {
+    guard halfLife > 0, moment > 0 else { return nil }
+    // Of the weights of all the past, that of the time since the first batch.
+    let weight = 1 - exp2(-moment / halfLife)
+    return Double(value(self)) * exp2(-max(0, moment - time) / halfLife) / weight
+  }
+
   /// Both ways together.
   var bytes: Float { received + sent }
 }

@@ -35,6 +35,8 @@ package struct Row: Sendable {
   package var isTagged = false
   /// Of a group, whether any of its connections is tagged.
   var hasTaggedConnections = false
+  /// Whether its other end is on this host too.
+  var isLocal = false
   /// Of a subflow of MPTCP: the cookie of the connection that it is part of; else 0.
   package let parent: UInt64
   /// How many live connections it stands for.

@@ -141,7 +141,10 @@ struct HeaderView {
     }
     let isCounted = model.view.filter.isEmpty || model.summary.listeners > 0
     return StyledLine(left: [
-      .init(connections + groups, .strong), .init(list + (isCounted ? "; \(listeners)" : "")),
+      .init(connections + groups, .strong),
+      // Each of their ends is a row, and in each sum.
+      .init(model.table.localConnections > 0 ? " (local ones count twice)" : ""),
+      .init(list + (isCounted ? "; \(listeners)" : "")),
     ])
   }
 

@@ -38,9 +38,11 @@ struct HelpView {
   }
 
   private static let notes = [
-    "  Rates are those of the last interval; the order by rate goes by their moving average.",
+    "  Rates are those of the last interval. The order by a rate goes by its moving average, which",
+    "  the column then shows, as avg RX.",
     "  - stands for what is not known. ! marks what is slow or loses, + what is new, × what ended,",
-    "  * what you tagged. Of a group, bytes are those of its connections and RTT is the longest.",
+    "  * what you tagged. A group counts what its connections carried since nettop began, ended ones",
+    "  too, or since the totals were set back; its RTT is the longest.",
   ]
 
   private static func contains(_ text: String, _ part: String) -> Bool {

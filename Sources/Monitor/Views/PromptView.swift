@@ -10,11 +10,12 @@ struct PromptView {
   let message: String?
 
   private static let hint = "Enter accepts, Esc cancels"
-  private static let filterHint = "Enter accepts, Esc cancels, Tab completes, Up recalls"
+  private static let completingHint = "\(hint), Tab completes"
+  private static let filterHint = "\(completingHint), Up recalls"
 
   /// How many lines it takes on a screen of this height.
   func lines(height: Int) -> Int {
-    prompt.kind.isExpression && height >= 5 ? 2 : 1
+    prompt.kind.completes && height >= 5 ? 2 : 1
   }
 
   /// Draws it on the last lines.
@@ -41,8 +42,9 @@ struct PromptView {
     } else if lines > 1 {
       drawBelow(into: &canvas, y: y + 1)
     } else {
-      let hint = message ?? Self.hint
-      drawHint(hint, message == nil ? .faint : .alarm, after: end, into: &canvas, y: y)
+      let problem = message ?? prompt.warning
+      let style: Style = problem == nil ? .faint : .alarm
+      drawHint(problem ?? Self.hint, style, after: end, into: &canvas, y: y)
     }
     let x = min(start + window.cursor, canvas.width - 1)
     return Interface.Position(x: max(0, x), y: y)
@@ -88,16 +90,21 @@ struct PromptView {
   private func drawBelow(into canvas: inout Canvas, y: Int) {
     if let message {
       canvas.write(message, x: 0, y: y, width: canvas.width, style: .alarm)
-    } else if let (candidates, chosen) = prompt.completion {
+    } else if let (proposal, chosen) = prompt.completion {
       var x = 0
-      for (index, candidate) in candidates.enumerated().dropFirst(chosen ?? 0)
+      for (index, candidate) in proposal.candidates.enumerated().dropFirst(chosen ?? 0)
       where x < canvas.width {
         let style: Style = index == chosen ? .strong : .faint
-        let columns = min(Canvas.columns(of: candidate), canvas.width - x)
-        x = canvas.write(candidate, x: x, y: y, width: columns, style: style) + 2
+        let text = proposal.notes[candidate].map { "\(candidate) \($0)" } ?? candidate
+        let columns = min(Canvas.columns(of: text), canvas.width - x)
+        x = canvas.write(text, x: x, y: y, width: columns, style: style) + 2
       }
+    } else if let warning = prompt.warning {
+      let text = "\(warning): Tab lists what there is"
+      canvas.write(text, x: 0, y: y, width: canvas.width, style: .alarm)
     } else {
-      canvas.write(Self.filterHint, x: 0, y: y, width: canvas.width, style: .faint)
+      let hint = prompt.kind.isExpression ? Self.filterHint : Self.completingHint
+      canvas.write(hint, x: 0, y: y, width: canvas.width, style: .faint)
     }
   }
 }

@@ -19,21 +19,19 @@ struct TableView {
     self.model = model
     self.layout = layout
     self.selection = selection
-    context = CellContext(model.table, presentation, names)
+    context = CellContext(model.table, presentation, names, sorted: layout.sorted)
     tree = TreeCell(kind: model.view.kind, folding: model.view.folding, context: context)
   }
 
   func drawTitles(into canvas: inout Canvas, y: Int) {
     let sort = model.view.sort
-    let isSeen = layout.items.contains { $0.id == sort.column }
-    // A sum that has no column of its own on this screen is marked at its parts.
-    let marked = isSeen ? [sort.column] : Column.with(sort.column).parts
     canvas.write("", x: 0, y: y, width: canvas.width, style: .title)
     for item in layout.items {
       let column = Column.with(item.id)
-      let isMarked = marked.contains(item.id)
+      let isMarked = layout.sorted.contains(item.id)
       canvas.write(
-        isMarked ? "\(column.title)\(sort.isDescending ? "▼" : "▲")" : column.title,
+        isMarked
+          ? "\(model.table.title(ofSorted: column))\(sort.isDescending ? "▼" : "▲")" : column.title,
         x: item.x,
         y: y,
         width: item.width,

@@ -1,4 +1,5 @@
 import Monitor
+import Resolver
 
 /// Reads settings from TOML. What is wrong is told, and takes nothing else with it.
 enum SettingsReader {
@@ -67,7 +68,9 @@ enum SettingsReader {
       }
       reading.known += 1
       do {
-        try setting.set(value, in: &reading.settings)
+        try ServicePorts.with(SystemLookup.port(ofService:)) { () throws(SettingRefusal) in
+          try setting.set(value, in: &reading.settings)
+        }
       } catch {
         note(path, error.reason, "'\(setting.name)' \(error.reasonWithoutValue)")
       }

@@ -1,0 +1,20 @@
+/// Numbers from one to another, both included; or one number alone.
+struct NumberRange: Hashable, Sendable {
+  let first: Double
+  let last: Double
+
+  init(_ first: Double, _ last: Double) {
+    self.first = first
+    self.last = last
+  }
+
+  init(_ number: Double) { self.init(number, number) }
+
+  func contains(_ number: Double) -> Bool { number >= first && number <= last }
+
+  /// Reads as the same range.
+  func text(_ unit: FilterUnit) -> String {
+    let start = unit.text(of: first)
+    return first == last ? start : "\(start)-\(unit.text(of: last))"
+  }
+}

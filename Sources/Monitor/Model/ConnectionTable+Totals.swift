@@ -1,0 +1,123 @@
+import Tracer
+
+/// What groups count: what their connections have carried since the first batch, or since somebody
+/// set that back.
+extension ConnectionTable {
+  /// What a row has carried that counts.
+  func total(of row: Row, _ slot: Int32) -> GroupTotals.Total {
+    var growth = Growth(totals: row.counters)
+    if let base = base(of: slot) { growth -= base }
+    guard let troubles = row.counters.troubles else { return GroupTotals.Total(growth: growth) }
+    let base = troubleBases[slot]
+    return GroupTotals.Total(
+      growth: growth,
+      troubles: base.map { troubles.growth(since: $0) } ?? troubles
+    )
+  }
+
+  /// What a row had carried before that counts; `nil` for nothing.
+  func base(of slot: Int32) -> Growth? {
+    Int(slot) < bases.count ? bases[Int(slot)] : nil
+  }
+
+  /// Begins to count what a new row carries: all of it, unless it is older than the first batch
+  /// that told of it.
+  mutating func beginTotal(_ slot: Int32, _ row: Row) {
+    guard keepsTotals else { return }
+    if !troubleBases.isEmpty { troubleBases[slot] = nil }
+    if row.openedAt == nil, !row.isListener {
+      let missing = rows.count - bases.count
+      if missing > 0 { bases += repeatElement(Growth(), count: missing) }
+      bases[Int(slot)] = Growth(totals: row.counters)
+    } else if Int(slot) < bases.count {
+      bases[Int(slot)] = Growth()
+    }
+  }
+
+  /// Counts from here on.
+  mutating func resetTotals() {
+    totals = GroupTotals()
+    bases = rows.map { $0.map { Growth(totals: $0.counters) } ?? Growth() }
+    troubleBases = [:]
+    for slot in 0..<bound {
+      if let troubles = rows[Int(slot)]?.counters.troubles { troubleBases[slot] = troubles }
+    }
+  }
+
+  /// Keeps what a row has carried, as it leaves its groups.
+  mutating func retire(_ slot: Int32) {
+    guard keepsTotals, let row = rows[Int(slot)], row.isCounted, !row.isListener else { return }
+    retire(row, total(of: row, slot))
+  }
+
+  /// Keeps what a closed connection has carried that was never a row.
+  mutating func retire(_ connection: Connection) {
+    guard keepsTotals else { return }
+    let owner = owners.retain(connection.owner)
+    var row = Row(connection, owner: owner, sample: samples)
+    row.end = connection.end ?? Connection.End(at: time, reason: .unknown)
+    let total = GroupTotals.Total(
+      growth: Growth(totals: row.counters),
+      troubles: row.counters.troubles
+    )
+    retire(row, total)
+    owners.release(owner)
+  }
+
+  private mutating func retire(_ row: Row, _ total: GroupTotals.Total) {
+    totals.add(total, to: GroupTotals.Key.all(of: row, self), sample: samples)
+    guard keepsRetired else { return }
+    owners.keep(row.owner)
+    retired.append((row, total))
+  }
+
+  /// Forgets which rows have left their groups in the batch before.
+  mutating func forgetRetired() {
+    for (row, _) in retired { owners.release(row.owner) }
+    retired.removeAll(keepingCapacity: retired.count < 1000)
+  }
+
+  /// Takes what a connection has carried to the group of another owner, if its row has left.
+  mutating func moveTotal(_ slot: Int32, from old: OwnerTable.Slot, to new: OwnerTable.Slot) {
+    guard let row = rows[Int(slot)], row.hasRetired, row.isCounted else { return }
+    totals.move(
+      total(of: row, slot).growth,
+      from: .process(owners[old]?.process.id),
+      to: .process(owners[new]?.process.id),
+      sample: samples
+    )
+  }
+
+  /// Bounds what is kept of groups that have no connection any more.
+  mutating func pruneTotals() {
+    guard totals.isOverfull else { return }
+    var used: Set<GroupTotals.Key> = []
+    for row in rows {
+      if let row, !row.hasRetired { used.formUnion(GroupTotals.Key.all(of: row, self)) }
+    }
+    totals.prune { used.contains($0) }
+  }
+}
+
+extension Row {
+  /// Whether it ended and lingers no longer, so that no group shows it.
+  var hasRetired: Bool { end != nil && !lingers }
+}
+
+extension Troubles {
+  /// What came since an earlier sample.
+  fileprivate func growth(since old: Troubles) -> Troubles {
+    var growth = self
+    for cause: WritableKeyPath<Retransmits, UInt32> in [\.timeout, \.fast, \.probe, \.syn] {
+      growth.retransmits[keyPath: cause] -= min(
+        old.retransmits[keyPath: cause],
+        retransmits[keyPath: cause]
+      )
+    }
+    growth.drops = drops.compactMap { drop in
+      let before = old.drops.first { $0.reason == drop.reason }?.packets ?? 0
+      return drop.packets > before ? Drop(reason: drop.reason, packets: drop.packets - before) : nil
+    }
+    return growth
+  }
+}
