@@ -36,13 +36,28 @@ struct datagram {
 	struct flow_key key;
 	__u32 local[4];
 	__be16 local_port;
+	__u32 interface;		/* of a link-local end, else 0 */
 	__u64 bytes;			/* of payload */
 	__u64 packets;
 };
 
+/* Of datagrams of a socket that is bound to a device, that one, as in its addresses. */
+static __always_inline void read_interface(struct datagram *d, struct sock *sk, __u32 interface)
+{
+	bool is_remote = is_link_local(d->key.remote);
+
+	if (!is_remote && !is_link_local(d->local))
+		return;
+	d->interface = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if) ?: interface;
+	if (is_remote)
+		d->key.interface = d->interface;
+}
+
 static __always_inline void read_v4(struct datagram *d, const struct ipv4_header *ip,
 				    const bool sent)
 {
+	d->interface = 0;
+	d->key.interface = 0;
 	d->key.remote[0] = 0;
 	d->key.remote[1] = 0;
 	d->key.remote[2] = bpf_htonl(0xffff);
@@ -56,6 +71,8 @@ static __always_inline void read_v4(struct datagram *d, const struct ipv4_header
 static __always_inline void read_v6(struct datagram *d, const struct ipv6_header *ip,
 				    const bool sent)
 {
+	d->interface = 0;
+	d->key.interface = 0;
 	__builtin_memcpy(d->key.remote, sent ? ip->destination : ip->source, 16);
 	__builtin_memcpy(d->local, sent ? ip->source : ip->destination, 16);
 }
@@ -201,6 +218,7 @@ static __noinline int first_datagram(struct sock *sk, struct flow_key *key,
 	__sync_fetch_and_add(&s->flows_full, datagrams);
 	__builtin_memset(key->remote, 0, sizeof(key->remote));
 	key->port = 0;
+	key->interface = 0;
 	__builtin_memset(told->remote_address, 0, 16);
 	told->remote_port = 0;
 	if (!begin_or_add(key, told, slot))
@@ -213,7 +231,6 @@ static __always_inline bool add_to_flow(struct datagram *d, const bool sent)
 {
 	struct nettop_flow more = {};
 
-	d->key.unused = 0;
 	if (sent) {
 		more.bytes_sent = d->bytes;
 		more.packets_sent = d->packets;
@@ -231,6 +248,7 @@ static __always_inline void begin_flow(struct datagram *d, struct sock *sk, cons
 		.direction = sent ? NETTOP_DIRECTION_OUT : NETTOP_DIRECTION_IN,
 		.local_port = bpf_ntohs(d->local_port),
 		.remote_port = bpf_ntohs(d->key.port),
+		.interface = d->interface,
 	};
 
 	if (sent) {

@@ -11,7 +11,7 @@ struct flow_key {
 	__u64 cookie;
 	__u32 remote[4];	/* network order */
 	__u32 port;		/* network order */
-	__u32 unused;
+	__u32 interface;	/* of a link-local remote end, else 0 */
 };
 
 struct flow {
@@ -88,7 +88,7 @@ static __always_inline __u64 mark_of(const struct flow_key *key)
 	mark = (mark ^ ((__u64)key->remote[0] << 32 | key->remote[1])) * 0x9e3779b97f4a7c15ULL;
 	mark = (mark ^ mark >> 32 ^ ((__u64)key->remote[2] << 32 | key->remote[3])) *
 	       0xd6e8feb86659fd93ULL;
-	mark = (mark ^ mark >> 32 ^ key->port) * 0x9e3779b97f4a7c15ULL;
+	mark = (mark ^ mark >> 32 ^ ((__u64)key->interface << 32 | key->port)) * 0x9e3779b97f4a7c15ULL;
 	return mark | 1;
 }
 
@@ -160,12 +160,21 @@ static __always_inline __u8 flow_end(struct flow *f, bool is_rest, bool moved, _
 	return NETTOP_CLOSE_UNKNOWN;
 }
 
+/* An address that means something on its link only: fe80::/10, ff01::/16 and ff02::/16. */
+static __always_inline bool is_link_local(const __u32 *address)
+{
+	__u32 top = bpf_ntohl(address[0]);
+	__u32 multicast = top >> 16 & 0xff0f;
+
+	return top >> 22 == 0xfe80 >> 6 || multicast == 0xff01 || multicast == 0xff02;
+}
+
 static __always_inline void read_key(struct flow_key *key, const struct nettop_flow *told)
 {
 	key->cookie = told->cookie;
 	__builtin_memcpy(key->remote, told->remote_address, sizeof(key->remote));
 	key->port = bpf_htons(told->remote_port);
-	key->unused = 0;
+	key->interface = is_link_local(key->remote) ? told->interface : 0;
 }
 
 /*

@@ -99,6 +99,7 @@ struct ns_common {
 
 struct net {
 	struct ns_common ns;
+	__u64 net_cookie;
 };
 
 typedef struct {
@@ -116,6 +117,7 @@ struct sock_common {
 	__u16 skc_num;
 	__u16 skc_family;
 	volatile __u8 skc_state;
+	int skc_bound_dev_if;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
@@ -193,8 +195,18 @@ struct request_sock_queue {
 	struct fastopen_queue fastopenq;
 };
 
+struct net_device {
+	int ifindex;
+};
+
+struct dst_entry {
+	struct net_device *dev;
+};
+
 struct sk_buff {
 	struct sock *sk;
+	unsigned long _skb_refdst;
+	int skb_iif;
 	char cb[48];
 	__u32 len;
 	unsigned char *head, *data;
@@ -308,9 +320,30 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
+struct nsproxy {
+	struct net *net_ns;
+};
+
 struct task_struct {
 	unsigned int flags;
 	__u32 tgid;
+	struct task_struct *real_parent;
+	struct pid *thread_pid;
+	struct nsproxy *nsproxy;
 	struct task_struct *group_leader;
 	__u64 start_boottime;
 	const struct cred *real_cred;
@@ -369,7 +402,9 @@ struct bpf_sock {
 
 struct __sk_buff {
 	__u32 len;
-	__u32 unused[18];
+	__u32 unused[9];
+	__u32 ifindex;
+	__u32 unused2[8];
 	__u32 data;
 	__u32 data_end;
 	__u32 napi_id;

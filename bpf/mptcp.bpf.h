@@ -85,6 +85,22 @@ static __always_inline bool is_inner_listener(struct sock *sk)
 	       is_subflow((struct tcp_sock *)sk);
 }
 
+/*
+ * Remembers which of the connections that had this key one after the other is
+ * the parent: one that opened before the subflow did.
+ */
+static __always_inline void note_parent(struct tracked *t)
+{
+	const struct tracked *parent = slot_at(find(t->parent));
+	__u64 opened;
+
+	if (!parent)
+		return;
+	opened = parent->opened_ns;
+	if (opened <= t->opened_ns && parent->cookie == t->parent)
+		t->parent_opened_ns = opened;
+}
+
 /* What kind of socket it is, and for a subflow, whose. */
 static __always_inline void classify(struct tracked *t, struct sock *sk)
 {
@@ -96,6 +112,7 @@ static __always_inline void classify(struct tracked *t, struct sock *sk)
 		return;
 	t->kind = KIND_SUBFLOW;
 	t->parent = parent_key((struct tcp_sock *)sk);
+	note_parent(t);
 }
 
 static __always_inline bool same_owner(const struct tracked *a, const struct tracked *b)

@@ -2,12 +2,35 @@
 /* Processes that hold a socket. */
 #pragma once
 
+/* MAX_PID_NS_LEVEL of the kernel. */
+#define MOST_PID_LEVELS 32
+
+/* The PID of a process as /proc of user space has it. */
+static __always_inline __u32 pid_of(struct task_struct *task)
+{
+	struct pid *pid;
+	__u32 level;
+
+	if (!config.pid_namespace)
+		return task->tgid;
+	pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	level = BPF_CORE_READ(pid, level);
+	for (__u32 i = 0; i <= MOST_PID_LEVELS && i <= level; i++) {
+		struct upid *number = (void *)pid + bpf_core_field_offset(struct pid, numbers) +
+				      i * bpf_core_type_size(struct upid);
+
+		if (BPF_CORE_READ(number, ns, ns.inum) == config.pid_namespace)
+			return BPF_CORE_READ(number, nr);
+	}
+	return task->tgid | NETTOP_PID_ELSEWHERE;
+}
+
 static __always_inline void read_process(struct nettop_owner *owner, struct task_struct *task)
 {
 	struct task_struct *leader = task->group_leader;
 
 	owner->start_ns = leader->start_boottime;
-	owner->pid = task->tgid;
+	owner->pid = pid_of(task);
 	owner->uid = task->real_cred->uid.val;
 	owner->gid = task->real_cred->gid.val;
 	owner->exec_id = task->self_exec_id;
@@ -17,7 +40,7 @@ static __always_inline void read_process(struct nettop_owner *owner, struct task
 
 static __always_inline bool is_process(const struct nettop_owner *owner, struct task_struct *task)
 {
-	return owner->pid == task->tgid && owner->start_ns == task->group_leader->start_boottime;
+	return owner->start_ns == task->group_leader->start_boottime && owner->pid == pid_of(task);
 }
 
 /*

@@ -21,7 +21,7 @@ static __always_inline void insert_found(const struct tracked *t, const bool cou
 	/* Its end was told before it could be found here, and its state is not yet CLOSE. */
 	if (claim == CLAIM_TAKEN && has_ended(t->cookie))
 		forget(find(t->cookie), t->cookie);
-	if (claim == CLAIM_FULL && counts && s && !s->scan)
+	if (claim == CLAIM_FULL && counts && s && s->scan <= 1)
 		count_full();
 }
 
@@ -133,6 +133,24 @@ static __always_inline void confirm(struct tracked *t, __u64 cookie, struct task
 	t->scan = s->scan;
 }
 
+#define MOST_ANCESTORS 256
+
+/*
+ * The inode of the network namespace that the kernel began with: that of its
+ * first task, which every process comes from, in whatever namespaces it is.
+ */
+static __always_inline __u32 initial_netns(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task_btf();
+
+	for (int i = 0; i < MOST_ANCESTORS; i++) {
+		if (!BPF_CORE_READ(task, tgid))
+			return BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+		task = BPF_CORE_READ(task, real_parent);
+	}
+	return 0;
+}
+
 SEC("iter/task_file")
 int scan_files(struct bpf_iter__task_file *ctx)
 {
@@ -147,6 +165,8 @@ int scan_files(struct bpf_iter__task_file *ctx)
 	if (!task || !file || !s)
 		return 0;
 	s->scanner = bpf_get_current_task_btf()->tgid;
+	if (!s->host_netns)
+		s->host_netns = initial_netns();
 	socket = bpf_sock_from_file(file);
 	if (!socket)
 		return 0;

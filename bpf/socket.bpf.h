@@ -36,7 +36,9 @@ static __always_inline void read_addresses(struct nettop_record *r, struct inet_
 	struct net *net = FIELD(common, skc_net.net);
 
 	r->family = FIELD(common, skc_family);
+	r->interface = 0;
 	if (r->family == AF_INET6) {
+		r->interface = FIELD(common, skc_bound_dev_if);
 		bpf_probe_read_kernel(r->local_address, 16, &common->skc_v6_rcv_saddr);
 		bpf_probe_read_kernel(r->remote_address, 16, &common->skc_v6_daddr);
 	} else {
@@ -49,6 +51,7 @@ static __always_inline void read_addresses(struct nettop_record *r, struct inet_
 	r->local_port = bpf_ntohs(FIELD(inet, inet_sport));
 	r->remote_port = bpf_ntohs(FIELD(common, skc_dport));
 	r->netns = FIELD(net, ns.inum);
+	r->netns_cookie = bpf_core_field_exists(net->net_cookie) ? FIELD(net, net_cookie) : 0;
 }
 
 /* As `ss -m` prints it after `d`. Where NUMA nodes count apart, sk_drops is not used. */
@@ -194,6 +197,7 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 {
 	r->accepted = t && listens ? t->accepted : ~0ULL;
 	r->parent = t ? t->parent : 0;
+	r->parent_opened_ns = t ? t->parent_opened_ns : 0;
 	r->reserved = 0;
 	r->protocol = t && t->kind == KIND_MPTCP ? IPPROTO_MPTCP : IPPROTO_TCP;
 	if (!t) {

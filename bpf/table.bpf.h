@@ -28,7 +28,8 @@ struct tracked {
 	struct sock *socket;
 	__u64 opened_ns;
 	struct nettop_owner owner;
-	__u64 parent;		/* subflow: key of its MPTCP connection */
+	__u64 parent;		/* subflow: key of its MPTCP connection, */
+	__u64 parent_opened_ns;	/* and when that opened */
 	/* As last reported: no figure changes without one of these. */
 	union {
 		struct {
@@ -158,6 +159,7 @@ static __always_inline void fill(struct tracked *t, const struct tracked *from)
 	t->opened_ns = from->opened_ns;
 	t->owner = from->owner;
 	t->parent = from->parent;
+	t->parent_opened_ns = from->parent_opened_ns;
 	t->address[0] = from->address[0];
 	t->address[1] = from->address[1];
 	t->address[2] = from->address[2];

@@ -91,6 +91,7 @@ static __always_inline void packet_v6(struct __sk_buff *skb, struct ipv6_header 
 			return;
 	}
 	read_ports(&d, &udp, sent);
+	read_interface(&d, BPF_CORE_READ((struct sk_buff *)skb, sk), skb->ifindex);
 	count_packet(skb, &d, headers, sent);
 }
 

@@ -54,6 +54,14 @@ int BPF_PROG(udp_closed_v6, struct sock *sk)
 	return 0;
 }
 
+/* Where a buffer is about to go; the lowest bit of the reference tells who counts it. */
+static __always_inline __u32 device_of(struct sk_buff *skb)
+{
+	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
+
+	return BPF_CORE_READ(dst, dev, ifindex);
+}
+
 /* `skb` begins at the IP header or after that of UDP, by the function. */
 static __always_inline void count_buffer(struct sk_buff *skb, struct sock *sk, __u64 cookie,
 					 const bool sent)
@@ -69,10 +77,12 @@ static __always_inline void count_buffer(struct sk_buff *skb, struct sock *sk, _
 	if (bpf_probe_read_kernel(&ip, sizeof(ip), head + skb->network_header) ||
 	    bpf_probe_read_kernel(&udp, sizeof(udp), udp_at))
 		return;
-	if (ip.v4.version == 4)
+	if (ip.v4.version == 4) {
 		read_v4(&d, &ip.v4, sent);
-	else
+	} else {
 		read_v6(&d, &ip.v6, sent);
+		read_interface(&d, sk, sent ? device_of(skb) : skb->skb_iif);
+	}
 	read_ports(&d, &udp, sent);
 	d.bytes = skb->len - (__u32)(udp_at + sizeof(udp) - (void *)skb->data);
 	/* Of several that travel as one (UDP_SEGMENT, UDP_GRO). */

@@ -69,6 +69,17 @@ extension ActionError {
     }
   }
 
+  /// The kernel has nothing that answers about sockets of a protocol.
+  package static func noSocketDiagnosis(of proto: TransportProtocol) -> ActionError {
+    let module = proto.diagnosisModule
+    return ActionError(
+      .unsupported,
+      "the kernel tells nothing about single \(proto.name.uppercased()) sockets: its module"
+        + " \(module) is not loaded",
+      advice: "modprobe \(module) on the host loads it, where the kernel was built with it"
+    )
+  }
+
   /// The kernel ends single TCP sockets only.
   static let closingMPTCP = ActionError(
     .unsupported,

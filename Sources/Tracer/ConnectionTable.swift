@@ -160,6 +160,15 @@ struct ConnectionTable {
     }
   }
 
+  /// How many sockets of TCP are followed in each network namespace, subflows of MPTCP included.
+  var socketCounts: [UInt32: Int] {
+    entries.reduce(into: [:]) { counts, entry in
+      if let entry, entry.connection.proto == .tcp {
+        counts[entry.connection.netns, default: 0] += 1
+      }
+    }
+  }
+
   /// All that is new since the last call.
   mutating func takeDeltas() -> [Delta] {
     var deltas: [Delta] = []

@@ -5,11 +5,15 @@ struct ScanSchedule {
   /// The most that searches may cost of one CPU.
   private static let share = 0.01
   /// Seconds between searches that nothing asks for.
-  private static let idlePeriod = 10.0
+  let idlePeriod: Double
 
   private var last: (at: Timestamp, seconds: Double)?
   /// Sockets that the last search could not settle: they ask for no other.
   private var hopeless = 0
+
+  init(idlePeriod: Double = 10) {
+    self.idlePeriod = idlePeriod
+  }
 
   mutating func isDue(unsettled: Int, tableFull: Bool, at now: Timestamp) -> Bool {
     // Those of them that are gone do not stand for new ones.
@@ -17,7 +21,7 @@ struct ScanSchedule {
     guard let last else { return true }
     let elapsed = now.seconds(since: last.at)
     guard elapsed >= last.seconds / Self.share else { return false }
-    return unsettled > hopeless || tableFull || elapsed >= Self.idlePeriod
+    return unsettled > hopeless || tableFull || elapsed >= idlePeriod
   }
 
   mutating func done(at now: Timestamp, took duration: Duration, unsettled: Int) {

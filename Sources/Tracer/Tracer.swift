@@ -25,6 +25,9 @@ package actor Tracer {
     package var flowCapacity = 60_000
     /// How many seconds without a datagram end a flow of UDP.
     package var flowTimeout = 60.0
+    /// Seconds between scans for owners that nothing else asks for. A scan costs a hundredth of a CPU
+    /// at most, however short this is.
+    package var scanPeriod = 10.0
 
     package init() {}
   }
@@ -48,11 +51,13 @@ package actor Tracer {
   private var flows = FlowTable()
   private let flowLimits: DatagramPrograms.Limits?
   private var namespaces: NamespaceTable
-  private var schedule = ScanSchedule()
+  private var schedule: ScanSchedule
   /// When to look for UDP sockets that the kernel makes for itself.
-  private var kernelSockets = ScanSchedule()
+  private var kernelSockets: ScanSchedule
   private var health = Health()
   private var tableFull: UInt64 = 0
+  /// Network namespaces that could not be entered, and why.
+  private var unvisited: [UInt32: Errno] = [:]
   private var reconciling = ReconcileSchedule()
   /// Ends that reconciling found and that no loss explains.
   private var endsMissed: UInt64 = 0
@@ -78,14 +83,18 @@ package actor Tracer {
       KernelObject.Sizes(
         slots: slots,
         endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096)),
-        flows: flowLimits
+        flows: flowLimits,
+        pidNamespace: proc.containerPIDNamespace
       )
     )
     decoder = RecordDecoder(
       clock: clock,
-      processes: ProcessTable(proc: proc, clock: clock, containers: containers)
+      processes: ProcessTable(proc: proc, clock: clock, containers: containers),
+      interfaces: InterfaceNames(finder: finder)
     )
     namespaces = NamespaceTable(finder: finder)
+    schedule = ScanSchedule(idlePeriod: configuration.scanPeriod)
+    kernelSockets = ScanSchedule(idlePeriod: configuration.scanPeriod)
     startedAt = clock.now
   }
 
@@ -104,8 +113,12 @@ package actor Tracer {
 
   /// All that the kernel tells about the socket of a connection or listener now; `nil` where it has
   /// ended, or its namespace cannot be entered. Never another socket's: the cookie is compared.
-  nonisolated package func details(of connection: Connection) async -> SocketDetails? {
-    await diagnosis.details(of: connection)
+  ///
+  /// - Throws: `unsupported` where the kernel answers about no socket of its protocol.
+  nonisolated package func details(
+    of connection: Connection
+  ) async throws(ActionError) -> SocketDetails? {
+    try await diagnosis.details(of: connection)
   }
 
   /// Has the kernel end a connection with a reset (`SOCK_DESTROY`, as `ss -K`): its process gets
@@ -172,21 +185,20 @@ package actor Tracer {
   /// Finds sockets that are not followed, and owners; then passes over all sockets again.
   private func scan(_ kernel: KernelHalf) throws(Errno) {
     tableFull = kernel.tableFull
+    health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
+    takeHolders(kernel)
+    try pass(kernel)
     if wakeup == nil {
-      // Before the files, which know the owners of MPTCP connections too, but not the subflows
-      // that these are found by. Later sockets are seen as they open.
-      scanNamespaces(kernel, onlyUDP: false)
+      // Later sockets are seen as they open.
+      try scanNamespaces(kernel, onlyUDP: false)
       listen(to: kernel)
     } else if kernel.datagrams != nil,
       kernelSockets.isDue(unsettled: 0, tableFull: false, at: clock.now)
     {
       // But those that the kernel makes for itself.
-      let took = try measured { () throws(Errno) in scanNamespaces(kernel, onlyUDP: true) }
+      let took = try measured { () throws(Errno) in try scanNamespaces(kernel, onlyUDP: true) }
       kernelSockets.done(at: clock.now, took: took, unsettled: 0)
     }
-    health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
-    takeHolders(kernel)
-    try pass(kernel)
     schedule.done(at: clock.now, took: health.scanTime, unsettled: health.ownersUnknown)
   }
 
@@ -211,6 +223,7 @@ package actor Tracer {
 
   private func batch(_ kernel: KernelHalf) -> Batch {
     let now = clock.now
+    namespaces.host = kernel.hostNamespace
     let deltas = connections.takeDeltas()
     var inodes: Set<UInt32> = []
     for delta in deltas {
@@ -220,7 +233,7 @@ package actor Tracer {
       }
     }
     health.acceptsSeen = kernel.acceptsSeen
-    health.gaps = kernel.gaps
+    health.gaps = kernel.gaps + (unvisitedGap.map { [$0] } ?? [])
     health.resetsWithoutSocket = kernel.resetsWithoutSocket
     health.dropsWithoutSocket = kernel.dropsWithoutSocket
     health.dropReasonsLost = kernel.dropReasonsLost
@@ -255,11 +268,31 @@ package actor Tracer {
     health.ownersUnknown = pass.unsettled
   }
 
-  /// Finds sockets without a file in all namespaces that can be entered.
-  private func scanNamespaces(_ kernel: KernelHalf, onlyUDP: Bool) {
-    let descriptors = finder.openAll()
-    kernel.scanNamespaces(descriptors, onlyUDP: onlyUDP)
-    for descriptor in descriptors { close(descriptor) }
+  /// Finds sockets without a file in all namespaces that can be entered, and reports them: after
+  /// those that have one, so that only namespaces with more than these are walked.
+  ///
+  /// - Parameter onlyUDP: leaves out the sockets of TCP, whose openings are all seen.
+  private func scanNamespaces(_ kernel: KernelHalf, onlyUDP: Bool) throws(Errno) {
+    let known = (tcp: onlyUDP ? [:] : connections.socketCounts, udp: flows.socketCounts)
+    let visits = finder.visitAll { inode in
+      let counts = SocketCounts.here
+      return kernel.scanNamespace(
+        tcp: !onlyUDP && counts.map { $0.tcp + $0.tcp6 != known.tcp[inode, default: 0] } ?? true,
+        udp: counts.map { $0.udp != known.udp[inode, default: 0] } ?? true
+      )
+    }
+    unvisited = visits.refused
+    if visits.values.values.contains(true) { try pass(kernel) }
+  }
+
+  /// What is not known of namespaces that cannot be entered.
+  private var unvisitedGap: Gap? {
+    guard let reason = unvisited.values.first else { return nil }
+    let count = unvisited.count == 1 ? "1 namespace" : "\(unvisited.count) namespaces"
+    return Gap(
+      what: "sockets without a process in \(count)",
+      cure: "\(count) cannot be entered (\(reason)): \(NetworkNamespace.cure(of: reason))"
+    )
   }
 
   /// Tells who holds a socket beside its owner, where the last scan found others.
@@ -302,6 +335,7 @@ package actor Tracer {
 
   private func take(_ record: nettop_record, _ kernel: KernelHalf) {
     let connection = decoder.connection(record, drops: kernel.drops(of: record.cookie))
+    namespaces.note(record.netns, cookie: record.netns_cookie, at: record.time_ns)
     if connection.proto == .udp {
       flows.observe(connection, at: clock.now)
     } else if decoder.isUnseen(record) {
@@ -323,7 +357,7 @@ package actor Tracer {
   private func countDatagrams(_ kernel: KernelHalf) throws(Errno) {
     guard let datagrams = kernel.datagrams else { return }
     var changed: [Flow] = []
-    try datagrams.pass { changed.append(Flow($0, clock: clock)) }
+    try datagrams.pass { changed.append(decoder.flow($0)) }
     flows.apply(changed, at: clock.now)
     for row in flows.takeRows() { tell(row) }
   }

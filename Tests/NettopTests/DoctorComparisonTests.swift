@@ -86,6 +86,7 @@ struct DoctorComparisonTests {
   @Test func whatMovedHasToLieBetween() {
     let after = details { details in
       details.bytesSent = 210
+      details.bytesACKed = 191
       details.rtt = 300
       details.receiveQueue = 0
     }
@@ -147,6 +148,50 @@ struct DoctorComparisonTests {
       }
       #expect(differences(right, ambiguous) == [])
     }
+  }
+
+  /// Compares an accept queue that was empty before and after, between batches that told so many
+  /// accepted connections: how many figures are wrong, and how many moved.
+  private func differences(queue: UInt32, accepted: (UInt64?, UInt64?)) -> [Int] {
+    var answer = SocketDetails(time: Timestamp(nanoseconds: 0), state: .listen)
+    answer.receiveQueue = 0
+    answer.sendQueue = 16
+    let counters = Counters(unread: queue, unacknowledged: 16)
+    var comparison = FigureComparison()
+    var listeners = ListenerComparison()
+    listeners.add(9, "x", counters, accepted: accepted.0, before: answer, after: answer)
+    #expect(comparison.figures == 0 && !listeners.isEmpty)
+    listeners.settle(accepted.1.map { [9: $0] } ?? [:], into: &comparison)
+    #expect(listeners.isEmpty)
+    return [comparison.differences.count, comparison.moved]
+  }
+
+  @Test func anAcceptQueueThatRoseAndFellIsNotWrong() {
+    #expect(differences(queue: 3, accepted: (5, 8)) == [0, 2])
+    // It is not known, or the listener has ended.
+    #expect(differences(queue: 3, accepted: (nil, 8)) == [0, 2])
+    #expect(differences(queue: 3, accepted: (5, nil)) == [0, 2])
+    // Nothing entered it, so it cannot have been other than the kernel says.
+    #expect(differences(queue: 0, accepted: (5, 5)) == [0, 0])
+    #expect(differences(queue: 3, accepted: (5, 5)) == [1, 0])
+  }
+
+  @Test func whatCannotBeAskedIsNamed() {
+    let (status, message, cure) = HostCheck.socketDiagnosis([.tcp])
+    #expect(status == .warning)
+    #expect(message.contains("TCP"))
+    #expect(cure?.contains("modprobe tcp_diag") == true)
+    let both = HostCheck.socketDiagnosis([.tcp, .udp])
+    #expect(both.1.contains("TCP and UDP"))
+    #expect(both.2?.contains("modprobe tcp_diag udp_diag") == true)
+    #expect(HostCheck.socketDiagnosis([]).0 == .ok)
+  }
+
+  @Test func aNoteIsInTheVerdict() {
+    let report = DoctorReport(.json).noting(Finding("a", .warning, "b"))
+    #expect(report.verdict.status == .warning)
+    #expect(!report.verdict.message.contains("all is well"))
+    #expect(DoctorReport(.json).verdict.message == "all is well")
   }
 
   @Test func saysWhatIsWrong() {

@@ -30,10 +30,41 @@ import Testing
 
   @Test(arguments: [
     "", " 10.0.0.1", "10.0.0", "10.0.0.256", "10.0.0.01", "1::2::3", "2001:db8", "localhost",
-    "[::1]", "fe80::1%lo", "10.0.0.1/8", "::ffff:1.2.3",
+    "[::1]", "10.0.0.1/8", "::ffff:1.2.3",
   ])
   func `no address`(text: String) {
     #expect(Address(text) == nil)
+  }
+
+  /// RFC 4007, section 11.
+  @Test(arguments: [
+    ("fe80::1%eth0", "eth0"), ("febf::1%v.100@x", "v.100@x"), ("ff02::fb%3", "3"),
+    ("ff12::1%l", "l"),
+  ])
+  func `the zone of a link-local address`(text: String, zone: String) throws {
+    let address = try #require(Address(text))
+    #expect(address.isLinkLocal)
+    #expect(address.zone == zone)
+    #expect(address.description == text)
+    #expect(address == Address(text))
+    #expect(address != address.unzoned)
+    #expect(address.unzoned < address)
+    #expect(address.unzoned.description == text.split(separator: "%").first.map(String.init))
+    #expect(Endpoint(address: address, port: 80).description == "[\(text)]:80")
+  }
+
+  @Test(arguments: [
+    "fe80::1%", "fe80::1%a b", "fe80::1%a/b", "fe80::1%a:b", "fe80::1%1%2", "2001:db8::1%eth0",
+    "10.0.0.1%eth0", "ff05::1%eth0", "fec0::1%eth0", "fe80::1%sixteencharacter",
+    "fe80::1%\u{1b}[2J",
+  ])
+  func `no zone`(text: String) {
+    #expect(Address(text) == nil)
+  }
+
+  @Test func `only a link-local address has a zone`() {
+    #expect(Address(high: 0xfe80 << 48, low: 1, zone: "eth0").zone == "eth0")
+    #expect(Address(high: 0x2001_0db8 << 32, low: 1, zone: "eth0").zone == nil)
   }
 
   @Test func `numbers`() throws {

@@ -14,7 +14,7 @@ extension LiveKernel {
       sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> [Connection] {
       try await collector.wait("\(count) subflows with their owner") { view in
-        let flows = view.live.values.filter { $0.parent == parent.id.cookie }
+        let flows = view.live.values.filter { $0.parent == parent.id }
         let owner = view.live[parent.id]?.owner
         return flows.count == count && flows.allSatisfy { $0.owner == owner } ? flows : nil
       }
@@ -76,7 +76,7 @@ extension LiveKernel {
         let ends = try await collector.wait("both ends, and those of their subflows") { view in
           let ends = [near.id, far.id].compactMap { view.closed[$0] }
           let flows = view.closed.values.filter {
-            $0.parent == near.id.cookie || $0.parent == far.id.cookie
+            $0.parent == near.id || $0.parent == far.id
           }
           return ends.count == 2 && flows.count == 2 ? ends + flows : nil
         }
@@ -159,7 +159,7 @@ extension LiveKernel {
         }
         // Each byte went by one way or by both.
         try await collector.wait("its subflows' figures") { view in
-          let flows = view.live.values.filter { $0.parent == near.id.cookie }
+          let flows = view.live.values.filter { $0.parent == near.id }
           return flows.reduce(0) { $0 + $1.counters.bytesSent } >= 4_005_000 ? true : nil
         }
         try await pair.client.ask("abort \(pair.near.fd)")
@@ -220,7 +220,7 @@ extension LiveKernel {
         #expect(end.owner?.process.id.pid == client.pid)
         #expect(end.remote.description == "10.77.0.2:8080")
         let flow = try await collector.wait("its subflow's end") { view in
-          view.closed.values.first { $0.parent == end.id.cookie }
+          view.closed.values.first { $0.parent == end.id }
         }
         #expect(flow.end?.reason == .refused)
         #expect(flow.owner?.process.id.pid == client.pid)
@@ -239,7 +239,7 @@ extension LiveKernel {
           #expect(live.owner?.source == .scan)
           #expect(live.owner?.process.id.pid == pair.process(side).pid)
           #expect(live.counters.hasSent(sent))
-          let flow = try #require(view.live.values.first { $0.parent == live.id.cookie })
+          let flow = try #require(view.live.values.first { $0.parent == live.id })
           #expect(flow.counters.bytesSent >= UInt64(sent))
           #expect(flow.owner == live.owner)
         }
@@ -270,7 +270,7 @@ extension LiveKernel {
         let left = try #require(pair.live(.client, await collector.view))
         #expect(left.counters.hasSent(177))
         #expect(left.owner == nil)
-        let flow = await collector.view.live.values.first { $0.parent == left.id.cookie }
+        let flow = await collector.view.live.values.first { $0.parent == left.id }
         #expect(flow?.counters.bytesSent ?? 0 >= 177)
         let queued = await collector.view.live(in: lab.right).filter {
           $0.proto == .mptcp && $0.remote.port == port

@@ -15,7 +15,7 @@ import Testing
   }
 
   private var finder: NamespaceFinder {
-    NamespaceFinder(proc: ProcFS(root: proc.path), directory: netns.path)
+    NamespaceFinder(proc: ProcFS(root: proc.path), directory: netns.path, isOfHost: true)
   }
 
   private func inode(_ path: String) throws -> UInt32 {
@@ -56,6 +56,56 @@ import Testing
     try process(2, "kthreadd")
     let host = try inode("\(proc.path)/2/ns/net")
     #expect(finder.namespaces([host]).map(\.name) == ["host"])
+  }
+
+  /// PID 1 of a container is in the container's namespace.
+  @Test func `in a container the host is what the kernel says`() throws {
+    try process(1, "sh")
+    let own = try inode("\(proc.path)/1/ns/net")
+    // No process here is in the first PID namespace.
+    let finder = NamespaceFinder(proc: ProcFS(root: proc.path), directory: netns.path)
+    #expect(finder.namespaces([own]).map(\.name) == ["sh/1"])
+    #expect(throws: NamespaceChoice.Failure.self) {
+      try NamespaceChoice(finder).namespace("host")
+    }
+    var table = NamespaceTable(finder: finder)
+    table.host = 4242
+    let told = table.update([own, 4242], at: start)
+    #expect(Set(told.map(\.name)) == ["sh/1", "host"])
+    #expect(told.first { $0.inode == 4242 }?.nameSource == .host)
+    #expect(table.update([own, 4242], at: start).isEmpty)
+  }
+
+  /// `ip netns del` takes the name, and not the namespace from those in it.
+  @Test func `a name of ip netns stays for as long as the namespace does`() throws {
+    try netns.write("web", "")
+    let web = try inode("\(netns.path)/web")
+    try process(70, "php", in: "\(netns.path)/web")
+    var table = NamespaceTable(finder: finder)
+    table.note(web, cookie: 7, at: 1)
+    #expect(table.update([web], at: start).map(\.name) == ["web"])
+    unlink("\(netns.path)/web")
+    #expect(table.update([web], at: start).isEmpty)
+    // Its last process has left, and a connection of it ends.
+    rename("\(proc.path)/70", "\(proc.path)/gone")
+    #expect(table.update([web], at: start).isEmpty)
+    // An older record that comes late tells nothing.
+    table.note(web, cookie: 6, at: 0)
+    #expect(table.update([web], at: start).isEmpty)
+    // The inode is another's.
+    rename("\(proc.path)/gone", "\(proc.path)/80")
+    table.note(web, cookie: 8, at: 2)
+    #expect(table.update([web], at: start).map(\.name) == ["php/80"])
+  }
+
+  @Test func `a name of ip netns gives way to another one`() throws {
+    try netns.write("web", "")
+    let web = try inode("\(netns.path)/web")
+    var table = NamespaceTable(finder: finder)
+    table.note(web, cookie: 7, at: 1)
+    #expect(table.update([web], at: start).map(\.name) == ["web"])
+    rename("\(netns.path)/web", "\(netns.path)/shop")
+    #expect(table.update([], at: start).map(\.name) == ["shop"])
   }
 
   @Test func `one that nothing names`() {

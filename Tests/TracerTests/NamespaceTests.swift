@@ -54,12 +54,84 @@ extension LiveKernel {
           view.namespaces[inode]?.name == other.name ? true : nil
         }
 
-        // Without any, a process in it names it.
+        // What lives on in it is still where it was, and so is what opens there.
         other.delete()
-        let unnamed = try await collector.wait("the process's name") { view in
-          view.namespaces[inode]?.nameSource == .process ? view.namespaces[inode] : nil
+        let near = try await process.connect("127.0.0.1", 8080)
+        try await collector.wait("the connection") { $0.live(near) }
+        try await process.ask("close \(near.fd)")
+        try await collector.wait("its end") { $0.closed(near) }
+        try await collector.batches(2)
+        #expect(await collector.view.namespaces[inode]?.name == other.name)
+      }
+    }
+
+    /// The same address on two links is two addresses.
+    @Test(arguments: ["tcp", "udp"])
+    func `the zone of a link-local address`(proto: String) async throws {
+      try await Lab.with { lab in
+        for index in [1, 2] {
+          try run(
+            "ip",
+            "link",
+            "add",
+            "l\(index)",
+            "netns",
+            lab.left.name,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            "r\(index)",
+            "netns",
+            lab.right.name
+          )
+          for (namespace, name, address) in [
+            (lab.left, "l\(index)", "fe80::1"), (lab.right, "r\(index)", "fe80::2"),
+          ] {
+            try run("ip", "-n", namespace.name, "link", "set", name, "addrgenmode", "none")
+            try run(
+              "ip",
+              "-n",
+              namespace.name,
+              "address",
+              "add",
+              "\(address)/64",
+              "dev",
+              name,
+              "nodad"
+            )
+            try run("ip", "-n", namespace.name, "link", "set", name, "up")
+          }
         }
-        #expect(unnamed.name == "TestTraffic/\(process.pid)")
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        if proto == "tcp" {
+          _ = try await server.listen("::", 8080)
+        } else {
+          _ = try await server.udp("::", 8080)
+        }
+        var one: Traffic.Socket?
+        if proto == "udp" { one = try await client.udp(family: 6) }
+        for index in [1, 2] {
+          if let one {
+            try await client.send(one, 100 * index, to: ("fe80::2%l\(index)", 8080))
+          } else {
+            _ = try await client.connect("fe80::2%l\(index)", 8080)
+          }
+        }
+        let ends = try await collector.wait("both ends of both") { view in
+          let near = view.live(in: lab.left).filter { $0.remote.port == 8080 }
+          let far = view.live(in: lab.right).filter {
+            $0.local.port == 8080 && !$0.isListener && $0.remote.port != 0
+          }
+          return near.count == 2 && far.count == 2 ? (near, far) : nil
+        }
+        #expect(
+          Set(ends.0.map(\.remote.description)) == ["[fe80::2%l1]:8080", "[fe80::2%l2]:8080"]
+        )
+        #expect(Set(ends.0.map(\.local.address.description)) == ["fe80::1%l1", "fe80::1%l2"])
+        #expect(Set(ends.1.map(\.remote.address.description)) == ["fe80::1%r1", "fe80::1%r2"])
       }
     }
 

@@ -11,6 +11,7 @@
 
 #define NETTOP_COMM_LEN 16
 #define NETTOP_BUCKET_SLOTS 16	/* two cache lines of keys */
+#define NETTOP_PID_ELSEWHERE 0x80000000	/* with the host's PID: one that /proc does not have */
 
 /* How the owner of a socket is known; Owner.Source in Swift. */
 enum nettop_owner_source {
@@ -52,15 +53,15 @@ enum nettop_flag {
 	NETTOP_FLAG_ORPHANED = 1,	/* no process holds the socket any more */
 	NETTOP_FLAG_RESET_SENT = 2,
 	NETTOP_FLAG_RESET_RECEIVED = 4,
+	NETTOP_FLAG_UNSEEN = 16,	/* no program saw the end: its figures are gone */
 	NETTOP_FLAG_NEVER_ESTABLISHED = 8,	/* ended in its handshake */
-	NETTOP_FLAG_UNSEEN = 16,		/* no program saw the end: its figures are gone */
 };
 
 /* A process, as the kernel knew it when the socket met it. */
 struct nettop_owner {
 	__u64 start_ns;			/* start_boottime of its main thread */
 	__u64 cgroup;			/* ID of its cgroup v2, 0: not known */
-	__u32 pid;			/* thread group, 0: not known */
+	__u32 pid;			/* thread group in the PID namespace of /proc, 0: not known */
 	__u32 uid;			/* real user ID */
 	__u32 gid;			/* real group ID */
 	__u32 exec_id;			/* self_exec_id: another one after execve */
@@ -84,7 +85,8 @@ struct nettop_record {
 	__u64 bytes_sent;		/* payload, each byte once; ~0: nobody counts it */
 	__u64 bytes_received;		/* bytes_received, less the FIN; ~0 likewise */
 	__u64 accepted;			/* listener: handshakes completed; else ~0 */
-	__u64 parent;			/* subflow: identity of its MPTCP connection, else 0 */
+	__u64 parent;			/* subflow: identity of its MPTCP connection, else 0, */
+	__u64 parent_opened_ns;		/* and its opened_ns: an identity is used again */
 	struct nettop_owner owner;
 	__u8 local_address[16];		/* network order; IPv4 in the first 4 */
 	__u8 remote_address[16];
@@ -97,7 +99,9 @@ struct nettop_record {
 	__u8 close_reason;
 	__u8 flags;			/* NETTOP_FLAG_* */
 	__u8 reserved;
-	__u32 netns;			/* inode */
+	__u32 netns;			/* inode, */
+	__u32 interface;		/* sk_bound_dev_if, of IPv6; 0: none */
+	__u64 netns_cookie;		/* and net_cookie: inodes are used again; 0: not told */
 	__u16 protocol;			/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_MPTCP */
 	__u16 error;			/* sk_err when it ended */
 	__u32 reset_reason;		/* enum sk_rst_reason of a reset sent; ~0: not told */
@@ -136,7 +140,8 @@ struct nettop_flow {
 	__u32 netns;			/* inode */
 	__u8 direction;			/* of its first datagram */
 	__u8 close_reason;		/* else 0: it lives */
-	__u16 reserved[3];
+	__u16 reserved;
+	__u32 interface;		/* of a link-local end, else 0 */
 };
 
 /* What became known of an end right after its final record. */
@@ -171,7 +176,9 @@ struct nettop_config {
 	__u32 features;			/* NETTOP_FEATURE_* */
 	__u64 flow_timeout_ns;		/* ends a flow without a datagram */
 	__u32 flows;			/* of UDP that are told apart; 0: UDP is not followed */
+	__u32 pid_namespace;		/* inode of that of /proc; 0: the host's */
 	__u32 flow_places;		/* with those for what finds no room, a power of two */
+	__u32 reserved;
 	__u64 secret;			/* random, so that identities tell no addresses */
 };
 
@@ -206,5 +213,5 @@ struct nettop_status {
 	__u32 flow_pass;		/* number of the pass over the flows */
 	__u32 flows_changed;		/* flows written to `flow_changes` in this round */
 	__u32 flows_left;		/* whether it stopped for want of room */
-	__u32 reserved2;
+	__u32 host_netns;		/* inode of the host's network namespace; 0: not known yet */
 };

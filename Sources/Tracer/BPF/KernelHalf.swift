@@ -83,6 +83,10 @@ final class KernelHalf {
   }
 
   var tableFull: UInt64 { counts.pointee.table_full }
+  /// The inode of the host's network namespace, once a scan has told it.
+  var hostNamespace: UInt32? {
+    counts.pointee.host_netns == 0 ? nil : counts.pointee.host_netns
+  }
   /// Ends that left no final record.
   var recordsLost: UInt64 { counts.pointee.ended_full + counts.pointee.ends_gone }
   /// Ends that no program saw, and that have a record all the same.
@@ -191,19 +195,13 @@ final class KernelHalf {
   /// Those beyond, for which there was no room.
   var holdersFull: Int { max(0, Int(counts.pointee.holders) - foundHolders.count) }
 
-  /// Finds sockets without a file in some namespaces, each given by a file descriptor.
+  /// Finds sockets without a file in the network namespace of the calling thread.
   ///
-  /// Visits them on a thread of its own, as a thread that enters a namespace stays there.
-  ///
-  /// - Parameter onlyUDP: leaves out the sockets of TCP, whose openings are all seen.
-  func scanNamespaces(_ descriptors: [Int32], onlyUDP: Bool) {
-    let links = (onlyUDP ? [] : [sockets]) + (datagrams == nil ? [] : [udpSockets])
-    let scans = links.map(Unmanaged.passUnretained)
-    onOwnThread {
-      for descriptor in descriptors where setns(descriptor, NETTOP_CLONE_NEWNET) == 0 {
-        // A namespace that cannot be read leaves its sockets to the files.
-        for scan in scans { try? scan.takeUnretainedValue().iterate() }
-      }
-    }
+  /// - Returns: whether it looked for any.
+  func scanNamespace(tcp: Bool, udp: Bool) -> Bool {
+    let links = (tcp ? [sockets] : []) + (udp && datagrams != nil ? [udpSockets] : [])
+    // A namespace that cannot be read leaves its sockets to the files.
+    for link in links { try? link.iterate() }
+    return !links.isEmpty
   }
 }

@@ -13,6 +13,8 @@ struct KernelObject {
     let endedBytes: Int
     /// Of UDP; `nil` where it is not to be followed.
     let flows: DatagramPrograms.Limits?
+    /// The inode of the PID namespace that PIDs are told in; `nil` for the host's.
+    var pidNamespace: UInt32?
   }
 
   let object: BPFObject

@@ -56,7 +56,9 @@ struct Loader {
         features: features | optional.features,
         flow_timeout_ns: udp?.limits.timeoutNanoseconds ?? 0,
         flows: UInt32(udp?.limits.flows ?? 0),
+        pid_namespace: sizes.pidNamespace ?? 0,
         flow_places: UInt32(udp?.limits.entries ?? 1),
+        reserved: 0,
         secret: .random(in: 0 ... .max)
       )
     )

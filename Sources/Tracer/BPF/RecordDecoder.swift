@@ -5,13 +5,15 @@ import Glibc
 struct RecordDecoder {
   let clock: BootClock
   var processes: ProcessTable
+  var interfaces: InterfaceNames
   /// Who else holds a socket, by its cookie.
   var holders: [UInt64: [Process]] = [:]
   private var resetNames = ReasonNames.resets
 
-  init(clock: BootClock, processes: ProcessTable) {
+  init(clock: BootClock, processes: ProcessTable, interfaces: InterfaceNames) {
     self.clock = clock
     self.processes = processes
+    self.interfaces = interfaces
   }
 
   /// - Parameter drops: packets of its socket that were dropped, by reason.
@@ -20,13 +22,15 @@ struct RecordDecoder {
     drops: [Troubles.Drop] = []
   ) -> Connection {
     let state = SocketState(rawValue: record.state) ?? .closed
-    let isV6 = record.family == UInt16(AF_INET6)
+    let local = address(record.local_address, of: record)
+    let remote = address(record.remote_address, of: record)
     var connection = Connection(
       id: Connection.ID(cookie: record.cookie, generation: record.opened_ns),
       proto: TransportProtocol(rawValue: record.protocol) ?? .tcp,
-      parent: record.parent,
-      local: Endpoint(address: address(record.local_address, isV6), port: record.local_port),
-      remote: Endpoint(address: address(record.remote_address, isV6), port: record.remote_port),
+      parent: record.parent == 0
+        ? nil : Connection.ID(cookie: record.parent, generation: record.parent_opened_ns),
+      local: Endpoint(address: local, port: record.local_port),
+      remote: Endpoint(address: remote, port: record.remote_port),
       netns: record.netns,
       direction: Connection.Direction(rawValue: record.direction) ?? .unknown,
       state: state,
@@ -52,15 +56,28 @@ struct RecordDecoder {
     UInt32(record.flags) & NETTOP_FLAG_UNSEEN.rawValue != 0
   }
 
-  private func address<Bytes>(_ bytes: Bytes, _ isV6: Bool) -> Address {
-    withUnsafeBytes(of: bytes) { bytes in
-      isV6
-        ? Address(
-          high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-          low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        )
-        : Address(v4: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))
+  private mutating func address<Bytes>(_ bytes: Bytes, of record: nettop_record) -> Address {
+    guard record.family == UInt16(AF_INET6) else {
+      return withUnsafeBytes(of: bytes) { bytes in
+        Address(v4: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))
+      }
     }
+    let address = Address(networkOrder: bytes)
+    guard address.isLinkLocal, record.interface != 0 else { return address }
+    let zone = interfaces.zone(
+      InterfaceNames.Place(netns: record.netns, index: record.interface),
+      cookie: record.netns_cookie == 0 ? nil : record.netns_cookie,
+      holder: Int32(bitPattern: record.owner.pid) > 0 ? Int32(bitPattern: record.owner.pid) : nil
+    )
+    return Address(high: address.high, low: address.low, zone: zone)
+  }
+
+  /// A flow from the kernel half's record of it.
+  mutating func flow(_ record: nettop_flow) -> Flow {
+    let zone = interfaces.zone(
+      InterfaceNames.Place(netns: record.netns, index: record.interface)
+    )
+    return Flow(record, zone: zone, clock: clock)
   }
 
   private func counters(_ record: nettop_record, _ drops: [Troubles.Drop]) -> Counters {

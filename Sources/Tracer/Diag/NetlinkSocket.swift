@@ -59,6 +59,21 @@ struct NetlinkSocket: ~Copyable {
     }
   }
 
+  /// Asks sock_diag for any number of sockets.
+  ///
+  /// - Throws: `protocolNotSupported` where the kernel has no answer about any socket of the
+  ///   protocol: its module is not there. A list in which there is nothing is no error.
+  mutating func list(
+    _ payload: [UInt8],
+    _ receive: (NetlinkMessage) -> Void
+  ) throws(Errno) {
+    do throws(Errno) {
+      try ask(SOCK_DIAG_BY_FAMILY, isDump: true, payload, receive)
+    } catch .noSuchFileOrDirectory {
+      throw .protocolNotSupported
+    }
+  }
+
   /// The kernel fills datagrams of a dump to 32 KiB at most.
   private func datagram() throws(Errno) -> KernelBytes {
     var failure: Errno?

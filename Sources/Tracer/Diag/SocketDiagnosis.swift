@@ -22,13 +22,25 @@ struct SocketDiagnosis: Sendable {
   }
 
   /// All that the kernel tells about a socket; `nil` where it is gone or cannot be asked.
-  func details(of connection: Connection) async -> SocketDetails? {
-    await withCheckedContinuation { continuation in
+  ///
+  /// - Throws: `unsupported` where the kernel answers about no socket of its protocol.
+  func details(of connection: Connection) async throws(ActionError) -> SocketDetails? {
+    let result = await withCheckedContinuation { continuation in
       queue.async {
-        continuation.resume(
-          returning: try? answer(about: connection)?.details(of: connection.proto, at: clock.now)
-        )
+        do throws(ActionError) {
+          let answer = try answer(about: connection)
+          let details = answer?.details(of: connection.proto, at: clock.now)
+          continuation.resume(returning: Result<SocketDetails?, ActionError>.success(details))
+        } catch {
+          continuation.resume(returning: .failure(error))
+        }
       }
+    }
+    do throws(ActionError) {
+      return try result.get()
+    } catch {
+      if error.code == .unsupported { throw error }
+      return nil
     }
   }
 
@@ -79,7 +91,7 @@ struct SocketDiagnosis: Sendable {
       // A socket is listed with its own family, and one of IPv6 can have IPv4 addresses.
       for family in request.family == AF_INET ? [AF_INET, AF_INET6] : [AF_INET6] {
         dump.family = family
-        if found == nil { try socket.ask(SOCK_DIAG_BY_FAMILY, isDump: true, dump.bytes, take) }
+        if found == nil { try socket.list(dump.bytes, take) }
       }
     }
     return found
@@ -124,7 +136,7 @@ struct SocketDiagnosis: Sendable {
     of connection: Connection,
     _ body: (inout NetlinkSocket) throws(Errno) -> Result
   ) throws(ActionError) -> Result {
-    let holder = connection.owner?.process.id.pid
+    let holder = (connection.owner?.process.id).flatMap { $0.isVisible ? $0.pid : nil }
     guard let namespace = finder.open(connection.netns, holder: holder) else {
       throw .namespaceNotFound(connection.netns)
     }
@@ -145,7 +157,8 @@ struct SocketDiagnosis: Sendable {
     do throws(Errno) {
       return try result.get()
     } catch {
-      throw .closing(error)
+      throw error == .protocolNotSupported
+        ? .noSocketDiagnosis(of: connection.proto) : .closing(error)
     }
   }
 }

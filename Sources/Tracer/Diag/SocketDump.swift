@@ -8,16 +8,31 @@ package enum SocketDump {
   /// cookie. What is no full socket (`TIME-WAIT`, `SYN-RECV`) has none.
   package static func tcp() throws(Errno) -> [UInt64: SocketDetails] {
     var socket = try NetlinkSocket()
+    // The kernel walks the sockets of all namespaces for each list.
+    let counts = SocketCounts.here
     let clock = BootClock()
     var all: [UInt64: SocketDetails] = [:]
     for family in [AF_INET, AF_INET6] {
-      try socket.ask(SOCK_DIAG_BY_FAMILY, isDump: true, request(family)) { message in
+      if let counts, (family == AF_INET ? counts.tcp : counts.tcp6) == 0 { continue }
+      try socket.list(request(family)) { message in
         guard let answer = SockDiagAnswer(message), let details = answer.details(at: clock.now)
         else { return }
         all[answer.cookie] = details
       }
     }
     return all
+  }
+
+  /// Whether the kernel answers about sockets of a protocol, of the number that IP has for it.
+  ///
+  /// - Throws: `protocolNotSupported` where it does not.
+  package static func probe(_ proto: UInt8) throws(Errno) {
+    var socket = try NetlinkSocket()
+    var request = inet_diag_req_v2()
+    request.sdiag_family = UInt8(AF_INET)
+    request.sdiag_protocol = proto
+    // Of no state there is no socket to list.
+    try socket.list(withUnsafeBytes(of: request, Array.init)) { _ in }
   }
 
   private static func request(_ family: Int32) -> [UInt8] {

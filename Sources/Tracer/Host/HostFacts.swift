@@ -27,7 +27,8 @@ package struct HostFacts: Sendable {
   package var hasTypedPass: Bool
   /// Where cgroup v2 is mounted; `nil` where it is not.
   package var cgroups: CgroupMount?
-  /// Whether this process sees the cgroups, and the PIDs, of the host, or those of a container.
+  /// Whether this process sees the cgroups, and `/proc` has the processes, of the host, or those of
+  /// a container.
   package var isInHostCgroupNamespace: Bool
   package var isInHostPIDNamespace: Bool
   /// Whether `/proc` hides the processes of others (`hidepid`).
@@ -35,9 +36,8 @@ package struct HostFacts: Sendable {
   /// `MemAvailable` in bytes; `nil` where the kernel does not tell.
   package var availableMemory: UInt64?
 
-  /// The inodes of the namespaces that every host begins with (`include/linux/proc_ns.h`).
+  /// The inode of the cgroup namespace that every host begins with (`include/linux/proc_ns.h`).
   private static let firstCgroupNamespace: UInt32 = 0xefff_fffb
-  private static let firstPIDNamespace: UInt32 = 0xefff_fffc
 
   /// Looks.
   package init() {
@@ -58,7 +58,7 @@ package struct HostFacts: Sendable {
     hasTypedPass = features.typedCast
     cgroups = CgroupMount.first(mounts)
     isInHostCgroupNamespace = proc.namespaceInode("self/ns/cgroup") == Self.firstCgroupNamespace
-    isInHostPIDNamespace = proc.namespaceInode("self/ns/pid") == Self.firstPIDNamespace
+    isInHostPIDNamespace = proc.isOfHost
     hidesProcesses = Self.hidesProcesses(mounts)
     availableMemory = proc.read("meminfo").flatMap(Self.availableMemory)
   }

@@ -7,6 +7,8 @@ struct NamespaceFinder: Sendable {
   private let directory: String
   private let containers: ContainerNames
   private let clock = BootClock()
+  /// Whether `proc` has the processes of the host, rather than those of a container.
+  private let isOfHost: Bool
 
   /// A namespace, and what showed that it is the one.
   struct Found: Hashable, Sendable {
@@ -20,14 +22,18 @@ struct NamespaceFinder: Sendable {
     case file([CChar])
     /// A process in it, with its name.
     case process(Int32, String)
+    /// The kernel says so, and it never changes.
+    case kernel
   }
 
   init(
     proc: ProcFS,
     directory: String = "/run/netns",
-    containers: ContainerNames = ContainerNames()
+    containers: ContainerNames = ContainerNames(),
+    isOfHost: Bool? = nil
   ) {
     self.proc = proc
+    self.isOfHost = isOfHost ?? proc.isOfHost
     self.directory = directory
     self.containers = containers
   }
@@ -39,7 +45,10 @@ struct NamespaceFinder: Sendable {
 
   /// The namespaces with these inodes, ascending: named by `ip netns`, else by the container that
   /// its processes run in, else by one of them.
-  func find(_ inodes: Set<UInt32>) -> [Found] {
+  ///
+  /// - Parameter host: the inode of the host's, where the kernel told it. Only its processes tell
+  ///   too, which a container does not see.
+  func find(_ inodes: Set<UInt32>, host: UInt32? = nil) -> [Found] {
     var found: [UInt32: Found] = [:]
     func add(_ inode: UInt32, _ name: String, _ source: NetworkNamespace.NameSource, _ by: Evidence)
     {
@@ -51,11 +60,15 @@ struct NamespaceFinder: Sendable {
     for (name, path, inode) in ipNetns() where inodes.contains(inode) && found[inode] == nil {
       add(inode, name, .ipNetns, .file(path))
     }
-    // PID 2 is kthreadd; PID 1 may be hidden even from root.
-    for file in ["1/ns/net", "2/ns/net"] {
-      guard let host = proc.namespaceInode(file) else { continue }
-      add(host, "host", .host, .file(Array("\(proc.root)/\(file)".utf8CString)))
-      break
+    if let host {
+      add(host, "host", .host, .kernel)
+    } else if isOfHost {
+      // PID 2 is kthreadd; PID 1 may be hidden even from root.
+      for file in ["1/ns/net", "2/ns/net"] {
+        guard let host = proc.namespaceInode(file) else { continue }
+        add(host, "host", .host, .file(Array("\(proc.root)/\(file)".utf8CString)))
+        break
+      }
     }
     let unnamed = inodes.filter { found[$0] == nil }
     for (inode, pids) in unnamed.isEmpty ? [:] : processes(in: unnamed) {
@@ -82,6 +95,7 @@ struct NamespaceFinder: Sendable {
     case .file(let path): Self.inode(path) == found.namespace.inode
     case .process(let pid, let name):
       proc.namespaceInode("\(pid)/ns/net") == found.namespace.inode && comm(pid) == name
+    case .kernel: true
     case nil: false
     }
   }
@@ -122,7 +136,7 @@ struct NamespaceFinder: Sendable {
     }
   }
 
-  private static func inode(_ path: [CChar]) -> UInt32? {
+  static func inode(_ path: [CChar]) -> UInt32? {
     var status = stat()
     return stat(path, &status) == 0 ? UInt32(truncatingIfNeeded: status.st_ino) : nil
   }
@@ -136,22 +150,17 @@ struct NamespaceFinder: Sendable {
     return inodes
   }
 
-  /// A file descriptor each of all namespaces that can be entered. The caller closes them.
-  func openAll() -> [Int32] {
-    var open: [UInt32: Int32] = [:]
-    func add(_ path: [CChar], _ inode: UInt32) {
-      guard open[inode] == nil else { return }
-      let fd = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-      if fd >= 0 { open[inode] = fd }
-    }
-    for (_, path, inode) in ipNetns() { add(path, inode) }
+  /// Where each namespace can be opened that a process is in or that `ip netns` has: a few places,
+  /// as a process can leave.
+  func places() -> [UInt32: [[CChar]]] {
+    var places: [UInt32: [[CChar]]] = [:]
+    for (_, path, inode) in ipNetns() { places[inode, default: []].append(path) }
     for pid in proc.pids() {
       let path = "\(pid)/ns/net"
-      if let inode = proc.namespaceInode(path) {
-        add(Array("\(proc.root)/\(path)".utf8CString), inode)
-      }
+      guard let inode = proc.namespaceInode(path), places[inode]?.count ?? 0 < 3 else { continue }
+      places[inode, default: []].append(Array("\(proc.root)/\(path)".utf8CString))
     }
-    return open.values.sorted()
+    return places
   }
 
   /// A file descriptor of the namespace with this inode, which the caller closes; `nil` where no
@@ -175,7 +184,7 @@ struct NamespaceFinder: Sendable {
   }
 
   /// Opens a file if it is the namespace with this inode: its path can be another's meanwhile.
-  private static func open(_ path: [CChar], _ inode: UInt32) -> Int32? {
+  static func open(_ path: [CChar], _ inode: UInt32) -> Int32? {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     var status = stat()

@@ -2,6 +2,13 @@
 struct NamespaceTable {
   private let finder: NamespaceFinder
   private var known: [UInt32: NamespaceFinder.Found] = [:]
+  /// The inode of the host's, where the kernel told it.
+  var host: UInt32?
+  /// `net_cookie` of the namespaces that have these inodes, by the newest record of each.
+  private var cookies: [UInt32: (cookie: UInt64, at: UInt64)] = [:]
+  private var lastCookie: UInt64 = 0
+  /// That of each namespace when it was named.
+  private var named: [UInt32: UInt64] = [:]
   private var directoryChange: Int64?
   /// When names are looked at again although nothing asks for it.
   private var nextSearch: Timestamp?
@@ -19,12 +26,14 @@ struct NamespaceTable {
   ///
   /// The kernel gives an inode again as soon as its namespace is gone, so the name of each of
   /// `inodes`, in which something opened or ended, is proven anew. The name of one that is gone
-  /// stays until its inode is another's: what ended in it was there.
+  /// stays until its inode is another's: what ended in it was there. So does the name that
+  /// `ip netns` or a container gave, where a namespace outlives that: as long as its cookie is
+  /// the same, so is the namespace.
   mutating func update(_ inodes: Set<UInt32>, at now: Timestamp) -> [NetworkNamespace] {
     let change = finder.directoryChange()
     let isDue = nextSearch.map { $0 <= now } ?? true
     var doubtful = inodes.filter { inode in
-      guard let found = known[inode] else { return true }
+      guard let found = known[inode], named[inode] == cookies[inode]?.cookie else { return true }
       // What nobody could name is not searched for at each batch.
       return found.evidence == nil ? isDue : !finder.stillHolds(found)
     }
@@ -40,16 +49,59 @@ struct NamespaceTable {
     if doubtful.isEmpty { return [] }
 
     var updates: [NetworkNamespace] = []
-    for found in finder.find(doubtful) {
+    for found in finder.find(doubtful, host: host) {
+      let found = keepingName(found)
       let inode = found.namespace.inode
       let before = known[inode]
       if found.evidence == nil, before != nil, !inodes.contains(inode) {
-        if known.count > Self.limit { known[inode] = nil }
+        if known.count > Self.limit { forget(inode) }
         continue
       }
       known[inode] = found
+      named[inode] = cookies[inode]?.cookie
       if before?.namespace != found.namespace { updates.append(found.namespace) }
     }
     return updates
+  }
+
+  /// Takes in which namespace has an inode: `net_cookie`, which is never used again; 0 where the
+  /// kernel does not tell.
+  ///
+  /// - Parameter time: of the record that told it; an older one changes nothing.
+  mutating func note(_ inode: UInt32, cookie: UInt64, at time: UInt64) {
+    // Records of one namespace often follow each other.
+    if cookie == lastCookie || cookie == 0 { return }
+    if let known = cookies[inode], known.at > time { return }
+    lastCookie = cookie
+    cookies[inode] = (cookie, time)
+  }
+
+  /// What was found, with the name that it had before where that is the better one and the
+  /// namespace still the same.
+  private func keepingName(_ found: NamespaceFinder.Found) -> NamespaceFinder.Found {
+    let inode = found.namespace.inode
+    guard let before = known[inode]?.namespace, let cookie = named[inode],
+      cookie == cookies[inode]?.cookie,
+      Self.rank(before.nameSource) > max(1, Self.rank(found.namespace.nameSource))
+        || found.namespace.nameSource == nil
+    else { return found }
+    return NamespaceFinder.Found(namespace: before, evidence: found.evidence)
+  }
+
+  /// How much the source of a name is worth. One process is as good as another.
+  private static func rank(_ source: NetworkNamespace.NameSource?) -> Int {
+    switch source {
+    case nil: 0
+    case .process: 1
+    case .container: 2
+    case .ipNetns: 3
+    case .host: 4
+    }
+  }
+
+  private mutating func forget(_ inode: UInt32) {
+    known[inode] = nil
+    named[inode] = nil
+    cookies[inode] = nil
   }
 }

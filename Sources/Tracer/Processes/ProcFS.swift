@@ -62,6 +62,21 @@ struct ProcFS: Sendable {
     return UInt32(truncatingIfNeeded: status.st_ino)
   }
 
+  /// Whether it has the processes of the host: those of the PID namespace that the kernel began
+  /// with. PID 1 may be hidden even from root; what `self` is, is among them.
+  var isOfHost: Bool {
+    ["1", "2", "self"].contains { namespaceInode("\($0)/ns/pid") == Self.firstPIDNamespace }
+  }
+
+  /// The inode of the PID namespace whose processes it has; `nil` for the host's, or where that is
+  /// not known.
+  var containerPIDNamespace: UInt32? {
+    isOfHost ? nil : namespaceInode("1/ns/pid")
+  }
+
+  /// `PROC_PID_INIT_INO` of `include/linux/proc_ns.h`.
+  static let firstPIDNamespace: UInt32 = 0xefff_fffc
+
   /// The PIDs of all processes, ascending.
   func pids() -> [Int32] {
     names().compactMap { Int32($0) }.sorted()

@@ -28,7 +28,10 @@ struct ProcessReader {
     // Each ends with a zero byte; an empty argument is one too.
     if bytes.last == 0 { bytes.removeLast() }
     guard !bytes.isEmpty else { return [] }
-    return bytes.split(separator: 0, omittingEmptySubsequences: false).map {
+    let arguments = bytes.split(separator: 0, omittingEmptySubsequences: false)
+    // A process that writes a title over its arguments (setproctitle) clears what is left of them.
+    let isTitle = arguments.dropFirst().allSatisfy(\.isEmpty)
+    return (isTitle ? arguments.prefix(1) : arguments[...]).map {
       String(decoding: $0, as: UTF8.self)
     }
   }

@@ -62,12 +62,16 @@ struct Flow {
 
 extension Flow {
   /// A flow from the kernel half's record of it.
-  init(_ record: nettop_flow, clock: BootClock) {
+  ///
+  /// - Parameter zone: that of link-local ends.
+  init(_ record: nettop_flow, zone: String? = nil, clock: BootClock) {
+    let remote = Address(networkOrder: record.remote_address, zone: zone)
+    let own = Address(networkOrder: record.local_address, zone: zone)
     key = Key(
       cookie: record.cookie,
-      remote: Endpoint(address: Self.address(record.remote_address), port: record.remote_port)
+      remote: Endpoint(address: remote, port: record.remote_port)
     )
-    local = Endpoint(address: Self.address(record.local_address), port: record.local_port)
+    local = Endpoint(address: own, port: record.local_port)
     netns = record.netns
     direction = Connection.Direction(rawValue: record.direction) ?? .unknown
     openedAt = clock.timestamp(bootNanoseconds: record.opened_ns)
@@ -79,12 +83,16 @@ extension Flow {
     )
     end = record.close_reason == 0 ? nil : Connection.CloseReason(rawValue: record.close_reason)
   }
+}
 
-  private static func address<Bytes>(_ bytes: Bytes) -> Address {
-    withUnsafeBytes(of: bytes) { bytes in
+extension Address {
+  /// An address from its 16 bytes in network order.
+  init<Bytes>(networkOrder bytes: Bytes, zone: String? = nil) {
+    self = withUnsafeBytes(of: bytes) { bytes in
       Address(
         high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-        low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+        zone: zone
       )
     }
   }

@@ -15,6 +15,15 @@ struct FlowTable {
   /// Flows that have a row.
   private(set) var count = 0
 
+  /// How many sockets with a local port are followed in each network namespace.
+  var socketCounts: [UInt32: Int] {
+    sockets.values.reduce(into: [:]) { counts, socket in
+      if socket.end == nil, socket.connection.local.port != 0 {
+        counts[socket.connection.netns, default: 0] += 1
+      }
+    }
+  }
+
   /// The rows that changed since the last call, each as it was then; those that ended with their
   /// end.
   mutating func takeRows() -> [Connection] {

@@ -96,8 +96,8 @@ package struct Connection: Hashable, Sendable, Identifiable {
 
   package let id: ID
   package let proto: TransportProtocol
-  /// Of a subflow of MPTCP: the cookie of the connection that it is part of; else 0.
-  package var parent: UInt64
+  /// Of a subflow of MPTCP: the connection that it is part of; else `nil`.
+  package var parent: ID?
   package var local: Endpoint
   package var remote: Endpoint
   /// The inode of its network namespace.
@@ -116,7 +116,7 @@ package struct Connection: Hashable, Sendable, Identifiable {
   package init(
     id: ID,
     proto: TransportProtocol = .tcp,
-    parent: UInt64 = 0,
+    parent: ID? = nil,
     local: Endpoint,
     remote: Endpoint,
     netns: UInt32,
@@ -148,7 +148,7 @@ extension Connection {
   package var isListener: Bool { remote.port == 0 }
 
   /// Whether its segments are counted in an MPTCP connection too.
-  package var isSubflow: Bool { parent != 0 }
+  package var isSubflow: Bool { parent != nil }
 }
 
 extension Connection.ID: Comparable, CustomStringConvertible {

@@ -8,6 +8,9 @@ package struct Endpoint: Hashable, Sendable {
     self.address = address
     self.port = port
   }
+
+  /// The same without the zone of its address, for programs that take none.
+  package var unzoned: Endpoint { Endpoint(address: address.unzoned, port: port) }
 }
 
 extension Endpoint: CustomStringConvertible {

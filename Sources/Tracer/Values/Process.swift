@@ -1,10 +1,13 @@
+import Glibc
+
 /// A process, told apart by its PID and start time.
 ///
 /// Names and command lines come from anyone on the host and are kept as they are, with invalid
 /// UTF-8 repaired: whoever prints them makes them safe.
 package struct Process: Hashable, Sendable {
   package struct ID: Hashable, Sendable {
-    /// The PID in the initial PID namespace.
+    /// The PID as `/proc` has it. Negative for a process that `/proc` does not have, because it is
+    /// of a container: whoever is in that sees only its own.
     package let pid: Int32
     /// When the process started, in clock ticks since boot: field 22 of `/proc/PID/stat`.
     package let startTicks: UInt64
@@ -116,6 +119,11 @@ package struct Process: Hashable, Sendable {
   }
 }
 
+extension Process.ID {
+  /// Whether `/proc` can have the process: not so where that is of a container and it is outside.
+  package var isVisible: Bool { pid >= 0 }
+}
+
 extension Process {
   /// The same with the name of its user.
   func with(user: String) -> Process {
@@ -142,6 +150,11 @@ extension Process {
     user: nil,
     startedAt: Timestamp(nanoseconds: 0)
   )
+
+  /// The PID of this process as `/proc` has it.
+  package static var own: Int32 {
+    ProcFS().link("self").flatMap { Int32($0) } ?? getpid()
+  }
 
   /// Whether a process has this PID now.
   package static func exists(pid: Int32) -> Bool {

@@ -115,7 +115,8 @@ package struct SocketDetails: Hashable, Sendable {
   // Congestion control.
   /// Its name: `cubic`, `bbr`.
   package var congestionControl: String?
-  /// What `ss -i` prints of `bbr`, `vegas`, `dctcp` beside the name, as `name value` pairs.
+  /// What `ss -i` prints of `bbr`, `vegas`, `dctcp` beside the name, by its names, in the kernel's
+  /// units: `bw` in bytes per second, times in microseconds, gains in 256ths.
   package var congestionDetails: [String: UInt64] = [:]
   /// In bytes per second; `nil` where there is none or no limit.
   package var pacingRate: UInt64?

@@ -14,3 +14,8 @@ package enum TransportProtocol: UInt16, Sendable, CaseIterable {
     }
   }
 }
+
+extension TransportProtocol {
+  /// The kernel's module that answers about its sockets; of MPTCP, about its subflows.
+  package var diagnosisModule: String { self == .udp ? "udp_diag" : "tcp_diag" }
+}

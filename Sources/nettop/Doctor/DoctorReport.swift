@@ -62,7 +62,7 @@ struct DoctorReport {
     return failures.isEmpty ? 0 : Failure.Status.failed.rawValue
   }
 
-  private var verdict: Finding {
+  var verdict: Finding {
     if isNotPermitted {
       return Finding(
         "verdict",
@@ -77,8 +77,15 @@ struct DoctorReport {
       for failure in failures where !names.contains(failure.check) { names.append(failure.check) }
       return Finding("verdict", .failure, "\(count): \(names.joined(separator: ", "))")
     }
-    let notes = warnings == 1 ? "; see the note above" : "; see the \(warnings) notes above"
-    return .ok("verdict", "all is well" + (warnings > 0 ? notes : ""))
+    if warnings > 0 {
+      let notes = warnings == 1 ? "the note above" : "the \(warnings) notes above"
+      return Finding(
+        "verdict",
+        .warning,
+        "nothing is wrong, but not all can be known: see \(notes)"
+      )
+    }
+    return .ok("verdict", "all is well")
   }
 
   private func text(of finding: Finding) -> String {

@@ -61,6 +61,13 @@ struct Followed {
     ended.last(where: probe.isEnd) ?? live.values.first(where: probe.isEnd)
   }
 
+  /// How many connections each listener of TCP got, by cookie.
+  var accepted: [UInt64: UInt64] {
+    live.values.reduce(into: [:]) { counts, connection in
+      if let accepted = connection.counters.accepted { counts[connection.id.cookie] = accepted }
+    }
+  }
+
   mutating func apply(_ batch: Batch) {
     for namespace in batch.namespaces { names[namespace.inode] = namespace.name }
     for delta in batch.deltas {

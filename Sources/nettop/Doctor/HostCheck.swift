@@ -1,5 +1,6 @@
 import Glibc
 import Monitor
+import SystemPackage
 import Terminal
 import Tracer
 
@@ -65,7 +66,7 @@ struct HostCheck: Sendable {
     HostCheck("PID namespace") { facts in
       if facts.isInHostPIDNamespace { return (.ok, "the host's", nil) }
       return (
-        .warning, "a container's: processes of the host have no names here",
+        .warning, "a container's: processes outside of it have no PID and no command line here",
         "run it on the host, or with --pid=host"
       )
     },
@@ -78,17 +79,51 @@ struct HostCheck: Sendable {
         "run it with CAP_SYS_PTRACE, or mount /proc without hidepid"
       )
     },
-    HostCheck("namespaces") { _ in
-      let (entered, refused) = NetworkNamespace.visitAll { $0 }
-      let count = "\(entered.count) network namespace\(entered.count == 1 ? "" : "s") entered"
-      if refused == 0 { return (.ok, count, nil) }
-      return (
-        .warning, "\(count), \(refused) cannot be entered: older sockets there lack details",
-        "run it with CAP_SYS_ADMIN and CAP_SYS_PTRACE on the host"
-      )
+    HostCheck("namespaces") { _ in namespaces(NetworkNamespace.visitAll { _ in }) },
+    HostCheck("sock_diag") { _ in
+      socketDiagnosis([TransportProtocol.tcp, .udp].filter(isWithoutDiagnosis))
     },
     HostCheck("terminal", terminal),
   ]
+
+  static func namespaces(
+    _ visits: NamespaceVisits<Void>
+  ) -> (Finding.Status, String, String?) {
+    let entered = visits.values.count
+    let count = "\(entered) network namespace\(entered == 1 ? "" : "s") entered"
+    guard let reason = visits.refused.values.first else { return (.ok, count, nil) }
+    return (
+      .warning,
+      "\(count), \(visits.refused.count) cannot be entered (\(reason)): sockets there that no"
+        + " process has are not found, nor is anything compared",
+      NetworkNamespace.cure(of: reason)
+    )
+  }
+
+  private static func isWithoutDiagnosis(_ proto: TransportProtocol) -> Bool {
+    do throws(Errno) {
+      try SocketDump.probe(UInt8(truncatingIfNeeded: proto.rawValue))
+      return false
+    } catch {
+      return error == .protocolNotSupported
+    }
+  }
+
+  /// - Parameter missing: the protocols about whose sockets the kernel answers nothing.
+  static func socketDiagnosis(
+    _ missing: [TransportProtocol]
+  ) -> (Finding.Status, String, String?) {
+    if missing.isEmpty { return (.ok, "answers about single sockets of TCP and UDP", nil) }
+    let modules = missing.map(\.diagnosisModule)
+    return (
+      .warning,
+      "the kernel answers nothing about sockets of"
+        + " \(missing.map { $0.name.uppercased() }.joined(separator: " and ")):"
+        + " details lack its figures\(missing.contains(.tcp) ? ", and K closes no connection" : "")",
+      "modprobe \(modules.joined(separator: " ")) on the host, where the kernel was built with"
+        + " \(modules.count == 1 ? "it" : "them")"
+    )
+  }
 
   private static func terminal(_ facts: HostFacts) -> (Finding.Status, String, String?) {
     guard let terminal = TerminalFacts(STDOUT_FILENO) ?? TerminalFacts(STDERR_FILENO) else {

@@ -1,5 +1,6 @@
 import Glibc
 import Monitor
+import SystemPackage
 import Tracer
 
 /// Follows the host's own connections for some time, and says how much of them nettop saw.
@@ -20,6 +21,7 @@ struct Watch {
     var followed = followed
     followed.restart()
     var comparison = FigureComparison()
+    var listeners = ListenerComparison()
     var missing: Set<UInt64> = []
     // The first batch and the last come at once, so that little is counted meanwhile.
     pace.setInterval(.zero)
@@ -34,25 +36,47 @@ struct Watch {
     let end = start + .seconds(seconds)
     var compareAt = start
     var (beforeLast, afterLast) = (afterFirst, afterFirst)
+    var refused: [UInt32: Errno] = [:]
     while true {
       let isLast = clock.now >= end || ending.isDue
       let compares = isLast || clock.now >= compareAt
-      let before = compares ? Self.dumps() : [:]
+      let before = compares ? Self.dumps() : SocketDumps()
+      let accepted = compares ? followed.accepted : [:]
       if isLast {
         pace.setInterval(.zero)
         beforeLast = KernelCounters.all()
       }
       guard try await next(&followed) else { break }
       if isLast { afterLast = KernelCounters.all() }
+      if !listeners.isEmpty { listeners.settle(followed.accepted, into: &comparison) }
       if compares {
-        comparison += Self.compare(followed, before, Self.dumps(), &missing)
+        let after = Self.dumps()
+        refused = after.refused
+        comparison += Self.compare(
+          followed,
+          (before.sockets, after.sockets),
+          accepted,
+          &listeners,
+          &missing
+        )
         compareAt = clock.now + Self.comparisonInterval
       }
       progress((clock.now - start).components.seconds, followed, isLast: isLast)
       if isLast { break }
     }
+    // What comes now is none of the counts that were read before.
+    var later = followed
+    if !listeners.isEmpty, try await next(&later) {
+      listeners.settle(later.accepted, into: &comparison)
+    }
 
     try report.add(figures(comparison, missing))
+    if let reason = refused.values.first {
+      let count = refused.count == 1 ? "1 namespace" : "\(refused.count) namespaces"
+      try report.add(
+        Finding("sock_diag", .warning, "nothing was compared in \(count): \(reason)")
+      )
+    }
     for inode in beforeFirst.keys.sorted() {
       guard let first = beforeFirst[inode], let second = afterFirst[inode],
         let third = beforeLast[inode], let last = afterLast[inode]
@@ -76,36 +100,55 @@ struct Watch {
     return true
   }
 
-  /// What sock_diag lists in each namespace.
-  private static func dumps() -> [UInt64: SocketDetails] {
-    let dumps = NetworkNamespace.visitAll { _ in (try? SocketDump.tcp()) ?? [:] }
-    return dumps.values.values.reduce(into: [:]) { all, dump in
-      all.merge(dump) { first, _ in first }
+  /// What sock_diag lists in all namespaces, and where it could not be asked.
+  private struct SocketDumps {
+    var sockets: [UInt64: SocketDetails] = [:]
+    var refused: [UInt32: Errno] = [:]
+  }
+
+  private static func dumps() -> SocketDumps {
+    let visits = NetworkNamespace.visitAll { _ -> Result<[UInt64: SocketDetails], Errno> in
+      do throws(Errno) { return .success(try SocketDump.tcp()) } catch { return .failure(error) }
     }
+    var dumps = SocketDumps(refused: visits.refused)
+    for (inode, result) in visits.values {
+      switch result {
+      case .success(let sockets): dumps.sockets.merge(sockets) { first, _ in first }
+      case .failure(let error): dumps.refused[inode] = error
+      }
+    }
+    return dumps
   }
 
   /// Compares all sockets that were there before the batch and are after it.
   private static func compare(
     _ followed: Followed,
-    _ before: [UInt64: SocketDetails],
-    _ after: [UInt64: SocketDetails],
+    _ dumps: (before: [UInt64: SocketDetails], after: [UInt64: SocketDetails]),
+    _ accepted: [UInt64: UInt64],
+    _ listeners: inout ListenerComparison,
     _ missing: inout Set<UInt64>
   ) -> FigureComparison {
     var comparison = FigureComparison()
-    for (cookie, first) in before {
-      guard let second = after[cookie] else { continue }
+    for (cookie, first) in dumps.before {
+      guard let second = dumps.after[cookie] else { continue }
       guard let own = followed.newest[cookie].flatMap({ followed.live[$0] }) else {
         missing.insert(cookie)
         continue
       }
       missing.remove(cookie)
-      comparison.compare(
-        "\(own.local) \(own.remote)",
-        own.counters,
-        own.direction,
-        before: first,
-        after: second
-      )
+      let ends = "\(own.local) \(own.remote)"
+      if own.isListener {
+        listeners.add(
+          cookie,
+          ends,
+          own.counters,
+          accepted: accepted[cookie],
+          before: first,
+          after: second
+        )
+      } else {
+        comparison.compare(ends, own.counters, own.direction, before: first, after: second)
+      }
     }
     return comparison
   }

@@ -1,0 +1,66 @@
+internal import CTracer
+import Glibc
+
+/// The names of network devices, each asked for once: an index is a device's own for as long as
+/// its namespace lives.
+struct InterfaceNames {
+  /// Where a device is.
+  struct Place: Hashable {
+    /// The inode of its namespace.
+    let netns: UInt32
+    let index: UInt32
+  }
+
+  /// Asks for a name; a process that is likely in the namespace is known or not.
+  private let look: (Place, Int32?) -> String?
+  private var names: [Place: String] = [:]
+  /// `net_cookie` of each namespace.
+  private var cookies: [UInt32: UInt64] = [:]
+
+  /// How many are kept.
+  private static let limit = 4096
+
+  init(_ look: @escaping (Place, Int32?) -> String?) {
+    self.look = look
+  }
+
+  /// Enters namespaces to ask.
+  init(finder: NamespaceFinder) {
+    self.init { place, holder in
+      guard let namespace = finder.open(place.netns, holder: holder) else { return nil }
+      defer { close(namespace) }
+      var name: String?
+      onOwnThread {
+        guard setns(namespace, NETTOP_CLONE_NEWNET) == 0 else { return }
+        var buffer = [CChar](repeating: 0, count: Int(IF_NAMESIZE) + 1)
+        guard if_indextoname(place.index, &buffer) != nil else { return }
+        name = String(
+          decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)),
+          as: UTF8.self
+        )
+      }
+      return name
+    }
+  }
+
+  /// The zone of link-local addresses of a device: its name, or its index where that is not known
+  /// or has unusual bytes; `nil` for no device.
+  ///
+  /// - Parameters:
+  ///   - cookie: `net_cookie` of the namespace, where that is known: its inode is used again.
+  ///   - holder: a process that is likely in the namespace.
+  mutating func zone(_ place: Place, cookie: UInt64? = nil, holder: Int32? = nil) -> String? {
+    if place.index == 0 { return nil }
+    if let cookie, cookies.updateValue(cookie, forKey: place.netns) ?? cookie != cookie {
+      names = names.filter { $0.key.netns != place.netns }
+    }
+    if let known = names[place] { return known }
+    if names.count >= Self.limit {
+      names = [:]
+      cookies = [:]
+    }
+    let name = look(place, holder).flatMap { Address.isZone($0) ? $0 : nil } ?? "\(place.index)"
+    names[place] = name
+    return name
+  }
+}
