@@ -6,7 +6,8 @@ import Tracer
 extension ScreenSession {
   func perform(_ action: Action) {
     switch action {
-    case .quit: break
+    case .quit, .filter: break
+    case .setTheme(let name): setTheme(name)
     case .suspend: screen.suspend()
     case .redraw: screen.redraw()
     case .captureMouse(let isCaptured): screen.isMouseCaptured = isCaptured
@@ -16,6 +17,13 @@ extension ScreenSession {
     case .signal(let signal, let processes): send(signal, to: processes)
     case .close(let connections): close(connections)
     }
+  }
+
+  private func setTheme(_ name: String) {
+    let (theme, problems) = setup.theme(named: name)
+    chosenTheme = theme
+    screen.theme = theme ?? .suited(to: background, depth: screen.colorDepth)
+    if let problem = problems.first { interface.tell(problem, isProblem: true) }
   }
 
   private func copy(_ text: String) {

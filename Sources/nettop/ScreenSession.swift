@@ -21,6 +21,10 @@ final class ScreenSession {
   let batches: Batches
   let setup: Setup
   var interface: Interface
+  /// The colours; `nil` for those that suit the terminal.
+  var chosenTheme: Theme?
+  /// As the terminal told it last.
+  var background: Background?
   private let signals: AsyncStream<Int32>
   /// Asks for what the details of a connection show, one question at a time.
   private var asking: Task<Void, Never>?
@@ -34,7 +38,9 @@ final class ScreenSession {
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = try Signals.stream(of: Signals.all, isForced: true)
     screen = try Screen()
-    screen.theme = setup.theme ?? .suited(to: .ofEnvironment, depth: screen.colorDepth)
+    chosenTheme = setup.theme
+    background = .ofEnvironment
+    screen.theme = chosenTheme ?? .suited(to: background, depth: screen.colorDepth)
     if !screen.isUnicode { self.interface.presentation.graphs = .ascii }
     screen.isMouseCaptured = interface.isMouseCaptured
   }
@@ -85,7 +91,8 @@ final class ScreenSession {
       case .mouse(let mouse): action = interface.handle(mouse)
       case .pasted(let text): interface.paste(text)
       case .background(let background):
-        if setup.theme == nil {
+        self.background = background
+        if chosenTheme == nil {
           screen.theme = .suited(to: background, depth: screen.colorDepth)
         }
       case .resized: break
@@ -134,7 +141,11 @@ final class ScreenSession {
     let (connection, process) = (interface.detailed, interface.detailedProcess)
     asking = Task {
       if let connection {
-        interface.learn(await tracer.details(of: connection), of: connection.id)
+        do throws(ActionError) {
+          interface.learn(try await tracer.details(of: connection), of: connection.id)
+        } catch {
+          interface.learn(error, of: connection.id)
+        }
       }
       if let process { interface.learn(await tracer.details(of: process), of: process) }
       asking = nil

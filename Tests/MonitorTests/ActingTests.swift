@@ -178,7 +178,7 @@ struct ActingTests {
     interface.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
     interface.press(.character("k"))
     #expect(interface.panes.isEmpty)
-    #expect(interface.message?.isProblem == true)
+    #expect(interface.message?.text == "Select a row first (Up/Down)")
     interface.press(.down, .character("k"))
     #expect(interface.panes.isEmpty)
     #expect(interface.message?.text.contains("no process") == true)
@@ -267,6 +267,6 @@ struct ActingTests {
     #expect(interface.handle(.character("y")) == nil)
     interface.press(.character("2"), .down)
     #expect(interface.handle(.character("y")) == nil)
-    #expect(interface.message?.text.contains("select a connection") == true)
+    #expect(interface.message?.text.contains("Select a connection") == true)
   }
 }

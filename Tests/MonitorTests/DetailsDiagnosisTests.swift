@@ -33,7 +33,10 @@ struct DetailsDiagnosisTests {
       now.receiveQueue = 129
       now.sendQueue = 128
     },
-    Case(cause: .zeroWindow, share: nil, figures: ["snd_wnd 0B", "probes: 2", "1.95K"]) { _, now in
+    Case(cause: .zeroWindow, share: nil, figures: ["snd_wnd 0B", "probes: 2", "1.95K", "5.0s"]) {
+      _,
+      now in
+      now.lastDataSent = 5000
       now.sendWindow = 0
       now.sendQueue = 2000
       now.timer = .zeroWindowProbe
@@ -50,9 +53,20 @@ struct DetailsDiagnosisTests {
       now.timer = .retransmit
       now.retransmissionTimeout = 1_600_000
     },
-    Case(cause: .reader, share: nil, figures: ["97.7K", "nginx", "0B came"]) { before, now in
+    Case(cause: .reader, share: nil, figures: ["97.7K", "nginx read nothing", "0B arr"]) {
+      before,
+      now in
       before.receiveQueue = 100_000
       now.receiveQueue = 100_000
+    },
+    // Of a reader at 2 MB/s, both ends on loopback: Recv-Q and rcv_wnd as the kernel had them.
+    Case(cause: .slowReader, share: nil, figures: ["93.0K", "nginx read only 1.91M/s"]) {
+      before,
+      now in
+      (before.receiveQueue, now.receiveQueue) = (95_232, 95_232)
+      (before.receiveWindow, now.receiveWindow) = (0, 0)
+      now.receiverRTT = 443
+      now.bytesReceived = 1_999_872
     },
     Case(cause: .receiverWindow, share: 0.71, figures: ["71.0%", "64.0K"]) { _, now in
       now.busyTime = 900_000
@@ -147,7 +161,7 @@ struct DetailsDiagnosisTests {
     let (before, now) = Self.readings(.established)
     let diagnosis = Diagnosis(now, before: before)
     #expect(!diagnosis.isLimited)
-    #expect(diagnosis.verdict.contains("has nothing to send"))
+    #expect(diagnosis.verdict.contains("mostly idle"))
     #expect(diagnosis.interval?.idle == 1)
 
     var receiver = now
@@ -208,7 +222,50 @@ struct DetailsDiagnosisTests {
     now.bytesReceived = 10_000_000
     #expect(!Diagnosis(now, before: before).findings.contains { $0.cause == .reader })
     now.receiveQueue = 1_200_000
-    #expect(Diagnosis(now, before: before).findings.contains { $0.cause == .reader })
+    #expect(Diagnosis(now, before: before).findings.contains { $0.cause == .slowReader })
+  }
+
+  /// The sender's side of a reader at 2 MB/s on loopback, and of one that stopped.
+  @Test func tellsASlowPeerFromOneThatStopped() {
+    var (before, now) = Self.readings(.established)
+    (before.bytesACKed, now.bytesACKed) = (6_004_224, 8_004_096)
+    (before.sendQueue, now.sendQueue) = (3_667_968, 3_096_576)
+    (before.sendWindow, now.sendWindow) = (0, 0)
+    (before.busyTime, now.busyTime) = (3_020_000, 4_012_000)
+    (before.receiveWindowLimited, now.receiveWindowLimited) = (2_904_000, 3_852_000)
+    now.timer = .zeroWindowProbe
+    now.lastDataSent = 16
+    let slow = Diagnosis(now, before: before)
+    #expect(slow.verdict == Diagnosis.Cause.receiverWindow.verdict)
+    #expect(slow.findings.first?.sentence.contains("it took 1.91M/s") == true)
+    #expect(!slow.findings.contains { $0.cause == .zeroWindow })
+    // At the first look, and between two openings of its window.
+    #expect(Diagnosis(now, before: nil).verdict == Diagnosis.Cause.receiverWindow.verdict)
+    now.bytesACKed = before.bytesACKed
+    now.lastDataSent = 1800
+    #expect(Diagnosis(now, before: before).verdict == Diagnosis.Cause.receiverWindow.verdict)
+    // A kernel that does not count the time.
+    (now.busyTime, now.receiveWindowLimited, now.sendBufferLimited) = (nil, nil, nil)
+    #expect(Diagnosis(now, before: before).findings.map(\.cause) == [.receiverWindow])
+    now.lastDataSent = 3000
+    #expect(Diagnosis(now, before: before).findings.map(\.cause) == [.zeroWindow])
+    #expect(Diagnosis(now, before: nil).verdict == "The peer has stopped reading.")
+  }
+
+  /// A program that takes 4 kB at a time from a full buffer: nothing arrives for a second, and it
+  /// reads all the same.
+  @Test func tellsAReaderThatIsSlowFromOneThatStopped() {
+    var (before, now) = Self.readings(.established)
+    (before.receiveQueue, now.receiveQueue) = (92_672, 43_520)
+    (before.memory.received, now.memory.received) = (130_368, 130_368)
+    (before.memory.receiveBuffer, now.memory.receiveBuffer) = (131_072, 131_072)
+    (before.bytesReceived, now.bytesReceived) = (195_072, 195_072)
+    let slow = Diagnosis(now, before: before, process: "python3")
+    #expect(slow.verdict == "The process at this end reads slowly.")
+    #expect(slow.findings.first?.sentence.contains("python3 read only 48.0K/s") == true)
+    now.receiveQueue = before.receiveQueue
+    let stopped = Diagnosis(now, before: before)
+    #expect(stopped.verdict == "The process at this end does not read.")
   }
 
   @Test func neverSharesMoreThanAllOfTheTime() {

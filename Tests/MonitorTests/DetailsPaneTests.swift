@@ -41,7 +41,7 @@ struct DetailsPaneTests {
     var interface = Sample.interface()
     interface.press(.enter)
     #expect(interface.panes.isEmpty)
-    #expect(interface.message?.text == "select a row first: Up and Down do that")
+    #expect(interface.message?.text == "Select a row first (Up/Down)")
   }
 
   @Test func followsItsConnection() {

@@ -62,7 +62,9 @@ enum DetailsSample {
     details.sendWindowScale = 7
     details.receiveWindowScale = 9
     details.congestionControl = "bbr"
-    details.congestionDetails = ["bw": 1_262_000, "mrtt": 11_300]
+    details.congestionDetails = [
+      "bw": 1_262_000, "mrtt": 11_300, "pacing_gain": 739, "cwnd_gain": 739,
+    ]
     details.pacingRate = 2_400_000
     details.deliveryRate = 1_261_000
     details.bytesSent = 101_262_000

@@ -36,6 +36,9 @@ struct DetailsViewTests {
     var facts = DetailsSample.upload
     facts.socket = nil
     #expect(text(facts).contains("details of this socket have not come yet."))
+    facts.refusal = .noSocketDiagnosis(of: .tcp)
+    #expect(text(facts).contains("tcp_diag on the host loads it"))
+    facts.refusal = nil
     facts.isSocketGone = true
     #expect(text(facts).contains("The kernel has not got this socket any more."))
     #expect(text(facts).contains("Last figures"))
@@ -45,12 +48,12 @@ struct DetailsViewTests {
   @Test func scrollsToItsEnd() {
     let view = DetailsView(DetailsSample.upload)
     var canvas = Canvas(width: 80, height: 24)
-    let last = view.draw(into: &canvas, top: .max / 2)
+    let last = view.draw(into: &canvas, top: .max / 2).top
     #expect(last > 0)
     #expect(canvas.lines[22].hasSuffix("and port 443"))
     #expect(canvas.lines[0].contains("10.0.0.5:40000"))
-    #expect(view.draw(into: &canvas, top: last) == last)
-    #expect(view.draw(into: &canvas, top: -5) == 0)
+    #expect(view.draw(into: &canvas, top: last).top == last)
+    #expect(view.draw(into: &canvas, top: -5).top == 0)
     let all = view.screen(80, 300)
     var seen: Set<String> = []
     for top in 0...last { seen.formUnion(view.screen(80, 24, top: top)) }

@@ -19,12 +19,12 @@ enum ExpectedDetails {
      since opening  ████████▒▒▒▒▒▒▒▒▒▒▒░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
                     █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
       71.0% peer's window: 71.0% of the last 1.0s the peer's receive window
-            (snd_wnd 64.0K) was full: its process reads too slowly, or its buffer
-            is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+            (snd_wnd 64.0K) was full, and it took 1.20M/s: its process reads too
+            slowly, or its buffer is too small. Look at Recv-Q and
+            net.ipv4.tcp_rmem there.
        0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is
             Recovery: packets or their ACKs get lost on the way. Look for a full
-            queue or a bad link there (mtr, the counters of its interfaces).
-    Esc leaves, arrows and pages scroll                                  1-22 of 115
+    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/116
     """
 
   static let wide120 = """
@@ -49,8 +49,8 @@ enum ExpectedDetails {
      last 1.0s      █████████████████████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
      since opening  ████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
                     █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
-      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window (snd_wnd 64.0K) was full: its process reads too
-            slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window (snd_wnd 64.0K) was full, and it took 1.20M/s:
+            its process reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
        0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is Recovery: packets or their ACKs get lost on
             the way. Look for a full queue or a bad link there (mtr, the counters of its interfaces).
             delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the way, or the peer sends its ACKs
@@ -67,7 +67,7 @@ enum ExpectedDetails {
      remote          192.0.2.1:443          ─ Windows ────────────────────────────   total_rto       1
                                              cwnd            42 segments             rto_recoveries  1
     ─ Owner ──────────────────────────────   ssthresh        38 segments             rto_time        312ms
-    Esc leaves, arrows and pages scroll                                                                           1-38 of 79
+    Esc Back  / Search  Up/Down/PgUp/PgDn Scroll  + - Zoom  y Copy  k Kill  K Close                                  1-38/79
     """
 
   static let wide250 = """
@@ -87,13 +87,13 @@ enum ExpectedDetails {
      last 1.0s      █████████████████████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
      since opening  ████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
                     █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
-      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window (snd_wnd 64.0K) was full: its process reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window (snd_wnd 64.0K) was full, and it took 1.20M/s: its process reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
        0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is Recovery: packets or their ACKs get lost on the way. Look for a full queue or a bad link there (mtr, the counters of its interfaces).
             delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the way, or the peer sends its ACKs late.
       29.0% in flight: 29.0% of the last 1.0s data was in flight: now 35 segments, and cwnd allows 42.
 
     ─ Connection ─────────────────────────────────────────────────────────────────────  ─ Windows ────────────────────────────────────────────────────────────────────────  ─ Reordering ─────────────────────────────────────────────────────────────────────
-     direction       out              out: this end connected; in: it was accepted       cwnd            42 segments    congestion window: what may be in flight             reordering      3 segments  degree of reordering allowed for
+     direction       out              out: connected; in: accepted (inferred: faint)     cwnd            42 segments    congestion window: what may be in flight             reordering      3 segments  degree of reordering allowed for
      netns           web  4026532100  network namespace                                  ssthresh        38 segments    slow start ends here; - while there is no limit      reord_seen      0           reorderings seen at the peer
      opened          11:58:30         when; - if before nettop began                     snd_wnd         64.0K  65,536  window of the peer: what it takes                    rcv_ooopack     0 segments  received out of order
      age             6m30s            for how long it has been or was open               rcv_wnd         62.6K  64,128  window of this end: what the peer may send
@@ -103,7 +103,7 @@ enum ExpectedDetails {
                                                                                                                                                                              notsent         921K  943,080     written, not sent yet
     ─ Owner ──────────────────────────────────────────────────────────────────────────  ─ Congestion control ─────────────────────────────────────────────────────────────   skmem r         0B                received and not read, with overhead
      process         curl  1234  name and PID                                            algorithm       bbr         algorithm of congestion control                         skmem rb        128K  131,072     receive buffer: how much that may be
-     user            ann  1000   name and number of the user it runs as                  details         bw:1,262,000 mrtt:11,300                                            skmem t         0B                handed to the network below
+     user            ann  1000   name and number of the user it runs as                  details         bw:10.1Mbps mrtt:11.3ms pacing_gain:2.89 cwnd_gain:2.89             skmem t         0B                handed to the network below
      known by        connect     how that is known: a call seen, or a scan                                                                                                   skmem tb        2.50M  2,626,560  send buffer: how much may be queued
      started         1h05m       for how long the process has run                       ─ Pacing and delivery ────────────────────────────────────────────────────────────   skmem f         3.00K  3,072      allocated ahead of need
      threads         2           threads of the process                                  send            1.20M/s      what the windows allow: cwnd and mss by rtt            skmem w         1.05M  1,103,872  queued to be sent, with overhead
@@ -130,7 +130,7 @@ enum ExpectedDetails {
     ─ Round-trip time ────────────────────────────────────────────────────────────────   retrans         2/41           sent again and not acknowledged / in all
      rtt             48.2ms      smoothed round-trip time                                bytes_retrans   58.0K  59,368  payload sent again
      rttvar          5.1ms       its mean deviation                                      lost            2 segments     in flight, and taken for lost
-    Esc leaves, arrows and pages scroll                                                                                                                                                                                                             1-58 of 70
+    Esc Back  / Search  Up/Down/PgUp/PgDn Scroll  + - Zoom  y Copy  k Kill  K Close                                                                                                                                                                    1-58/70
     """
 
   static let wide40 = """
@@ -143,7 +143,7 @@ enum ExpectedDetails {
     Retransmits ▁▁▁▁▁▁▁▁▇▁▁▁▁▁▁▁▁▁▁ 0
 
     ─ Why it is slow ───────────────────────
-    Esc leaves, arrows and pages scroll
+    Esc Back  / Search  K Close      1-8/173
     """
 
   static let ascii = """
@@ -165,12 +165,12 @@ enum ExpectedDetails {
      since opening  ########-----------......  # 31.0%  = 0.8%   - 45.5%  . 22.8%
                     # peer's window full  = send buffer full  - in flight  . idle
       71.0% peer's window: 71.0% of the last 1.0s the peer's receive window
-            (snd_wnd 64.0K) was full: its process reads too slowly, or its buffer
-            is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+            (snd_wnd 64.0K) was full, and it took 1.20M/s: its process reads too
+            slowly, or its buffer is too small. Look at Recv-Q and
+            net.ipv4.tcp_rmem there.
        0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is
             Recovery: packets or their ACKs get lost on the way. Look for a full
-            queue or a bad link there (mtr, the counters of its interfaces).
-    Esc leaves, arrows and pages scroll                                  1-22 of 115
+    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/116
     """
 
   static let listener = """
@@ -178,7 +178,7 @@ enum ExpectedDetails {
      The process accepts connections too slowly.
 
     ─ Why it is slow ───────────────────────────────────────────────────────────────────────────────────────────────────────
-       100% accept queue: Recv-Q is 129 and Send-Q 128: the accept queue is full, and new connections are dropped. nginx
+       100% accept queue: 129 of 128 accept-queue slots are in use (Recv-Q, Send-Q). New connections are dropped. nginx
             does not call accept often enough. Give it more threads, or a larger backlog (net.core.somaxconn).
 
     ─ Connection ─────────────────────────  ─ Owner ──────────────────────────────  ─ Accept queue and memory ────────────
@@ -197,7 +197,7 @@ enum ExpectedDetails {
                                                                                     ─ Congestion control ─────────────────
                                                                                      algorithm       cubic
 
-    Esc leaves, arrows and pages scroll                                                                           1-22 of 27
+    Esc Back  / Search  Up/Down/PgUp/PgDn Scroll  + - Zoom  y Copy  k Kill  K Close                                  1-22/27
     """
 
   static let refused = """
@@ -224,6 +224,6 @@ enum ExpectedDetails {
      rtt             -                       notsent         0B
 
     ─ Commands ─────────────────────────────────────────────────────────────────────
-    Esc leaves, arrows and pages scroll                                  18-39 of 42
+    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   18-39/42
     """
 }

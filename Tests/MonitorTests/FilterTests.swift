@@ -130,9 +130,32 @@ struct FilterTests {
     ("rtt=1ms-2000us,0-5us", "rtt_us=1ms-2ms,0us-5us"),
     ("rx=500-2048,7", "bytes_received=500-2Ki,7"),
     ("raddr=10.0.0.1/8,::1", "remote_address=10.0.0.0/8,::1"), ("pid=5-5", "pid=5"),
+    ("raddr=FE80::2%l1", "remote_address=fe80::2%l1"),
+    ("laddr=[fe80::2%l1]:22", "local_address=[fe80::2%l1]:22"),
+    ("addr=fe80::2%l1/10", "addr=fe80::%l1/10"),
   ])
   func hasACanonicalText(_ text: String, canonical: String) throws {
     #expect(try Self.filter(text).description == canonical)
+  }
+
+  @Test(arguments: [
+    ("fe80::2", [true, true, true]), ("fe80::2%l1", [true, false, false]),
+    ("fe80::/10", [true, true, true]), ("fe80::%l2/10", [false, true, false]),
+    ("[fe80::2%l1]:80", [true, false, false]), ("fe80::3%l1", [false, false, false]),
+  ])
+  func anAddressWithoutAZoneIsOfAnyLink(_ text: String, isIn: [Bool]) throws {
+    let range = try #require(AddressRange(text))
+    let addresses = try ["fe80::2%l1", "fe80::2%l2", "fe80::2"].map { try #require(Address($0)) }
+    #expect(addresses.map { range.contains(Endpoint(address: $0, port: 80)) } == isIn)
+    #expect(AddressRange(range.description) == range)
+  }
+
+  @Test func aWordFindsAZone() throws {
+    let endpoint = Endpoint(address: try #require(Address("fe80::2%l1")), port: 80)
+    for word in ["fe80::2%l1", "%L1", "::2%l1]:80"] {
+      #expect(TextPattern(word).isNumeric && TextPattern(word).isFound(in: endpoint), "\(word)")
+    }
+    #expect(!TextPattern("%l2").isFound(in: endpoint))
   }
 
   @Test func namesOfFieldsMeanOneThing() {

@@ -109,6 +109,6 @@ struct FollowTests {
     var interface = Sample.many(3)
     interface.type("F")
     #expect(interface.view.followed == nil)
-    #expect(interface.message?.text == "select a row first: Up and Down do that")
+    #expect(interface.message?.text == "Select a row first (Up/Down)")
   }
 }

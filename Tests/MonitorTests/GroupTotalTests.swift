@@ -177,7 +177,7 @@ struct GroupTotalTests {
 
   @Test func theHeaderSaysWhichCountTwice() {
     var interface = Sample.many(2)
-    #expect(interface.screen(80, 24)[2] == "2 connections: 2 ESTAB; 0 listeners")
+    #expect(interface.screen(80, 24)[2].hasPrefix("2 connections: 2 ESTAB; 0 listeners "))
     let (here, there) = (Sample.endpoint("127.0.0.1", 80), Sample.endpoint("127.0.0.1", 4000))
     interface.apply(
       Sample.batch(
@@ -189,13 +189,14 @@ struct GroupTotalTests {
       )
     )
     #expect(
-      interface.screen(80, 24)[2] == "4 connections (local ones count twice): 4 ESTAB; 0 listeners"
+      interface.screen(80, 24)[2]
+        .hasPrefix("4 connections (local ones count twice): 4 ESTAB; 0 listeners ")
     )
     let ends = [(UInt64(8), here, there), (9, there, here)].map { cookie, local, remote -> Delta in
       .closed(Sample.connection(cookie, local: local, remote: remote, closed: (2, .fin)))
     }
     interface.apply(Sample.batch(2, ends))
-    #expect(interface.screen(80, 24)[2] == "2 connections: 2 ESTAB; 0 listeners")
+    #expect(interface.screen(80, 24)[2].hasPrefix("2 connections: 2 ESTAB; 0 listeners "))
     // Two namespaces of this host.
     let (one, other) = (Sample.endpoint("10.9.0.1", 80), Sample.endpoint("10.9.0.2", 4000))
     interface.apply(Sample.batch(3, [.opened(Sample.connection(10, local: one, remote: other))]))

@@ -36,7 +36,7 @@ struct HelpTests {
     #expect(interface.screen(100, 24)[2] == screen[2])
     // Esc takes the search away first, and leaves then.
     interface.press(.escape)
-    #expect(interface.screen(100, 24)[23].contains("/ searches"))
+    #expect(interface.screen(100, 24)[23].contains("/ Search"))
     interface.press(.escape)
     #expect(interface.panes.isEmpty)
   }
@@ -55,10 +55,10 @@ struct HelpTests {
     interface.press(.character("?"), .character("/"))
     #expect(interface.handle(.character("q")) == nil)
     #expect(interface.handle(.function(10)) == nil)
-    #expect(interface.isSearchingHelp)
+    #expect(interface.isSearching)
     #expect(interface.handle(.control("c")) == .quit)
     interface.press(.backspace, .backspace, .escape)
-    #expect(!interface.isSearchingHelp)
+    #expect(!interface.isSearching)
     #expect(interface.handle(.character("q")) == .quit)
   }
 

@@ -77,3 +77,43 @@ struct HonestyTests {
     #expect(text(health, width: 5).isEmpty)
   }
 }
+
+extension HonestyTests {
+  private func fourth(_ health: Health, _ width: Int = 80) -> String {
+    var interface = Interface(host: "example")
+    interface.apply(Sample.batch(0, [.opened(Sample.connection(1))], health: health))
+    for second in 1...3 {
+      let counters = Sample.counters(UInt64(second * second) * 100_000, 0)
+      interface.apply(
+        Sample.batch(
+          Double(second),
+          [.changed(Sample.id(1), .established, counters)],
+          health: health
+        )
+      )
+    }
+    return interface.screen(width, 24)[3]
+  }
+
+  /// Where nothing is lost, limited or unknown, the line is a graph of what the host does.
+  @Test func aGraphTakesThePlaceOfWhatNeedNotBeSaid() {
+    let graph = fourth(whole)
+    #expect(graph.hasPrefix("RX ") && graph.contains(" peak 488K/s") && graph.contains("TX "))
+    #expect(graph.contains("▅█") || graph.contains("▆█") || graph.contains("▂▄▆"), "\(graph)")
+    for change in [
+      { $0.recordsLost = 1 }, { $0.endsDropped = 1 }, { $0.endsUnseen = 1 },
+      { $0.passesFailed = 1 }, { $0.tableFull = 1 }, { $0.flowsFull = 1 }, { $0.holdersFull = 1 },
+      { $0.ownersUnknown = 1 }, { $0.dropReasonsLost = 1 }, { $0.udp = .off },
+      { $0.gaps = [Gap(what: "resets", cure: "None.")] },
+    ] as [(inout Health) -> Void] {
+      var health = whole
+      change(&health)
+      #expect(fourth(health).hasPrefix("bpf: 1,246"), "\(health)")
+    }
+    var health = whole
+    health.udp = .off
+    #expect(fourth(health, 250).contains("not known: UDP (off)"))
+    #expect(fourth(health, 250).contains("RX "), "there is room for both")
+    for width in 1...250 { _ = fourth(whole, width) }
+  }
+}

@@ -9,7 +9,7 @@ struct MPTCPRowsTests {
   private static func connection(
     _ cookie: UInt64,
     _ proto: TransportProtocol = .tcp,
-    parent: UInt64 = 0,
+    parent: UInt64? = nil,
     sent: UInt64,
     state: SocketState = .established,
     end: Connection.End? = nil
@@ -19,7 +19,7 @@ struct MPTCPRowsTests {
     return Connection(
       id: Sample.id(cookie),
       proto: proto,
-      parent: parent,
+      parent: parent.map { Sample.id($0) },
       local: Sample.endpoint("10.0.0.5", 40_000 + UInt16(cookie)),
       remote: Sample.endpoint("192.0.2.1", 443),
       netns: 1,
@@ -104,15 +104,15 @@ struct MPTCPRowsTests {
 
   @Test func filtersTellThemApart() throws {
     #expect(cookies(try model(.connections, "proto=mptcp")) == [16])
-    #expect(cookies(try model(.connections, "parent=10")) == [17, 18])
-    #expect(cookies(try model(.connections, "proto=tcp and not parent=10")) == [19])
+    #expect(cookies(try model(.connections, "parent=10.0")) == [17, 18])
+    #expect(cookies(try model(.connections, "proto=tcp and not parent=10.0")) == [19])
   }
 
   @Test func fieldsAreNullWhereNobodyCounts() throws {
     let table = try model(.connections).table
     let parent = try #require(table.slot(of: Sample.id(16)).flatMap { table[$0] })
     let subflow = try #require(table.slot(of: Sample.id(17)).flatMap { table[$0] })
-    #expect(Field.parent.value(subflow, table) == .word("10"))
+    #expect(Field.parent.value(subflow, table) == .word("10.0"))
     #expect(Field.parent.value(parent, table) == .null)
     #expect(Field.packetsSent.value(parent, table) == .null)
     #expect(Field.packetsSent.value(subflow, table) == .integer(2))

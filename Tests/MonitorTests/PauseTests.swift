@@ -19,7 +19,7 @@ struct PauseTests {
     #expect(interface.model.table.samples == 10)
     let row = interface.rows.first { $0.id == Sample.id(2) }
     #expect(row?.counters.bytesReceived == 6_299_000)
-    #expect(interface.screen(80, 24)[0].contains("12:00:09"))
+    #expect(interface.screen(80, 24)[2].contains("12:00:09"))
   }
 
   @Test func whatIsChosenMeanwhileHoldsAfterwards() {

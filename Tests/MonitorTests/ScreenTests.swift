@@ -108,7 +108,7 @@ struct ScreenTests {
     #expect(canvas.style(x: rtt.x, y: slow) == .medium)
     // Twelve retransmits of long ago are no reason to worry.
     #expect(canvas.style(x: retransmits.x, y: slow) == .plain)
-    let lossy = try #require(canvas.lines.firstIndex { $0.contains("ESTAB      1.23M") })
+    let lossy = try #require(canvas.lines.firstIndex { $0.contains(#/ESTAB +1.23M/#) })
     #expect(canvas.style(x: retransmits.x, y: lossy) == .high)
   }
 }

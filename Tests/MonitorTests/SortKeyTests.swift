@@ -66,7 +66,7 @@ struct SortKeyTests {
     let lines = interface.screen(80, 24)
     let item = try #require(interface.layout.items.first { $0.id == id })
     return lines[(interface.tableLines.lowerBound - 1)...].prefix(3).map { line in
-      String(line.dropFirst(item.x).prefix(item.width)).trimmingPrefix(" ").description
+      String(line.dropFirst(item.x).prefix(item.width).drop { $0 == " " })
     }
   }
 

@@ -147,12 +147,12 @@ struct ViewTests {
 
   @Test func aFilterCountsWhatTheViewShows() {
     var interface = Sample.pairs()
-    #expect(interface.screen(80, 24)[2] == "4 connections: 4 ESTAB; 1 listener")
+    #expect(interface.screen(80, 24)[2].hasPrefix("4 connections: 4 ESTAB; 1 listener  "))
     interface.filter("pid=10")
-    #expect(interface.screen(80, 24)[2] == "2 connections: 2 ESTAB")
+    #expect(interface.screen(80, 24)[2].hasPrefix("2 connections: 2 ESTAB  "))
     interface.type("5")
     interface.filter("port=80")
-    #expect(interface.screen(80, 24)[2] == "1 listener")
+    #expect(interface.screen(80, 24)[2].hasPrefix("1 listener  "))
   }
 
   @Test func aNarrowScreenNamesTheViewBeforeTheTime() {

@@ -47,10 +47,11 @@ extension Column {
       .direction,
       "DIR",
       field: .direction,
-      "out: this end connected; in: a listener accepted it",
+      "out: this end connected; in: accepted (faint: its local port had a listener before nettop)",
       width: Width(4),
-      sort: { row, _ in row.direction == .unknown ? .absent : .text(row.direction.name) },
-      cell: { row, _ in Cell(row.direction == .unknown ? nil : row.direction.name) }
+      sort: { row, _ in row.directionText.map { .text($0) } ?? .absent },
+      style: { row, _ in row.direction == .unknown ? .faint : .plain },
+      cell: { row, _ in Cell(row.directionText) }
     ),
     Column(
       .local,
@@ -85,18 +86,27 @@ extension Column {
     .age,
     "AGE",
     field: .openedAt,
-    "time since it was opened; - if before nettop began",
+    "time since it was opened; >16m: unknown, but at least so long",
     width: Width(6),
     alignment: .right,
     // All ages grow alike, so their order is that of the openings, the other way round.
-    sort: { row, _ in .optional(row.openedAt.map { Int64.max - max(0, $0.nanoseconds) }) },
+    sort: { row, _ in .optional(Int64.max - max(0, (row.openedAt ?? row.seenAt).nanoseconds)) },
     cell: { row, context in
-      Cell(row.openedAt.map { Span.age((row.end?.at ?? context.table.time).seconds(since: $0)) })
+      let time = context.table.time
+      guard let openedAt = row.openedAt else {
+        return Cell(row.leastAge(at: time).map(Span.atLeast))
+      }
+      return Cell(Span.age((row.end?.at ?? time).seconds(since: openedAt)))
     }
   )
 }
 
 extension Row {
+  /// The word for its direction, likely or known.
+  fileprivate var directionText: String? {
+    likelyDirection == .unknown ? nil : likelyDirection.name
+  }
+
   /// For how many seconds a connection is new.
   private static let newSeconds = 3.0
 

@@ -21,12 +21,17 @@ extension Column {
       .lifetime,
       "LIFE",
       field: .lifetime,
-      "from its opening to its end; - if it was opened before nettop began",
+      "from its opening to its end; >16m: unknown, but at least so long",
       width: Width(6),
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, _ in .optional(row.lifetime) },
-      cell: { row, _ in Cell(row.lifetime.map(Span.microseconds)) }
+      cell: { row, context in
+        guard row.openedAt == nil, row.end != nil else {
+          return Cell(row.lifetime.map(Span.microseconds))
+        }
+        return Cell(row.leastAge(at: context.table.time).map(Span.atLeast))
+      }
     ),
   ]
 }

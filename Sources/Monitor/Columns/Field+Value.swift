@@ -95,7 +95,7 @@ extension Field {
     case .pid: FieldValue(owner.pid)
     case .process: .text(process.name)
     case .command: FieldValue(text: process.commandLine)
-    case .uid: FieldValue(owner.pid == nil ? nil : process.uid)
+    case .uid: FieldValue(process == .kernel ? nil : process.uid)
     case .user: FieldValue(text: process.user)
     case .gid: FieldValue(process.gid)
     case .executable: FieldValue(text: process.executable)
@@ -152,5 +152,5 @@ extension Counters {
 
 extension Row {
   /// The cookie of the MPTCP connection that it is a subflow of, as `id` has it.
-  var parentText: String? { parent == 0 ? nil : String(parent, radix: 16) }
+  var parentText: String? { parent?.description }
 }

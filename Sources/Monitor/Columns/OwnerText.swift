@@ -1,13 +1,13 @@
 import Tracer
 
 extension Owner {
-  /// Its PID; `nil` for the kernel, which is no process.
-  var pid: Int32? { process == .kernel ? nil : process.id.pid }
+  /// Its PID; `nil` for the kernel, which is no process, and for a process that has none here.
+  var pid: Int32? { process.pid }
 
   /// The PIDs of all processes that hold the socket, its own first; none for the kernel, and where
   /// no process holds it any more.
   var holders: [Int32] {
-    isLast ? [] : (pid.map { [$0] } ?? []) + others.map(\.id.pid)
+    isLast ? [] : (pid.map { [$0] } ?? []) + others.compactMap(\.pid)
   }
 
   /// The name of the process, with a mark once no process holds the socket any more.
@@ -17,6 +17,12 @@ extension Owner {
 }
 
 extension Process {
+  /// Its PID; `nil` for the kernel, and outside of the container that nettop runs in.
+  var pid: Int32? { self == .kernel || !id.isVisible ? nil : id.pid }
+
+  /// `nginx 42`, or the name alone where it has no PID here.
+  var nameAndPID: String { id.isVisible ? "\(name) \(id.pid)" : name }
+
   /// The name of the user, or else the number; `nil` for the kernel.
   var userText: String? { self == .kernel ? nil : user ?? "\(uid)" }
 }

@@ -38,17 +38,18 @@ package struct DetailsCommand: Hashable, Sendable {
     var ss = way.ss
     var tcpdump = way.prefix + ["tcpdump", "-ni", "any", connection.proto == .udp ? "udp" : "tcp"]
     if connection.isListener {
-      ss += [connection.proto.ssOption + "linpemO", "src", local.description]
-      if !local.address.isUnspecified { tcpdump += ["and", "host", "\(local.address)"] }
+      ss += [connection.proto.ssOption + "linpemO", "src", local.unzoned.description]
+      if !local.address.isUnspecified { tcpdump += ["and", "host", "\(local.address.unzoned)"] }
       tcpdump += ["and", "port", "\(local.port)"]
     } else {
       ss += [connection.proto.ssOption + "ainpemO", "src"]
       // The socket of a flow can have neither end as its own, but the port.
       ss +=
         connection.proto == .udp
-        ? [":\(local.port)"] : [local.description, "and", "dst", remote.description]
+        ? [":\(local.port)"]
+        : [local.unzoned.description, "and", "dst", remote.unzoned.description]
       for end in [local, remote] {
-        tcpdump += ["and", "host", "\(end.address)", "and", "port", "\(end.port)"]
+        tcpdump += ["and", "host", "\(end.address.unzoned)", "and", "port", "\(end.port)"]
       }
     }
     let packets = DetailsCommand(title: "its packets", words: tcpdump)

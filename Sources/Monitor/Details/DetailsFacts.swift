@@ -11,6 +11,8 @@ package struct DetailsFacts: Sendable {
   package var socket: SocketDetails?
   /// Whether the kernel was asked and has not got the socket any more.
   package var isSocketGone: Bool
+  /// Why the kernel tells nothing of the socket.
+  package var refusal: ActionError?
   /// What it told before that.
   package var previousSocket: SocketDetails?
   /// `nil` where it has not been read yet or the process is gone.
@@ -23,6 +25,12 @@ package struct DetailsFacts: Sendable {
   package var presentation: Presentation
   /// How many seconds local time is ahead of UTC.
   package var utcOffset: Int
+  /// For how many seconds it is or was open at least, where its opening is not known.
+  package var leastAge: Double?
+  /// Whether it was accepted, as far as the listener of its port shows; nobody saw it.
+  package var isLikelyIncoming = false
+  /// Whether the picture is held still.
+  package var isPaused = false
 
   package init(
     _ connection: Connection,
@@ -30,6 +38,7 @@ package struct DetailsFacts: Sendable {
     time: Timestamp,
     socket: SocketDetails? = nil,
     isSocketGone: Bool = false,
+    refusal: ActionError? = nil,
     previousSocket: SocketDetails? = nil,
     process: ProcessDetails? = nil,
     subflows: [Connection] = [],
@@ -43,6 +52,7 @@ package struct DetailsFacts: Sendable {
     self.time = time
     self.socket = socket
     self.isSocketGone = isSocketGone
+    self.refusal = refusal
     self.previousSocket = previousSocket
     self.process = process
     self.subflows = subflows
@@ -108,9 +118,7 @@ extension ConnectionTable {
   func subflows(of connection: Connection) -> [Connection] {
     guard connection.proto == .mptcp else { return [] }
     return (0..<bound).compactMap { slot -> Connection? in
-      guard let row = self[slot], row.parent == connection.id.cookie else { return nil }
-      // One that had this identity before: it is a connection's own only while that lives.
-      if let own = connection.openedAt, row.openedAt.map({ $0 < own }) ?? true { return nil }
+      guard let row = self[slot], row.parent == connection.id else { return nil }
       return self.connection(of: row)
     }
     .sorted { $0.id < $1.id }

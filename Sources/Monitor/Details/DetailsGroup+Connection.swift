@@ -13,8 +13,12 @@ extension DetailsGroup {
       DetailsFigure("protocol", "udp or mptcp, where it is not tcp", isOptional: true) {
         $0.connection.proto == .tcp ? nil : $0.connection.proto.name
       },
-      DetailsFigure("direction", "out: this end connected; in: it was accepted") {
-        $0.connection.direction == .unknown ? nil : $0.connection.direction.name
+      DetailsFigure(
+        "direction",
+        "out: connected; in: accepted (inferred: faint)"
+      ) {
+        if $0.isLikelyIncoming { return "in  (inferred)" }
+        return $0.connection.direction == .unknown ? nil : $0.connection.direction.name
       },
       DetailsFigure("netns", "network namespace") { facts in
         facts.namespace?.name.map { "\($0)  \(facts.connection.netns)" }
@@ -24,9 +28,10 @@ extension DetailsGroup {
         facts.connection.openedAt.map { Moment.timeOfDay($0, offset: facts.utcOffset) }
       },
       DetailsFigure("age", "for how long it has been or was open") { facts in
-        facts.connection.openedAt.map {
-          Span.age((facts.connection.end?.at ?? facts.time).seconds(since: $0))
+        guard let openedAt = facts.connection.openedAt else {
+          return facts.leastAge.map(Span.atLeast)
         }
+        return Span.age((facts.connection.end?.at ?? facts.time).seconds(since: openedAt))
       },
       DetailsFigure("closed", "when it ended, and why", isOptional: true) { facts in
         facts.connection.end.map {
@@ -37,7 +42,7 @@ extension DetailsGroup {
         String($0.connection.id.cookie, radix: 16)
       },
       DetailsFigure("subflow of", "MPTCP connection that it is part of: its sk", isOptional: true) {
-        $0.connection.isSubflow ? String($0.connection.parent, radix: 16) : nil
+        $0.connection.parent.map { String($0.cookie, radix: 16) }
       },
       DetailsFigure(
         "subflows",
@@ -73,8 +78,7 @@ extension DetailsGroup {
         isOptional: true
       ) { facts in
         guard let owner = facts.connection.owner, !owner.others.isEmpty else { return nil }
-        return ([owner.process] + owner.others).map { "\($0.name) \($0.id.pid)" }
-          .joined(separator: ", ")
+        return ([owner.process] + owner.others).map(\.nameAndPID).joined(separator: ", ")
       },
       DetailsFigure("user", "name and number of the user it runs as") { facts in
         facts.connection.owner.flatMap { owner in

@@ -67,9 +67,7 @@ extension DetailsGroup {
       DetailsFigure("details", "what the algorithm itself tells", isLong: true, isOptional: true) {
         socket,
         _ in
-        let pairs = socket.congestionDetails.sorted { $0.key < $1.key }
-        let text = pairs.map { "\($0.key):\(Quantity.grouped($0.value))" }
-        return text.isEmpty ? nil : text.joined(separator: "  ")
+        CongestionText.text(socket.congestionDetails)
       },
     ]
   )

@@ -25,25 +25,33 @@ struct DetailsLayout {
   /// - Parameters:
   ///   - height: how many lines are in view.
   ///   - samplesPerDot: of the graphs.
-  init(_ facts: DetailsFacts, width: Int, height: Int, samplesPerDot: Int) {
+  ///   - search: only lines with this text are placed.
+  init(
+    _ facts: DetailsFacts,
+    width: Int,
+    height: Int,
+    samplesPerDot: Int,
+    search: TextSearch = TextSearch()
+  ) {
     guard width > 0 else { return }
     let diagnosis = DiagnosisView(facts, width: width)
     // Wide screens tell what each figure means, others have more figures in view.
     let isDense = width < 156
     let count = isDense ? (width < 100 ? 1 : width / 40) : width / 78
     let sectionWidth = (width - 2 * (count - 1)) / count
-    let sections = DetailsGroup.shown(facts).map {
-      DetailsSection($0, facts, width: sectionWidth, isDense: isDense)
+    let sections = DetailsGroup.shown(facts).compactMap {
+      DetailsSection($0, facts, width: sectionWidth, isDense: isDense, search: search)
     }
     let columns = DetailsSection.columns(sections, count)
-    let commands = Self.commands(facts, width: width)
+    let commands = Self.commands(facts, width: width).searched(for: search)
 
     place(diagnosis.verdict + [.blank])
-    let reasons = diagnosis.section?.lines ?? []
+    let reasons = diagnosis.section.map { $0.searched(for: search).lines } ?? []
     let rest =
       self.height + [reasons, commands.lines].reduce(0) { $0 + $1.count + 1 }
       + (columns.map(\.count).max() ?? 0)
-    if facts.kind != .listener {
+    // Graphs have no text that could be found.
+    if facts.kind != .listener, search.isEmpty {
       let panels = Self.panels(facts, samplesPerDot)
       if width < 60 || height < 16 {
         place(Self.sparklines(panels, width: width, isASCII: facts.isASCII))
@@ -59,6 +67,9 @@ struct DetailsLayout {
     }
     self.height = top + (columns.map(\.count).max() ?? 0)
     place(commands.lines)
+    if !search.isEmpty, reasons.isEmpty, sections.isEmpty, commands.lines.isEmpty {
+      place([DetailsLine("Nothing here has \"\(search.text)\".", x: 1, width: width - 1)])
+    }
   }
 
   private mutating func place(_ lines: [DetailsLine], x: Int = 0) {
@@ -142,7 +153,7 @@ struct DetailsLayout {
     let commands = DetailsCommand.all(
       for: facts.connection,
       in: facts.namespace,
-      pid: facts.connection.owner?.process.id.pid
+      pid: facts.connection.owner?.pid
     )
     var lines: [DetailsLine] = []
     for command in commands {

@@ -24,6 +24,9 @@ struct DetailsLine: Hashable, Sendable {
     parts.append(Part(x: x, width: width, text: text, style: style))
   }
 
+  /// Its texts, as a search sees them.
+  var text: String { parts.map(\.text).joined(separator: " ") }
+
   func draw(into canvas: inout Canvas, x: Int, y: Int) {
     for part in parts {
       // No wider than its text, so that parts may follow each other closely.

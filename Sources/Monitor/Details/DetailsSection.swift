@@ -14,12 +14,32 @@ struct DetailsSection: Sendable {
     self.lines = [heading] + lines
   }
 
-  /// The figures of a group.
+  private init(_ lines: [DetailsLine]) {
+    self.lines = lines
+  }
+
+  /// The lines that have a text below the heading; nothing where none has.
+  func searched(for search: TextSearch) -> DetailsSection {
+    if search.isEmpty { return self }
+    let found = lines.dropFirst().filter { search.isFound(in: $0.text) }
+    return DetailsSection(found.isEmpty ? [] : Array(lines.prefix(1)) + found)
+  }
+
+  /// The figures of a group; `nil` where none of them is what is looked for.
   ///
   /// - Parameter isDense: whether to put figures beside each other, rather than their meanings.
-  init(_ group: DetailsGroup, _ facts: DetailsFacts, width: Int, isDense: Bool) {
+  init?(
+    _ group: DetailsGroup,
+    _ facts: DetailsFacts,
+    width: Int,
+    isDense: Bool,
+    search: TextSearch = TextSearch()
+  ) {
+    let isWhole = search.isFound(in: group.title)
     let figures = group.figures.map { Figure($0, facts) }
       .filter { $0.isKnown || !$0.figure.isOptional }
+      .filter { isWhole || search.isFound(in: $0.searchedText) }
+    if !isWhole, figures.isEmpty { return nil }
     let short = figures.filter { !$0.figure.isLong }
     let long = figures.filter { $0.figure.isLong }
     let columns = isDense ? max(1, width / 38) : 1
@@ -81,6 +101,9 @@ private struct Figure {
     isKnown = value != nil
     style = value == nil ? .faint : figure.isNotable(facts) ? .medium : .strong
   }
+
+  /// All that it says, whether there is room for it or not.
+  var searchedText: String { "\(figure.label) \(text) \(figure.meaning)" }
 
   /// - Parameter valueWidth: the width of the values, behind which the meaning stands; `nil` for no
   ///   meaning.

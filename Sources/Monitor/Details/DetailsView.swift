@@ -1,4 +1,4 @@
-package import Terminal
+import Terminal
 import Tracer
 
 /// All that is known of one connection, on the whole screen: graphs, why it is slow, the kernel's
@@ -6,23 +6,41 @@ import Tracer
 package struct DetailsView: Sendable {
   private let facts: DetailsFacts
   private let samplesPerDot: Int
+  private let search: TextSearch
+  private let keys: KeyMap
 
-  /// - Parameter samplesPerDot: how many samples a dot of the graphs stands for, at least 1.
-  package init(_ facts: DetailsFacts, samplesPerDot: Int = 1) {
+  /// - Parameters:
+  ///   - samplesPerDot: how many samples a dot of the graphs stands for, at least 1.
+  ///   - search: what is looked for: only lines with it are shown.
+  init(
+    _ facts: DetailsFacts,
+    samplesPerDot: Int = 1,
+    search: TextSearch = TextSearch(),
+    keys: KeyMap = KeyMap()
+  ) {
     self.facts = facts
     self.samplesPerDot = samplesPerDot
+    self.search = search
+    self.keys = keys
   }
 
   /// Draws as much as there is room for, from the line `top` on.
   ///
-  /// - Returns: the first line shown, which is `top` unless that is too far down.
-  package func draw(into canvas: inout Canvas, top: Int) -> Int {
+  /// - Returns: the first line shown, which is `top` unless that is too far down, and where the
+  ///   keys of the last line stand.
+  func draw(into canvas: inout Canvas, top: Int) -> (top: Int, keys: [KeyLine.Place]) {
     let (width, height) = (canvas.width, canvas.height)
-    guard width > 0, height > 0 else { return 0 }
+    guard width > 0, height > 0 else { return (0, []) }
     let titleLines = height > 1 ? 1 : 0
     let keyLines = height > 2 ? 1 : 0
     let rows = height - titleLines - keyLines
-    let layout = DetailsLayout(facts, width: width, height: rows, samplesPerDot: samplesPerDot)
+    let layout = DetailsLayout(
+      facts,
+      width: width,
+      height: rows,
+      samplesPerDot: samplesPerDot,
+      search: search
+    )
     let first = max(0, min(top, layout.height - rows))
 
     // What is out of view is drawn over below, or lies outside of the canvas.
@@ -40,23 +58,28 @@ package struct DetailsView: Sendable {
       )
     }
     if titleLines > 0 { title(width).draw(into: &canvas, y: 0) }
-    if keyLines > 0 {
-      let last = min(layout.height, first + rows)
-      keys(first..<last, of: layout.height).draw(into: &canvas, y: height - 1)
+    guard keyLines > 0 else { return (first, []) }
+    if search.isTyping || !search.isEmpty {
+      SearchLine(search: search).draw(into: &canvas, y: height - 1)
+      return (first, [])
     }
-    return first
+    let visible = first..<max(first, min(layout.height, first + rows))
+    let others = KeyLine.ofDetails(keys)
+    let line = KeyLine(keys, visible, of: layout.height, width: width, others: others)
+    return (first, line.draw(into: &canvas, y: height - 1))
   }
 
   private func title(_ width: Int) -> StyledLine {
     let connection = facts.connection
     let time = "\(Moment.timeOfDay(facts.time, offset: facts.utcOffset)) "
-    let owner = connection.owner.map { "  \($0.process.name) \($0.process.id.pid)" } ?? ""
+    let owner = connection.owner.map { "  \($0.process.nameAndPID)" } ?? ""
     let rest = "  \(facts.stateText)\(owner)  netns \(facts.namespaceText)"
     let arrows: [Connection.Direction: String] =
       facts.isASCII ? [.outgoing: "->", .incoming: "<-"] : [.outgoing: "→", .incoming: "←"]
     let arrow = arrows[connection.direction] ?? (facts.isASCII ? "--" : "–")
 
-    let state = facts.stateText.count + 3
+    let flag: [StyledLine.Part] = facts.isPaused ? [.init(" PAUSED ", .paused)] : []
+    let state = facts.stateText.count + 3 + (facts.isPaused ? 8 : 0)
     let room = max(10, width - state - 2)
     let ends: String
     if connection.isListener {
@@ -70,19 +93,9 @@ package struct DetailsView: Sendable {
       ends = texts.joined(separator: " \(arrow) ")
     }
     return StyledLine(
-      left: [.init(" \(ends)", .barStrong), .init(rest, .bar)],
+      left: flag + [.init(" \(ends)", .barStrong), .init(rest, .bar)],
       right: [.init(time, .bar)],
       style: .bar
-    )
-  }
-
-  private func keys(_ visible: Range<Int>, of count: Int) -> StyledLine {
-    let isWhole = visible.count >= count
-    let hint = isWhole ? "Esc leaves" : "Esc leaves, arrows and pages scroll"
-    let place = "\(visible.lowerBound + 1)-\(visible.upperBound) of \(count)"
-    return StyledLine(
-      left: [.init(hint, .strong)],
-      right: isWhole ? [] : [.init(place, .faint)]
     )
   }
 }

@@ -12,35 +12,29 @@ extension Diagnosis {
     let isFull = waiting >= room
     let stays = (evidence.before?.receiveQueue ?? 0) > 0
     guard isFull || stays else { return nil }
-    let effect =
-      isFull
-      ? "the accept queue is full, and new connections are dropped"
-      : "connections wait to be accepted"
+    let effect = isFull ? " New connections are dropped." : ""
     return Finding(
       .acceptQueue,
       share: room > 0 ? min(1, Double(waiting) / Double(room)) : 1,
       weight: isFull ? 3 : 1,
-      "Recv-Q is \(waiting) and Send-Q \(room): \(effect). \(evidence.process) does not call accept"
-        + " often enough. Give it more threads, or a larger backlog (net.core.somaxconn)."
+      "\(waiting) of \(room) accept-queue slots are in use (Recv-Q, Send-Q).\(effect)"
+        + " \(evidence.process) does not call accept often enough. Give it more threads, or a larger"
+        + " backlog (net.core.somaxconn)."
     )
   }
 
   private static let reader: Rule = { evidence in
-    let queue = UInt64(evidence.now.receiveQueue)
-    guard evidence.isConnected, queue > 0, let before = evidence.before?.receiveQueue, before > 0,
-      let received = evidence.growth(\.bytesReceived)
-    else { return nil }
-    // More than came in the interval: some of it has waited for longer.
-    let isOld = queue > received && queue >= before
-    let isGrowing = queue > 65_536 && queue > UInt64(before) + received / 10
-    guard isOld || isGrowing else { return nil }
-    let seconds = Decimals.text(evidence.seconds ?? 0, 1)
+    guard let backlog = evidence.readBacklog else { return nil }
+    let seconds = Decimals.text(backlog.seconds, 1)
+    let rate = Double(backlog.read) / backlog.seconds
+    let reading =
+      backlog.read == 0 ? "read nothing" : "read only \(evidence.rate(rate))"
     return Finding(
-      .reader,
+      backlog.read == 0 ? .reader : .slowReader,
       weight: 1.2,
-      "\(evidence.bytes(queue)) wait in Recv-Q, \(evidence.bytes(before)) waited \(seconds)s ago,"
-        + " and \(evidence.bytes(received)) came in between: \(evidence.process) reads too slowly"
-        + " or not at all. See what it does (top, strace)."
+      "\(evidence.bytes(backlog.unread)) are unread in Recv-Q, \(evidence.bytes(backlog.before))"
+        + " were \(seconds)s ago, and \(evidence.bytes(backlog.received)) arrived in between:"
+        + " \(evidence.process) \(reading). See what it does (top, strace)."
     )
   }
 
@@ -71,7 +65,8 @@ extension Diagnosis {
 
   private static let ownWindow: Rule = { evidence in
     let now = evidence.now
-    guard evidence.isConnected, let window = now.receiveWindow,
+    // What is unread fills the window: a larger buffer would fill too.
+    guard evidence.isConnected, evidence.readBacklog == nil, let window = now.receiveWindow,
       let received = evidence.growth(\.bytesReceived), let seconds = evidence.seconds, seconds > 0,
       let rtt = now.receiverRTT ?? now.rtt, rtt > 0
     else { return nil }

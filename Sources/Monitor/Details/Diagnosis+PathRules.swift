@@ -23,16 +23,15 @@ extension Diagnosis {
 
   private static let zeroWindow: Rule = { evidence in
     let now = evidence.now
-    let isProbing = now.timer == .zeroWindowProbe && now.sendQueue > 0
-    let isClosed = now.sendWindow == 0 && now.sendQueue > 0
-    guard evidence.isConnected, isProbing || isClosed else { return nil }
+    guard evidence.isPeerWindowClosed, evidence.isPeerStalled else { return nil }
     let window = now.sendWindow.map { "snd_wnd \(evidence.bytes($0)), " } ?? ""
+    let since = evidence.time(UInt64(now.lastDataSent) * 1000)
     return Finding(
       .zeroWindow,
       weight: 2,
-      "The peer's window has no room (\(window)unanswered probes: \(now.probes)) and"
-        + " \(evidence.bytes(now.sendQueue)) wait in Send-Q: its process does not read. Look at"
-        + " that process and its Recv-Q."
+      "The peer's window has no room (\(window)unanswered probes: \(now.probes)),"
+        + " \(evidence.bytes(now.sendQueue)) wait in Send-Q and nothing was sent for \(since):"
+        + " its process does not read. Look at that process and its Recv-Q."
     )
   }
 
@@ -70,14 +69,26 @@ extension Diagnosis {
   }
 
   private static let receiverWindow: Rule = { evidence in
-    guard let shares = evidence.shares, shares.receiverWindow >= leastShare else { return nil }
     let window = evidence.now.sendWindow.map { " (snd_wnd \(evidence.bytes($0)))" } ?? ""
+    let pace =
+      evidence.acknowledgedRate.map { ", and it took \(evidence.rate($0))" } ?? ""
+    let advice =
+      "its process reads too slowly, or its buffer is too small. Look at Recv-Q and"
+      + " net.ipv4.tcp_rmem there."
+    if let shares = evidence.shares, shares.receiverWindow >= leastShare {
+      return Finding(
+        .receiverWindow,
+        share: shares.receiverWindow,
+        "\(Quantity.percent(shares.receiverWindow)) \(shares.period.text) the peer's receive"
+          + " window\(window) was full\(pace): \(advice)"
+      )
+    }
+    guard evidence.isPeerWindowClosed, !evidence.isPeerStalled else { return nil }
     return Finding(
       .receiverWindow,
-      share: shares.receiverWindow,
-      "\(Quantity.percent(shares.receiverWindow)) \(shares.period.text) the peer's receive"
-        + " window\(window) was full: its process reads too slowly, or its buffer is too small."
-        + " Look at Recv-Q and net.ipv4.tcp_rmem there."
+      weight: 1,
+      "The peer's receive window\(window) has no room, and \(evidence.bytes(evidence.now.sendQueue))"
+        + " wait in Send-Q\(pace): \(advice)"
     )
   }
 

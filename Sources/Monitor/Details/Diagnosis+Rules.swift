@@ -29,8 +29,8 @@ extension Diagnosis {
     return Finding(
       .idle,
       share: idle,
-      "\(Quantity.percent(idle)) \(shares.period.text) nothing was there to be sent: the"
-        + " application had no data, or waited for the peer's."
+      "\(Quantity.percent(idle)) \(shares.period.text) there was no data to send: the application"
+        + " was idle, or waited for the peer."
     )
   }
 }

@@ -75,7 +75,7 @@ package struct Diagnosis: Hashable, Sendable {
         + " the peer knows."
     }
     if let idle = evidence.shares?.idle, idle >= 0.5 {
-      return "Nothing slows it: most of the time the application has nothing to send."
+      return "Not slow: the application is mostly idle."
     }
     if evidence.shares == nil { return "No figure shows a limit." }
     return "Nothing holds it back: it sends as fast as the application writes."

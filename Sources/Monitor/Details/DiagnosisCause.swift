@@ -1,7 +1,8 @@
 extension Diagnosis {
   /// What can hold a connection back, and what shows that nothing does.
   package enum Cause: String, CaseIterable, Sendable {
-    case noAnswer, acceptQueue, zeroWindow, loss, reader, receiverWindow, sendBuffer
+    case noAnswer, acceptQueue, zeroWindow, loss, reader, slowReader, receiverWindow
+    case sendBuffer
     case congestionWindow, pacing, ownWindow, queueing, outOfOrder, drops, notClosed, peerNotClosed
     case inFlight, idle
 
@@ -32,7 +33,8 @@ extension Diagnosis {
       case .zeroWindow:
         (
           "zero window", "The peer has stopped reading.",
-          "the peer's window is closed: snd_wnd 0, or the timer of window probes runs"
+          "the peer's window is closed and nothing was sent for 3 s: snd_wnd 0, lastsnd, the timer of"
+            + " window probes"
         )
       case .loss:
         (
@@ -42,7 +44,12 @@ extension Diagnosis {
       case .reader:
         (
           "reader", "The process at this end does not read.",
-          "received data stays unread: Recv-Q"
+          "received data stays unread, and none was read: Recv-Q, bytes_received"
+        )
+      case .slowReader:
+        (
+          "slow reader", "The process at this end reads slowly.",
+          "more data is unread than the receive window has room for: Recv-Q, rcv_wnd, bytes_received"
         )
       case .receiverWindow:
         (
@@ -56,7 +63,7 @@ extension Diagnosis {
         )
       case .congestionWindow:
         (
-          "congestion window", "The path sets the rate: its delay and its losses.",
+          "congestion window", "Limited by the network path: delay and packet loss.",
           "as much is in flight as congestion control allows: cwnd"
         )
       case .pacing:

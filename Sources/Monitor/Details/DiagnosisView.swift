@@ -48,8 +48,13 @@ struct DiagnosisView {
       text = "It ended at \(time), \(age) ago: \(end.reason.meaning)"
     } else if facts.connection.proto == .mptcp {
       text = "The details of its subflows, each a TCP connection, show why it is slow."
+    } else if let refusal = facts.refusal {
+      text =
+        "\(refusal.problem.prefix(1).uppercased())\(refusal.problem.dropFirst()); \(refusal.advice)."
     } else if facts.isSocketGone {
       text = "The kernel has not got this socket any more. These are its last figures."
+    } else if facts.isPaused {
+      text = "Paused before the kernel's details of this socket came: resume to see them."
     } else {
       text = "The kernel's details of this socket have not come yet."
     }

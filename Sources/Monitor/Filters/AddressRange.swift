@@ -7,9 +7,11 @@ struct AddressRange: Hashable, Sendable {
   /// How many of the 128 bits all addresses share; of IPv4, 96 more than it is written.
   let length: Int
   let port: UInt16?
+  /// The only zone that its addresses are of; `nil` for any and none.
+  let zone: String?
 
-  /// Reads `192.0.2.1`, `10.0.0.0/8`, `192.0.2.1:443`, `2001:db8::/32`, `[2001:db8::1]:443`; `nil`
-  /// for anything else.
+  /// Reads `192.0.2.1`, `10.0.0.0/8`, `192.0.2.1:443`, `2001:db8::/32`, `[2001:db8::1]:443`,
+  /// `fe80::1%eth0`; `nil` for anything else.
   init?(_ text: String) {
     let (address, port) = Self.divided(text)
     if let port {
@@ -31,6 +33,7 @@ struct AddressRange: Hashable, Sendable {
       length = Int(bits) + (isV4Text ? 96 : 0)
     }
     self.length = length
+    zone = address.zone
     first = Self.masked(address, length)
   }
 
@@ -38,6 +41,7 @@ struct AddressRange: Hashable, Sendable {
   func contains(_ endpoint: Endpoint) -> Bool {
     if let port, endpoint.port != port { return false }
     let address = endpoint.address
+    if let zone, address.zone != zone { return false }
     return address.isV4 == first.isV4 && Self.masked(address, length) == first
   }
 
@@ -67,7 +71,7 @@ extension AddressRange: CustomStringConvertible {
   var description: String {
     let isV4 = first.isV4 && length >= 96
     let suffix = length == 128 ? "" : "/\(isV4 ? length - 96 : length)"
-    let text = "\(first)\(suffix)"
+    let text = "\(first)\(zone.map { "%\($0)" } ?? "")\(suffix)"
     guard let port else { return text }
     return isV4 ? "\(text):\(port)" : "[\(text)]:\(port)"
   }

@@ -25,7 +25,7 @@ extension Field {
     case .command: .ownerText { $0.process.commandLine }
     case .user: .ownerText { $0.process.userText }
     case .pid: .ownerNumbers(.count) { $0.pid.map { [Double($0)] } ?? [] }
-    case .uid: .ownerNumbers(.count) { $0.pid == nil ? [] : [Double($0.process.uid)] }
+    case .uid: .ownerNumbers(.count) { $0.process == .kernel ? [] : [Double($0.process.uid)] }
     case .gid: .ownerNumbers(.count) { $0.process.gid.map { [Double($0)] } ?? [] }
     case .holders: .ownerNumbers(.count) { $0.holders.map(Double.init) }
     case .executable: .ownerText { $0.process.executable }
@@ -73,7 +73,7 @@ extension Field {
         [Connection.Direction.outgoing, .incoming, .unknown].map {
           FilterChoice(number: Int($0.rawValue), name: $0.name)
         }
-      ) { row, _ in Int(row.direction.rawValue) }
+      ) { row, _ in Int(row.likelyDirection.rawValue) }
     case .ownerSource:
       .choices(
         Owner.Source.allCases.map { FilterChoice(number: Int($0.rawValue), name: $0.name) }

@@ -50,13 +50,16 @@ extension Filter {
 
   /// The same filter with `field=value` in place of the conditions that compare the field by `=`;
   /// without any for `nil`. Conditions within `or` and `not` stay as they are.
+  ///
+  /// - Parameter name: the name or alias that stands in its text.
   package func setting(
     _ field: FilterField,
-    to value: String?
+    to value: String?,
+    named name: String? = nil
   ) throws(FilterError) -> Filter {
     var conditions = conditions.filter { !$0.expression.isEquality(of: field) }
     if let value {
-      let text = "\(field.name)=\(FilterText.quotedIfNeeded(value))"
+      let text = "\(name ?? field.name)=\(FilterText.quotedIfNeeded(value))"
       conditions += try Filter(parsing: text).conditions
     }
     return Filter(conditions: conditions)

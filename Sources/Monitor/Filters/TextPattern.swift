@@ -4,13 +4,14 @@ import Tracer
 struct TextPattern: Sendable {
   private let bytes: [UInt8]
   private let isASCII: Bool
-  /// Whether an address, a port or a number may contain it.
+  /// Whether an address, a port or a number may contain it. A zone is any text behind a `%`.
   let isNumeric: Bool
 
   init(_ text: String) {
     bytes = Array(text.lowercased().utf8)
     isASCII = bytes.allSatisfy { $0 < 0x80 }
-    isNumeric = bytes.allSatisfy { "0123456789abcdef.:[]".utf8.contains($0) }
+    isNumeric = bytes.prefix { $0 != UInt8(ascii: "%") }
+      .allSatisfy { "0123456789abcdef.:[]".utf8.contains($0) }
   }
 
   func isFound(in text: String) -> Bool {

@@ -17,6 +17,10 @@ package enum Action: Hashable, Sendable {
   case close([Connection])
   /// Write the settings.
   case save
+  /// Show this theme: `auto`, a name, or the path of a theme file.
+  case setTheme(String)
+  /// Show what this filter lets through: done by the interface itself.
+  case filter(Filter)
   /// Make this the time between samples, in seconds.
   case setDelay(Double)
 }

@@ -74,6 +74,13 @@ extension Binding {
       short: "Details"
     ),
     Binding(
+      .otherEnd,
+      in: [.table, .details],
+      [.character("j")],
+      "jump to the other end of the connection, where it is on this host",
+      short: "Other end"
+    ),
+    Binding(
       .back,
       in: everywhere,
       [.escape],
@@ -112,7 +119,7 @@ extension Binding {
       .pause,
       in: [.table, .details],
       [.character("Z")],
-      "hold the picture still, or go on; nothing is missed meanwhile",
+      "pause or resume the display; nothing is missed",
       short: "Pause"
     ),
   ]
@@ -120,10 +127,21 @@ extension Binding {
   private static let filters = [
     Binding(
       .filter,
-      in: [.table, .help],
       [.character("/"), .function(3), .character("\\"), .function(4)],
       "filter by any text or expression: rtt>50ms process=nginx",
       short: "Filter"
+    ),
+    Binding(
+      .search,
+      in: [.details, .help],
+      [.character("/"), .function(3), .character("\\"), .function(4)],
+      "search: only lines with a text"
+    ),
+    Binding(
+      .filterByRow,
+      [.character("f")],
+      "filter by the process, peer, port or state of the row; also the right button",
+      short: "Filter by"
     ),
     Binding(.filterByPID, [.character("p")], "show one process, by PID"),
     Binding(.filterByNamespace, [.character("n")], "show one network namespace, by name or inode"),
@@ -159,6 +177,13 @@ extension Binding {
       "addresses or names, for which name servers are asked"
     ),
     Binding(.services, in: [.table, .details], [.character("N")], "port numbers or service names"),
+    Binding(
+      .theme,
+      in: [.table, .details],
+      [.character("T")],
+      "choose a theme: moving shows it at once",
+      short: "Theme"
+    ),
     Binding(.delay, [.character("d")], "set the time between samples"),
     Binding(.zoomIn, in: [.details], [.character("+"), .right], "graphs of less time, finer"),
     Binding(.zoomOut, in: [.details], [.character("-"), .left], "graphs of more time, coarser"),
@@ -197,7 +222,8 @@ extension Binding {
       .closeConnection,
       in: [.table, .details],
       [.character("K")],
-      "close the connection: both ends get an error"
+      "close the connection: both ends get an error",
+      short: "Close"
     ),
     Binding(
       .copy,

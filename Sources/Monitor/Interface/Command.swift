@@ -5,19 +5,19 @@ package enum Command: String, Hashable, Sendable, CaseIterable {
   // Views.
   case nextView, previousView
   case connections, processes, hosts, namespaces, listeners, closed
-  case open, back
+  case open, back, otherEnd
   case tree, unfold, fold, foldAll
   // Order.
   case left, right, sortLeft, sortRight, invert
   case sortByRate, sortByBytes, sortByRTT, sortByRetransmits
   case freeze, follow, pause
   // Filters and tags.
-  case filter, filterByPID, filterByNamespace, filterByUser, highlight
+  case filter, filterByPID, filterByNamespace, filterByUser, filterByRow, highlight, search
   case tag, untagAll
   // Groups.
   case resetTotals
   // What is shown of a row.
-  case columns, bits, prefix, deltas, names, services, delay
+  case columns, bits, prefix, deltas, names, services, delay, theme
   case zoomIn, zoomOut
   case toggleColumn, narrow, widen, moveUp, moveDown, automatic
   // Acting.

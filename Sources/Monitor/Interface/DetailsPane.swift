@@ -9,10 +9,16 @@ struct DetailsPane: Sendable {
   var previousSocket: SocketDetails?
   /// Whether the kernel has not got the socket any more.
   var isSocketGone = false
+  /// Why the kernel tells nothing of the socket.
+  var refusal: ActionError?
   var process: ProcessDetails?
   /// Of an MPTCP connection.
   var subflows: [Connection] = []
   var series = HistorySeries.empty
+  /// What its row tells besides: see `DetailsFacts`.
+  var leastAge: Double?
+  var isLikelyIncoming = false
+  var search = TextSearch()
 
   /// How many samples a dot of the graphs stands for.
   var samplesPerDot = 1
@@ -29,6 +35,7 @@ struct DetailsPane: Sendable {
   }
 
   mutating func learn(_ details: SocketDetails?) {
+    refusal = nil
     guard let details else {
       isSocketGone = true
       return

@@ -3,10 +3,7 @@ struct HelpPane: Sendable {
   /// Where it was asked for: those keys come first.
   let context: Context
   private var place = ListCursor()
-  /// Only lines with this text are shown.
-  var search = ""
-  /// Whether the text is being typed.
-  var isSearching = false
+  var search = TextSearch()
 
   /// The first line on the screen.
   var top: Int { place.position }

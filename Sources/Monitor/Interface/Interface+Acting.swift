@@ -6,6 +6,7 @@ extension Interface {
   mutating func askForSignal() {
     guard mayAct() else { return }
     let targets = targets
+    if targets.connections.isEmpty { return tellToSelect() }
     let owners = targets.connections.compactMap(\.owner)
     let processes = owners.filter { $0.pid != nil }.map(\.process)
     var seen: Set<Process.ID> = []
@@ -49,6 +50,7 @@ extension Interface {
   mutating func askToClose() {
     guard mayAct() else { return }
     let targets = targets
+    if targets.connections.isEmpty { return tellToSelect() }
     let live = targets.connections.filter { $0.end == nil }
     guard let first = live.first else {
       return tell("there is no live connection here to close", isProblem: true)
@@ -77,7 +79,7 @@ extension Interface {
   /// Copies a command that shows the connection.
   mutating func copyCommand(_ index: Int) -> Action? {
     guard let connection = present else {
-      tell("select a connection first: Up and Down do that")
+      tellToSelectConnection()
       return nil
     }
     let commands = commands(for: connection)
@@ -90,6 +92,12 @@ extension Interface {
     return .copy(text)
   }
 
+  /// Says why a key that is about one connection did nothing.
+  mutating func tellToSelectConnection() {
+    if selected == nil { return tellToSelect() }
+    tell("Select a connection, not a group: + shows those of the group")
+  }
+
   /// Whether nettop may change something on the host; says so where it may not.
   mutating func mayAct() -> Bool {
     if base.isReadOnly {
@@ -99,7 +107,7 @@ extension Interface {
   }
 
   /// The connection that is looked at, `nil` where it is none or a group.
-  private var present: Connection? {
+  var present: Connection? {
     for case .details(let pane) in panes { return pane.connection }
     guard let row = selected, !row.isGroup else { return nil }
     return model.table.connection(of: row)

@@ -21,13 +21,18 @@ extension Interface {
     updateDetails { if $0.connection.id == id { $0.learn(details) } }
   }
 
+  /// Takes in why the kernel tells nothing of a connection.
+  package mutating func learn(_ refusal: ActionError, of id: Connection.ID) {
+    updateDetails { if $0.connection.id == id { $0.refusal = refusal } }
+  }
+
   package mutating func learn(_ details: ProcessDetails?, of id: Process.ID) {
     updateDetails { if $0.connection.owner?.process.id == id { $0.process = details } }
   }
 
   /// Opens the details of the selected connection, or goes to the connections of a group.
   mutating func open() {
-    guard let row = selected else { return tell("select a row first: Up and Down do that") }
+    guard let row = selected else { return tellToSelect() }
     guard row.isGroup else {
       panes.append(.details(DetailsPane(model.table.connection(of: row))))
       return refreshDetails()
@@ -43,17 +48,20 @@ extension Interface {
       pane.connection = table.connection(of: row)
       pane.subflows = table.subflows(of: pane.connection)
       pane.series = table.series(of: row, slot)
+      pane.leastAge = row.leastAge(at: table.time)
+      pane.isLikelyIncoming = row.likelyDirection != row.direction
     }
   }
 
   /// What the view of the details is made of.
   func facts(_ pane: DetailsPane) -> DetailsFacts {
-    DetailsFacts(
+    var facts = DetailsFacts(
       pane.connection,
       namespace: model.table.namespaces[pane.connection.netns],
       time: model.table.time,
       socket: pane.socket,
       isSocketGone: pane.isSocketGone,
+      refusal: pane.refusal,
       previousSocket: pane.previousSocket,
       process: pane.process,
       subflows: pane.subflows,
@@ -62,6 +70,10 @@ extension Interface {
       presentation: presentation,
       utcOffset: utcOffset
     )
+    facts.leastAge = pane.leastAge
+    facts.isLikelyIncoming = pane.isLikelyIncoming
+    facts.isPaused = isPaused
+    return facts
   }
 
   /// The commands that show a connection, the one of `ss` first.

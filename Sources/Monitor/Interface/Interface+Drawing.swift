@@ -10,16 +10,23 @@ extension Interface {
     let (width, height) = (canvas.width, canvas.height)
     guard width > 0, height > 0 else { return }
     tabs = []
+    keyPlaces = []
+    lastLine = height - 1
     switch panes.last {
     case .details(let pane):
       pageRows = max(1, height - 2)
-      let view = DetailsView(facts(pane), samplesPerDot: pane.samplesPerDot)
-      let top = view.draw(into: &canvas, top: pane.top)
-      updateDetails { $0.top = top }
-      if isPaused { canvas.write(" PAUSED ", x: max(0, width - 8), y: 0, style: .paused) }
+      let view = DetailsView(
+        facts(pane),
+        samplesPerDot: pane.samplesPerDot,
+        search: pane.search,
+        keys: keys
+      )
+      let drawn = view.draw(into: &canvas, top: pane.top)
+      updateDetails { $0.top = drawn.top }
+      keyPlaces = drawn.keys
     case .help(let pane):
       pageRows = max(1, height - 2)
-      HelpView(pane, keys).draw(into: &canvas)
+      keyPlaces = HelpView(pane, keys).draw(into: &canvas)
     case .columns(var chooser):
       drawTable(into: &canvas)
       chooser.follow(layout)
@@ -30,6 +37,13 @@ extension Interface {
       drawTable(into: &canvas)
       boxFrame = menu.box.draw(into: &canvas)
       pageRows = max(1, boxFrame.lines.count)
+    case .notice(var notice):
+      drawTable(into: &canvas)
+      let box = notice.box(width: width)
+      boxFrame = box.draw(into: &canvas)
+      pageRows = max(1, boxFrame.lines.count)
+      notice.stay(in: box.lines.count - pageRows)
+      panes[panes.count - 1] = .notice(notice)
     case nil: drawTable(into: &canvas)
     }
     if panes.isEmpty || message != nil { drawLastLine(into: &canvas) }
@@ -86,8 +100,9 @@ extension Interface {
     } else if let message {
       let style: Style = message.isProblem ? .alarm : .strong
       canvas.write(message.text, x: 0, y: canvas.height - 1, width: canvas.width, style: style)
+      keyPlaces = []
     } else {
-      LastLineView.drawKeys(keys, into: &canvas, y: canvas.height - 1)
+      keyPlaces = KeyLine(keys).draw(into: &canvas, y: canvas.height - 1)
     }
   }
 }

@@ -12,11 +12,11 @@ extension Interface {
     message = nil
     let command = keys.command(for: key, in: context)
     // With Ctrl they are no text, so they hold wherever text is typed.
-    if prompt != nil || isSearchingHelp {
+    if prompt != nil || isSearching {
       guard case .control = key, let command, Self.isOfProgram(command) else {
         let before = delay
         if prompt == nil {
-          searchHelp(key)
+          search(key)
         } else if !handleInPrompt(key), let command, Self.isMovement(command) {
           moveSelection(command)
         }
@@ -59,6 +59,12 @@ extension Interface {
     case .closeConnection:
       askToClose()
       return nil
+    case .otherEnd:
+      jumpToOtherEnd()
+      return nil
+    case .theme:
+      chooseTheme()
+      return nil
     case .copy: return copyCommand(0)
     case .copyPackets: return copyCommand(1)
     default: break
@@ -68,6 +74,13 @@ extension Interface {
     case .help(let pane): performInHelp(command, pane)
     case .columns(let chooser): performInChooser(command, chooser)
     case .menu(let menu): return performInMenu(command, menu)
+    case .notice(var notice):
+      if command == .back || command == .open {
+        panes.removeLast()
+      } else {
+        notice.move(command, page: pageRows)
+        panes[panes.count - 1] = .notice(notice)
+      }
     case nil: return performInTable(command)
     }
     return nil
@@ -76,35 +89,38 @@ extension Interface {
   private mutating func performInHelp(_ command: Command, _ pane: HelpPane) {
     var pane = pane
     switch command {
-    case .back where !pane.search.isEmpty: pane.search = ""
+    case .back where !pane.search.isEmpty: pane.search.clear()
     case .back, .help:
       panes.removeLast()
       return
-    case .filter: pane.isSearching = true
+    case .search: pane.search.begin()
     default: pane.move(command, page: pageRows, count: HelpView.lines(pane, keys).count)
     }
     panes[panes.count - 1] = .help(pane)
   }
 
-  var isSearchingHelp: Bool {
-    if case .help(let pane) = panes.last { pane.isSearching } else { false }
+  /// Whether keys are text that is looked for in a pane.
+  var isSearching: Bool {
+    switch panes.last {
+    case .help(let pane): pane.search.isTyping
+    case .details(let pane): pane.search.isTyping
+    default: false
+    }
   }
 
-  /// Types into the search of the help.
-  private mutating func searchHelp(_ key: Key) {
-    guard case .help(var pane) = panes.last else { return }
-    switch key {
-    case .character(let character) where pane.search.count < 40: pane.search.append(character)
-    case .backspace: pane.search = String(pane.search.dropLast())
-    case .control("u"): pane.search = ""
-    case .enter: pane.isSearching = false
-    case .escape:
-      pane.isSearching = false
-      pane.search = ""
+  /// Types into the search of a pane.
+  private mutating func search(_ key: Key) {
+    switch panes.last {
+    case .help(var pane):
+      pane.search.handle(key)
+      pane.goToTop()
+      panes[panes.count - 1] = .help(pane)
+    case .details(var pane):
+      pane.search.handle(key)
+      pane.top = 0
+      panes[panes.count - 1] = .details(pane)
     default: break
     }
-    pane.goToTop()
-    panes[panes.count - 1] = .help(pane)
   }
 
   private mutating func performInChooser(_ command: Command, _ chooser: ColumnChooser) {
@@ -127,16 +143,34 @@ extension Interface {
     switch command {
     case .back:
       panes.removeLast()
-      return nil
+      return obey(menu.cancelled)
     case .open:
       panes.removeLast()
-      return menu.chosen?.action
+      return obey(menu.chosen?.action)
     default:
       var menu = menu
       menu.move(command, page: pageRows)
-      panes[panes.count - 1] = .menu(menu)
-      return nil
+      return show(menu)
     }
+  }
+
+  /// Puts a menu with another choice in the place of the one on top.
+  mutating func show(_ menu: Menu) -> Action? {
+    panes[panes.count - 1] = .menu(menu)
+    return obey(menu.chosen?.preview)
+  }
+
+  /// Does what of an action is of the interface itself, and hands on the rest.
+  private mutating func obey(_ action: Action?) -> Action? {
+    switch action {
+    case .setTheme(let name): theme = name
+    case .filter(let filter):
+      for text in [view.filter.text, filter.text] { promptHistory.add(text) }
+      update { $0.filter = filter }
+      return nil
+    default: break
+    }
+    return action
   }
 
   private mutating func performInTable(_ command: Command) -> Action? {
@@ -168,6 +202,7 @@ extension Interface {
     case .freeze: update { $0.isFrozen.toggle() }
     case .follow: toggleFollowing()
     case .filter: ask(.filter)
+    case .filterByRow: askForCondition()
     case .filterByPID: ask(.pid)
     case .filterByNamespace: ask(.namespace)
     case .filterByUser: ask(.user)
@@ -187,7 +222,9 @@ extension Interface {
 
   private mutating func performInDetails(_ command: Command, _ pane: DetailsPane) -> Action? {
     switch command {
+    case .back where !pane.search.isEmpty: updateDetails { $0.search.clear() }
     case .back, .open: panes.removeLast()
+    case .search: updateDetails { $0.search.begin() }
     default:
       let page = max(1, pageRows)
       updateDetails { $0.move(command, page: page) }

@@ -16,7 +16,8 @@ extension Interface {
       // Who clicks elsewhere has done with typing; what cannot be accepted stays.
       if prompt != nil { return handle(.enter) }
       if mouse.action == .doubleClick(.left) { return doubleClick(mouse.x, mouse.y) }
-      click(mouse.x, mouse.y)
+      return click(mouse.x, mouse.y)
+    case .press(.right) where panes.isEmpty && prompt == nil: askForCondition(mouse.x, mouse.y)
     default: break
     }
     return nil
@@ -32,20 +33,34 @@ extension Interface {
     return nil
   }
 
-  private mutating func click(_ x: Int, _ y: Int) {
+  private mutating func click(_ x: Int, _ y: Int) -> Action? {
     message = nil
+    if let place = keyPlaces.first(where: { $0.columns.contains(x) }), y == lastLine {
+      return perform(place.command)
+    }
     switch panes.last {
     case .columns(var chooser):
-      guard let index = boxFrame.index(of: y) else { return }
+      guard let index = boxFrame.index(of: y) else { return nil }
       chooser.select(index)
       panes[panes.count - 1] = .columns(chooser)
     case .menu(var menu):
-      guard let index = boxFrame.index(of: y) else { return }
+      guard let index = boxFrame.index(of: y) else { return nil }
       menu.select(index)
-      panes[panes.count - 1] = .menu(menu)
-    case .help, .details: break
+      return show(menu)
+    case .help, .details, .notice: break
     case nil: clickTable(x, y)
     }
+    return nil
+  }
+
+  /// Selects the row in a line of the screen and opens the menu of its conditions, that of the cell
+  /// first.
+  private mutating func askForCondition(_ x: Int, _ y: Int) {
+    message = nil
+    guard let position = position(of: y) else { return }
+    select { $0.select(position, of: $1) }
+    stopFollowing()
+    askForCondition(layout.items.first { ($0.x...$0.x + $0.width).contains(x) }?.id)
   }
 
   /// The position of the row that stands in a line of the screen.
@@ -69,12 +84,13 @@ extension Interface {
   }
 
   private mutating func doubleClick(_ x: Int, _ y: Int) -> Action? {
-    click(x, y)
+    if y == lastLine, !keyPlaces.isEmpty { return click(x, y) }
+    _ = click(x, y)
     switch panes.last {
     case .menu: return boxFrame.index(of: y) == nil ? nil : perform(.open)
     case .columns: return boxFrame.index(of: y) == nil ? nil : perform(.toggleColumn)
     case nil: return selected != nil && position(of: y) == selection.position ? perform(.open) : nil
-    case .help, .details: return nil
+    case .help, .details, .notice: return nil
     }
   }
 }

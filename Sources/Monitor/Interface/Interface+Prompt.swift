@@ -166,7 +166,7 @@ extension Interface {
 
   /// Types a pasted text where text is being typed; elsewhere it means nothing.
   package mutating func paste(_ text: String) {
-    guard prompt != nil || isSearchingHelp else {
+    guard prompt != nil || isSearching else {
       return tell("pasted text goes into a filter: press / first")
     }
     guard var prompt else {

@@ -7,6 +7,7 @@ extension Interface {
     settings.presentation = presentation
     settings.usesMouse = isMouseCaptured
     settings.delay = delay
+    settings.theme = theme
     for kind in ViewKind.allCases { settings.columns[kind] = state(of: kind).columns }
     return settings
   }

@@ -95,19 +95,20 @@ extension Interface {
   mutating func toggleFollowing() {
     // One that has left altogether is followed no longer.
     if let followed = view.followed, followed == selected?.id { return stopFollowing() }
-    guard let row = selected else {
-      return tell("select a row first: Up and Down do that")
-    }
+    guard let row = selected else { return tellToSelect() }
     update { $0.followed = row.id }
   }
 
   /// Tags the selected row, or takes its tag off, and goes to the next.
   mutating func tagSelected() {
-    guard let row = selected else {
-      return tell("select a row first: Up and Down do that")
-    }
+    guard let row = selected else { return tellToSelect() }
     tag(row, !row.isTagged)
     select { $0.move(by: 1, in: $1) }
+  }
+
+  /// Says why a key that is about a row did nothing.
+  mutating func tellToSelect() {
+    tell("Select a row first (Up/Down)")
   }
 
   mutating func back() {

@@ -55,6 +55,14 @@ package struct Interface: Sendable {
   /// Where the lines of a box stand.
   var boxFrame = BoxView.Frame(lines: 0..<0, first: 0)
 
+  /// Where the keys of the last line stand.
+  var keyPlaces: [KeyLine.Place] = []
+  /// The last line of the screen, from 0.
+  var lastLine = 0
+
+  /// The theme in use: `auto`, a name, or the path of a theme file.
+  package internal(set) var theme: String
+
   /// Where the cursor belongs, `nil` for nowhere: set by `draw`.
   package var cursor: Position?
 
@@ -82,6 +90,7 @@ package struct Interface: Sendable {
     keys = KeyMap(changes: settings.keys)
     presentation = settings.presentation
     isMouseCaptured = settings.usesMouse
+    theme = settings.theme
     delay = settings.delay
     others = [:]
     for kind in ViewKind.allCases {
@@ -109,6 +118,15 @@ package struct Interface: Sendable {
   /// Tells of something that happened outside, on the last line.
   package mutating func tell(_ text: String, isProblem: Bool = false) {
     message = Message(text: text, isProblem: isProblem)
+  }
+
+  /// Shows what is wrong with something, all of it: on the last line where that has room, or else in
+  /// a box.
+  package mutating func report(_ problems: [String], of what: String) {
+    guard let first = problems.first else { return }
+    if problems.count == 1, Canvas.columns(of: first) <= 80 { return tell(first, isProblem: true) }
+    let count = problems.count == 1 ? "A problem" : "\(problems.count) problems"
+    panes.append(.notice(Notice(title: "\(count) in the \(what)", problems)))
   }
 }
 

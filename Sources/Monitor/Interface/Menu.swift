@@ -4,11 +4,15 @@ struct Menu: Sendable {
     let text: String
     /// What choosing it asks for; `nil` for nothing.
     let action: Action?
+    /// What going to it asks for; `nil` for nothing.
+    var preview: Action?
   }
 
   /// What the choice is about, a line each.
   let title: [String]
   let items: [Item]
+  /// What leaving it without a choice asks for; `nil` for nothing.
+  var cancelled: Action?
   private var place = ListCursor()
 
   /// Which of the items is chosen.

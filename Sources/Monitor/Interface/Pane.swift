@@ -4,6 +4,7 @@ enum Pane: Sendable {
   case help(HelpPane)
   case columns(ColumnChooser)
   case menu(Menu)
+  case notice(Notice)
 
   /// Which keys it has.
   var context: Context {
@@ -11,7 +12,7 @@ enum Pane: Sendable {
     case .details: .details
     case .help: .help
     case .columns: .columns
-    case .menu: .menu
+    case .menu, .notice: .menu
     }
   }
 }

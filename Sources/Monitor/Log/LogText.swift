@@ -58,7 +58,7 @@ struct LogText {
 
   private func owner(of row: Row, _ table: ConnectionTable) -> String {
     guard let process = table.owners[row.owner]?.process else { return "-" }
-    return "\(process.name)/\(process.id.pid)"
+    return process.id.isVisible ? "\(process.name)/\(process.id.pid)" : process.name
   }
 
   private func padded(_ text: String, _ width: Int) -> String {

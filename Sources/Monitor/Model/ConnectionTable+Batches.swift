@@ -35,6 +35,7 @@ extension ConnectionTable {
       stopLingering(slot)
     }
     while closed.keptCount > retention.limit, let slot = closed.popFirst() { remove(slot) }
+    inferDirections()
     pruneTotals()
     recordHistory()
     return isRenamed
@@ -158,7 +159,12 @@ extension ConnectionTable {
   }
 
   private mutating func insert(_ connection: Connection) -> Int32 {
-    var row = Row(connection, owner: owners.retain(connection.owner), sample: samples)
+    var row = Row(
+      connection,
+      owner: owners.retain(connection.owner),
+      sample: samples,
+      at: time
+    )
     row.isLocal = isLocal(connection)
     count(row, 1)
     let slot: Int32
@@ -169,6 +175,7 @@ extension ConnectionTable {
       slot = appendSlot(row)
     }
     slots[row.id] = slot
+    learnListener(row)
     beginTotal(slot, row)
     changed.append(slot)
     touch(slot)

@@ -54,7 +54,7 @@ extension ConnectionTable {
   mutating func retire(_ connection: Connection) {
     guard keepsTotals else { return }
     let owner = owners.retain(connection.owner)
-    var row = Row(connection, owner: owner, sample: samples)
+    var row = Row(connection, owner: owner, sample: samples, at: time)
     row.end = connection.end ?? Connection.End(at: time, reason: .unknown)
     let total = GroupTotals.Total(
       growth: Growth(totals: row.counters),
@@ -73,6 +73,7 @@ extension ConnectionTable {
 
   /// Forgets which rows have left their groups in the batch before.
   mutating func forgetRetired() {
+    hasMovedTotals = false
     for (row, _) in retired { owners.release(row.owner) }
     retired.removeAll(keepingCapacity: retired.count < 1000)
   }
@@ -80,6 +81,7 @@ extension ConnectionTable {
   /// Takes what a connection has carried to the group of another owner, if its row has left.
   mutating func moveTotal(_ slot: Int32, from old: OwnerTable.Slot, to new: OwnerTable.Slot) {
     guard let row = rows[Int(slot)], row.hasRetired, row.isCounted else { return }
+    hasMovedTotals = true
     totals.move(
       total(of: row, slot).growth,
       from: .process(owners[old]?.process.id),

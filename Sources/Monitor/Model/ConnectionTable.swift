@@ -45,6 +45,8 @@ package struct ConnectionTable: RowSource, Sendable {
   /// The time of the first batch.
   package internal(set) var startedAt: Timestamp?
   package internal(set) var activity = Activity()
+  /// The listeners that are older than nettop: who may have accepted what is older too.
+  var oldListeners = OldListeners()
   /// What connections did in the last minutes; empty where it is not kept.
   private(set) var history: History?
 
@@ -60,6 +62,8 @@ package struct ConnectionTable: RowSource, Sendable {
   var keepsRetired = false
   /// What left its groups in the last batch.
   var retired: [(row: Row, total: GroupTotals.Total)] = []
+  /// Whether the last batch gave a connection that had left its groups another owner.
+  var hasMovedTotals = false
 
   /// Addresses of this host: those of the near end of a connection or listener.
   private var localAddresses: Set<Address> = []

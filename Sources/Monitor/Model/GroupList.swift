@@ -171,6 +171,7 @@ extension Row {
     counters.add(row.counters, table.total(of: row, slot))
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
     openedAt = openedAt.flatMap { mine in row.openedAt.map { min(mine, $0) } }
+    seenAt = min(seenAt, row.openedAt ?? row.seenAt)
   }
 
   fileprivate mutating func finish(_ table: ConnectionTable) {

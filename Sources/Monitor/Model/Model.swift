@@ -10,6 +10,8 @@ package struct Model: Sendable {
   package private(set) var health: Health?
   /// The share of one CPU that this process used between the last two batches, 1 for all of it.
   package private(set) var cpuShare: Double?
+  /// What the whole host received and sent of late, whatever the filter.
+  package private(set) var traffic = Traffic()
   /// What the rows that the filter leaves come to.
   package private(set) var summary: Summary
   private var shown = ShownRows()
@@ -50,6 +52,7 @@ package struct Model: Sendable {
       cpuShare = max(0, (batch.health.cpuTime - health.cpuTime).seconds / interval)
     }
     health = batch.health
+    traffic.append(table.activity.growth, over: table.interval)
     takeTotals()
     refresh(isRenamed: isRenamed)
   }
@@ -246,7 +249,9 @@ extension Model {
 
   /// Takes in what the connections have carried that left their groups in the last batch.
   private mutating func takeTotals() {
-    if table.retired.isEmpty { return }
+    // What another owner's group has now may be let through by the filter, or no longer.
+    if table.hasMovedTotals { sumUpTotals() }
+    if table.hasMovedTotals || table.retired.isEmpty { return }
     guard var totals = filteredTotals.take() else { return }
     var matcher = RowMatcher(view.filter, table)
     for (row, total) in table.retired where matcher.isShown(row) {

@@ -28,6 +28,11 @@ package struct Row: Sendable {
   package var owner: OwnerTable.Slot
   package var counters: Counters
   package var openedAt: Timestamp?
+  /// The time of the batch that told of it first: it was open then, or had been.
+  package var seenAt: Timestamp
+  /// Whether a listener of its local port, older than nettop as it is itself, is likely to have
+  /// accepted it. Nobody saw that: the port could be bound before a connect too.
+  package var isLikelyIncoming = false
   package var end: Connection.End?
   /// Whether it ended a moment ago and is still shown among the live ones.
   package var lingers = false
@@ -37,8 +42,8 @@ package struct Row: Sendable {
   var hasTaggedConnections = false
   /// Whether its other end is on this host too.
   var isLocal = false
-  /// Of a subflow of MPTCP: the cookie of the connection that it is part of; else 0.
-  package let parent: UInt64
+  /// Of a subflow of MPTCP: the connection that it is part of; else `nil`.
+  package let parent: Connection.ID?
   /// How many live connections it stands for.
   package var connections: Int32 = 1
 
@@ -54,7 +59,7 @@ package struct Row: Sendable {
   var average = RateAverage()
 
   /// A live connection, first told of by this batch.
-  init(_ connection: Connection, owner: OwnerTable.Slot, sample: UInt64) {
+  init(_ connection: Connection, owner: OwnerTable.Slot, sample: UInt64, at time: Timestamp) {
     id = connection.id
     kind = .connection
     proto = connection.proto
@@ -67,6 +72,7 @@ package struct Row: Sendable {
     self.owner = owner
     counters = connection.counters
     openedAt = connection.openedAt
+    seenAt = time
     firstSample = sample
     self.sample = sample
   }
@@ -76,7 +82,7 @@ package struct Row: Sendable {
     id = Connection.ID(cookie: number, generation: .max)
     self.kind = kind
     proto = .tcp
-    parent = 0
+    parent = nil
     local = first.local
     remote = first.remote
     netns = first.netns
@@ -85,6 +91,7 @@ package struct Row: Sendable {
     owner = first.owner
     counters = Counters()
     openedAt = first.openedAt
+    seenAt = first.openedAt ?? first.seenAt
     isTagged = true
     connections = 0
     firstSample = 0

@@ -20,6 +20,14 @@ package enum Span {
     if days == 0 { return "\(hours)h\(Decimals.padded(minutes % 60, 2))m" }
     return days < 100 ? "\(days)d\(Decimals.padded(hours % 24, 2))h" : "\(days)d"
   }
+
+  /// An age of which only the least is known, in one unit: `>5s`, `>16m`, `>3h`, `>4d`.
+  package static func atLeast(_ seconds: Double) -> String {
+    let total = Int64(min(max(seconds, 0), 1e12))
+    let units: [(seconds: Int64, name: String)] = [(86_400, "d"), (3600, "h"), (60, "m")]
+    let unit = units.first { total >= $0.seconds } ?? (1, "s")
+    return ">\(total / unit.seconds)\(unit.name)"
+  }
 }
 
 extension Duration {

@@ -11,8 +11,10 @@ struct BoxView {
   /// Lines that stay while the others scroll.
   var head: [Line] = []
   let lines: [Line]
-  /// Which of the lines is chosen.
-  let cursor: Int
+  /// Which of the lines is chosen, `nil` for none.
+  let cursor: Int?
+  /// The first line shown, where none is chosen.
+  var top = 0
   let hint: String
 
   /// Where the box and its lines stand.
@@ -39,7 +41,7 @@ struct BoxView {
     let x = (canvas.width - width) / 2
     let y = (canvas.height - height) / 2
     let rows = max(0, height - 3 - head.count)
-    let first = max(0, min(cursor - rows / 2, lines.count - rows))
+    let first = max(0, min(cursor.map { $0 - rows / 2 } ?? top, lines.count - rows))
 
     canvas.write(" \(title)", x: x, y: y, width: width, style: .barStrong)
     var line = y + 1

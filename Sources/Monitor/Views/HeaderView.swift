@@ -3,16 +3,17 @@ import Tracer
 
 /// The lines above the table.
 ///
-///     nettop  myhost [1 Connections] 2 3 4 5 6                12:34:56  up 3m12s
+///     nettop  myhost [1 Conns] 2 Procs  3 Hosts  4 NetNS  5 Listen  6 Closed
 ///     RX 1.23M/s  TX 12.3K/s  opened 12/s  closed 10/s        1-17 of 1,234 by RATE▼
 ///     1,234 connections: 1,200 ESTAB, 34 TIME-WAIT; 12 listeners
-///     bpf: 1,246 sockets, 0 lost, all owners known, CPU 3.2%, memory 85.2M + 30.1M of BPF
+///     RX ▁▁▁▂▅█▇▃▁▁▁▁▁▁▁▁▁▁▁▁▁▁ peak 4.56M/s  TX ▁▁▁▁▁▁▁▁▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁ peak 99.9K/s
 ///     Filter: pid=1234 and rtt>50ms: 23 rows (Esc clears)
+///     Highlight: rtt>50ms (H)  Counters: last interval (D)
 ///     ! 12 ends lost, last figures missing: try nice -n -10 nettop
 struct HeaderView {
   /// What a line is about, the most needed first: narrow screens keep those.
   private enum Topic: Int {
-    case title, filter, loss, traffic, states, health
+    case title, filter, loss, signs, traffic, states, health
   }
 
   private let interface: Interface
@@ -28,12 +29,15 @@ struct HeaderView {
     var lines: [(topic: Topic, line: StyledLine)] = [(.title, title(width))]
     if let health = model.health {
       lines.append((.traffic, traffic(visible, width)))
+      var states = states
+      // Where the names of the views leave it no room in the title.
+      if let time, titleParts(width).right.isEmpty { states.right = [.init(time)] }
       lines.append((.states, states))
-      let honesty = HonestyLine(health, cpuShare: model.cpuShare)
-      lines.append((.health, honesty.line(width: width)))
+      lines.append((.health, self.health(health, width)))
       lines += losses(health).map { (.loss, $0) }
     }
     if !model.view.filter.isEmpty { lines.append((.filter, filter)) }
+    if let signs { lines.append((.signs, signs)) }
     let kept = lines.indices
       .sorted { (lines[$0].topic.rawValue, $0) < (lines[$1].topic.rawValue, $1) }
       .prefix(max(0, limit))
@@ -41,38 +45,49 @@ struct HeaderView {
   }
 
   private func title(_ width: Int) -> StyledLine {
-    let (left, right) = titleEnds(width)
-    let tabs = TabBar(model.view.kind).parts(columns: room(width))
+    let (left, tabs, right) = titleParts(width)
     return StyledLine(left: left + tabs, right: right, style: .bar)
   }
 
   /// Where the tabs of the title stand.
   func tabs(width: Int) -> [TabBar.Tab] {
-    let x = titleEnds(width).left.reduce(0) { $0 + Canvas.columns(of: $1.text) }
-    return TabBar(model.view.kind).tabs(x: x, columns: room(width))
+    let (left, tabs, _) = titleParts(width)
+    return TabBar.places(of: tabs, x: left.reduce(0) { $0 + Canvas.columns(of: $1.text) })
   }
 
-  /// How many columns the title leaves to the tabs.
-  private func room(_ width: Int) -> Int {
-    let (left, right) = titleEnds(width)
-    return width - (left + right).reduce(2) { $0 + Canvas.columns(of: $1.text) }
+  /// The parts of the title: as many words as there is room for. Names of views are needed more
+  /// than the time and the name of the program, and these more than the whole name of the host.
+  private func titleParts(
+    _ width: Int
+  ) -> (left: [StyledLine.Part], tabs: [StyledLine.Part], right: [StyledLine.Part]) {
+    var flags: [StyledLine.Part] = []
+    if interface.isPaused { flags.append(.init(" PAUSED ", .paused)) }
+    if model.view.isFrozen { flags.append(.init(" FROZEN ", .paused)) }
+    if model.view.followed != nil { flags.append(.init(" FOLLOWING ", .paused)) }
+    if let tags { flags.append(.init(" \(tags) ", .paused)) }
+    func name(_ text: String) -> [StyledLine.Part] { flags + [.init(" \(text) ", .barStrong)] }
+    let long = name("nettop  \(interface.host)")
+    let bar = TabBar(model.view.kind)
+    let right = time.map { [StyledLine.Part("  \($0)", .bar)] } ?? []
+    let choices: [(left: [StyledLine.Part], TabBar.Wording, right: [StyledLine.Part])] = [
+      (long, .names, right), (long, .shortNames, right), (long, .shortNames, []),
+      (name(interface.host), .shortNames, []), (long, .numbers, right), (long, .numbers, []),
+      (long, .current, []),
+    ]
+    for (left, wording, right) in choices {
+      let tabs = bar.parts(wording)
+      let columns = (left + tabs + right).reduce(0) { $0 + Canvas.columns(of: $1.text) }
+      if columns <= width { return (left, tabs, right) }
+    }
+    return (long, [], [])
   }
 
-  private func titleEnds(_ width: Int) -> (left: [StyledLine.Part], right: [StyledLine.Part]) {
-    var left: [StyledLine.Part] = []
-    if interface.isPaused { left.append(.init(" PAUSED ", .paused)) }
-    if model.view.isFrozen { left.append(.init(" FROZEN ", .paused)) }
-    if model.view.followed != nil { left.append(.init(" FOLLOWING ", .paused)) }
-    if let tags { left.append(.init(" \(tags) ", .paused)) }
-    left.append(.init(" nettop  \(interface.host) ", .barStrong))
-    guard let startedAt = model.table.startedAt else { return (left, []) }
-    let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
-    let age = Span.age(model.table.time.seconds(since: startedAt))
-    let right = [StyledLine.Part("\(time)  up \(age) ", .bar)]
-    // On a narrow screen the name of the view goes before the time.
-    let columns = (left + right).reduce(2) { $0 + Canvas.columns(of: $1.text) }
-    let isRoomy = !TabBar(model.view.kind).parts(columns: width - columns).isEmpty
-    return (left, isRoomy ? right : [])
+  /// The time of the last sample, and since when there are any.
+  private var time: String? {
+    model.table.startedAt.map { startedAt in
+      let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
+      return "\(time)  up \(Span.age(model.table.time.seconds(since: startedAt))) "
+    }
   }
 
   /// How many rows are tagged here, which keys act on, and how many elsewhere; `nil` for none.
@@ -169,6 +184,37 @@ struct HeaderView {
       .init(model.view.filter.text, .strong),
       .init(": \(rows) (Esc clears)"),
     ])
+  }
+
+  /// What changes the picture and is easily forgotten, each with the key that changes it back.
+  private var signs: StyledLine? {
+    func key(_ command: Command) -> String {
+      interface.keys.keys(of: command).first.map { " (\($0.name))" } ?? ""
+    }
+    var parts: [StyledLine.Part] = []
+    if !interface.highlight.isEmpty {
+      parts.append(.init("Highlight: ", .strong))
+      parts.append(.init(interface.highlight.text, .highlighted))
+      parts.append(.init(key(.highlight) + "  "))
+    }
+    if interface.presentation.figures == .deltas {
+      parts.append(.init("Counters: ", .strong))
+      parts.append(.init("last interval\(key(.deltas))"))
+    }
+    return parts.isEmpty ? nil : StyledLine(left: parts)
+  }
+
+  /// What is lost, limited or unknown; where nothing is, or beside it, what the host did of late.
+  private func health(_ health: Health, _ width: Int) -> StyledLine {
+    let graph = TrafficGraph(model.traffic, interface.presentation)
+    let honesty = HonestyLine(health, cpuShare: model.cpuShare)
+    guard honesty.isNeeded else { return graph.line(width: width) }
+    var line = honesty.line(width: width)
+    let room = width - line.left.reduce(2) { $0 + Canvas.columns(of: $1.text) }
+    if room >= TrafficGraph.leastColumns {
+      line.right = graph.line(width: min(room, TrafficGraph.besideColumns)).left
+    }
+    return line
   }
 
   /// `1 listener`, `1,200 listeners`.

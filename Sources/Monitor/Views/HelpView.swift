@@ -5,9 +5,11 @@ import Terminal
 struct HelpView {
   private let pane: HelpPane
   private let lines: [String]
+  private let keys: KeyMap
 
   init(_ pane: HelpPane, _ keys: KeyMap) {
     self.pane = pane
+    self.keys = keys
     lines = Self.lines(pane, keys)
   }
 
@@ -20,8 +22,8 @@ struct HelpView {
     parts.append(("Columns, as the width of the screen allows", columnLines))
     parts.append(("Notes", notes))
     let found = parts.map { part in
-      let isWhole = pane.search.isEmpty || contains(part.title, pane.search)
-      let lines = isWhole ? part.lines : part.lines.filter { contains($0, pane.search) }
+      let isWhole = pane.search.isFound(in: part.title)
+      let lines = isWhole ? part.lines : part.lines.filter(pane.search.isFound)
       return lines.isEmpty ? [] : [part.title] + lines
     }
     return Array(found.filter { !$0.isEmpty }.joined(separator: [""]))
@@ -45,13 +47,11 @@ struct HelpView {
     "  too, or since the totals were set back; its RTT is the longest.",
   ]
 
-  private static func contains(_ text: String, _ part: String) -> Bool {
-    TextPattern(part).isFound(in: text)
-  }
-
   /// Draws as much as there is room for.
-  func draw(into canvas: inout Canvas) {
-    guard canvas.height > 0 else { return }
+  ///
+  /// - Returns: where the keys of the last line stand.
+  func draw(into canvas: inout Canvas) -> [KeyLine.Place] {
+    guard canvas.height > 0 else { return [] }
     let rows = max(1, canvas.height - 2)
     let first = max(0, min(pane.top, lines.count - rows))
     let y = canvas.height > 1 ? 1 : 0
@@ -65,21 +65,17 @@ struct HelpView {
       canvas.write(text, x: 0, y: y + line, width: canvas.width, style: style)
     }
     if lines.isEmpty {
-      canvas.write("Nothing here has \"\(pane.search)\".", x: 0, y: y, width: canvas.width)
+      canvas.write("Nothing here has \"\(pane.search.text)\".", x: 0, y: y, width: canvas.width)
     }
-    if canvas.height > 2 { drawLastLine(into: &canvas, isWhole: lines.count <= rows) }
-  }
-
-  private func drawLastLine(into canvas: inout Canvas, isWhole: Bool) {
-    let y = canvas.height - 1
-    if pane.isSearching || !pane.search.isEmpty {
-      let end = pane.isSearching ? "_   Enter keeps it, Esc clears it" : "   Esc clears it"
-      let x = canvas.write("Search: ", x: 0, y: y, style: .strong)
-      canvas.write("\(pane.search)\(end)", x: x, y: y, width: max(0, canvas.width - x))
-    } else {
-      let hint = "\(isWhole ? "" : "Arrows and pages scroll, ")/ searches, Esc leaves"
-      canvas.write(hint, x: 0, y: y, width: canvas.width, style: .strong)
+    guard canvas.height > 2 else { return [] }
+    let last = canvas.height - 1
+    if pane.search.isTyping || !pane.search.isEmpty {
+      SearchLine(search: pane.search).draw(into: &canvas, y: last)
+      return []
     }
+    let visible = first..<max(first, min(lines.count, first + rows))
+    return KeyLine(keys, visible, of: lines.count, width: canvas.width)
+      .draw(into: &canvas, y: last)
   }
 
   private static func padded(_ text: String, _ columns: Int) -> String {

@@ -2,7 +2,7 @@ import Terminal
 import Tracer
 
 /// What the figures below are worth: what is followed, what was lost, what is not known, and what
-/// knowing it costs.
+/// knowing it costs. It is needed only where something is lost, limited or unknown.
 ///
 ///     bpf: 1,246 sockets, 0 lost, all owners known, CPU 3.2%, memory 85.2M + 30.1M of BPF
 struct HonestyLine {
@@ -12,6 +12,16 @@ struct HonestyLine {
   init(_ health: Health, cpuShare: Double?) {
     self.health = health
     self.cpuShare = cpuShare
+  }
+
+  /// Whether anything is missing from what the screen shows.
+  var isNeeded: Bool {
+    let losses = [
+      health.recordsLost, health.endsDropped, health.endsUnseen, health.passesFailed,
+      health.tableFull, health.flowsFull, health.dropReasonsLost,
+      UInt64(clamping: health.ownersUnknown), UInt64(clamping: health.holdersFull),
+    ]
+    return losses.contains { $0 > 0 } || !gaps.isEmpty
   }
 
   /// As much as there is room for, the most needed first.

@@ -7,7 +7,7 @@ extension Menu {
       head: title.dropFirst().map { BoxView.Line(text: $0) },
       lines: items.map { BoxView.Line(text: $0.text) },
       cursor: cursor,
-      hint: "Enter chooses, Esc leaves"
+      hint: "Enter Choose  Esc Back"
     )
   }
 }

@@ -14,9 +14,8 @@ struct TabBar {
     let columns: Range<Int>
   }
 
-  /// Where the tabs stand, of a bar that begins at `x`.
-  func tabs(x: Int, columns: Int) -> [Tab] {
-    let parts = parts(columns: columns)
+  /// Where the tabs stand, of a bar that begins at `x`; nowhere where not all of them are there.
+  static func places(of parts: [StyledLine.Part], x: Int) -> [Tab] {
     guard parts.count == ViewKind.allCases.count else { return [] }
     var x = x
     return zip(ViewKind.allCases, parts).map { kind, part in
@@ -25,19 +24,29 @@ struct TabBar {
     }
   }
 
-  func parts(columns: Int) -> [StyledLine.Part] {
-    let wordings: [[String]] = [
-      ViewKind.allCases.map { "\($0.number) \($0.title)" },
-      ViewKind.allCases.map { $0 == current ? "\($0.number) \($0.title)" : "\($0.number)" },
-      ["\(current.number) \(current.title)"],
-    ]
-    let fitting = wordings.first { words in
-      words.reduce(0) { $0 + $1.count + 2 } <= columns
-    }
-    guard let fitting else { return [] }
-    return fitting.map { word in
-      let isCurrent = word.hasPrefix("\(current.number)")
-      return isCurrent ? .init("[\(word)]", .barStrong) : .init(" \(word) ", .bar)
+  /// The words of the tabs, the most of them first.
+  enum Wording: CaseIterable {
+    /// `1 Connections`.
+    case names
+    /// `1 Conns`: all of them fit a screen of 80 columns.
+    case shortNames
+    /// The name of the present view, and numbers.
+    case numbers
+    /// The present view alone.
+    case current
+  }
+
+  func parts(_ wording: Wording) -> [StyledLine.Part] {
+    let kinds = wording == .current ? [current] : ViewKind.allCases
+    return kinds.map { kind in
+      let name =
+        switch wording {
+        case .names, .current: " \(kind.title)"
+        case .shortNames: " \(kind.shortTitle)"
+        case .numbers: kind == current ? " \(kind.title)" : ""
+        }
+      let word = "\(kind.number)\(name)"
+      return kind == current ? .init("[\(word)]", .barStrong) : .init(" \(word) ", .bar)
     }
   }
 }
@@ -52,6 +61,17 @@ extension ViewKind {
     case .namespaces: "Namespaces"
     case .listeners: "Listeners"
     case .closed: "Closed"
+    }
+  }
+
+  /// The same on a narrow screen.
+  var shortTitle: String {
+    switch self {
+    case .connections: "Conns"
+    case .processes: "Procs"
+    case .namespaces: "NetNS"
+    case .listeners: "Listen"
+    case .hosts, .closed: title
     }
   }
 }

@@ -23,10 +23,11 @@ extension InputDecoder {
       guard let last = body.dropFirst().first else { return .wait }
       return .key(KeySequences.console[last], length: 4)
     }
-    let parameters = body.prefix { 0x20 <= $0 && $0 < 0x40 }
-    guard let final = body.dropFirst(parameters.count).first else {
-      return bytes.count < InputDecoder.longest ? .wait : .pass(length: bytes.count)
-    }
+    // However the bytes come, what is longer is no sequence.
+    let most = InputDecoder.longest - 2
+    let parameters = body.prefix(most).prefix { 0x20 <= $0 && $0 < 0x40 }
+    if parameters.count == most { return .pass(length: InputDecoder.longest) }
+    guard let final = body.dropFirst(parameters.count).first else { return .wait }
     let length = 2 + parameters.count + 1
     guard 0x40 <= final, final < 0x7F else { return .pass(length: length - 1) }
     let text = String(decoding: parameters, as: UTF8.self)
@@ -87,7 +88,8 @@ extension InputDecoder {
   /// A terminal's answer to a question, up to BEL or `ESC \`.
   private func string(_ bytes: ArraySlice<UInt8>) -> Step {
     var previous: UInt8 = 0
-    for (offset, byte) in bytes.dropFirst(2).enumerated() {
+    let most = 4096
+    for (offset, byte) in bytes.prefix(most).dropFirst(2).enumerated() {
       let isEnded = previous == InputDecoder.escape && byte == UInt8(ascii: "\\")
       if byte == 0x07 || isEnded {
         let body = bytes.dropFirst(1).prefix(offset + (isEnded ? 0 : 1))
@@ -95,7 +97,7 @@ extension InputDecoder {
       }
       previous = byte
     }
-    return bytes.count < 4096 ? .wait : .pass(length: bytes.count)
+    return bytes.count < most ? .wait : .pass(length: most)
   }
 
   private func answer(_ text: String, length: Int) -> Step {

@@ -11,6 +11,8 @@ struct Setup {
   let theme: Theme?
   /// What is wrong in the files, for people.
   let problems: [String]
+  /// Whose rights the settings were read with; `nil` where there were none to read.
+  private let rights: FileRights?
   /// What names come from; asks nobody by itself.
   let resolver: HostResolver
 
@@ -32,6 +34,7 @@ struct Setup {
       ? Self.theme(settings.theme, file: nil, rights: nil)
       : Self.theme(settings.theme, file: file, rights: contents.rights)
     self.theme = theme
+    rights = contents.rights
     problems = contents.problems + themeProblems
     resolver = HostResolver()
     if settings.presentation.ports == .services { resolver.loadServices() }
@@ -61,15 +64,15 @@ struct Setup {
     return (theme, problems)
   }
 
+  /// A theme by its name or path, as the settings have it, and what is wrong with it; no theme for
+  /// the one that suits the terminal.
+  func theme(named name: String) -> (Theme?, [String]) {
+    // The present one is what options or settings made it, each with its own directory.
+    name == settings.theme ? (theme, []) : Self.theme(name, file: file, rights: rights)
+  }
+
   /// The time between samples.
   var interval: Duration { .milliseconds(Int64((settings.delay * 1000).rounded())) }
-
-  /// What is wrong, in one line of the screen.
-  var message: String? {
-    guard let first = problems.first else { return nil }
-    let others = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
-    return "\(first)\(others); nettop --print-config tells all"
-  }
 
   /// Tells on standard error what is wrong.
   func warn() {

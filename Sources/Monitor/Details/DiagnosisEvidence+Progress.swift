@@ -1,0 +1,65 @@
+import Tracer
+
+/// Whether data moves while a window is closed: who reads slowly still reads.
+extension DiagnosisEvidence {
+  /// What stays unread at this end.
+  struct ReadBacklog: Hashable, Sendable {
+    /// Bytes in Recv-Q now, and at the reading before.
+    let unread: UInt64
+    let before: UInt64
+    /// Bytes that arrived between the readings, and those that the process read.
+    let received: UInt64
+    let read: UInt64
+    /// Between the readings.
+    let seconds: Double
+  }
+
+  /// `nil` where the process keeps up, as far as two readings tell.
+  var readBacklog: ReadBacklog? {
+    guard isConnected, let previous = before, let seconds, seconds > 0,
+      let received = growth(\.bytesReceived)
+    else { return nil }
+    let (unread, before) = (UInt64(now.receiveQueue), UInt64(previous.receiveQueue))
+    guard unread > 0, before > 0 else { return nil }
+    // More than came in the interval: some of it has waited for longer.
+    let isOld = unread > received && unread >= before
+    let isGrowing = unread > 65_536 && unread > before + received / 10
+    let isFull = Self.isFull(previous) && Self.isFull(now)
+    guard isOld || isGrowing || isFull else { return nil }
+    let read = received + before > unread ? received + before - unread : 0
+    return ReadBacklog(
+      unread: unread,
+      before: before,
+      received: received,
+      read: read,
+      seconds: seconds
+    )
+  }
+
+  /// Whether more is unread than the peer may still send.
+  private static func isFull(_ reading: SocketDetails) -> Bool {
+    if let window = reading.receiveWindow { return reading.receiveQueue >= window }
+    let (used, limit) = (reading.memory.received, reading.memory.receiveBuffer)
+    return limit > 0 && used >= limit / 2
+  }
+
+  /// Whether data waits here for room in the peer's window.
+  var isPeerWindowClosed: Bool {
+    guard isConnected, now.sendQueue > 0 else { return false }
+    return now.timer == .zeroWindowProbe || now.sendWindow == 0
+  }
+
+  /// Whether the peer has taken nothing for so long that it does not merely read slowly: a slow
+  /// reader's window opens in steps of up to a segment, which has 64 kB on loopback.
+  var isPeerStalled: Bool {
+    (growth(\.bytesACKed) ?? 0) == 0 && now.lastDataSent >= Self.stallMilliseconds
+  }
+
+  private static let stallMilliseconds: UInt32 = 3000
+
+  /// Bytes per second that the peer acknowledged between the readings; `nil` before the second.
+  var acknowledgedRate: Double? {
+    guard let acknowledged = growth(\.bytesACKed), let seconds, seconds > 0 else { return nil }
+    return Double(acknowledged) / seconds
+  }
+}
