@@ -9,17 +9,18 @@ ARGS ?=
 
 # Needed to build, and to test besides.
 BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev
-TEST_PACKAGES = iproute2 nftables ethtool tmux python3-rich
+TEST_PACKAGES = iproute2 nftables ethtool tmux python3 python3-rich
 KERNEL_PACKAGES = qemu-system-x86 python3 busybox kmod cpio zstd lz4
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # lld says nothing of what Foundation links in and nobody calls.
 RELEASE = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 BINARY = .build/release/nettop
+TEST_BUNDLE = .build/debug/nettopPackageTests.xctest
 SOURCES = Package.swift Sources Tests Plugins Benchmarks
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-kernels fuzz lint bench bench-instructions install uninstall clean
+.PHONY: run build test test-fast test-build test-kernels fuzz lint bench bench-instructions install uninstall clean
 .PHONY: build-packages test-packages kernel-packages
 
 run: build
@@ -28,16 +29,16 @@ run: build
 build: build-packages
 	$(SWIFT) build $(RELEASE) --product nettop
 
-test: build-packages test-packages
-	$(SWIFT) build --build-tests
-	@# What failed is told again at the end, where it is found among hundreds of tests.
-	@set -o pipefail; log=.build/test.log; \
-	$(SUDO) $$(command -v $(SWIFT)) test --skip-build --disable-xctest --no-parallel 2>&1 \
-	  | tee $$log \
-	  || { grep -a -A 3 'recorded an issue' $$log | cut -c 1-1000 | grep . || tail -n 50 $$log; exit 1; }
+test: test-build test-packages
+	$(SUDO) Tests/Runner/run_tests.py $(TEST_BUNDLE) $(ARGS)
 
-test-kernels: build-packages test-packages kernel-packages
+test-fast: test-build
+	Tests/Runner/run_tests.py $(TEST_BUNDLE) --fast $(ARGS)
+
+test-build: build-packages
 	$(SWIFT) build --build-tests
+
+test-kernels: test-build test-packages kernel-packages
 	Tests/Kernels/test_kernels.py $(ARGS)
 
 # libFuzzer, for FUZZ_SECONDS each; its build is one of its own, and what it finds stays there.

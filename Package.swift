@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+// In debug builds too: tests pass hundreds of thousands of records through these targets.
+let optimized = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let package = Package(
   name: "nettop",
   products: [
@@ -46,7 +49,7 @@ let package = Package(
         "CTracer", "CLibbpf", "CThreads",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: strict
+      swiftSettings: optimized
     ),
     .target(name: "CThreads"),
     .target(name: "CTerminal"),
@@ -54,9 +57,9 @@ let package = Package(
     .target(
       name: "Terminal",
       dependencies: ["CNcurses", "CTerminal", "CThreads"],
-      swiftSettings: strict
+      swiftSettings: optimized
     ),
-    .target(name: "Monitor", dependencies: ["Tracer", "Terminal"], swiftSettings: strict),
+    .target(name: "Monitor", dependencies: ["Tracer", "Terminal"], swiftSettings: optimized),
     .target(
       name: "Resolver",
       dependencies: ["CThreads", "Tracer", "Monitor"],
@@ -81,16 +84,18 @@ let package = Package(
       path: "Benchmarks/nettop-bench",
       swiftSettings: strict
     ),
+    // What tests of several targets share.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     // Makes the traffic of the tests.
     .executableTarget(name: "TestTraffic", path: "Tests/TestTraffic"),
     .testTarget(
       name: "TracerTests",
-      dependencies: ["Tracer", "CLibbpf", "CTracer", "TestTraffic"],
-      swiftSettings: strict
+      dependencies: ["Tracer", "CLibbpf", "CTracer", "TestSupport", "TestTraffic"],
+      swiftSettings: optimized
     ),
     .testTarget(
       name: "TerminalTests",
-      dependencies: ["Terminal", "CNcurses"],
+      dependencies: ["Terminal", "CNcurses", "TestSupport"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -103,13 +108,13 @@ let package = Package(
       name: "NettopTests",
       dependencies: [
         "nettop", "Tracer", "Monitor", "Resolver", "Terminal", "CTracer", "CLibbpf", "CNcurses",
-        "CThreads",
+        "CThreads", "TestSupport",
       ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["nettop", "Tracer", "Monitor", "Terminal", "CTracer"],
+      dependencies: ["nettop", "Tracer", "Monitor", "Terminal", "CTracer", "TestSupport"],
       exclude: ["Corpus"],
       swiftSettings: strict
     ),

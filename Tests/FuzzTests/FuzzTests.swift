@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// Bytes of others do no harm, whatever they are.
-@Suite(.timeLimit(.minutes(30))) struct FuzzTests {
+@Suite(.live, .timeLimit(.minutes(30))) struct FuzzTests {
   /// Each target reads what libFuzzer has found to reach other code, and mutations of it for a few
   /// seconds (`NETTOP_FUZZ_SECONDS`). An input that ends the process is left in a file.
   @Test(arguments: FuzzTarget.allCases) func mutations(target: FuzzTarget) async {

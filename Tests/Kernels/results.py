@@ -64,6 +64,6 @@ def _name(test: str) -> str:
     parts = test.split("/")
     if ".swift:" in parts[-1]:
         parts.pop()
-    if len(parts) > 1 and parts[0].endswith(".LiveKernel"):
+    if len(parts) > 1 and parts[0].endswith((".LiveKernel", ".LiveHost")):
         parts.pop(0)
     return "/".join(parts)

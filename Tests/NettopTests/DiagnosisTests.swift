@@ -1,10 +1,11 @@
 import Glibc
 import Monitor
+import TestSupport
 import Testing
 import Tracer
 
 /// What the kernel's own figures of a slow connection come to.
-@Suite(.timeLimit(.minutes(5))) struct DiagnosisTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct DiagnosisTests {
   private let tracer: Tracer
   private let namespace: TestNamespace
   private let connection: LoopbackConnection
@@ -38,7 +39,7 @@ import Tracer
   private func shows(_ causes: Set<Diagnosis.Cause>, _ end: Connection) async throws -> Bool {
     var before: SocketDetails?
     return try await eventually {
-      let now = try #require(await tracer.details(of: end))
+      let now = try #require(try await tracer.details(of: end))
       defer { before = now }
       return Diagnosis(now, before: before).findings.contains { causes.contains($0.cause) }
     }

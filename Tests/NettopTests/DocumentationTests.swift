@@ -126,9 +126,12 @@ struct DocumentationTests {
     #expect(ThemeFile(path: path).read().problems == [])
 
     let filters = try #require(text.firstMatch(of: #/\n## Filters\n(?s).*?```\n(.*?)```/#)).1
+    let services: ServicePorts.Lookup = { $0 == "https" ? 443 : nil }
     for line in filters.split(separator: "\n") {
       let filter = try #require(line.split(separator: #/ {2,}/#).first)
-      #expect(throws: Never.self) { try Filter(parsing: String(filter)) }
+      #expect(throws: Never.self) {
+        try ServicePorts.with(services) { try Filter(parsing: String(filter)) }
+      }
     }
     for picture in text.matches(of: #/docs\/screens\/[a-z]+\.svg/#) {
       let svg = try Documents.text(of: Documents.path(String(picture.0)))

@@ -1,9 +1,10 @@
 import Glibc
 import Terminal
+import TestSupport
 import Testing
 
 /// However it ends, the terminal is left as it was found.
-@Suite(.timeLimit(.minutes(5))) struct EndingTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct EndingTests {
   private let stage: Stage
   private var tmux: Tmux { stage.tmux }
 

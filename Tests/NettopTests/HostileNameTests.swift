@@ -1,11 +1,12 @@
 import Glibc
 import Terminal
+import TestSupport
 import Testing
 
 /// Names that try to write to the terminal, or to break the format.
 ///
 /// Anyone on the host may name a process as they like.
-@Suite(.timeLimit(.minutes(5))) struct HostileNameTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct HostileNameTests {
   private static let names: [[UInt8]] = [
     Array("\u{1b}[31mred\u{1b}[0m".utf8),
     Array("\u{1b}]0;title\u{07}".utf8),

@@ -50,14 +50,14 @@ extension KeyTests {
     case .automatic:
       try await press(key)
       try await tmux.expect("automatic columns") { $0.contains("any change makes it your choice") }
-    case .filter:
+    case .search:
       try await press(key)
       try await tmux.expect("search") { $0.contains("Search: ") }
       try await press(.escape)
       try await tmux.expect("no search") { !$0.contains("Search: ") }
     case .help where context == .help:
       try await press(key)
-      try await leave()
+      try await tmux.expect("the table after \(key)") { $0.titleLine != nil }
       try await open(context)
     case .help:
       try await press(key)
@@ -75,7 +75,7 @@ extension KeyTests {
     case .pause: try await toggle(key, "PAUSED")
     case .signal, .closeConnection:
       try await press(key)
-      try await tmux.expect("the menu") { $0.contains("Enter chooses") }
+      try await tmux.expect("the menu") { $0.contains("Enter Choose") }
       try await press(.escape)
     case .copy: try await copied("ss ", by: key)
     case .copyPackets: try await copied("tcpdump", by: key)
@@ -83,10 +83,23 @@ extension KeyTests {
     case .prefix: try await toggle(key, between: "SI units", and: "binary units")
     case .names: try await toggle(key, between: "host names", and: "addresses")
     case .services: try await toggle(key, between: "service names", and: "port numbers")
+    case .theme: try await theme(in: context, by: key)
+    case .otherEnd:
+      func title(_ display: Display) -> Substring { display.lines[0].prefix(40) }
+      let before = title(try await tmux.display())
+      try await press(key)
+      try await tmux.expect("the other end by \(key)") { title($0) != before }
     case .mouse: try await mouse(key)
     case .save: try await save(key)
     default: Issue.record("\(command) has no place in \(context)")
     }
+  }
+
+  private func theme(in context: Context, by key: Key) async throws {
+    try await press(key)
+    try await tmux.expect("themes by \(key)") { $0.contains("high-contrast") }
+    try await press(.escape)
+    try await tmux.expect("no themes") { !$0.contains("high-contrast") }
   }
 
   /// The axis of the graphs says how far back they go. Paused, as it changes with the time that

@@ -8,16 +8,16 @@ extension KeyTests {
     try await press(key)
     try await tmux.expect("the view \(tab) by \(key)") { $0.lines[0].contains(tab) }
     try await press(.character("1"))
-    try await tmux.expect("connections") { $0.lines[0].contains("[1 Connections]") }
+    try await tmux.expect("connections") { $0.lines[0].contains("[1 ") }
   }
 
   func tree(_ key: Key) async throws {
     try await press(key)
     try await tmux.expect("the tree") {
-      $0.contains("[2 Processes]") && $0.contains("▼ ") && $0.contains("└")
+      $0.contains("[2 ") && $0.contains("▼ ") && $0.contains("└")
     }
     try await press(key)
-    try await tmux.expect("connections") { $0.lines[0].contains("[1 Connections]") }
+    try await tmux.expect("connections") { $0.lines[0].contains("[1 ") }
   }
 
   func fold(_ command: Command, _ key: Key) async throws {
@@ -35,7 +35,7 @@ extension KeyTests {
     if command == .unfold { try await press(.character("*")) }
     try await tmux.expect("the folded namespace") { $0.contains("▶ ") }
     try await press(.character("1"))
-    try await tmux.expect("connections") { $0.lines[0].contains("[1 Connections]") }
+    try await tmux.expect("connections") { $0.lines[0].contains("[1 ") }
   }
 
   func openDetails(_ key: Key) async throws {
@@ -44,6 +44,30 @@ extension KeyTests {
     try await tmux.expect("details by \(key)") { $0.contains("Received") }
     try await press(.escape)
     try await tmux.expect("the table") { $0.titleLine != nil }
+  }
+
+  /// Moving shows a theme at once, Esc goes back to the one before.
+  func theme(_ key: Key) async throws {
+    func colors(_ display: Display) -> String? { display.styled.first { $0.contains("nettop") } }
+    let before = colors(try await tmux.display())
+    try await press(key)
+    try await tmux.expect("themes by \(key)") { $0.contains("high-contrast") }
+    try await press(.end)
+    try await press(.up)
+    try await tmux.expect("other colours") { colors($0) != before }
+    try await press(.escape)
+    try await tmux.expect("those of before") { colors($0) == before && $0.titleLine != nil }
+  }
+
+  /// Both ends of the stage's connections are on this host.
+  func otherEnd(_ key: Key) async throws {
+    try await press(.home)
+    let before = try await tmux.expect("a selected row") { $0.selected != nil }
+    try await press(key)
+    try await tmux.expect("the other end by \(key)") { display in
+      display.selected.map { display.rows[$0] } != before.selected.map { before.rows[$0] }
+        && !display.contains("not on this host")
+    }
   }
 
   /// A key that shows a text, and takes it away when it is pressed again.

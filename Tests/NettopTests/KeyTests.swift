@@ -1,9 +1,11 @@
 import Monitor
 import Terminal
+import TestSupport
 import Testing
 
-/// A session in which every key of the list of bindings does what the list says, in each place.
-@Suite(.timeLimit(.minutes(10))) struct KeyTests {
+/// A session in which a key of each binding does what the list of bindings says, in each place. That the
+/// other keys of a binding give the same command, `KeyMapTests` asks of all of them.
+@Suite(.live, .timeLimit(.minutes(10))) struct KeyTests {
   let stage: Stage
   var tmux: Tmux { stage.tmux }
 
@@ -15,7 +17,7 @@ import Testing
   @Test func everyKeyOfTheTableDoesWhatTheListSays() async throws {
     try await stage.start()
     for binding in Binding.all where binding.contexts.contains(.table) {
-      for key in binding.keys { try await check(binding.command, key) }
+      if let key = binding.keys.first { try await check(binding.command, key) }
     }
   }
 
@@ -24,7 +26,9 @@ import Testing
     for context in Context.allCases where context != .table {
       try await open(context)
       for binding in Binding.all where binding.contexts.contains(context) {
-        for key in binding.keys { try await check(binding.command, key, in: context) }
+        if let key = binding.keys.first {
+          try await check(binding.command, key, in: context)
+        }
       }
       try await leave()
     }
@@ -38,20 +42,20 @@ import Testing
     case .pageDown: try await move(from: .first, by: key) { $0 - $1 >= 10 && $0 < 39 }
     case .first: try await move(from: .last, by: key) { position, _ in position == 0 }
     case .last: try await move(from: .first, by: key) { position, _ in position == 39 }
-    case .nextView: try await view(key, "[2 Processes]")
-    case .previousView: try await view(key, "[6 Closed]")
-    case .connections: try await view(key, "[1 Connections]")
-    case .processes: try await view(key, "[2 Processes]")
-    case .hosts: try await view(key, "[3 Hosts]")
-    case .namespaces: try await view(key, "[4 Namespaces]")
-    case .listeners: try await view(key, "[5 Listeners]")
-    case .closed: try await view(key, "[6 Closed]")
+    case .nextView: try await view(key, "[2 ")
+    case .previousView: try await view(key, "[6 ")
+    case .connections: try await view(key, "[1 ")
+    case .processes: try await view(key, "[2 ")
+    case .hosts: try await view(key, "[3 ")
+    case .namespaces: try await view(key, "[4 ")
+    case .listeners: try await view(key, "[5 ")
+    case .closed: try await view(key, "[6 ")
     case .tree: try await tree(key)
     case .unfold, .fold, .foldAll: try await fold(command, key)
     case .open: try await openDetails(key)
     case .back: try await clear(key)
     case .left, .sortLeft: try await sort(key, "STATE▲", marked: ["STATE▲"])
-    case .right, .sortRight: try await sort(key, "TX/s▼", marked: ["TX/s▼"])
+    case .right, .sortRight: try await sort(key, "TX/s▼", marked: ["TX▼"])
     // The titles are avg RX and avg TX.
     case .invert: try await sort(key, "RATE▲", marked: ["RX▲", "TX▲"])
     case .sortByRate: try await sort(key, "RATE▲", marked: ["RX▲", "TX▲"])
@@ -65,6 +69,12 @@ import Testing
     case .filterByPID: try await ask(key, "PID: ")
     case .filterByNamespace: try await ask(key, "Namespace: ")
     case .filterByUser: try await ask(key, "User: ")
+    case .filterByRow:
+      try await press(.home)
+      try await tmux.expect("a selected row") { $0.selected != nil }
+      try await pane(key, "Filter by")
+    case .theme: try await theme(key)
+    case .otherEnd: try await otherEnd(key)
     case .highlight: try await ask(key, "Highlight: ")
     case .delay: try await ask(key, "Seconds between samples: ")
     case .tag, .untagAll: try await tag(command, key)
@@ -89,7 +99,8 @@ import Testing
       try await tmux.expect("the rows") { $0.rows.count > 10 }
     case .suspend: try await suspend(key)
     case .quit: try await quit(key)
-    case .zoomIn, .zoomOut, .toggleColumn, .narrow, .widen, .moveUp, .moveDown, .automatic:
+    case .zoomIn, .zoomOut, .toggleColumn, .narrow, .widen, .moveUp, .moveDown, .automatic,
+      .search:
       Issue.record("\(command) has no place in the table")
     }
   }
@@ -179,7 +190,7 @@ import Testing
     #expect(try await tmux.display().text == paused.text)
     try await press(key)
     try await tmux.expect("new connection") { display in
-      display.range?.count == 42 && display.lines[0].hasPrefix(" nettop ")
+      display.range?.count == 42 && !display.lines[0].hasPrefix(" PAUSED ")
     }
     stage.connections.last?.close()
     try await tmux.expect("end of it") { $0.range?.count == 40 }

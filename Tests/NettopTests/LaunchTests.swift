@@ -1,8 +1,9 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// How nettop is started: its arguments, its descriptors, and a host without `/proc`.
-@Suite(.timeLimit(.minutes(5))) struct LaunchTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct LaunchTests {
   /// Runs a command of the shell, in which `$N` is nettop and `/proc` has no processes.
   private func withoutProc(_ command: String) async throws -> Child.Outcome {
     let script = "umount -l /proc; N=$0; \(command)"

@@ -1,11 +1,12 @@
 import Glibc
 import Monitor
+import TestSupport
 import Testing
 
 @testable import nettop
 
 /// `nettop list`, on connections of the test process.
-@Suite(.timeLimit(.minutes(5))) struct ListTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct ListTests {
   private let namespace: TestNamespace
   private let connection: LoopbackConnection
 

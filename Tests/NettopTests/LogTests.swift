@@ -1,8 +1,9 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// `nettop log` on a pipe, with connections of the test process.
-@Suite(.timeLimit(.minutes(5))) struct LogTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct LogTests {
   private let namespace: TestNamespace
   /// Older than the log: the line about it tells that nettop follows by now.
   private let older: LoopbackConnection
@@ -35,6 +36,35 @@ import Testing
     try connection.transfer(count)
     connection.close()
     return connection
+  }
+
+  /// `ip netns del` ends no connection: the namespace is there for as long as they are.
+  @Test func followsANamespaceWhoseNameIsDeleted() async throws {
+    let (child, fifo) = try await start("--existing")
+    let connection = try namespace.run { try LoopbackConnection() }
+    func events(_ wanted: Int) async throws -> [JSONLine] {
+      var found: [JSONLine] = []
+      _ = try await eventually {
+        fifo.read()
+        found = try lines(fifo, connection)
+        return found.count >= wanted
+      }
+      return found
+    }
+    #expect(try await events(2).count == 2)
+    namespace.deleteName()
+    // What opens now is told by a batch that looks at the names again.
+    let later = try namespace.run { try LoopbackConnection() }
+    let isTold = try await eventually {
+      fifo.read()
+      return try lines(fifo, later).count == 2
+    }
+    #expect(isTold)
+    connection.close()
+    let all = try await events(4)
+    #expect(all.compactMap { $0.text("event") }.suffix(2) == ["close", "close"])
+    #expect(Set(all.compactMap { $0.text("netns_name") }) == [namespace.name])
+    try await end(child, fifo)
   }
 
   private func lines(_ fifo: Fifo, _ connection: LoopbackConnection) throws -> [JSONLine] {

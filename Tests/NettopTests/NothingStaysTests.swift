@@ -1,9 +1,10 @@
 import CLibbpf
 import Glibc
+import TestSupport
 import Testing
 
 /// Whatever the program put into the kernel is gone once it has ended.
-@Suite(.timeLimit(.minutes(5))) struct NothingStaysTests {
+@Suite(.alone, .timeLimit(.minutes(5))) struct NothingStaysTests {
   /// What of BPF a process holds: the kinds as `fdinfo` names them, each with an ID that is not
   /// given out again soon.
   private struct Holding: Hashable {

@@ -1,10 +1,11 @@
 import Glibc
 import Monitor
+import TestSupport
 import Testing
 import Tracer
 
 /// The commands of the details view, as a user pastes them into a shell.
-@Suite(.timeLimit(.minutes(5))) struct PastedCommandTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct PastedCommandTests {
   private let namespace: TestNamespace
   private let connection: LoopbackConnection
   /// Others that must not be shown.

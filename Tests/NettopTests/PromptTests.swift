@@ -1,9 +1,10 @@
 import Glibc
 import Terminal
+import TestSupport
 import Testing
 
 /// Typing a filter.
-@Suite(.timeLimit(.minutes(5))) struct PromptTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct PromptTests {
   private let stage: Stage
   private var tmux: Tmux { stage.tmux }
 

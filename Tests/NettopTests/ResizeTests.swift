@@ -1,8 +1,9 @@
 import Terminal
+import TestSupport
 import Testing
 
 /// The terminal changes its size, at any moment.
-@Suite(.timeLimit(.minutes(5))) struct ResizeTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct ResizeTests {
   private static let sizes = [(20, 5), (250, 60), (1, 1), (2, 3), (400, 2), (3, 90), (80, 24)]
 
   private let stage: Stage

@@ -2,10 +2,11 @@ import Glibc
 import Monitor
 import Resolver
 import Synchronization
+import TestSupport
 import Testing
 import Tracer
 
-struct ResolverTests {
+@Suite(.live) struct ResolverTests {
   private static func address(_ number: Int) -> Address {
     Address(v4: 0xc000_0200 + UInt32(number))
   }

@@ -1,9 +1,10 @@
 import Glibc
 import Terminal
+import TestSupport
 import Testing
 
 /// The screen as a user sees it.
-@Suite(.timeLimit(.minutes(5))) struct ScreenTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct ScreenTests {
   @Test(arguments: [(80, 24), (200, 50)])
   func showsTheConnections(width: Int, height: Int) async throws {
     let stage = try await Stage(width: width, height: height)

@@ -1,6 +1,7 @@
 import Glibc
 import Monitor
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import nettop
@@ -271,7 +272,7 @@ struct SettingsFileTests {
     #expect(outcome.text.hasPrefix("# "))
   }
 
-  @Test func theScreenTellsOfProblems() async throws {
+  @Test(.live) func theScreenTellsOfProblems() async throws {
     _ = try environment("unit = \"bit\"\n")
     let stage = try await Stage(width: 200)
     try await stage.start("--config \(directory.path)/nettop/config.toml")

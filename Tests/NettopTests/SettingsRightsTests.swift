@@ -1,12 +1,13 @@
 import Glibc
 import Monitor
 import Terminal
+import TestSupport
 import Testing
 
 @testable import nettop
 
 /// Whose rights settings are read and written with. The tests are root, and 65534 is somebody else.
-@Suite(.timeLimit(.minutes(5))) struct SettingsRightsTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct SettingsRightsTests {
   private let directory: TemporaryDirectory
   private static let nobody: uid_t = 65534
 

@@ -1,11 +1,12 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import nettop
 
 /// Every signal that would end the program with the terminal taken.
-@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+@Suite(.live, .timeLimit(.minutes(1))) struct SignalTests {
   /// As signal(7) has it: these cannot be caught, stop a process, or do nothing.
   private static let harmless: Set<Int32> = [
     SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD, SIGCONT, SIGURG, SIGWINCH,

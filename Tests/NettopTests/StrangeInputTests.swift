@@ -1,8 +1,9 @@
 import Terminal
+import TestSupport
 import Testing
 
 /// Bytes that no key sends.
-@Suite(.timeLimit(.minutes(5))) struct StrangeInputTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct StrangeInputTests {
   private let stage: Stage
   private var tmux: Tmux { stage.tmux }
 

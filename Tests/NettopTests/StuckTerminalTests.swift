@@ -1,9 +1,10 @@
 import Glibc
 import Monitor
+import TestSupport
 import Testing
 
 /// A terminal that takes no output, as over a dead connection, keeps nobody from ending the program.
-@Suite(.timeLimit(.minutes(2))) struct StuckTerminalTests {
+@Suite(.live, .timeLimit(.minutes(2))) struct StuckTerminalTests {
   private let program: TerminalProgram
   private let before: [tcflag_t]
 

@@ -1,8 +1,9 @@
 import Terminal
+import TestSupport
 import Testing
 
 /// What a terminal sends besides keys.
-@Suite(.timeLimit(.minutes(5))) struct TerminalAnswerTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct TerminalAnswerTests {
   private let stage: Stage
   private var tmux: Tmux { stage.tmux }
 

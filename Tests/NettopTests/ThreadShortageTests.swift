@@ -1,10 +1,11 @@
 import CThreads
 import Dispatch
 import Glibc
+import TestSupport
 import Testing
 
 /// Where no thread can be created the program says so and ends, rather than waiting for one.
-@Suite(.timeLimit(.minutes(2))) struct ThreadShortageTests {
+@Suite(.live, .timeLimit(.minutes(2))) struct ThreadShortageTests {
   /// Each queue needs a thread of its own, and libdispatch tries to get it for good.
   @Test func dispatchDoesNotWaitForThreadsForGood() async {
     await #expect(processExitsWith: .exitCode(42)) {

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// What the program says to terminals that it cannot use, and that it leaves them alone.
-@Suite(.timeLimit(.minutes(5))) struct UnfitTerminalTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct UnfitTerminalTests {
   @Test(arguments: [
     ("TERM=nonsense", "", "does not know the terminal \"nonsense\""),
     ("env -u TERM", "", "TERM is not set"),

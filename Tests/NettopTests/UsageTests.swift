@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 
 /// What the program says to what it cannot do.
-@Suite(.timeLimit(.minutes(5))) struct UsageTests {
+@Suite(.live, .timeLimit(.minutes(5))) struct UsageTests {
   @Test(arguments: [
     (["--sort", "nonsense"], "There is no column 'nonsense'. Columns are: pid, "),
     (["list", "--sort", ""], "There is no column ''."),

@@ -1,9 +1,10 @@
 import Glibc
 import Terminal
+import TestSupport
 import Testing
 
 /// The tests that own a terminal: one at a time, as a process has one screen.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ScreenSuites {}
+@Suite(.live, .serialized, .timeLimit(.minutes(2))) struct ScreenSuites {}
 
 /// A screen on a terminal that writes as `XTerm` says.
 func openScreen(

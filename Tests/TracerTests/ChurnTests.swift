@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tracer
 
-extension LiveKernel {
+extension LiveHost {
   /// 200,000 connections by several processes at once, each opened and closed in a moment.
   @Suite struct Churns {
     private static let connections = Patience.crowd(200_000)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tracer
 
-extension LiveKernel {
+extension LiveHost {
   /// Many connections at once, or one after the other.
   @Suite struct Crowds {
     @Test(arguments: [

@@ -66,6 +66,19 @@ import Testing
     #expect(details.threads == 17)
   }
 
+  /// As nginx and postgres leave their arguments: a title, and zero bytes over the rest.
+  @Test(arguments: [
+    ("nginx: worker process\0" + String(repeating: "\0", count: 20), ["nginx: worker process"]),
+    ("postgres: walwriter ", ["postgres: walwriter "]), ("psql\0-c\0\0", ["psql", "-c", ""]),
+    ("\0\0\0", [""]),
+  ])
+  func `a title in place of the arguments`(_ text: String, _ expected: [String]) throws {
+    try make(42, name: "nginx", parent: 1)
+    try directory.write("42/cmdline", text)
+    let details = try #require(reader.details(of: Process.ID(pid: 42, startTicks: 500)))
+    #expect(details.arguments == expected)
+  }
+
   @Test(arguments: [
     ("4:memory:/docker/abc\n2:cpu:/x\n", "/docker/abc"), ("0::/\n", "/"), ("0::/a:b", "/a:b"),
     ("", nil), ("nonsense\n", nil),

@@ -7,6 +7,17 @@ import Testing
 extension LiveKernel {
   /// What a tracer leaves in the kernel: nothing.
   @Suite struct Remains {
+    /// What Dispatch and the runtime open once for a process stays, and is none of a tracer's.
+    private static let warmUp = Task {
+      let tracer = try Tracer()
+      for try await _ in tracer.batches(every: .milliseconds(1)) { await tracer.stop() }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+
+    init() async throws {
+      try await Self.warmUp.value
+    }
+
     /// What this process holds of a kind: the numbers that `fdinfo` has under a name.
     private func held(_ name: String) -> Set<UInt32> {
       let files = ProcFS(root: "/proc/self/fdinfo")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tracer
 
-extension LiveKernel {
+extension LiveHost {
   /// Many UDP sockets, and many remote ends.
   @Suite struct UdpCrowds {
     /// Bytes and datagrams of some rows together.

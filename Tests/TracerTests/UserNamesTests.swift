@@ -40,7 +40,7 @@ import Testing
     let deadline = ContinuousClock.now + .seconds(60)
     while late.count < 2, ContinuousClock.now < deadline {
       late.merge(names.takeLate()) { $1 }
-      await Task.yield()
+      try await Task.sleep(for: .milliseconds(5))
     }
     #expect(late == [5: "u5", 6: "u6"])
     #expect(names.name(5) == "u5")
@@ -66,7 +66,7 @@ import Testing
     let deadline = ContinuousClock.now + .seconds(60)
     while named.isEmpty, ContinuousClock.now < deadline {
       named = table.takeNamed()
-      await Task.yield()
+      try await Task.sleep(for: .milliseconds(5))
     }
     #expect(named[before]?.user == "late")
     #expect(table.process(pid: 42, startNanoseconds: 5, name: "a", uid: 1000).user == "late")

@@ -7,7 +7,11 @@ import CTracer
 func fuzzRecords(_ bytes: [UInt8]) {
   let clock = BootClock()
   let proc = ProcFS(root: "/nonexistent")
-  var decoder = RecordDecoder(clock: clock, processes: ProcessTable(proc: proc, clock: clock))
+  var decoder = RecordDecoder(
+    clock: clock,
+    processes: ProcessTable(proc: proc, clock: clock),
+    interfaces: InterfaceNames { place, _ in place.index % 2 == 0 ? nil : "eth\(place.index)" }
+  )
   var connections = ConnectionTable(endedLimit: 16, isAmended: true)
   var flows = FlowTable()
   let now = clock.now
@@ -41,7 +45,7 @@ func fuzzRecords(_ bytes: [UInt8]) {
       let amendment = take(nettop_amendment())
       connections.amend(amendment.cookie) { decoder.end($0, amendedBy: amendment) }
     case 3:
-      flows.apply([Flow(take(nettop_flow()), clock: clock)], at: now)
+      flows.apply([decoder.flow(take(nettop_flow()))], at: now)
     case 4:
       _ = decoder.replaceHolders([take(nettop_holder()), take(nettop_holder())])
     default:

@@ -10,6 +10,8 @@ final class TestNamespace {
   let bytes: [UInt8]
   /// What `stat -L` says of it.
   let inode: UInt32
+  /// The namespace itself, which its name can be taken from.
+  private let descriptor: Int32
 
   private static let count = Mutex(0)
 
@@ -26,22 +28,26 @@ final class TestNamespace {
     var status = stat()
     _ = stat(TestNamespace.path(of: bytes), &status)
     inode = UInt32(truncatingIfNeeded: status.st_ino)
+    descriptor = open(TestNamespace.path(of: bytes), O_RDONLY | O_CLOEXEC)
     let words = ["link", "set", "lo", "up"].map { Array($0.utf8) }
     try #require(try Child.perform(path: "ip", [Array("-n".utf8), bytes] + words))
   }
 
   deinit {
+    deleteName()
+    close(descriptor)
+  }
+
+  /// Takes its name from it. It lives on.
+  func deleteName() {
     _ = try? Child.perform(path: "ip", [.init("netns".utf8), .init("del".utf8), bytes])
   }
 
   /// Runs `body` on a thread that is in the namespace. Sockets stay in the one they are made in.
   func run<Value>(_ body: () throws -> Value) throws -> Value {
-    let path = TestNamespace.path(of: bytes)
     var result: Result<Value, any Error>?
     onOwnThread {
       result = Result {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        defer { close(descriptor) }
         try #require(setns(descriptor, NETTOP_CLONE_NEWNET) == 0)
         return try body()
       }

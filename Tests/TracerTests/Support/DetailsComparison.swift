@@ -16,69 +16,67 @@ struct DetailsComparison {
       guard let time, time > 0 else { return nil }
       return [Double(time / 1000)]
     }
-    let figures: [String: [Double]?] = [
-      "rto": [milliseconds(details.retransmissionTimeout)],
-      "ato": [milliseconds(details.delayedACKTimeout)],
-      "rtt": [milliseconds(details.rtt), milliseconds(details.rttVariance)],
-      "minrtt": [milliseconds(details.minRTT)],
-      "rcv_rtt": [milliseconds(details.receiverRTT)],
-      "backoff": [whole(details.backoff)],
-      "mss": [whole(details.sendMSS)],
-      "rcvmss": [whole(details.receiveMSS)],
-      "advmss": [whole(details.advertisedMSS)],
-      "pmtu": [whole(details.pathMTU)],
-      "cwnd": [whole(details.congestionWindow)],
-      "ssthresh": [whole(details.slowStartThreshold.flatMap { $0 < 0xffff ? $0 : nil })],
-      "bytes_sent": [whole(details.bytesSent)],
-      "bytes_retrans": [whole(details.bytesRetransmitted)],
-      "bytes_acked": [whole(details.bytesACKed)],
-      "bytes_received": [whole(details.bytesReceived)],
-      "segs_out": [whole(details.segmentsOut)],
-      "segs_in": [whole(details.segmentsIn)],
-      "data_segs_out": [whole(details.dataSegmentsOut)],
-      "data_segs_in": [whole(details.dataSegmentsIn)],
-      "retrans": [whole(details.retransmitted), whole(details.totalRetransmits)],
-      "unacked": [whole(details.unacknowledged)],
-      "sacked": [whole(details.sacked)],
-      "lost": [whole(details.lost)],
-      "dsack_dups": [whole(details.dsackDuplicates)],
-      "reord_seen": [whole(details.reorderingsSeen)],
-      "reordering": [details.reordering == 3 ? 0 : whole(details.reordering)],
-      "rcv_ooopack": [whole(details.outOfOrderReceived)],
-      "delivered": [whole(details.delivered)],
-      "delivered_ce": [whole(details.deliveredCE)],
-      "busy": [Double(busy / 1000)],
-      "rwnd_limited": limited(details.receiveWindowLimited),
-      "sndbuf_limited": limited(details.sendBufferLimited),
-      "rcv_space": [whole(details.receiveSpace)],
-      "rcv_ssthresh": [whole(details.receiveThreshold)],
-      "snd_wnd": [whole(details.sendWindow)],
-      "notsent": [whole(details.notSent)],
-      "wscale": [whole(details.sendWindowScale), whole(details.receiveWindowScale)],
-      "fwmark": [whole(details.mark)],
-      "pacing_rate": [whole(details.pacingRate) * 8],
-      "delivery_rate": [whole(details.deliveryRate) * 8],
-      "app_limited": flag(details.isDeliveryRateAppLimited),
-      "ts": flag(details.options.contains(.timestamps)),
-      "sack": flag(details.options.contains(.sack)),
-      "ecn": flag(details.options.contains(.ecn)),
-      "ecnseen": flag(details.options.contains(.ecnSeen)),
-      "skmem": [
-        \.received, \.receiveBuffer, \.transmitted, \.sendBuffer, \.forwardAllocated, \.queued,
-        \.options, \.backlog, \.drops,
-      ].map { (path: KeyPath<SocketDetails.Memory, UInt32>) in
-        whole(details.memory[keyPath: path])
-      },
-      "queues": [whole(details.receiveQueue), whole(details.sendQueue)],
-      "bbr": details.congestionControl == "bbr"
-        ? [
-          whole(details.congestionDetails["bw"]) * 8,
-          whole(details.congestionDetails["mrtt"]) / 1000,
-        ]
-          + ["pacing_gain", "cwnd_gain"].compactMap { details.congestionDetails[$0] }
-          .filter { $0 != 0 }.map { whole($0) / 256 } : nil,
+    // A statement each: the compiler takes seconds for one literal of all of them.
+    var figures: [String: [Double]] = [:]
+    figures["rto"] = [milliseconds(details.retransmissionTimeout)]
+    figures["ato"] = [milliseconds(details.delayedACKTimeout)]
+    figures["rtt"] = [milliseconds(details.rtt), milliseconds(details.rttVariance)]
+    figures["minrtt"] = [milliseconds(details.minRTT)]
+    figures["rcv_rtt"] = [milliseconds(details.receiverRTT)]
+    figures["backoff"] = [whole(details.backoff)]
+    figures["mss"] = [whole(details.sendMSS)]
+    figures["rcvmss"] = [whole(details.receiveMSS)]
+    figures["advmss"] = [whole(details.advertisedMSS)]
+    figures["pmtu"] = [whole(details.pathMTU)]
+    figures["cwnd"] = [whole(details.congestionWindow)]
+    figures["ssthresh"] = [whole(details.slowStartThreshold.flatMap { $0 < 0xffff ? $0 : nil })]
+    figures["bytes_sent"] = [whole(details.bytesSent)]
+    figures["bytes_retrans"] = [whole(details.bytesRetransmitted)]
+    figures["bytes_acked"] = [whole(details.bytesACKed)]
+    figures["bytes_received"] = [whole(details.bytesReceived)]
+    figures["segs_out"] = [whole(details.segmentsOut)]
+    figures["segs_in"] = [whole(details.segmentsIn)]
+    figures["data_segs_out"] = [whole(details.dataSegmentsOut)]
+    figures["data_segs_in"] = [whole(details.dataSegmentsIn)]
+    figures["retrans"] = [whole(details.retransmitted), whole(details.totalRetransmits)]
+    figures["unacked"] = [whole(details.unacknowledged)]
+    figures["sacked"] = [whole(details.sacked)]
+    figures["lost"] = [whole(details.lost)]
+    figures["dsack_dups"] = [whole(details.dsackDuplicates)]
+    figures["reord_seen"] = [whole(details.reorderingsSeen)]
+    figures["reordering"] = [details.reordering == 3 ? 0 : whole(details.reordering)]
+    figures["rcv_ooopack"] = [whole(details.outOfOrderReceived)]
+    figures["delivered"] = [whole(details.delivered)]
+    figures["delivered_ce"] = [whole(details.deliveredCE)]
+    figures["busy"] = [Double(busy / 1000)]
+    figures["rwnd_limited"] = limited(details.receiveWindowLimited)
+    figures["sndbuf_limited"] = limited(details.sendBufferLimited)
+    figures["rcv_space"] = [whole(details.receiveSpace)]
+    figures["rcv_ssthresh"] = [whole(details.receiveThreshold)]
+    figures["snd_wnd"] = [whole(details.sendWindow)]
+    figures["notsent"] = [whole(details.notSent)]
+    figures["wscale"] = [whole(details.sendWindowScale), whole(details.receiveWindowScale)]
+    figures["fwmark"] = [whole(details.mark)]
+    figures["pacing_rate"] = [whole(details.pacingRate) * 8]
+    figures["delivery_rate"] = [whole(details.deliveryRate) * 8]
+    figures["app_limited"] = flag(details.isDeliveryRateAppLimited)
+    figures["ts"] = flag(details.options.contains(.timestamps))
+    figures["sack"] = flag(details.options.contains(.sack))
+    figures["ecn"] = flag(details.options.contains(.ecn))
+    figures["ecnseen"] = flag(details.options.contains(.ecnSeen))
+    let memory: [KeyPath<SocketDetails.Memory, UInt32>] = [
+      \.received, \.receiveBuffer, \.transmitted, \.sendBuffer, \.forwardAllocated, \.queued,
+      \.options, \.backlog, \.drops,
     ]
-    expected = figures.compactMapValues { $0 }.filter { name, numbers in
+    figures["skmem"] = memory.map { whole(details.memory[keyPath: $0]) }
+    figures["queues"] = [whole(details.receiveQueue), whole(details.sendQueue)]
+    if details.congestionControl == "bbr" {
+      let gains = ["pacing_gain", "cwnd_gain"].compactMap { details.congestionDetails[$0] }
+      let bandwidth = whole(details.congestionDetails["bw"]) * 8
+      let rtt = whole(details.congestionDetails["mrtt"]) / 1000
+      figures["bbr"] = [bandwidth, rtt] + gains.filter { $0 != 0 }.map { whole($0) / 256 }
+    }
+    expected = figures.filter { name, numbers in
       numbers.isEmpty || name == "queues" || name == "skmem" || numbers.contains { $0 != 0 }
     }
     congestionControl = details.congestionControl

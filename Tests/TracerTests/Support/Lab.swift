@@ -105,10 +105,12 @@ final class Lab: Sendable {
   }
 
   /// Room for what others on the host do meanwhile: a full table would take openings from a test.
+  /// Nor does a test wait long for a scan that only time makes due.
   static var roomy: Tracer.Configuration {
     var configuration = Tracer.Configuration()
     configuration.capacity = 200_000
     configuration.endedBytes = 32 << 20
+    configuration.scanPeriod = 1
     return configuration
   }
 
