@@ -48,6 +48,7 @@ struct Nettop: AsyncParsableCommand {
     // A reader that has gone is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     Heap.prepare()
+    Host.raiseOpenFiles()
     setlocale(LC_ALL, "")
     Failure.reportShortageOfThreads()
     do {
@@ -107,7 +108,7 @@ struct Nettop: AsyncParsableCommand {
         settings: setup.settings,
         filter: filter
       )
-      if let message = setup.message { interface.tell(message, isProblem: true) }
+      interface.report(setup.problems, of: "settings")
       let session = try await ScreenSession(interface, setup, tracer)
       let ending = try await session.run(samples: pace.samples)
       await tracer.stop()

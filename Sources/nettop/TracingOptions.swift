@@ -63,6 +63,8 @@ struct TracingOptions: ParsableArguments {
     do throws(NamespaceChoice.Failure) {
       chosen = try choice.namespace(netns)
     } catch {
+      // In a container only the kernel tells which one that is.
+      if netns == "host" { return filter.and(try Filter().setting(.namespace, to: netns)) }
       throw Failure(error.message, advice: error.advice)
     }
     let names = choice.all.map { $0.name ?? "\($0.inode)" }
