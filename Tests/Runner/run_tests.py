@@ -96,7 +96,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("bundle", type=Path, help="nettopPackageTests.xctest of a build")
     parser.add_argument("--fast", action="store_true", help="only tests without kernel and terminal")
     parser.add_argument("--filter", default="", help="only suites that match this pattern")
-    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="suites at a time")
+    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 1, help="suites at a time")
     parser.add_argument("--timeout", type=int, default=900, help="seconds until a suite is ended")
     return parser.parse_args()
 
