@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * Where function hooks are allowed: attempts to connect that fail before a SYN
- * is sent, most of which change no state (no route, no local address).
+ * Attempts to connect that fail before a SYN is sent, if function hooks are
+ * allowed. Most of them change no state (no route, no local address).
  */
 #pragma once
 
@@ -24,7 +24,7 @@ static __always_inline __u8 failure_reason(int error)
 							       NETTOP_CLOSE_FAILED;
 }
 
-/* An attempt that no change of state told of: begun and ended now. */
+/* An attempt without a change of state: it starts and ends now. */
 static __always_inline void report_attempt(struct sock *sk, const void *address, int error)
 {
 	struct nettop_record *r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
@@ -81,7 +81,7 @@ static __always_inline void attempt_failed(struct sock *sk, const void *address,
 		amend(cookie, 0, ~0U, error);
 		return;
 	}
-	/* Calls that name no address at all are no attempts. */
+	/* Calls without an address are not attempts. */
 	if (error != EINVAL && error != EAFNOSUPPORT)
 		report_attempt(sk, address, error);
 }
@@ -94,7 +94,7 @@ int BPF_PROG(connect_failed_v4, struct sock *sk, void *address, int length, int 
 	return 0;
 }
 
-/* An address that stands for one of IPv4 has been seen above. */
+/* An IPv4-mapped address has been handled above. */
 SEC("?fexit/tcp_v6_connect")
 int BPF_PROG(connect_failed_v6, struct sock *sk, void *address, int length, int result)
 {

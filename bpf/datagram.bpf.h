@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * Adds a datagram to its flow, wherever it was met: each once between its socket
- * and the rest of the kernel, whole before it is cut in fragments and after it
- * was put together.
+ * Adds a datagram to its flow. Each datagram is counted once between its socket
+ * and the rest of the kernel: before it is fragmented, and after it was
+ * reassembled.
  */
 #pragma once
 
@@ -31,7 +31,7 @@ struct udp_header {
 	__u16 checksum;
 };
 
-/* What is known of a datagram where it is met; several can travel as one. */
+/* What is known about a datagram; several can travel as one. */
 struct datagram {
 	struct flow_key key;
 	__u32 local[4];
@@ -41,7 +41,7 @@ struct datagram {
 	__u64 packets;
 };
 
-/* Of datagrams of a socket that is bound to a device, that one, as in its addresses. */
+/* The device that the socket is bound to, as in its addresses. */
 static __always_inline void read_interface(struct datagram *d, struct sock *sk, __u32 interface)
 {
 	bool is_remote = is_link_local(d->key.remote);
@@ -112,9 +112,9 @@ static __always_inline bool add(__u32 place, __u64 mark, const struct nettop_flo
 }
 
 /*
- * Sees to it that the socket of a datagram is followed; false where there is no
- * room. The kernel's own sockets are met here first, and those that a scan would
- * find next, on several CPUs at once.
+ * Makes sure that the socket of a datagram is followed; false if there is no
+ * room. The kernel's own sockets are seen here first, as are those that a scan
+ * would find next, on several CPUs at once.
  */
 static __always_inline bool has_sender(struct sock *sk, __u64 cookie, int *slot)
 {
@@ -137,7 +137,7 @@ static __always_inline bool has_sender(struct sock *sk, __u64 cookie, int *slot)
 	return true;
 }
 
-/* Adds to a flow that is known; false where it has just ended. */
+/* Adds to a known flow; false if it has just ended. */
 static __always_inline bool add_to_known(const struct flow_key *key, __u64 mark,
 					 const struct nettop_flow *told)
 {
@@ -146,7 +146,7 @@ static __always_inline bool add_to_known(const struct flow_key *key, __u64 mark,
 	return place && add(*(volatile __u32 *)place, mark, told);
 }
 
-/* Begins a flow with its first datagram, or adds to it where another CPU has begun it. */
+/* Starts a flow with its first datagram, or adds to it if another CPU started it. */
 static __noinline int begin_or_add(const struct flow_key *key, const struct nettop_flow *told,
 				   int slot)
 {
@@ -190,7 +190,7 @@ static __noinline int begin_or_add(const struct flow_key *key, const struct nett
 	return add_to_known(key, mark, told);
 }
 
-/* A datagram of a flow that is not known yet. */
+/* A datagram of a flow that is still unknown. */
 static __noinline int first_datagram(struct sock *sk, struct flow_key *key,
 				     struct nettop_flow *told)
 {
@@ -199,7 +199,7 @@ static __noinline int first_datagram(struct sock *sk, struct flow_key *key,
 	__u64 datagrams;
 	int slot;
 
-	/* A raw socket can see datagrams too: they are another's. */
+	/* A raw socket can see datagrams too: they belong to another socket. */
 	if (!s || !sk || !key || !told || !is_udp(sk))
 		return 0;
 	datagrams = told->packets_sent + told->packets_received;
@@ -226,7 +226,7 @@ static __noinline int first_datagram(struct sock *sk, struct flow_key *key,
 	return 0;
 }
 
-/* Whether its flow is known, and has it now. */
+/* Whether its flow is known, and has counted it now. */
 static __always_inline bool add_to_flow(struct datagram *d, const bool sent)
 {
 	struct nettop_flow more = {};

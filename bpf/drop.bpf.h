@@ -23,7 +23,7 @@ static __always_inline bool add_drop(const struct nettop_drop *key)
 	return count;
 }
 
-/* What is left in a queue as its socket closes, such as the FIN of the peer: nothing was dropped. */
+/* Left in a queue when its socket closes, such as the FIN of the peer: not a drop. */
 static __always_inline bool is_purge(__u32 reason)
 {
 	return bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_QUEUE_PURGE) &&
@@ -32,7 +32,7 @@ static __always_inline bool is_purge(__u32 reason)
 
 /*
  * Runs when the kernel drops a packet, never when one has arrived. A packet
- * that was to be sent knows its socket; one that came in, only since 6.11.
+ * being sent has its socket; an incoming one, only since 6.11.
  */
 SEC("?tp_btf/kfree_skb")
 int packet_dropped(__u64 *ctx)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * The sockets whose end was told last: a program that comes later asks whether
- * it was, and a scan that meets a socket while it ends.
+ * it was, and a scan that meets a socket while it ends. Likewise those whose
+ * process may still be learnt.
  */
 #pragma once
 
@@ -15,11 +16,24 @@ struct {
 	__type(value, __u64);
 } last_ends SEC(".maps");
 
+/* Ended by the peer or a timer, without a process seen with it: who closes it had it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << LAST_ENDS_BITS);
+	__type(key, __u32);
+	__type(value, __u64);
+} unclosed_ends SEC(".maps");
+
+static __always_inline __u32 place_of_end(__u64 cookie)
+{
+	return (cookie * 0x9e3779b97f4a7c15ULL) >> (64 - LAST_ENDS_BITS);
+}
+
 static __always_inline __u64 *last_end_like(__u64 cookie)
 {
-	__u32 number = (cookie * 0x9e3779b97f4a7c15ULL) >> (64 - LAST_ENDS_BITS);
+	__u32 place = place_of_end(cookie);
 
-	return bpf_map_lookup_elem(&last_ends, &number);
+	return bpf_map_lookup_elem(&last_ends, &place);
 }
 
 /* Ordered before what follows: who takes a slot for the socket sees it, or the slot is seen. */
@@ -45,4 +59,25 @@ static __always_inline void forget_end(__u64 cookie)
 
 	if (last && *last == cookie)
 		*last = 0;
+}
+
+static __always_inline void note_unclosed(__u64 cookie)
+{
+	__u32 place = place_of_end(cookie);
+	__u64 *unclosed = bpf_map_lookup_elem(&unclosed_ends, &place);
+
+	if (unclosed)
+		*unclosed = cookie;
+}
+
+/* Whether the process that closes a socket is still to be told. Only once. */
+static __always_inline bool take_unclosed(__u64 cookie)
+{
+	__u32 place = place_of_end(cookie);
+	__u64 *unclosed = bpf_map_lookup_elem(&unclosed_ends, &place);
+
+	if (!unclosed || !cookie || *unclosed != cookie)
+		return false;
+	*unclosed = 0;
+	return true;
 }

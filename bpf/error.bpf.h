@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What ICMP answers to an attempt to connect. */
+/* ICMP errors of attempts to connect. */
 #pragma once
 
 /*

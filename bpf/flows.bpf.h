@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * The flows of UDP: the datagrams between a socket and one remote end, and the
- * pass over them. A flow that moved, or ended, is handed over; one that is
- * silent costs a comparison.
+ * pass over them. A flow that changed or ended is handed over; an idle flow
+ * costs a comparison.
  */
 #pragma once
 
-/* IPv4 is ::ffff:a.b.c.d. Without a remote end: what found no room for a flow of its own. */
+/* IPv4 is ::ffff:a.b.c.d. Without a remote end: datagrams for which no flow was free. */
 struct flow_key {
 	__u64 cookie;
 	__u32 remote[4];	/* network order */
@@ -16,7 +16,7 @@ struct flow_key {
 
 struct flow {
 	struct nettop_flow told;
-	__u64 mark;		/* `mark_of` its key; 0: it is nobody's */
+	__u64 mark;		/* `mark_of` its key; 0: unused */
 	__u64 reported;		/* its datagrams, as last reported */
 	__u64 active_ns;	/* when a pass last found it moved */
 	__u32 pass;		/* that last reported it */
@@ -29,17 +29,17 @@ struct flow {
 enum {
 	FLOW_FREE,
 	FLOW_LIVES,
-	FLOW_ENDING,		/* its key leads to it no more */
+	FLOW_ENDING,		/* its key no longer leads to it */
 	FLOW_UNUSED,		/* taken, and not needed */
 };
 
 /*
- * Where the flow of a key is. The kernel uses an element of a hash that is
- * deleted again at once, whoever still works with it; so flows are elsewhere, and
- * the pass alone frees them, when nobody adds to them.
+ * The place of the flow of a key. The kernel reuses a deleted element of a hash
+ * at once, even if a program still uses it; so flows are elsewhere, and only the
+ * pass frees them, when no program adds to them.
  *
  * Preallocated: a scan of a million addresses costs no memory. Some entries
- * are kept for what finds no room.
+ * are reserved for datagrams that find no room.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -80,7 +80,7 @@ static __always_inline bool is_rest(const struct flow_key *key)
 	return !(key->remote[0] | key->remote[1] | key->remote[2] | key->remote[3] | key->port);
 }
 
-/* Tells the flows of a place apart. One word, so that it is read whole. */
+/* Distinguishes the flows of a place. One word, so that it is read atomically. */
 static __always_inline __u64 mark_of(const struct flow_key *key)
 {
 	__u64 mark = key->cookie ^ config.secret;
@@ -121,7 +121,7 @@ __noinline int take_place(void)
 	return -1;
 }
 
-/* By the pass alone. */
+/* Called by the pass only. */
 static __always_inline void free_place(struct nettop_status *s, __u32 place, struct flow *f)
 {
 	__u32 index = s->flows_freed & (config.flow_places - 1);
@@ -160,7 +160,7 @@ static __always_inline __u8 flow_end(struct flow *f, bool is_rest, bool moved, _
 	return NETTOP_CLOSE_UNKNOWN;
 }
 
-/* An address that means something on its link only: fe80::/10, ff01::/16 and ff02::/16. */
+/* An address with link scope: fe80::/10, ff01::/16 and ff02::/16. */
 static __always_inline bool is_link_local(const __u32 *address)
 {
 	__u32 top = bpf_ntohl(address[0]);
@@ -178,9 +178,9 @@ static __always_inline void read_key(struct flow_key *key, const struct nettop_f
 }
 
 /*
- * One flow of the pass. One that ends is first taken off its key, so that what
- * comes from now on begins another flow, and then off its place. Who found it
- * before may still add to it: it is handed over once nobody does.
+ * One flow of the pass. A flow that ends is first removed from its key, so that
+ * further datagrams start another flow, and then from its place. A program that
+ * found it before may still add to it: it is handed over once none does.
  */
 static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 *now)
 {

@@ -191,7 +191,13 @@ struct fastopen_queue {
 	int max_qlen;
 };
 
+struct request_sock {
+	struct request_sock *dl_next;
+	struct sock *sk;
+};
+
 struct request_sock_queue {
+	struct request_sock *rskq_accept_head;
 	struct fastopen_queue fastopenq;
 };
 
@@ -352,7 +358,6 @@ struct task_struct {
 	char comm[16];
 };
 
-struct request_sock;
 struct file;
 struct seq_file;
 

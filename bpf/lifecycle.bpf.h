@@ -309,23 +309,43 @@ static __always_inline void parent_opened_by_peer(struct sock *sk)
 }
 
 /*
- * The process shuts the connection down: one that certainly holds it, which
- * settles whose it is where only the listener's owner was known. A better
- * proven owner stays: the last to close can be a child that inherited the file
- * for the moment before it executes another program. And who scans holds each
- * file for a moment, and closes what was closed meanwhile.
+ * Whether the current process closes a socket as one that has it. Who scans holds
+ * each file for a moment, and closes what was closed meanwhile.
+ */
+static __always_inline bool is_closer(struct task_struct *task)
+{
+	struct nettop_status *s = status_of();
+
+	return s && s->scanner != task->tgid && !(task->flags & PF_KTHREAD);
+}
+
+/*
+ * The process shuts the connection down: one that certainly holds it. It is the
+ * owner from now on, also where another one accepted the connection or was found
+ * with it: that one has passed it on, as a server does to a child. Who connected
+ * stays the owner: what it shares with its children is its own.
  */
 static __always_inline void closing(struct sock *sk)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct tracked *t = slot_at(find(key_of(sk)));
-	struct nettop_status *s = status_of();
 
 	/* What happens to a subflow is the kernel's doing. */
-	if (!t || !s || t->kind == KIND_SUBFLOW || (t->owner_source != NETTOP_OWNER_LISTENER &&
-			 t->owner_source != NETTOP_OWNER_UNKNOWN))
+	if (!t || t->kind == KIND_SUBFLOW || !is_closer(task))
 		return;
-	if (s->scanner == bpf_get_current_task_btf()->tgid || !read_current(&t->owner))
+	switch (t->owner_source) {
+	case NETTOP_OWNER_UNKNOWN:
+	case NETTOP_OWNER_LISTENER:
+		break;
+	case NETTOP_OWNER_ACCEPT:
+	case NETTOP_OWNER_SCAN:
+		if (is_process(&t->owner, task) || is_executed_child(&t->owner, task))
+			return;
+		break;
+	default:
 		return;
+	}
+	read_process(&t->owner, task);
 	t->owner_source = NETTOP_OWNER_CLOSE;
 	t->unreported = 1;
 }
@@ -487,9 +507,35 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 		read_counters(r, tp, t, oldstate, true);
 	else
 		read_mptcp(r, sk);
+	/* A process may have it, and close it: see `destroyed`. */
+	if (tp && oldstate != TCP_LISTEN && t && t->kind == KIND_TCP &&
+	    (t->owner_source == NETTOP_OWNER_LISTENER || t->owner_source == NETTOP_OWNER_UNKNOWN))
+		note_unclosed(cookie);
 	/* Before the record can be read: no pass may report the socket after it. */
 	forget(slot, cookie);
 	bpf_ringbuf_submit(r, wakeup());
+}
+
+/*
+ * The kernel frees what a connection had. Where the peer or a timer has ended it,
+ * that is when its process closes it: which tells whose it was, if nobody knew.
+ */
+SEC("?tp_btf/tcp_destroy_sock")
+int BPF_PROG(destroyed, struct sock *sk)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 cookie = sk->__sk_common.skc_cookie.counter;
+	struct nettop_holder *closer;
+
+	if (!take_unclosed(cookie) || !is_closer(task))
+		return 0;
+	closer = bpf_ringbuf_reserve(&ended, sizeof(*closer), 0);
+	if (!closer)
+		return 0;
+	closer->cookie = cookie;
+	read_process(&closer->owner, task);
+	bpf_ringbuf_submit(closer, BPF_RB_NO_WAKEUP);
+	return 0;
 }
 
 /* Changes of state that processes make. */

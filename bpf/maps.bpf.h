@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What the programs keep and share. User space sets the sizes before loading. */
+/* The maps of the programs. User space sets the sizes before loading. */
 #pragma once
 
 /* Final records, as sockets end. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * What is special about MPTCP. A connection is a socket of its own, its parent,
- * which the process holds; its subflows are TCP sockets that the kernel makes
- * for it, and belong to whoever holds the parent. Of a listener only the parent
- * is followed: the TCP socket within it has no life of its own.
+ * MPTCP. A connection is a socket of its own, the parent, which the process
+ * holds; its subflows are TCP sockets that the kernel creates for it, and belong
+ * to whoever holds the parent. Of a listener, only the parent is followed: the
+ * TCP socket within it lives and dies with it.
  */
 #pragma once
 
@@ -31,7 +31,7 @@ static __always_inline bool is_followed(struct sock *sk)
 	return sk->sk_protocol == IPPROTO_TCP || sk->sk_protocol == IPPROTO_MPTCP;
 }
 
-/* The MPTCP socket that a TCP socket is part of, null where there is none. */
+/* The MPTCP socket that a TCP socket is part of, NULL if there is none. */
 static __always_inline struct sock *parent_of(struct tcp_sock *tp)
 {
 	struct mptcp_subflow_context *context = subflow_context(tp);
@@ -40,8 +40,8 @@ static __always_inline struct sock *parent_of(struct tcp_sock *tp)
 }
 
 /*
- * What an MPTCP socket is known by. The kernel copies the cookie of a listener
- * into each connection that it accepts, so it tells nothing; the address of a
+ * The key of an MPTCP socket. The kernel copies the cookie of a listener
+ * into each connection that it accepts, so it says nothing; the address of a
  * socket is its own as long as it lives. No cookie has the highest bit.
  */
 static __always_inline __u64 mptcp_key(const struct sock *sk)
@@ -49,20 +49,20 @@ static __always_inline __u64 mptcp_key(const struct sock *sk)
 	const struct sock *volatile pointer = sk;
 	__u64 key;
 
-	/* The verifier wants no arithmetic with a pointer whose type it knows. */
+	/* The verifier rejects arithmetic with a typed pointer. */
 	bpf_probe_read_kernel(&key, sizeof(key), (void *)&pointer);
 	key = (key ^ config.secret) * 0x9e3779b97f4a7c15ULL;
 	key = (key ^ key >> 32) * 0xd6e8feb86659fd93ULL;
 	return key >> 1 | 1ULL << 63;
 }
 
-/* What a socket is followed by. */
+/* The key of a followed socket. */
 static __always_inline __u64 key_of(struct sock *sk)
 {
 	return sk->sk_protocol == IPPROTO_MPTCP ? mptcp_key(sk) : bpf_get_socket_cookie(sk);
 }
 
-/* The key of a subflow's parent; 0 where there is none. */
+/* The key of a subflow's parent; 0 if there is none. */
 static __always_inline __u64 parent_key(struct tcp_sock *tp)
 {
 	struct sock *parent = parent_of(tp);
@@ -78,7 +78,7 @@ static __always_inline bool is_join(struct tcp_sock *tp)
 	return context && BPF_CORE_READ_BITFIELD_PROBED(context, mp_join);
 }
 
-/* Whether it is the TCP socket within an MPTCP listener. Knows it by its ports: it has one. */
+/* Whether it is the TCP socket within an MPTCP listener, recognised by its ports. */
 static __always_inline bool is_inner_listener(struct sock *sk)
 {
 	return sk->sk_protocol == IPPROTO_TCP && !sk->__sk_common.skc_dport &&
@@ -101,7 +101,7 @@ static __always_inline void note_parent(struct tracked *t)
 		t->parent_opened_ns = opened;
 }
 
-/* What kind of socket it is, and for a subflow, whose. */
+/* The kind of a socket, and the parent of a subflow. */
 static __always_inline void classify(struct tracked *t, struct sock *sk)
 {
 	if (sk->sk_protocol == IPPROTO_MPTCP) {
@@ -125,7 +125,7 @@ static __always_inline bool same_owner(const struct tracked *a, const struct tra
 	return a->owner_source == b->owner_source;
 }
 
-/* Gives a subflow the owner that its parent has now. */
+/* Gives a subflow the current owner of its parent. */
 static __always_inline void inherit(struct tracked *t, const struct tracked *parent, __u64 key)
 {
 	if (!parent->owner_source || parent->cookie != key || same_owner(t, parent))
@@ -146,7 +146,7 @@ static __always_inline void inherit_from_parent(struct tracked *t)
 		inherit(t, parent, t->parent);
 }
 
-/* A parent that ends before its subflows leaves them its owner. */
+/* A parent that ends before its subflows passes its owner on to them. */
 static __always_inline void bequeath(struct sock *sk, const struct tracked *parent)
 {
 	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
@@ -207,7 +207,7 @@ static __always_inline void read_mptcp(struct nettop_record *r, struct sock *sk)
 		r->unsent = 0;
 		return;
 	}
-	/* Counted since Linux 6.5. What the kernel sends again is not in bytes_sent. */
+	/* Counted since Linux 6.5. bytes_sent does not include retransmits. */
 	if (bpf_core_field_exists(msk->bytes_sent)) {
 		r->bytes_sent = BPF_CORE_READ(msk, bytes_sent);
 		r->bytes_received = BPF_CORE_READ(msk, bytes_received);
@@ -221,7 +221,7 @@ static __always_inline void read_mptcp(struct nettop_record *r, struct sock *sk)
 	r->unsent = ahead(write_seq, BPF_CORE_READ(msk, snd_nxt));
 }
 
-/* What no figure of a parent changes without. */
+/* Changes whenever a figure of a parent changes. */
 static __always_inline struct marks marks_of_mptcp(struct sock *sk, __u8 state)
 {
 	struct mptcp_sock *msk = (struct mptcp_sock *)sk;

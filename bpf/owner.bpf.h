@@ -43,6 +43,27 @@ static __always_inline bool is_process(const struct nettop_owner *owner, struct 
 	return owner->start_ns == task->group_leader->start_boottime && owner->pid == pid_of(task);
 }
 
+/* Whether some process has, or had, the socket itself, and which is known. */
+static __always_inline bool has_owner(const struct tracked *t)
+{
+	return t->owner_source != NETTOP_OWNER_UNKNOWN &&
+	       t->owner_source != NETTOP_OWNER_LISTENER &&
+	       t->owner_source != NETTOP_OWNER_KERNEL;
+}
+
+/*
+ * Whether a process is a child of the owner that executed another program. The
+ * kernel closes what such a child inherited and may not keep (O_CLOEXEC): it never
+ * used that, even where it is the last to close it.
+ */
+static __always_inline bool is_executed_child(const struct nettop_owner *owner,
+					      struct task_struct *task)
+{
+	return BPF_CORE_READ(task, real_parent, group_leader, start_boottime) ==
+		       owner->start_ns &&
+	       (__u32)task->self_exec_id != owner->exec_id;
+}
+
 /*
  * Whether the kernel made the socket for itself: no process ever has it, whoever
  * ran at that moment. Subflows of MPTCP are made likewise, but for a process.

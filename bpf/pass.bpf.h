@@ -51,9 +51,6 @@ static __always_inline bool is_another(struct sock *sk, const struct tracked *t,
 	return FIELD(sk, __sk_common.skc_cookie.counter) != cookie;
 }
 
-/* Beside the state in tracked.state: it was reported as orphaned. */
-#define ORPHANED 0x80
-
 /*
  * Whether the process has left a socket that goes on, to send what it has and to
  * see the end acknowledged. In earlier states such a socket waits to be accepted.
@@ -69,14 +66,6 @@ static __always_inline __u8 orphaned(struct sock *sk, __u8 state, const bool typ
 	default:
 		return 0;
 	}
-}
-
-/* Whether some process has, or had, the socket itself, and which is known. */
-static __always_inline bool has_owner(const struct tracked *t)
-{
-	return t->owner_source != NETTOP_OWNER_UNKNOWN &&
-	       t->owner_source != NETTOP_OWNER_LISTENER &&
-	       t->owner_source != NETTOP_OWNER_KERNEL;
 }
 
 /*
@@ -152,11 +141,16 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	read_tracked(r, t, state == TCP_LISTEN);
 	if (left && has_owner(t))
 		r->flags |= NETTOP_FLAG_ORPHANED;
+	else
+		r->flags &= ~NETTOP_FLAG_ORPHANED;
 	read_addresses(r, &tp->inet_conn.icsk_inet, typed);
 	if (t->kind == KIND_MPTCP)
 		read_mptcp(r, sk);
 	else
 		read_counters(r, tp, t, state, typed);
+	/* Its process aborted it, and the kernel set all that it counted back to 0. */
+	if (state == TCP_CLOSE && t->kind != KIND_MPTCP && !r->segs_in && !r->segs_out)
+		r->flags |= NETTOP_FLAG_UNSEEN;
 	/* It ended under our eyes: what was read may be another socket's. */
 	if (is_another(sk, t, cookie, typed) || t->cookie != cookie)
 		return;

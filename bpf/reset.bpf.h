@@ -49,7 +49,7 @@ int reset_sent(__u64 *ctx)
 	}
 	state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-	/* A listener answers for connections that are none. */
+	/* A listener also answers segments that belong to no connection. */
 	if (!cookie || state == TCP_LISTEN)
 		return 0;
 	t = tracked_of(cookie);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Segments that are sent again, told apart by what made the kernel do so. */
+/* Retransmitted segments, by cause. */
 #pragma once
 
 /*
- * Runs when a segment is sent again, with the socket locked. The kernel counts
- * segments, of which one packet can have many, so what its count grew by since
- * the last time is what this is about.
+ * Runs when a segment is retransmitted, with the socket locked. The kernel counts
+ * segments, of which one packet can have many, so this counts how much that
+ * figure grew since the last time.
  */
 SEC("?tp_btf/tcp_retransmit_skb")
 int BPF_PROG(retransmitted, struct sock *sk, struct sk_buff *skb)
@@ -39,8 +39,8 @@ int BPF_PROG(retransmitted, struct sock *sk, struct sk_buff *skb)
 }
 
 /*
- * Runs when a SYN-ACK is sent again. The connection is not one yet, so its
- * listener, which nobody has locked, keeps the count.
+ * Runs when a SYN-ACK is retransmitted. There is no connection yet, so its
+ * listener, which is not locked, keeps the count.
  */
 SEC("?tp_btf/tcp_retransmit_synack")
 int BPF_PROG(handshake_retransmitted, struct sock *sk, struct request_sock *req)

@@ -218,6 +218,9 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 	r->owner_source = t->owner_source;
 	r->owner = t->owner;
 	r->flags = t->flags;
+	/* No process comes back to what it has left. */
+	if (t->state & ORPHANED && has_owner(t))
+		r->flags |= NETTOP_FLAG_ORPHANED;
 	r->reset_reason = t->reset_reason == NO_REASON ? ~0U : t->reset_reason;
 	r->rto_retrans = t->rto_retrans;
 	r->fast_retrans = t->fast_retrans;

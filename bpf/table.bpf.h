@@ -11,6 +11,9 @@
  */
 #pragma once
 
+/* Beside the state in tracked.state: it was reported as orphaned. */
+#define ORPHANED 0x80
+
 /* What tells of a UDP socket that it is as it was, but for its drops. */
 struct udp_marks {
 	__u32 unread;

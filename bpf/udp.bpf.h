@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * UDP sockets, from their making to their end. They are in the table of all
- * sockets; who makes one is its owner. Their datagrams are counted as flows.
+ * UDP sockets, from creation to end. They are in the table of all sockets; the
+ * process that creates one is its owner. Their datagrams are counted as flows.
  */
 #pragma once
 
@@ -14,7 +14,7 @@ static __always_inline bool is_udp(struct sock *sk)
 	       (family == AF_INET || family == AF_INET6);
 }
 
-/* What no figure of the socket itself changes without. */
+/* Changes whenever a figure of the socket itself changes. */
 static __always_inline struct udp_marks read_marks(struct sock *sk, const bool typed)
 {
 	struct udp_sock *up = (struct udp_sock *)sk;
@@ -57,7 +57,7 @@ static __always_inline void read_udp(struct nettop_record *r, struct sock *sk,
 	read_addresses(r, (struct inet_sock *)sk, typed);
 }
 
-/* One socket of the pass; it rests where nothing is left to tell of it. */
+/* One socket of the pass; it is skipped while there is nothing left to report. */
 static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t, __u32 slot,
 				      __u64 cookie, const bool typed)
 {
@@ -96,7 +96,7 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	r->state = ended ? TCP_CLOSE :
 		   FIELD(sk, __sk_common.skc_state) == TCP_ESTABLISHED ? TCP_ESTABLISHED : 0;
 	read_udp(r, sk, t, &m, typed);
-	/* Its memory is another's: user space has what was told last. */
+	/* Its memory is another's: user space has what was reported last. */
 	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie) {
 		if (!ended)
 			return;
@@ -112,7 +112,7 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 		release(slot, cookie);
 }
 
-/* Made by the current process; the kernel's own are found when they are met. */
+/* Created by the current process; the kernel's own are found with their first datagram. */
 static __always_inline void udp_made(struct sock *sk, __u64 cookie)
 {
 	struct tracked t = {
@@ -128,8 +128,8 @@ static __always_inline void udp_made(struct sock *sk, __u64 cookie)
 }
 
 /*
- * Its process closed it. Told only if anything was told of it, or there are
- * datagrams: many sockets are made for a question to the kernel.
+ * Its process closed it. Reported only if it was reported before, or has
+ * datagrams: many sockets are created only for a query to the kernel.
  */
 static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * UDP followed at the root of cgroup v2. Packets of TCP pass here too; they are
- * let go after a look at their header.
+ * UDP followed at the root of cgroup v2. TCP packets pass here too; they are let
+ * through after a look at their header.
  */
 #pragma once
 

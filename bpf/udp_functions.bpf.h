@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * UDP followed by hooks on the kernel's functions, where these are allowed: no
- * other protocol runs through them, nor do they need cgroup v2.
+ * UDP followed by hooks on the kernel's functions, if these are allowed: no other
+ * protocol runs through them, and they do not need cgroup v2.
  */
 #pragma once
 
@@ -12,7 +12,7 @@ union ip_header {
 
 static __always_inline void function_made(struct sock *sk)
 {
-	/* One that has none can be met where none can be given. */
+	/* A socket without a cookie can be seen where it cannot be given one. */
 	__u64 cookie = bpf_get_socket_cookie(sk);
 
 	if (is_udp(sk) && !is_of_kernel(sk))
@@ -32,7 +32,7 @@ int BPF_PROG(udp_made_v4, struct sock *sk)
 	return 0;
 }
 
-/* Where there is no such function, the one above makes these too. */
+/* If there is no such function, the one above sends these too. */
 SEC("?fexit/udpv6_init_sock")
 int BPF_PROG(udp_made_v6, struct sock *sk)
 {
@@ -54,7 +54,7 @@ int BPF_PROG(udp_closed_v6, struct sock *sk)
 	return 0;
 }
 
-/* Where a buffer is about to go; the lowest bit of the reference tells who counts it. */
+/* Where a buffer is about to go; the lowest bit of the reference says who counts it. */
 static __always_inline __u32 device_of(struct sk_buff *skb)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
@@ -73,7 +73,7 @@ static __always_inline void count_buffer(struct sk_buff *skb, struct sock *sk, _
 	struct udp_header udp;
 	struct datagram d;
 
-	/* No more than there is: that of IPv4 is shorter, but `shared` comes after it. */
+	/* No further than it reaches: that of IPv4 is shorter, but `shared` follows it. */
 	if (bpf_probe_read_kernel(&ip, sizeof(ip), head + skb->network_header) ||
 	    bpf_probe_read_kernel(&udp, sizeof(udp), udp_at))
 		return;

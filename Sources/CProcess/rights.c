@@ -19,7 +19,7 @@ int rights_assume(uid_t user, gid_t group, const gid_t *groups, size_t count)
 	// The system calls themselves act on one thread; what glibc makes of setgroups acts on all.
 	if (groups && syscall(SET_GROUPS, count, groups) != 0)
 		return errno;
-	// These tell of no error, but of what they found, and an ID that is none changes nothing.
+	// These return what they found rather than an error, and an invalid ID changes nothing.
 	setfsgid(group);
 	if ((gid_t)setfsgid((gid_t)-1) != group)
 		return EPERM;

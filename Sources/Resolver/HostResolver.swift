@@ -3,18 +3,18 @@ package import Monitor
 import Synchronization
 package import Tracer
 
-/// Asks the system's resolver for the names of addresses, on a few threads of its own: a name server
-/// that does not answer delays nobody but the names themselves.
+/// Looks up the names of addresses with the system's resolver, on a few threads of its own: a name
+/// server that does not answer delays only the names themselves.
 ///
 /// Nothing is asked before the first `want`. Nobody waits for its threads at the end of the program.
 package final class HostResolver: Sendable {
-  /// Gives the name of an address, `nil` where it has none. May take as long as it likes.
+  /// Gives the name of an address, `nil` if it has none. May take as long as it likes.
   package typealias Lookup = @Sendable (Address) -> String?
 
   private let lookup: Lookup
   private let cache: Mutex<NameCache>
   private let hasServices = Atomic(false)
-  /// Tells that names may have changed.
+  /// Called when names may have changed.
   package let updates: AsyncStream<Void>
   private let update: AsyncStream<Void>.Continuation
 
@@ -82,7 +82,7 @@ package final class HostResolver: Sendable {
     return next
   }
 
-  /// Seconds of a clock that never goes back.
+  /// Seconds of a monotonic clock.
   private static var now: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -3,7 +3,7 @@ package import Tracer
 
 /// The system's databases of names: `getnameinfo` and `getservent`, as `nsswitch.conf` has them.
 package enum SystemLookup {
-  /// The host name of an address; `nil` where it has none, or none can be had now.
+  /// The host name of an address; `nil` if it has none, or none can be had now.
   package static func name(of address: Address) -> String? {
     if address.isV4 {
       var socket = sockaddr_in()
@@ -37,7 +37,7 @@ package enum SystemLookup {
     return services
   }
 
-  /// The port of a service by one of its names; `nil` where none has it.
+  /// The port of a service by one of its names; `nil` if none has it.
   package static func port(ofService name: String) -> UInt16? {
     // No name of a service is longer, and the C library would stop at a zero byte.
     guard (1...64).contains(name.utf8.count), !name.utf8.contains(0) else { return nil }

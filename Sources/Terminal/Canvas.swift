@@ -1,4 +1,4 @@
-/// A grid of styled cells: what the screen is to show, as a value.
+/// A grid of styled cells: the content of the screen, as a value.
 ///
 /// Text is made safe on its way in: control and format characters, and whatever else has no place
 /// in a cell, become `?`. So nothing that is drawn here can reach the terminal as an escape sequence.
@@ -108,7 +108,7 @@ package struct Canvas: Hashable, Sendable {
     return SafeText.glyphs(of: text).reduce(0) { $0 + $1.columns }
   }
 
-  /// The text as a canvas shows it in a field of so many columns: ending in `…` where it is cut.
+  /// The text as a canvas shows it in a field of this many columns: ending in `…` where it is cut.
   package static func cut(_ text: String, toColumns limit: Int) -> String {
     if SafeText.isPrintableASCII(text), text.utf8.count <= limit { return text }
     return self.text(of: SafeText.cut(SafeText.glyphs(of: text), toColumns: limit))

@@ -41,7 +41,7 @@ final class Curses {
       sigaction(signal, nil, &action)
       return (signal, action)
     }
-    let opened = newterm(type.description, writing, reading)
+    let opened = withRightsOfCaller { newterm(type.description, writing, reading) }
     for (signal, var action) in handlers { sigaction(signal, &action, nil) }
     guard let opened else {
       for stream in streams { fclose(stream) }

@@ -1,6 +1,6 @@
 import CNcurses
 
-/// What a terminal is told beyond what its description knows of, and has to be told back.
+/// Modes beyond those in the terminal's description, which have to be turned off again.
 struct Modes {
   private let hasPaste: Bool
   let hasMouse: Bool

@@ -4,7 +4,7 @@ import Glibc
 /// How wide the lines of standard output may be.
 package enum OutputWidth {
   /// In columns: `COLUMNS` where the environment has it, as `watch` sets it for a pipe, else the
-  /// width of the terminal; `nil` where neither is known, and nothing needs to be cut.
+  /// width of the terminal; `nil` if neither is known, and nothing needs to be cut.
   package static var columns: Int? {
     if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), columns > 0 {
       return columns

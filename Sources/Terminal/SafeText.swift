@@ -45,7 +45,7 @@ enum SafeText {
     return glyphs
   }
 
-  /// As many of the glyphs as fit into so many columns, with `…` in place of the others.
+  /// As many of the glyphs as fit into this many columns, with `…` in place of the others.
   static func cut(_ glyphs: [Glyph], toColumns limit: Int) -> [Glyph] {
     if glyphs.reduce(0, { $0 + $1.columns }) <= limit { return glyphs }
     guard limit > 0 else { return [] }

@@ -118,7 +118,7 @@ package final class Screen: Sendable {
     withState { $0?.curses.depth ?? .none }
   }
 
-  /// Whether `input` tells of the mouse, false at first. While it does, the user can select text
+  /// Whether `input` reports the mouse, false at first. While it does, the user can select text
   /// only as the terminal provides for, often with Shift. Stays false where the terminal has none.
   package var isMouseCaptured: Bool {
     get { withState { $0?.curses.isMouseCaptured ?? false } }

@@ -28,17 +28,17 @@ package enum ScreenError: Error, Hashable, CustomStringConvertible {
       "Standard output is not a terminal, so there is no screen to draw on. "
         + "Start nettop in a terminal, or use `nettop list`."
     case .unnamedTerminal:
-      "TERM is not set, so nobody knows what the terminal can do. "
+      "TERM is not set, so the type of the terminal is unknown. "
         + "Try `TERM=xterm-256color nettop`."
     case .unknownTerminal(let type):
       "This host does not know the terminal \"\(Canvas.sanitized(type))\" that TERM names. "
         + "Try `TERM=xterm-256color nettop`. "
-        + "If it is known without sudo, sudo lost TERMINFO: try `sudo --preserve-env=TERMINFO`."
+        + "If it is known without sudo, sudo dropped TERMINFO: try `sudo --preserve-env=TERMINFO`."
     case .incapableTerminal(let type):
       "The terminal \"\(Canvas.sanitized(type))\" that TERM names cannot show a full screen. "
         + "Try `TERM=xterm-256color nettop`, or use `nettop list`."
     case .noThread:
-      "The terminal could not be set up: the limit of tasks is reached. End some processes, or "
+      "The terminal could not be set up: the task limit is reached. End some processes, or "
         + "raise `ulimit -u` or pids.max of the control group."
     case .refused(let code):
       "The terminal could not be set up: \(String(cString: strerror(code)))."

@@ -39,25 +39,25 @@ extension ActionError {
     case .notPermitted, .permissionDenied:
       ActionError(
         .notPermitted,
-        "closing a connection of another process needs more rights",
+        "no permission to close connections of other processes",
         advice: "run nettop as root, or give it CAP_NET_ADMIN and CAP_SYS_ADMIN"
       )
     case .noSuchFileOrDirectory:
       ActionError(
         .gone,
-        "this connection has ended already",
-        advice: "choose one that is still open"
+        "this connection has already ended",
+        advice: "select one that is still open"
       )
     case .notSupportedOnSocket:
       ActionError(
         .unsupported,
-        "this kernel closes no connections of other processes",
+        "this kernel cannot close connections of other processes",
         advice: "use a kernel built with CONFIG_INET_DIAG_DESTROY, or end the process that holds it"
       )
     case .resourceBusy:
       ActionError(
         .unsupported,
-        "the kernel cannot single out this one of the listeners that share its port",
+        "the kernel cannot close just one of the listeners that share a port",
         advice: "end the process that holds it"
       )
     default:
@@ -74,16 +74,16 @@ extension ActionError {
     let module = proto.diagnosisModule
     return ActionError(
       .unsupported,
-      "the kernel tells nothing about single \(proto.name.uppercased()) sockets: its module"
+      "the kernel reports nothing about single \(proto.name.uppercased()) sockets: its module"
         + " \(module) is not loaded",
-      advice: "modprobe \(module) on the host loads it, where the kernel was built with it"
+      advice: "modprobe \(module) on the host loads it, if the kernel was built with it"
     )
   }
 
   /// The kernel ends single TCP sockets only.
   static let closingMPTCP = ActionError(
     .unsupported,
-    "the kernel closes no MPTCP connection as a whole",
+    "the kernel cannot close an MPTCP connection as a whole",
     advice: "close its subflows one by one, or end the process that holds it"
   )
 
@@ -102,14 +102,14 @@ extension ActionError {
     case .notPermitted, .permissionDenied:
       ActionError(
         .notPermitted,
-        "process \(pid) takes no signals from this user",
+        "no permission to send process \(pid) a signal",
         advice: "run nettop as root, or give it CAP_KILL"
       )
     case .noSuchProcess, .invalidArgument:
       ActionError(
         .gone,
-        "process \(pid) has ended already",
-        advice: "choose one that still runs"
+        "process \(pid) has already exited",
+        advice: "select one that is still running"
       )
     default:
       ActionError(
@@ -123,7 +123,7 @@ extension ActionError {
   static func kernelThread(_ pid: Int32) -> ActionError {
     ActionError(
       .noEffect,
-      "process \(pid) is a thread of the kernel, which ignores signals",
+      "process \(pid) is a kernel thread, which ignores signals",
       advice: "close the connection instead"
     )
   }

@@ -30,6 +30,8 @@ struct ConnectionTable {
   private let isAmended: Bool
   /// Ends that were kept back once for it.
   private var held: Set<Connection.ID> = []
+  /// Where among `ended` those are that are waiting for it, by cookie.
+  private var awaited: [UInt64: Int] = [:]
 
   init(endedLimit: Int = 1 << 17, isAmended: Bool = false) {
     self.endedLimit = endedLimit
@@ -83,6 +85,9 @@ struct ConnectionTable {
       endsDropped += 1
       return
     }
+    var connection = connection
+    if let owner = known?.connection.owner { connection.owner?.succeed(owner) }
+    if awaitsAmendment(connection) { awaited[connection.id.cookie] = ended.count }
     ended.append(connection)
   }
 
@@ -99,22 +104,40 @@ struct ConnectionTable {
   /// How far back an end can be that is amended: it came at most a few records before.
   private static let amendableEnds = 64
 
-  /// Whether the next record tells how this one ended: a process that resets a connection ends it
-  /// first, and sends the reset a moment later. It is waited for once.
+  /// Whether a later record tells more of this end: a process that resets a connection ends it
+  /// first, and sends the reset a moment later; one whose peer resets a connection closes it when it
+  /// has seen that. It is waited for once.
   private func awaitsAmendment(_ connection: Connection) -> Bool {
-    guard isAmended, let end = connection.end, end.error == 0, end.reset == nil,
-      end.reason == .reset || end.reason == .failed
+    guard isAmended, let end = connection.end, !held.contains(connection.id) else { return false }
+    let awaitsReset =
+      end.error == 0 && end.reset == nil && (end.reason == .reset || end.reason == .failed)
+    return awaitsReset || awaitsCloser(connection)
+  }
+
+  private func awaitsCloser(_ connection: Connection) -> Bool {
+    guard connection.proto == .tcp, connection.parent == nil, connection.end?.isUnseen == false
     else { return false }
-    return !held.contains(connection.id)
+    return connection.owner.map { !$0.isProven } ?? (connection.direction == .incoming)
   }
 
   /// Changes the last end of a socket, if no batch has told it yet.
-  mutating func amend(_ cookie: UInt64, _ change: (Connection.End) -> Connection.End) {
+  mutating func amend(_ cookie: UInt64, _ change: (inout Connection) -> Void) {
     let recent = ended.indices.suffix(Self.amendableEnds)
-    guard let index = recent.last(where: { ended[$0].id.cookie == cookie }),
-      let end = ended[index].end
+    guard
+      let index = recent.last(where: { ended[$0].id.cookie == cookie }) ?? awaited[cookie],
+      ended.indices.contains(index)
     else { return }
-    ended[index].end = change(end)
+    change(&ended[index])
+  }
+
+  /// Names the process that closed a socket after its connection had ended, where no process was
+  /// seen with it before.
+  mutating func amend(_ cookie: UInt64, closedBy process: Process) {
+    amend(cookie) { connection in
+      if connection.owner?.isProven != true {
+        connection.owner = Owner(process: process, source: .close)
+      }
+    }
   }
 
   /// Ends the connections whose socket is no more although no end was seen. `FlowTable` does so for
@@ -202,6 +225,10 @@ struct ConnectionTable {
     }
     ended = waiting
     held = Set(waiting.map(\.id))
+    awaited = Dictionary(
+      waiting.indices.map { (waiting[$0].id.cookie, $0) },
+      uniquingKeysWith: { _, last in last }
+    )
     shrink()
     return deltas
   }

@@ -14,7 +14,7 @@ struct PassFailures {
 
   /// Takes in how the work for a batch went.
   ///
-  /// - Parameter error: the first that it met, `nil` where it met none.
+  /// - Parameter error: the first that it met, `nil` if it met none.
   /// - Throws: the error, where it is one too many.
   mutating func done(_ error: Errno?) throws(Errno) {
     guard let error else {

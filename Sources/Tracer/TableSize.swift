@@ -12,7 +12,7 @@ enum TableSize {
   private static let mostByDefault = 1 << 18
   private static let most = 1 << 26
 
-  /// The slots for so many connections; unasked, by the host's memory and the sockets it has.
+  /// The slots for this many connections; unasked, by the host's memory and the sockets it has.
   static func slots(capacity: Int?, proc: ProcFS) -> Int {
     if let capacity {
       return powerOfTwo(atLeast: min(max(slots(for: capacity), 1024), most))

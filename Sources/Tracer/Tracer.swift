@@ -111,7 +111,7 @@ package actor Tracer {
     Batches(tracer: self, interval: interval)
   }
 
-  /// All that the kernel tells about the socket of a connection or listener now; `nil` where it has
+  /// All that the kernel reports about the socket of a connection or listener now; `nil` if it has
   /// ended, or its namespace cannot be entered. Never another socket's: the cookie is compared.
   ///
   /// - Throws: `unsupported` where the kernel answers about no socket of its protocol.
@@ -127,7 +127,8 @@ package actor Tracer {
     try await diagnosis.destroy(connection)
   }
 
-  /// What `/proc` tells of a process now; `nil` where it has ended, even if its PID is used again.
+  /// What `/proc` reports about a process now; `nil` if it has ended, even if its PID is used
+  /// again.
   @concurrent nonisolated package func details(of process: Process.ID) async -> ProcessDetails? {
     ProcessReader(proc: proc).details(of: process)
   }
@@ -328,7 +329,11 @@ package actor Tracer {
       switch end {
       case .record(let record): take(record, kernel)
       case .amendment(let amendment):
-        connections.amend(amendment.cookie) { decoder.end($0, amendedBy: amendment) }
+        connections.amend(amendment.cookie) { connection in
+          connection.end = connection.end.map { decoder.end($0, amendedBy: amendment) }
+        }
+      case .closer(let closer):
+        connections.amend(closer.cookie, closedBy: decoder.process(closer.owner))
       }
     }
   }

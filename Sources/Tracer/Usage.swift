@@ -9,7 +9,7 @@ enum Usage {
     return duration(usage.ru_utime) + duration(usage.ru_stime)
   }
 
-  /// Resident memory in bytes, 0 where `/proc` does not tell.
+  /// Resident memory in bytes, 0 if `/proc` does not report it.
   static func residentBytes(proc: ProcFS) -> UInt64 {
     guard let statm = proc.read("self/statm") else { return 0 }
     let pages = statm.split(separator: UInt8(ascii: " ")).dropFirst().first

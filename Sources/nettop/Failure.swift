@@ -36,7 +36,7 @@ struct Failure: Error {
   )
 
   static let noThread = Failure(
-    "cannot create a thread: the limit of tasks is reached",
+    "cannot create a thread: the task limit is reached",
     advice: "end some processes, or raise `ulimit -u` or pids.max of the control group"
   )
 
@@ -49,7 +49,7 @@ struct Failure: Error {
     }
   }
 
-  /// Runs a command; what goes wrong is told on standard error and gives the exit status.
+  /// Runs a command; what goes wrong is reported on standard error and gives the exit status.
   static func reported(_ body: () async throws -> Void) async throws {
     do {
       try await body()

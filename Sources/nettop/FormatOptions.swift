@@ -15,7 +15,7 @@ struct FormatOptions: ParsableArguments {
   )
   var format: Format?
 
-  /// The format that was asked for; `nil` where none was.
+  /// The format that was asked for; `nil` if none was.
   ///
   /// - Throws: where it is none of them.
   func format(among formats: [Format]) throws -> Format? {

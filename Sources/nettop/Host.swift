@@ -1,6 +1,6 @@
 import Glibc
 
-/// What is told of the host.
+/// Facts about the host.
 enum Host {
   /// `uname -n`.
   static var name: String {

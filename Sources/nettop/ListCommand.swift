@@ -7,9 +7,9 @@ struct ListCommand: AsyncParsableCommand {
     commandName: "list",
     abstract: "Print the connections, as a table or as JSON lines.",
     discussion: """
-      Looks twice, a second apart, so that the first sample has rates; with --no-wait it is printed \
-      at once. On a terminal, the table has the columns that fit, elsewhere all of them. What is \
-      missing is reported on standard error, and in JSON by records of its own.
+      Reads the connections twice, a second apart, so that the first sample has rates; --no-wait \
+      prints it at once. On a terminal, the table has the columns that fit, elsewhere all of them. \
+      Anything missing is reported on standard error, and in JSON by separate records.
       """
   )
 

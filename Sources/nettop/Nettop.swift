@@ -21,10 +21,10 @@ struct Nettop: AsyncParsableCommand {
       nettop doctor [<options>]
       """,
     discussion: """
-      Shows which process talks to whom, how much, and why it is slow: every TCP connection, in \
-      all network namespaces, by connection, process, host and namespace, with listeners and what \
-      has ended. Needs root. Press F1 for the keys, Enter for the details of a connection, q to \
-      quit. Where standard output is no terminal, it does what `nettop list` does. See nettop(1) \
+      Shows which process talks to whom, how much, and why it is slow: every connection, in all \
+      network namespaces, by connection, process, host and namespace, with listeners and closed \
+      connections. Needs root. Press F1 for the keys, Enter for the details of a connection, q to \
+      quit. If standard output is not a terminal, it does what `nettop list` does. See nettop(1) \
       for filters, figures, settings and themes.
       """,
     version: "0.1.0",
@@ -119,6 +119,6 @@ struct Nettop: AsyncParsableCommand {
   /// Refuses options before the name of a subcommand, or behind it, that it has no use for.
   static func refuse(_ given: [String], of subcommand: String, since reason: String) throws {
     guard let first = given.first else { return }
-    throw ValidationError("nettop \(subcommand) takes no \(first): \(reason).")
+    throw ValidationError("nettop \(subcommand) does not take \(first): \(reason).")
   }
 }

@@ -11,7 +11,7 @@ struct PaceOptions: ParsableArguments, SettingsChange {
 
   @Option(
     name: [.customShort("n", allowingJoined: true), .long],
-    help: ArgumentHelp("End after so many samples (list: 1) or lines (log).", valueName: "n")
+    help: ArgumentHelp("Stop after this many samples (list: 1) or lines (log).", valueName: "n")
   )
   var samples: Int?
 
@@ -19,7 +19,7 @@ struct PaceOptions: ParsableArguments, SettingsChange {
     if let delay, !Settings.delays.contains(delay) {
       throw ValidationError("--delay takes seconds from 0.1 to 3600.")
     }
-    if let samples, samples < 1 { throw ValidationError("--samples takes a number from 1.") }
+    if let samples, samples < 1 { throw ValidationError("--samples takes a positive number.") }
   }
 
   /// The options of these that were given.

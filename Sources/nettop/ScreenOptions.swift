@@ -13,7 +13,7 @@ struct ScreenOptions: ParsableArguments, SettingsChange {
 
   @Flag(
     name: .customLong("read-only"),
-    help: "No keys that change anything on the host, or save settings."
+    help: "Disable the keys that change anything on the host or save settings."
   )
   var isReadOnly = false
 
@@ -23,7 +23,7 @@ struct ScreenOptions: ParsableArguments, SettingsChange {
   func validate() throws {
     if let theme, !Settings.isTheme(theme) {
       let names = Settings.themeNames.joined(separator: ", ")
-      throw ValidationError("--theme takes one of \(names), or a file with .toml at its end.")
+      throw ValidationError("--theme takes one of \(names), or a .toml file.")
     }
   }
 

@@ -27,19 +27,19 @@ extension ScreenSession {
   }
 
   private func copy(_ text: String) {
-    if !screen.copy(text) { interface.tell("too long for the clipboard", isProblem: true) }
+    if !screen.copy(text) { interface.tell("Too long for the clipboard", isProblem: true) }
   }
 
   private func save() {
     guard let file = setup.file else {
       return interface.tell(
-        "no place for settings: neither HOME nor XDG_CONFIG_HOME is set; try --config FILE",
+        "Nowhere to save settings: neither HOME nor XDG_CONFIG_HOME is set; try --config FILE",
         isProblem: true
       )
     }
     do throws(Failure) {
       try file.save(interface.settings)
-      interface.tell("saved in \(file.path)")
+      interface.tell("Saved in \(file.path)")
     } catch {
       tell(error.problem, advice: error.advice)
     }

@@ -23,7 +23,7 @@ final class ScreenSession {
   var interface: Interface
   /// The colours; `nil` for those that suit the terminal.
   var chosenTheme: Theme?
-  /// As the terminal told it last.
+  /// As last reported by the terminal.
   var background: Background?
   private let signals: AsyncStream<Int32>
   /// Asks for what the details of a connection show, one question at a time.

@@ -8,8 +8,8 @@ enum Signals {
   /// Those that people and service managers send.
   static let requests = [SIGTERM, SIGHUP, SIGINT, SIGQUIT]
 
-  /// All that end a process by default and that it can catch, but for crashes, where the screen puts
-  /// the terminal back itself.
+  /// All that end a process by default and that it can catch, except for crashes, where the screen
+  /// puts the terminal back itself.
   static let all = (1...__libc_current_sigrtmax()).filter { !others.contains($0) }
 
   /// The rest: those that cannot be caught, those that stop a process or do nothing, and crashes.

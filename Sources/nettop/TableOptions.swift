@@ -12,7 +12,7 @@ struct TableOptions: ParsableArguments, SettingsChange {
   )
   var names: String?
 
-  @Flag(help: "Counters as what the last interval added, not as totals.")
+  @Flag(help: "Counters as changes over the last interval, not as totals.")
   var deltas = false
 
   @Flag(help: "Graphs in ASCII only.")
@@ -21,7 +21,7 @@ struct TableOptions: ParsableArguments, SettingsChange {
   /// The options of these that were given and ask for something to be shown.
   var given: [String] { names == nil ? [] : ["--columns"] }
 
-  /// The columns that were asked for; `nil` where none were.
+  /// The columns that were asked for; `nil` if none were.
   ///
   /// - Throws: where there is no such column, or it is asked for twice.
   func columns() throws -> [ColumnChoice]? {
@@ -33,7 +33,7 @@ struct TableOptions: ParsableArguments, SettingsChange {
     }
   }
 
-  /// The JSON fields that were asked for; `nil` where none were.
+  /// The JSON fields that were asked for; `nil` if none were.
   ///
   /// - Throws: where there is no such field or column.
   func fields() throws -> [Field]? {

@@ -7,7 +7,7 @@ import Tracer
 struct TracingOptions: ParsableArguments {
   @Option(
     name: [.customShort("p", allowingJoined: true), .long],
-    help: "Only connections of this process."
+    help: "Only connections that this process holds, alone or with others."
   )
   var pid: Int32?
 
@@ -35,9 +35,9 @@ struct TracingOptions: ParsableArguments {
       }
     } catch {
       let lines = error.lines(for: expression)
-      throw ValidationError((["The filter cannot be read:"] + lines).joined(separator: "\n"))
+      throw ValidationError((["Invalid filter:"] + lines).joined(separator: "\n"))
     }
-    if let pid, pid <= 0 { throw ValidationError("--pid takes a PID, a number from 1.") }
+    if let pid, pid <= 0 { throw ValidationError("--pid takes a PID, a positive number.") }
   }
 
   /// The options of these that were given.
@@ -53,7 +53,7 @@ struct TracingOptions: ParsableArguments {
     }
     if let pid {
       guard Process.exists(pid: pid) else {
-        throw Failure("no process has the PID \(pid)", advice: "see `ps -e` for those there are")
+        throw Failure("no process has the PID \(pid)", advice: "`ps -e` lists those that exist")
       }
       filter = filter.and(try Filter().setting(.pid, to: "\(pid)"))
     }
@@ -63,7 +63,7 @@ struct TracingOptions: ParsableArguments {
     do throws(NamespaceChoice.Failure) {
       chosen = try choice.namespace(netns)
     } catch {
-      // In a container only the kernel tells which one that is.
+      // In a container only the kernel knows which one that is.
       if netns == "host" { return filter.and(try Filter().setting(.namespace, to: netns)) }
       throw Failure(error.message, advice: error.advice)
     }
@@ -74,7 +74,7 @@ struct TracingOptions: ParsableArguments {
 
 extension NetworkNamespace {
   /// The value that a filter knows it by: its name, or its inode where another has that name too
-  /// but for the case, which filters ignore, or where it has its name from one of its processes.
+  /// except for the case, which filters ignore, or where it has its name from one of its processes.
   fileprivate func name(among names: [String]) -> String {
     if nameSource == .process { return "\(inode)" }
     let isAlone = names.count { $0.lowercased() == name?.lowercased() } == 1

@@ -8,7 +8,7 @@ enum UnexpectedWords {
   /// - Parameters:
   ///   - message: what the parser of the command line said, with the usage.
   ///   - subcommands: those that there are.
-  /// - Returns: what to do instead; `nil` where something else is wrong.
+  /// - Returns: what to do instead; `nil` if something else is wrong.
   static func explained(_ message: String, subcommands: [String]) -> ValidationError? {
     let expression = /(?:Unexpected argument|\d+ unexpected arguments:) '(.*)'\nUsage: nettop (\S+)/
     guard let match = message.firstMatch(of: expression.dotMatchesNewlines()) else { return nil }

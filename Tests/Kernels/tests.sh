@@ -19,7 +19,7 @@ nettop doctor --format json > /tmp/doctor 2>&1
 fact doctor $?
 cat /tmp/doctor
 ask "function hooks" grep -q 'is known at once' /tmp/doctor
-ask "typed pass" grep -q 'by their type (bpf_rdonly_cast)' /tmp/doctor
+ask "typed pass" grep -q 'directly (bpf_rdonly_cast)' /tmp/doctor
 ask "UDP" grep -q '"UDP","status":"ok"' /tmp/doctor
 ask "drop reasons" grep -q reason /sys/kernel/tracing/events/skb/kfree_skb/format
 ask "reset reasons" grep -q reason /sys/kernel/tracing/events/tcp/tcp_send_reset/format

@@ -107,6 +107,20 @@ struct ActingTests {
     #expect(cookies(interface.handle(.enter)) == [9])
   }
 
+  @Test func aProcessThatOnlyHasTheListenerBeginsAtCancel() {
+    var interface = Sample.many(1)
+    let owner = Sample.owner(7, "master", source: .listener)
+    interface.apply(Sample.batch(1, [.owner(Sample.id(1), owner)]))
+    interface.press(.down, .character("k"))
+    #expect(openMenu(interface)?.chosen?.text == "Cancel")
+    #expect(
+      openMenu(interface)?.title == [
+        "Send a signal to master, PID 7", "(owns the listener; may not hold the connection)",
+        "/usr/bin/master",
+      ]
+    )
+  }
+
   @Test func aTagEndsWithItsConnection() {
     var interface = Sample.pairs()
     interface.select(1)
@@ -181,7 +195,7 @@ struct ActingTests {
     #expect(interface.message?.text == "Select a row first (Up/Down)")
     interface.press(.down, .character("k"))
     #expect(interface.panes.isEmpty)
-    #expect(interface.message?.text.contains("no process") == true)
+    #expect(interface.message?.text.contains("Nothing to signal") == true)
   }
 
   @Test func readOnlyRefuses() {
@@ -251,7 +265,7 @@ struct ActingTests {
     interface.select(2)
     let ss = "ss -tainpemO src 10.0.0.5:40002 and dst 192.0.2.2:443"
     #expect(interface.handle(.character("y")) == .copy(ss))
-    #expect(interface.message?.text == "copied: \(ss)")
+    #expect(interface.message?.text == "Copied: \(ss)")
     let action = interface.handle(.character("Y"))
     guard case .copy(let text) = action else {
       Issue.record("Y copies")

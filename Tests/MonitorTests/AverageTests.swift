@@ -49,7 +49,7 @@ struct AverageTests {
         let values = (
           one.value(at: later, halfLife: halfLife), other.value(at: later, halfLife: halfLife)
         )
-        // What differs by less than single precision tells may come either way round.
+        // Values that differ by less than single precision may come in either order.
         guard abs(values.0 - values.1) > 1e-4 * max(values.0, values.1) else { continue }
         compared += 1
         #expect((ranks.0 < ranks.1) == (values.0 < values.1))

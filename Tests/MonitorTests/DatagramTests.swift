@@ -98,7 +98,7 @@ struct DatagramTests {
     for part in ["cwnd", "rttvar", "retrans", "RTT", "Retransmits"] {
       #expect(!text.contains(part), "\(part)")
     }
-    #expect(facts.diagnosis?.verdict == "No datagram was dropped at this socket of late.")
+    #expect(facts.diagnosis?.verdict == "No datagrams were dropped at this socket recently.")
     facts.previousSocket = details
     facts.socket?.time = Sample.time(2)
     facts.socket?.memory.drops = 10

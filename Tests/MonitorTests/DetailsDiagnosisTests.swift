@@ -20,7 +20,7 @@ struct DetailsDiagnosisTests {
     Case(
       cause: .noAnswer,
       share: nil,
-      figures: ["4 requests", "in 3.2s"],
+      figures: ["4 connection requests", "in 3.2s"],
       state: .synSent
     ) { _, now in
       now.retransmitsInFlight = 3
@@ -168,7 +168,7 @@ struct DetailsDiagnosisTests {
     receiver.bytesReceived = 100_000
     #expect(Diagnosis(receiver, before: before).verdict.contains("mostly receives"))
     let listener = SocketDetails(time: Sample.time(0), state: .listen)
-    #expect(Diagnosis(listener, before: nil).verdict == "Nothing holds this listener back.")
+    #expect(Diagnosis(listener, before: nil).verdict == "No problem found at this listener.")
     let unknown = SocketDetails(time: Sample.time(0), state: .established)
     #expect(Diagnosis(unknown, before: nil).verdict == "No figure shows a limit.")
   }

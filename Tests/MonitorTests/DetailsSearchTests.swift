@@ -45,7 +45,7 @@ struct DetailsSearchTests {
     interface.press(.control("u"))
     interface.type("no such thing")
     #expect(
-      interface.screen(80, 24).contains { $0.contains("Nothing here has \"no such thing\".") }
+      interface.screen(80, 24).contains { $0.contains("Nothing here matches \"no such thing\".") }
     )
     #expect(interface.handle(.character("q")) == nil, "a letter is text")
     #expect(interface.handle(.control("c")) == .quit)

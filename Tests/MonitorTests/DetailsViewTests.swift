@@ -35,12 +35,12 @@ struct DetailsViewTests {
   @Test func saysWhatIsMissing() {
     var facts = DetailsSample.upload
     facts.socket = nil
-    #expect(text(facts).contains("details of this socket have not come yet."))
+    #expect(text(facts).contains("Waiting for the kernel's details of this socket."))
     facts.refusal = .noSocketDiagnosis(of: .tcp)
     #expect(text(facts).contains("tcp_diag on the host loads it"))
     facts.refusal = nil
     facts.isSocketGone = true
-    #expect(text(facts).contains("The kernel has not got this socket any more."))
+    #expect(text(facts).contains("The kernel no longer has this socket."))
     #expect(text(facts).contains("Last figures"))
     #expect(!text(DetailsSample.upload).contains("Last figures"))
   }

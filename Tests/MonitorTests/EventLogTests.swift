@@ -55,7 +55,7 @@ struct EventLogTests {
   }
 
   @Test func linesAreInTheOrderOfTimeAcrossBatches() throws {
-    // The third was opened before the first ended, but is told by a later batch.
+    // The third was opened before the first ended, but is reported by a later batch.
     let objects = try objects([
       Sample.batch(0),
       Sample.batch(1, [opened(2, 0.5), closed(1, 0.2, 1.0)]),
@@ -192,7 +192,7 @@ struct EventLogTests {
     let lost = lines.filter { $0.contains("\"cause\":\"surplus\"") }
     try #require(lost.count == 1)
     #expect(lost[0].contains("\"count\":\(200 - told.count),"))
-    // What was told makes room again.
+    // What was reported makes room again.
     let later = log.lines([Sample.batch(3, [closed(101, 2.5, 2.6)]), Sample.batch(4)])
     #expect(later.count == 2)
   }
@@ -238,7 +238,7 @@ struct EventLogTests {
       text == [
         "# 2026-03-01",
         "12:00:00.100 accept   tcp  10.0.0.5:40000  <- 192.0.2.1:443   a?[31mb/77       host",
-        "12:00:01.000 ! 1,234 ends lost: they found no room in the kernel's buffer",
+        "12:00:01.000 ! 1,234 ends lost: the kernel's buffer was full",
         "12:00:01.300 close    tcp  10.0.0.5:40000  <- 192.0.2.1:443   a?[31mb/77       fin   1.2s"
           + " TX 900B RX 1.21K RTT 1.2ms host",
       ]
@@ -264,7 +264,7 @@ struct EventLogTests {
     let last = try #require(text.last)
     #expect(last.contains(" 10.0.0.5:? "))
     #expect(last.contains(" TX - RX - (end not seen) "), "\(last)")
-    // It is told, so it is not lost; the pass that failed is.
+    // It is reported, so it is not lost; the pass that failed is.
     #expect(text.filter { $0.contains("!") }.count == 1)
     #expect(text.contains { $0.contains("! 1 passes failed") })
     let close = try #require(try objects(batches).last)

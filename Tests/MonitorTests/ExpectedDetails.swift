@@ -18,13 +18,13 @@ enum ExpectedDetails {
      last 1.0s      ██████████████████▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
      since opening  ████████▒▒▒▒▒▒▒▒▒▒▒░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
                     █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
-      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window
-            (snd_wnd 64.0K) was full, and it took 1.20M/s: its process reads too
-            slowly, or its buffer is too small. Look at Recv-Q and
-            net.ipv4.tcp_rmem there.
-       0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is
-            Recovery: packets or their ACKs get lost on the way. Look for a full
-    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/116
+      71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for
+            71.0% of the last 1.0s, and it took 1.20M/s: the peer reads too slowly,
+            or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments (0.2%) were retransmitted, ca_state is
+            Recovery: packets or their ACKs are lost on the path. Look for a full
+            queue or a bad link there (mtr, interface counters).
+    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/115
     """
 
   static let wide120 = """
@@ -49,13 +49,13 @@ enum ExpectedDetails {
      last 1.0s      █████████████████████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
      since opening  ████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
                     █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
-      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window (snd_wnd 64.0K) was full, and it took 1.20M/s:
-            its process reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
-       0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is Recovery: packets or their ACKs get lost on
-            the way. Look for a full queue or a bad link there (mtr, the counters of its interfaces).
-            delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the way, or the peer sends its ACKs
-            late.
-      29.0% in flight: 29.0% of the last 1.0s data was in flight: now 35 segments, and cwnd allows 42.
+      71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for 71.0% of the last 1.0s, and it took
+            1.20M/s: the peer reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments (0.2%) were retransmitted, ca_state is Recovery: packets or their ACKs are lost on
+            the path. Look for a full queue or a bad link there (mtr, interface counters).
+            delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the path, or the peer delays its
+            ACKs.
+      29.0% in flight: data was in flight for 29.0% of the last 1.0s: now 35 segments, cwnd allows 42.
 
     ─ Connection ─────────────────────────  ─ Round-trip time ────────────────────  ─ Retransmits ────────────────────────
      direction       out                     rtt             48.2ms                  retrans         2/41
@@ -87,49 +87,49 @@ enum ExpectedDetails {
      last 1.0s      █████████████████████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
      since opening  ████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
                     █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
-      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window (snd_wnd 64.0K) was full, and it took 1.20M/s: its process reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
-       0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is Recovery: packets or their ACKs get lost on the way. Look for a full queue or a bad link there (mtr, the counters of its interfaces).
-            delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the way, or the peer sends its ACKs late.
-      29.0% in flight: 29.0% of the last 1.0s data was in flight: now 35 segments, and cwnd allows 42.
+      71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for 71.0% of the last 1.0s, and it took 1.20M/s: the peer reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments (0.2%) were retransmitted, ca_state is Recovery: packets or their ACKs are lost on the path. Look for a full queue or a bad link there (mtr, interface counters).
+            delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the path, or the peer delays its ACKs.
+      29.0% in flight: data was in flight for 29.0% of the last 1.0s: now 35 segments, cwnd allows 42.
 
     ─ Connection ─────────────────────────────────────────────────────────────────────  ─ Windows ────────────────────────────────────────────────────────────────────────  ─ Reordering ─────────────────────────────────────────────────────────────────────
-     direction       out              out: connected; in: accepted (inferred: faint)     cwnd            42 segments    congestion window: what may be in flight             reordering      3 segments  degree of reordering allowed for
-     netns           web  4026532100  network namespace                                  ssthresh        38 segments    slow start ends here; - while there is no limit      reord_seen      0           reorderings seen at the peer
-     opened          11:58:30         when; - if before nettop began                     snd_wnd         64.0K  65,536  window of the peer: what it takes                    rcv_ooopack     0 segments  received out of order
-     age             6m30s            for how long it has been or was open               rcv_wnd         62.6K  64,128  window of this end: what the peer may send
-     sk              3086c8f          cookie of the socket: its identity                 rcv_ssthresh    62.6K  64,076  limit of the window advertised                      ─ Queues and memory ──────────────────────────────────────────────────────────────
-     local           10.0.0.5:40000                                                      rcv_space       14.3K  14,600  target of the receive buffer's tuning                Recv-Q          0B                received, not read by the process
-     remote          192.0.2.1:443                                                       wscale          7,9            window scale of the peer, of this end                Send-Q          978K  1,001,000   written, not acknowledged by the peer
+     direction       out              out: connected; in: accepted (inferred: faint)     cwnd            42 segments    congestion window: what may be in flight             reordering      3 segments  degree of reordering tolerated
+     netns           web  4026532100  network namespace                                  ssthresh        38 segments    slow start threshold; - if not set                   reord_seen      0           reorderings seen at the peer
+     opened          11:58:30         when; - if before nettop started                   snd_wnd         64.0K  65,536  receive window of the peer                           rcv_ooopack     0 segments  received out of order
+     age             6m30s            how long it has been, or was, open                 rcv_wnd         62.6K  64,128  receive window of this end
+     sk              3086c8f          socket cookie: its identity                        rcv_ssthresh    62.6K  64,076  limit of the advertised window                      ─ Queues and memory ──────────────────────────────────────────────────────────────
+     local           10.0.0.5:40000                                                      rcv_space       14.3K  14,600  target of receive buffer auto-tuning                 Recv-Q          0B                received, not read by the process
+     remote          192.0.2.1:443                                                       wscale          7,9            window scale: peer, this end                         Send-Q          978K  1,001,000   written, not acknowledged by the peer
                                                                                                                                                                              notsent         921K  943,080     written, not sent yet
     ─ Owner ──────────────────────────────────────────────────────────────────────────  ─ Congestion control ─────────────────────────────────────────────────────────────   skmem r         0B                received and not read, with overhead
-     process         curl  1234  name and PID                                            algorithm       bbr         algorithm of congestion control                         skmem rb        128K  131,072     receive buffer: how much that may be
-     user            ann  1000   name and number of the user it runs as                  details         bw:10.1Mbps mrtt:11.3ms pacing_gain:2.89 cwnd_gain:2.89             skmem t         0B                handed to the network below
-     known by        connect     how that is known: a call seen, or a scan                                                                                                   skmem tb        2.50M  2,626,560  send buffer: how much may be queued
-     started         1h05m       for how long the process has run                       ─ Pacing and delivery ────────────────────────────────────────────────────────────   skmem f         3.00K  3,072      allocated ahead of need
-     threads         2           threads of the process                                  send            1.20M/s      what the windows allow: cwnd and mss by rtt            skmem w         1.05M  1,103,872  queued to be sent, with overhead
-     open files      9           files and sockets that the process has open             pacing_rate     2.29M/s      how fast segments are sent                             skmem o         0B                options
+     process         curl  1234  name and PID                                            algorithm       bbr         congestion control algorithm                            skmem rb        128K  131,072     receive buffer limit
+     user            ann  1000   user it runs as, and the UID                            details         bw:10.1Mbps mrtt:11.3ms pacing_gain:2.89 cwnd_gain:2.89             skmem t         0B                passed to the lower layer
+     known by        connect     how the owner is known: a call or a scan                                                                                                    skmem tb        2.50M  2,626,560  send buffer limit
+     started         1h05m       how long the process has been running                  ─ Pacing and delivery ────────────────────────────────────────────────────────────   skmem f         3.00K  3,072      allocated in advance
+     threads         2           threads of the process                                  send            1.20M/s      rate that cwnd allows: cwnd * mss / rtt                skmem w         1.05M  1,103,872  queued for sending, with overhead
+     open files      9           open files and sockets of the process                   pacing_rate     2.29M/s      rate at which segments are sent                        skmem o         0B                options
      command         curl -T 'my backup.tar' https://example.org/                        max_pacing_rate -            limit set by the program; - for none                   skmem bl        0B                in the backlog
-     executable      /usr/bin/curl                                                       delivery_rate   1.20M/s      how fast the peer got the last segments                skmem d         0                 packets dropped at the socket
-     directory       /home/ann                                                           app_limited     no           whether the application limited that
+     executable      /usr/bin/curl                                                       delivery_rate   1.20M/s      recent rate of delivery to the peer                    skmem d         0                 packets dropped at the socket
+     directory       /home/ann                                                           app_limited     no           whether that was application-limited
      cgroup          /user.slice/user-1000.slice/session-3.scope                         busy            301s         time with data to send                                ─ MSS and MTU ────────────────────────────────────────────────────────────────────
-     parents         bash 1200 ← sshd 1100 ← systemd 1                                   rwnd_limited    121s  40.1%  of that, the peer's window was full                    mss             1,448B      largest segment sent
-                                                                                         sndbuf_limited  3.0s  1.0%   of that, the send buffer was full                      pmtu            1,500B      largest packet of the path
-    ─ State and timers ───────────────────────────────────────────────────────────────                                                                                       rcvmss          536B        segments received, as this end reckons
-     state           ESTAB         state of the connection                              ─ Bytes and segments ─────────────────────────────────────────────────────────────   advmss          1,448B      largest segment this end asked for
-     timer           on  in 212ms  which timer runs, and when it expires                 bytes_sent      96.6M  101,262,000  payload sent, each attempt counted
-     ca_state        Recovery      Open, or what congestion control recovers from        bytes_acked     95.6M  100,261,000  payload that the peer acknowledged             ─ Options ────────────────────────────────────────────────────────────────────────
+     parents         bash 1200 ← sshd 1100 ← systemd 1                                   rwnd_limited    121s  40.1%  of that, with the peer's window full                   mss             1,448B      largest segment sent
+                                                                                         sndbuf_limited  3.0s  1.0%   of that, with the send buffer full                     pmtu            1,500B      largest packet on the path
+    ─ State and timers ───────────────────────────────────────────────────────────────                                                                                       rcvmss          536B        estimated size of segments received
+     state           ESTAB         state of the connection                              ─ Bytes and segments ─────────────────────────────────────────────────────────────   advmss          1,448B      largest segment this end advertised
+     timer           on  in 212ms  active timer, and when it expires                     bytes_sent      96.6M  101,262,000  payload sent, retransmits included
+     ca_state        Recovery      congestion state; Open is normal                      bytes_acked     95.6M  100,261,000  payload acknowledged by the peer               ─ Options ────────────────────────────────────────────────────────────────────────
      rto             252ms         retransmission timeout                                bytes_received  11.7K  12,000       payload received                                ts              yes         timestamps
-     backoff         0             how often the timeout has been doubled                segs_out        70,880              segments sent                                   sack            yes         selective acknowledgements
-     retransmits     0             how often the oldest segment has been sent again      segs_in         35,120              segments received                               wscale          yes         window scaling
-     probes          0             unanswered probes of a window or idle peer            data_segs_out   69,870              of those sent, with data                        ecn             no          explicit congestion notification agreed on
-     ato             40.0ms        delayed-ACK timeout                                   data_segs_in    11                  of those received, with data                    ecnseen         no          a packet with an ECN mark was seen
-     lastsnd         4ms           since data was sent                                   delivered       69,820              data segments that arrived                      fastopen        no          data in the SYN was acknowledged
-     lastrcv         1m16s         since data was received                               delivered_ce    0                   of these, with a mark of congestion             tos             0x0         type of service or traffic class
-     lastack         12ms          since an ACK was received                                                                                                                 fwmark          -           mark of its packets
+     backoff         0             times the timeout was doubled                         segs_out        70,880              segments sent                                   sack            yes         selective acknowledgements
+     retransmits     0             times the oldest segment was resent                   segs_in         35,120              segments received                               wscale          yes         window scaling
+     probes          0             unanswered window or keepalive probes                 data_segs_out   69,870              segments sent with data                         ecn             no          explicit congestion notification negotiated
+     ato             40.0ms        delayed-ACK timeout                                   data_segs_in    11                  segments received with data                     ecnseen         no          a packet with an ECN mark was seen
+     lastsnd         4ms           time since data was sent                              delivered       69,820              data segments that reached the peer             fastopen        no          data in the SYN was acknowledged
+     lastrcv         1m16s         time since data was received                          delivered_ce    0                   of these, with a congestion mark (CE)           tos             0x0         type of service or traffic class
+     lastack         12ms          time since an ACK was received                                                                                                            fwmark          -           firewall mark of its packets
                                                                                         ─ Retransmits ────────────────────────────────────────────────────────────────────
-    ─ Round-trip time ────────────────────────────────────────────────────────────────   retrans         2/41           sent again and not acknowledged / in all
-     rtt             48.2ms      smoothed round-trip time                                bytes_retrans   58.0K  59,368  payload sent again
-     rttvar          5.1ms       its mean deviation                                      lost            2 segments     in flight, and taken for lost
+    ─ Round-trip time ────────────────────────────────────────────────────────────────   retrans         2/41           retransmitted: unacknowledged / total
+     rtt             48.2ms      smoothed round-trip time                                bytes_retrans   58.0K  59,368  payload retransmitted
+     rttvar          5.1ms       its mean deviation                                      lost            2 segments     in flight, presumed lost
     Esc Back  / Search  Up/Down/PgUp/PgDn Scroll  + - Zoom  y Copy  k Kill  K Close                                                                                                                                                                    1-58/70
     """
 
@@ -164,13 +164,13 @@ enum ExpectedDetails {
      last 1.0s      ##################-------  # 71.0%  = 0%     - 29.0%  . 0%
      since opening  ########-----------......  # 31.0%  = 0.8%   - 45.5%  . 22.8%
                     # peer's window full  = send buffer full  - in flight  . idle
-      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window
-            (snd_wnd 64.0K) was full, and it took 1.20M/s: its process reads too
-            slowly, or its buffer is too small. Look at Recv-Q and
-            net.ipv4.tcp_rmem there.
-       0.2% loss: 2 of 870 data segments (0.2%) were sent again, ca_state is
-            Recovery: packets or their ACKs get lost on the way. Look for a full
-    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/116
+      71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for
+            71.0% of the last 1.0s, and it took 1.20M/s: the peer reads too slowly,
+            or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments (0.2%) were retransmitted, ca_state is
+            Recovery: packets or their ACKs are lost on the path. Look for a full
+            queue or a bad link there (mtr, interface counters).
+    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/115
     """
 
   static let listener = """

@@ -96,7 +96,7 @@ struct GroupTotalTests {
     interface.apply(Sample.batch(60))
     #expect(sent(interface) == [160])
     interface.type("R")
-    #expect(interface.message?.text == "Totals of processes, hosts and namespaces set back to 0")
+    #expect(interface.message?.text == "Totals of processes, hosts and namespaces reset to 0")
     #expect(sent(interface) == [0])
     #expect(interface.rows.first?.counters.drops == 0)
     let counters = Counters(bytesSent: 103, packetsSent: 4, retransmits: 1)

@@ -45,7 +45,7 @@ struct HelpTests {
     var interface = Sample.interface()
     interface.press(.character("?"))
     interface.type("/no such thing")
-    #expect(interface.screen(80, 24)[1] == "Nothing here has \"no such thing\".")
+    #expect(interface.screen(80, 24)[1] == "Nothing here matches \"no such thing\".")
     interface.press(.control("u"))
     #expect(interface.screen(80, 24)[1] == Context.table.title)
   }

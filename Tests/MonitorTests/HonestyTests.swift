@@ -39,11 +39,11 @@ struct HonestyTests {
     health.recordsLost = 1200
     health.ownersUnknown = 1
     health.udp = .unavailable("no cgroup v2")
-    health.gaps = [Gap(what: "reasons of drops", cure: "Use Linux 5.17 or later.")]
+    health.gaps = [Gap(what: "reasons for drops", cure: "Use Linux 5.17 or later.")]
     let told = text(health)
     for part in [
       "1,246 of at most 131,072 sockets", "1,200 lost", "1 owner unknown",
-      "not known: UDP, reasons of drops",
+      "unknown: UDP, reasons of drops",
     ] {
       #expect(told.contains(part), "\(part) in \(told)")
     }
@@ -51,16 +51,16 @@ struct HonestyTests {
     #expect(text(health).contains("1,200 lost, 4 ends not seen,"))
     #expect(line(health).left.contains { $0.style == .alarm && $0.text.contains("1,200 lost") })
     health.udp = .off
-    #expect(text(health).contains("not known: UDP (off), reasons of drops"))
+    #expect(text(health).contains("unknown: UDP (off), reasons of drops"))
   }
 
   @Test func saysWhatBelongsToNoSocket() {
     var health = whole
     health.dropsWithoutSocket = 1234
     health.resetsWithoutSocket = 0
-    #expect(text(health).hasSuffix(", packets of no socket: 1,234 dropped"))
+    #expect(text(health).hasSuffix(", unmatched packets: 1,234 dropped"))
     health.resetsWithoutSocket = 5
-    #expect(text(health).hasSuffix(", packets of no socket: 1,234 dropped, 5 reset"))
+    #expect(text(health).hasSuffix(", unmatched packets: 1,234 dropped, 5 reset"))
   }
 
   /// A narrow screen keeps what is needed most, and says how much is not known.
@@ -112,7 +112,7 @@ extension HonestyTests {
     }
     var health = whole
     health.udp = .off
-    #expect(fourth(health, 250).contains("not known: UDP (off)"))
+    #expect(fourth(health, 250).contains("unknown: UDP (off)"))
     #expect(fourth(health, 250).contains("RX "), "there is room for both")
     for width in 1...250 { _ = fourth(whole, width) }
   }

@@ -38,7 +38,7 @@ extension Interface {
 }
 
 extension Sample {
-  /// An interface with so many connections in the order of their PIDs, which are their cookies.
+  /// An interface with this many connections in the order of their PIDs, which are their cookies.
   static func many(_ count: UInt64, settings: Settings? = nil) -> Interface {
     var interface = Interface(host: "example", settings: settings ?? Sample.settings(.pid))
     let deltas = (1...count).map { cookie -> Delta in

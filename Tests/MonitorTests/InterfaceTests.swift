@@ -9,7 +9,7 @@ struct InterfaceTests {
     (0..<interface.model.count).compactMap { interface.model.row(at: $0)?.id.cookie }
   }
 
-  /// An interface with so many connections, ordered by PID, which is their cookie.
+  /// An interface with this many connections, ordered by PID, which is their cookie.
   private func many(_ count: UInt64) -> Interface {
     var interface = Interface(host: "example", settings: Sample.settings(.pid))
     let deltas = (1...count).map { cookie -> Delta in

@@ -48,7 +48,7 @@ struct OlderTests {
 
   @Test(arguments: [("0.0.0.0", true), ("::", true), ("10.0.0.5", true), ("127.0.0.1", false)])
   func aListenerOfThePortTellsTheDirection(_ address: String, _ isOf: Bool) {
-    // Whichever of them is told first, in one batch or in two.
+    // Whichever of them is reported first, in one batch or in two.
     for batches in [[[0, 1]], [[1, 0]], [[0], [1]], [[1], [0]]] {
       let deltas = [old(1, local), listener(2, address)]
       var model = Model()

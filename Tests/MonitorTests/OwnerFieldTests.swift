@@ -15,6 +15,7 @@ struct OwnerFieldTests {
   private static func owner(
     _ pid: Int32,
     container: Container? = container,
+    source: Owner.Source = .listen,
     isLast: Bool = false,
     others: [Int32] = []
   ) -> Owner {
@@ -32,7 +33,7 @@ struct OwnerFieldTests {
     )
     return Owner(
       process: process,
-      source: .listen,
+      source: source,
       isLast: isLast,
       others: others.map(Sample.process)
     )
@@ -42,7 +43,7 @@ struct OwnerFieldTests {
     var model = Model()
     let owners = [
       Self.owner(10, others: [11, 12]), Self.owner(20, container: nil, isLast: true),
-      Owner(process: .kernel, source: .kernel),
+      Owner(process: .kernel, source: .kernel), Self.owner(40, container: nil, source: .listener),
     ]
     model.apply(
       Batch(
@@ -104,6 +105,7 @@ struct OwnerFieldTests {
     #expect(try cell(.process, 2) == "nginx†")
     #expect(try cell(.process, 2, isASCII: true) == "nginx~")
     #expect(try cell(.process, 3) == "[kernel]")
+    #expect(try cell(.process, 4) == "nginx?")
     #expect(try cell(.pid, 3) == "-")
     #expect(try cell(.user, 3) == "-")
     #expect(try cell(.container, 1) == "web")
@@ -115,10 +117,14 @@ struct OwnerFieldTests {
   @Test(arguments: [
     ("container=web", [1]), ("container=WEB", [1]), ("container~^w", [1]), ("web", [1]),
     ("container_id=abab*", [1]), ("container_runtime=docker", [1]), ("holders=12", [1]),
-    ("holders=10", [1]), ("pid=12", []), ("holders>=20", []), ("gid=34", [1, 2]),
-    ("orphaned=true", [2]), ("orphaned=false", [1, 3]), ("process=nginx", [1, 2]),
-    ("process=[kernel]", [3]), ("owner_source=kernel", [3]), ("uid=0", []), ("pid=0", []),
-    ("cgroup=/docker/*", [1, 2]), ("executable=*/nginx", [1, 2]),
+    ("holders=10", [1]), ("pid=12", [1]), ("pid=12,40", [1, 4]), ("pid>=12", [1, 2, 4]),
+    ("holders>=20", [4]), ("process=p12", [1]), ("process!=p12", [2, 3, 4]),
+    ("p12", [1]), ("gid=34", [1, 2, 4]),
+    ("orphaned=true", [2]), ("orphaned=false", [1, 3, 4]), ("process=nginx", [1, 2, 4]),
+    ("process=[kernel]", [3]), ("owner_source=kernel", [3]), ("uid=0", [1]), ("uid=33", [1, 2, 4]),
+    ("pid=0", []),
+    ("cgroup=/docker/*", [1, 2, 4]),
+    ("executable=*/nginx", [1, 2, 4]),
   ])
   func filters(expression: String, expected: [UInt64]) throws {
     var matcher = RowMatcher(try Filter(parsing: expression), model.table)

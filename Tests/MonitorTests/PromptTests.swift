@@ -223,7 +223,7 @@ struct PromptTests {
     for _ in 0..<7 { _ = interface.handle(.right) }
     interface.type("t")
     #expect(interface.model.view.filter.text == "curl rtt>1")
-    #expect(interface.screen(80, 24)[23].hasPrefix("Enter accepts"))
+    #expect(interface.screen(80, 24)[23].hasPrefix("Enter Accept"))
     _ = interface.handle(.enter)
     #expect(interface.prompt == nil)
     #expect(cookies(interface) == [2, 7])
@@ -333,7 +333,7 @@ struct PromptTests {
     interface.type(key + text)
     #expect(cookies(interface).isEmpty)
     #expect(interface.screen(80, 24)[23].hasPrefix(warning))
-    #expect(interface.screen(120, 24)[23] == "\(warning): Tab lists what there is")
+    #expect(interface.screen(120, 24)[23] == "\(warning): press Tab for a list")
     interface.press(.enter)
     #expect(interface.prompt == nil)
     #expect(interface.message?.text == warning)

@@ -37,16 +37,16 @@ struct SettingTests {
     ("delay", .number(.nan), "takes a number from 0.1 to 3600"),
     ("delay", .boolean(true), "not a boolean"),
     ("unit", .text("nibbles"), "takes one of bytes, bits, not 'nibbles'"),
-    ("theme", .text("puce"), "high-contrast, colour-blind, plain, or a file with .toml at its end"),
+    ("theme", .text("puce"), "high-contrast, colour-blind, plain, or a .toml file"),
     ("graphs", .list([]), "takes a string, not an array"),
     ("columns.hosts", .list([.text("pid"), .text("x")]), "there is no 'x'"),
     ("columns.hosts", .list([.text("pid:0")]), "takes a width from 3 to 400"),
     ("columns.hosts", .list([.text("pid"), .text("PID:9")]), "has a column twice: 'PID:9'"),
-    ("columns.hosts", .list([]), "takes one column at least"),
+    ("columns.hosts", .list([]), "takes at least one column"),
     ("columns.hosts", .list([.number(1)]), "takes an array of strings, not of a number"),
-    ("keys.pause", .list([.text("Hyper-X")]), "'Hyper-X' is none"),
+    ("keys.pause", .list([.text("Hyper-X")]), "'Hyper-X' is not one"),
     ("keys.pause", .text("k"), "takes an array of strings, not a string"),
-    ("keys.quit", .list([]), "takes one key at least"),
+    ("keys.quit", .list([]), "takes at least one key"),
     ("highlight", .list([.table(["filter": .text("pid = 1")])]), "takes a filter and a style"),
     ("highlight", .list([.table(["colour": .text("red")])]), "not 'colour'"),
     (
@@ -55,7 +55,7 @@ struct SettingTests {
     ),
     (
       "highlight", .list([.table(["filter": .text("pid ="), "style": .text("high")])]),
-      "takes a filter, and 'pid =' is none: "
+      "takes a filter, and 'pid =' is not one: "
     ),
     ("highlight", .text("red"), "takes an array of tables"),
   ])

@@ -16,7 +16,7 @@ import Tracer
     connection = try namespace.run { try LoopbackConnection() }
   }
 
-  /// An end of the connection as the tracer would tell of it.
+  /// An end of the connection as the tracer would report it.
   private func end(_ descriptor: Int32, _ local: UInt16, _ remote: UInt16) throws -> Connection {
     var cookie: UInt64 = 0
     var length = socklen_t(MemoryLayout<UInt64>.size)

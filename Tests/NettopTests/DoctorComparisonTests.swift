@@ -202,8 +202,8 @@ struct DoctorComparisonTests {
     #expect(comparison.figures == 3)
     #expect(
       comparison.differences.map(\.description) == [
-        "server: pid is unknown, but has to be 7",
-        "server: close_reason is fin, but has to be reset",
+        "server: pid is unknown, but should be 7",
+        "server: close_reason is fin, but should be reset",
       ]
     )
   }

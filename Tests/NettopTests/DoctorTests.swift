@@ -24,7 +24,7 @@ import Testing
     for test in SelfTestCase.all {
       let check = try #require(checks[test.name])
       #expect(check.text("status") == "ok", "\(check)")
-      #expect(check.text("message")?.contains(/[1-9]\d* figures compared, all are right/) == true)
+      #expect(check.text("message")?.contains(/[1-9]\d* figures compared, all correct/) == true)
     }
     #expect(checks["verdict"]?.text("status") != "failure")
   }
@@ -40,7 +40,7 @@ import Testing
     for test in SelfTestCase.all {
       #expect(checks[test.name]?.text("status") == "ok", "\(String(describing: checks[test.name]))")
     }
-    #expect(checks["verdict"]?.text("message")?.contains("not all can be known") == true)
+    #expect(checks["verdict"]?.text("message")?.contains("some things cannot be known") == true)
   }
 
   @Test func printsTextThatAnyLocaleShows() async throws {
@@ -50,14 +50,14 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.output.allSatisfy { $0 < 0x80 })
     let lines = outcome.text.split(separator: "\n")
-    #expect(lines.first == "What this host allows")
+    #expect(lines.first == "What this host supports")
     #expect(lines.contains { $0.hasPrefix("ok   kernel  ") })
     #expect(lines.last?.contains(" verdict  ") == true)
     let unicode = try await Nettop.output(["doctor"])
     #expect(unicode.contains("✓ kernel  "))
   }
 
-  /// Without rights it tells which are missing, and what it can find out.
+  /// Without rights it reports which are missing, and what it can find out.
   @Test func tellsWhichRightsAreMissing() async throws {
     let directory = try TemporaryDirectory()
     let copy = directory.path + "/nettop"

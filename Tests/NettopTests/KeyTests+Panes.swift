@@ -49,7 +49,7 @@ extension KeyTests {
     case .moveUp: try await change(.end, key)
     case .automatic:
       try await press(key)
-      try await tmux.expect("automatic columns") { $0.contains("any change makes it your choice") }
+      try await tmux.expect("automatic columns") { $0.contains("Automatic (fits the screen)") }
     case .search:
       try await press(key)
       try await tmux.expect("search") { $0.contains("Search: ") }
@@ -120,7 +120,7 @@ extension KeyTests {
 
   private func copied(_ text: String, by key: Key) async throws {
     try await press(key)
-    try await tmux.expect("the copied command") { $0.contains("copied: ") && $0.contains(text) }
+    try await tmux.expect("the copied command") { $0.contains("Copied: ") && $0.contains(text) }
   }
 
   private func movement(from start: Key, by key: Key) async throws {
@@ -128,7 +128,7 @@ extension KeyTests {
     try await change(nil, key)
   }
 
-  /// Expects a key to change what the screen shows, but for the time.
+  /// Expects a key to change what the screen shows, except for the time.
   private func change(_ start: Key?, _ key: Key) async throws {
     if let start { try await press(start) }
     // Keys are taken in their order: what the one before did is on the screen when this one's is.

@@ -134,7 +134,7 @@ extension KeyTests {
     try await tmux.expect("what became of it") { $0.contains("sent SIGCONT to process") }
   }
 
-  /// Asks first; what was asked about is closed then, and the kernel's answer is told.
+  /// Asks first; what was asked about is closed then, and the kernel's answer is reported.
   func closeConnection(_ key: Key) async throws {
     try stage.connect()
     try await tmux.expect("another connection") { $0.range?.count ?? 0 >= 42 }
@@ -158,7 +158,7 @@ extension KeyTests {
   func copy(_ key: Key, _ text: String) async throws {
     try await press(.home)
     try await press(key)
-    try await tmux.expect("the copied command") { $0.lines.last?.contains("copied: ") == true }
+    try await tmux.expect("the copied command") { $0.lines.last?.contains("Copied: ") == true }
     let copied = try await tmux.command("show-buffer")
     #expect(copied.contains(text) && copied.contains(stage.namespace.name), "\(copied)")
   }
@@ -173,7 +173,7 @@ extension KeyTests {
 
   func save(_ key: Key) async throws {
     try await press(key)
-    try await tmux.expect("where it was saved") { $0.contains("saved in ") }
+    try await tmux.expect("where it was saved") { $0.contains("Saved in ") }
     let text = try #require(try await tmux.file("config/nettop/config.toml"))
     #expect(text.contains("sort = \"rate\""))
     try await tmux.remove("config/nettop/config.toml")

@@ -80,7 +80,7 @@ import Testing
     case .tag, .untagAll: try await tag(command, key)
     case .resetTotals:
       try await press(key)
-      try await tmux.expect("totals of 0") { $0.lines.last?.contains("set back to 0") == true }
+      try await tmux.expect("totals of 0") { $0.lines.last?.contains("reset to 0") == true }
     case .columns: try await pane(key, "Columns: Connections")
     case .bits: try await toggle(key, between: "bits", and: "bytes")
     case .prefix: try await toggle(key, between: "SI units", and: "binary units")

@@ -222,7 +222,7 @@ import Testing
     let lost = lines.filter { $0.text("event") == "lost" }
     #expect(lost.map { $0.text("cause") } == ["openings"])
     #expect(lost.first?.integer("count") ?? 0 > 0)
-    #expect(outcome.errorText.contains("the table is full; --capacity makes it larger"))
+    #expect(outcome.errorText.contains("the table is full; try a larger --capacity"))
     withExtendedLifetime(others) {}
   }
 

@@ -5,7 +5,7 @@ import Testing
 /// `nettop log` on a pipe, with connections of the test process.
 @Suite(.live, .timeLimit(.minutes(5))) struct LogTests {
   private let namespace: TestNamespace
-  /// Older than the log: the line about it tells that nettop follows by now.
+  /// Older than the log: the line about it shows that nettop follows by now.
   private let older: LoopbackConnection
 
   init() throws {
@@ -30,7 +30,7 @@ import Testing
     return (child, fifo)
   }
 
-  /// Makes a connection that sends so many bytes and ends.
+  /// Makes a connection that sends this many bytes and ends.
   private func connect(sending count: Int) throws -> LoopbackConnection {
     let connection = try namespace.run { try LoopbackConnection() }
     try connection.transfer(count)
@@ -53,7 +53,7 @@ import Testing
     }
     #expect(try await events(2).count == 2)
     namespace.deleteName()
-    // What opens now is told by a batch that looks at the names again.
+    // What opens now is reported by a batch that looks at the names again.
     let later = try namespace.run { try LoopbackConnection() }
     let isTold = try await eventually {
       fifo.read()
@@ -92,7 +92,7 @@ import Testing
   @Test func tellsEachConnectionWithItsFinalFiguresInOrder() async throws {
     let (child, fifo) = try await start("--existing")
     let connections = try (1...20).map { try connect(sending: 1000 * $0) }
-    // It tells all that happened before the signal.
+    // It reports everything that happened before the signal.
     try await end(child, fifo)
 
     let all = try fifo.lines
@@ -166,7 +166,7 @@ import Testing
     #expect(lines.allSatisfy { $0.text("direction") == "in" })
   }
 
-  /// However slow the reader is, all that happened is told or counted.
+  /// However slow the reader is, all that happened is reported or counted.
   @Test func countsWhatASlowReaderMakesItDrop() async throws {
     let (child, fifo) = try await start("--existing", "--queue", "20")
     let before = try fifo.lines.count
@@ -210,7 +210,7 @@ import Testing
     kill(child.pid, SIGTERM)
     let outcome = try await child.outcome()
     #expect(outcome.signal == SIGTERM || outcome.status == 128 + SIGTERM)
-    #expect(outcome.errorText.contains("lines were not written: the reader takes none"))
+    #expect(outcome.errorText.contains("lines were not written: the reader has stopped reading"))
   }
 
   /// Also where nothing happens any more.
@@ -254,11 +254,11 @@ import Testing
   }
 
   @Test(arguments: [
-    (["log", "--events", "close,died"], "--events takes some of connect, accept"),
-    (["log", "--events", ""], "--events takes some of"),
+    (["log", "--events", "close,died"], "--events takes one or more of connect, accept"),
+    (["log", "--events", ""], "--events takes one or more of"),
     (["log", "--queue", "0"], "--queue takes a number from 1 to 1000000."),
     (["log", "--format", "table"], "Here, --format takes text or json."),
-    (["log", "--sort", "pid"], "takes no --sort"),
+    (["log", "--sort", "pid"], "does not take --sort"),
     (["list", "--format", "text"], "Here, --format takes table or json."),
     (["--format", "text"], "Here, --format takes table or json."),
   ])

@@ -24,12 +24,12 @@ struct LossesTests {
   @Test func eachHasItsOwnCauseAndCure() {
     let finding = Losses(Health(recordsLost: 1234, endsUnseen: 5)).finding
     #expect(
-      finding.message == "1,234 ends are lost, as they were not read in time;"
-        + " 5 ends were not seen, as the kernel ran no program at that moment"
+      finding.message == "1,234 ends lost: they were not read in time;"
+        + " 5 ends not seen: the kernel ran no program at that moment"
     )
     #expect(
-      finding.cure == "let nettop run before others: nice -n -10 nettop;"
-        + " no setting changes that: these connections are listed with the reason unknown"
+      finding.cure == "raise nettop's priority: nice -n -10 nettop;"
+        + " no setting avoids that: these connections are listed with the reason unknown"
     )
   }
 }

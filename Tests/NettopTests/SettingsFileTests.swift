@@ -216,7 +216,7 @@ struct SettingsFileTests {
       failure?.problem == "cannot save the settings in /proc/nettop/config.toml: "
         + "No such file or directory"
     )
-    #expect(failure?.advice == "another file can be named with --config")
+    #expect(failure?.advice == "use --config to name another file")
   }
 
   @Test func aFileOfAbsurdLengthIsNotRead() throws {

@@ -103,7 +103,7 @@ struct SettingsReaderTests {
     let expected: [(line: Int, reason: String)] = [
       (2, "'sort' takes a column, and there is no 'nonsense'"),
       (3, "'delay' takes a number from 0.1 to 3600, not a string"),
-      (5, "'dealy' is no setting; nettop --print-config lists all keys"),
+      (5, "'dealy' is not a setting; nettop --print-config lists all keys"),
       (
         7,
         "'view' takes one of connections, processes, hosts, namespaces, listeners, closed, "
@@ -112,8 +112,8 @@ struct SettingsReaderTests {
       (8, "'1979-05-27' is neither a number, true, false nor a string in quotes"),
       (9, "'keys' is a table: write [keys] and the keys below it"),
       (14, "'columns.hosts' takes columns, and there is no 'bogus'"),
-      (19, "'columns.sockets' is no setting; nettop --print-config lists those of [columns]"),
-      (22, "'colours.high' is no setting; nettop --print-config lists all keys"),
+      (19, "'columns.sockets' is not a setting; nettop --print-config lists those of [columns]"),
+      (22, "'colours.high' is not a setting; nettop --print-config lists all keys"),
       (24, "'highlight' takes a filter and a style, both strings"),
     ]
     #expect(problems.map(\.line) == expected.map(\.line))
@@ -138,14 +138,14 @@ struct SettingsReaderTests {
   }
 
   @Test(arguments: [
-    ("[", 1, "a name has to follow '['"), ("\n [ [a]]", 2, "a name has to follow '['"),
-    ("[.a]", 1, "a name has to follow '['"), ("[\ra]", 1, "a name has to follow '['"),
-    ("a = # 1", 1, "a value has to follow '='"),
-    ("a =", 1, "a value has to follow '='"), ("a = ]", 1, "a value has to follow '='"),
-    ("a = [\n  1, # one\n  , 2]", 3, "a value has to follow '[' and ','"),
+    ("[", 1, "a name must follow '['"), ("\n [ [a]]", 2, "a name must follow '['"),
+    ("[.a]", 1, "a name must follow '['"), ("[\ra]", 1, "a name must follow '['"),
+    ("a = # 1", 1, "a value must follow '='"),
+    ("a =", 1, "a value must follow '='"), ("a = ]", 1, "a value must follow '='"),
+    ("a = [\n  1, # one\n  , 2]", 3, "a value must follow '[' and ','"),
     ("sort = pid # x", 1, "'pid' is neither a number, true, false nor a string in quotes"),
     ("a = [07:32:0, 1]", 1, "'07:32:0' is neither"),
-    ("a = [ }", 1, "a value has to follow '[' and ','"),
+    ("a = [ }", 1, "a value must follow '[' and ','"),
   ])
   func whatTheLibraryTakesForGrantedIsSeenBefore(_ text: String, _ line: Int, _ reason: String) {
     let gap = TOMLGuard.gap(in: text)

@@ -64,6 +64,30 @@ import Testing
     #expect(listing.status == 0)
   }
 
+  @Test func capabilitiesReadNoTerminalDescriptionOfOthers() async throws {
+    let descriptions = directory.path + "/terminfo"
+    try #require(chmod(directory.path, 0o755) == 0)
+    try #require(mkdir(descriptions, 0o755) == 0)
+    let source = directory.path + "/source"
+    try put(
+      "nettop-secret|one of others,\n\tam, cols#80, lines#24, cup=\\E[%i%p1%d;%p2%dH,\n",
+      at: source
+    )
+    let made = try await Child.run(["tic", "-o", descriptions, source])
+    try #require(made.status == 0, "\(made.errorText)")
+    let stage = try await Stage(width: 200)
+    let words = withCapabilities(["--netns", stage.namespace.name, "--config", "/dev/null"])
+    let line =
+      "TERMINFO=\(descriptions) TERM=nettop-secret \(words.joined(separator: " ")); echo $?"
+    // Theirs to read, it is used.
+    try await stage.tmux.enter(line)
+    try await stage.tmux.expect("a screen") { $0.contains("ESTAB") || $0.contains("PROCESS") }
+    try await stage.tmux.press(.character("q"))
+    try #require(chmod(descriptions, 0o700) == 0)
+    try await stage.tmux.enter("clear; \(line)")
+    try await stage.tmux.expect("a message") { $0.contains("does not know the terminal") }
+  }
+
   @Test func capabilitiesWriteNoFileOfOthers() async throws {
     try put("delay = 0.3\n", at: path)
     let stage = try await Stage(width: 200)
@@ -158,7 +182,7 @@ import Testing
     try put("delay = 2\n", at: path)
     chmod(path, 0o666)
     var failure = #expect(throws: Failure.self) { try SettingsFile(named: path).read() }
-    #expect(failure?.problem.contains("others than root can write to it") == true)
+    #expect(failure?.problem.contains("users other than root can write to it") == true)
     chmod(path, 0o644)
     chmod(directory.path, 0o777)
     failure = #expect(throws: Failure.self) { try SettingsFile(named: path).read() }
@@ -169,7 +193,7 @@ import Testing
     // But anybody can make one that is not there.
     unlink(path)
     failure = #expect(throws: Failure.self) { try SettingsFile(named: path).save(changed) }
-    #expect(failure?.problem.contains("others than root may make files there") == true)
+    #expect(failure?.problem.contains("users other than root can create files there") == true)
   }
 
   @Test func linksOfRootAreFollowed() throws {

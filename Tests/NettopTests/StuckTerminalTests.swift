@@ -45,7 +45,7 @@ import Testing
   @Test func goesOnWhenItTakesOutputAgain() async throws {
     try await program.show(until: "Quit")
     try await program.stick()
-    // What is typed meanwhile counts then: the help, all of it written anew.
+    // What is typed meanwhile counts then: the help, all of it written again.
     program.type("\u{1B}OP\u{C}")
     let meaning = try #require(Binding.all.first?.meaning)
     try await program.show(until: meaning)

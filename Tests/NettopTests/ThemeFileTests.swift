@@ -40,7 +40,7 @@ struct ThemeFileTests {
     #expect(problems.count == 4)
     let beginnings = [
       ":1: 'base' takes one of dark, light", ":4: 'low' takes a look: \"puce\" is not a colour.",
-      ":5: 'lower' is no style; styles are plain, strong,",
+      ":5: 'lower' is not a style; styles are plain, strong,",
       ":6: 'bar' takes a look as \"#rrggbb on #rrggbb bold\", not a number",
     ]
     for (problem, beginning) in zip(problems, beginnings) {
@@ -48,7 +48,7 @@ struct ThemeFileTests {
     }
   }
 
-  /// Where root reads a file that is not only a theme, nothing of it is told.
+  /// Where root reads a file that is not only a theme, nothing of it is reported.
   @Test func whatIsNoThemeIsNotQuoted() {
     let file = ThemeFile(path: "a.toml")
     for text in ["low = \"S3cr3t\"\nS3cr3t = 1\n", "S3cr3t = S3cr3t\n", "base = \"S3cr3t\"\nx = 1"]
@@ -73,7 +73,7 @@ struct ThemeFileTests {
     let outcome = try await Nettop.run(["--config", config, "--print-config"])
     #expect(outcome.status == 0)
     #expect(
-      outcome.errorText.hasPrefix("nettop: \(directory.path)/mine.toml:1: this key is no style")
+      outcome.errorText.hasPrefix("nettop: \(directory.path)/mine.toml:1: this key is not a style")
     )
   }
 }

@@ -10,11 +10,11 @@ import Testing
     (["list", "-d", "3601"], "--delay takes seconds from 0.1 to 3600."),
     (["list", "-d", "nan"], "--delay takes seconds from 0.1 to 3600."),
     (["list", "-d", "soon"], "Time between samples"),
-    (["--samples", "0"], "--samples takes a number from 1."),
-    (["list", "-n", "many"], "so many samples"),
-    (["--pid", "0"], "--pid takes a PID, a number from 1."),
+    (["--samples", "0"], "--samples takes a positive number."),
+    (["list", "-n", "many"], "this many samples"),
+    (["--pid", "0"], "--pid takes a PID, a positive number."),
     (["list", "--pid", "99999999999"], "--pid"),
-    (["list", "--pid=-1"], "--pid takes a PID, a number from 1."),
+    (["list", "--pid=-1"], "--pid takes a PID, a positive number."),
     (["--capacity", "0"], "--capacity takes a number from 1 to 10000000."),
     (["list", "--capacity", "10000001"], "--capacity takes a number from 1 to 10000000."),
     (["list", "--format", "xml"], "table"),
@@ -33,21 +33,21 @@ import Testing
     ),
     (["lits"], "nettop has no subcommand 'lits'. Did you mean 'nettop list'?"),
     (["doctor", "extra"], "Unexpected argument 'extra'"),
-    (["log", "--sort", "pid"], "nettop log takes no --sort"),
-    (["--columns", "pid", "log"], "nettop log takes no --columns"),
-    (["log", "--no-wait"], "nettop log takes no --no-wait"),
-    (["doctor", "--pid", "1"], "nettop doctor takes no --pid"),
-    (["-n", "2", "doctor"], "nettop doctor takes no --samples"),
+    (["log", "--sort", "pid"], "nettop log does not take --sort"),
+    (["--columns", "pid", "log"], "nettop log does not take --columns"),
+    (["log", "--no-wait"], "nettop log does not take --no-wait"),
+    (["doctor", "--pid", "1"], "nettop doctor does not take --pid"),
+    (["-n", "2", "doctor"], "nettop doctor does not take --samples"),
     (["list", "--columns", "nope"], "--columns takes columns, and there is no 'nope'."),
     (["--columns", "pid,pid"], "--columns has the column 'pid' twice."),
     (
       ["list", "--format", "json", "--columns", "mark"],
-      "--columns has 'mark', which no field of JSON is."
+      "--columns has 'mark', which is not a JSON field."
     ),
-    (["-f", "a rt>1"], "Error: The filter cannot be read:\na rt>1\n  ^^\nThere is no field 'rt'"),
+    (["-f", "a rt>1"], "Error: Invalid filter:\na rt>1\n  ^^\nThere is no field 'rt'"),
     (["list", "--filter", "pid=\u{1b}["], "pid=?[\n    ^^\npid takes a number"),
     (["list", "-f", String(repeating: "(", count: 100_000)], "at most 4096 bytes"),
-    (["--pid", "0", "list"], "--pid takes a PID, a number from 1."),
+    (["--pid", "0", "list"], "--pid takes a PID, a positive number."),
   ])
   func refusesBadOptions(_ arguments: [String], hint: String) async throws {
     let outcome = try await Nettop.run(arguments)
@@ -62,15 +62,15 @@ import Testing
     (["list", "--pid", "2147483647"], "no process has the PID 2147483647", "ps -e"),
     (
       ["--netns", "nettop-test-none"],
-      "no network namespace is called 'nettop-test-none', and no process or container", "host"
+      "no network namespace, process or container is called 'nettop-test-none'", "host"
     ),
     (
       ["list", "--netns", "4294967295"],
-      "no network namespace is called '4294967295', and no process or container", "host"
+      "no network namespace, process or container is called '4294967295'", "host"
     ),
     (
       ["list", "--netns", "\u{1b}[31m"],
-      "no network namespace is called '?[31m', and no process or container", "host"
+      "no network namespace, process or container is called '?[31m'", "host"
     ),
   ])
   func missesWhatIsNotThere(_ arguments: [String], problem: String, advice: String) async throws {

@@ -25,8 +25,8 @@ struct LookTextTests {
 
   @Test(arguments: [
     ("puce", "\"puce\" is not a colour. Write #rrggbb"), ("#12345", "is not a colour"),
-    ("red green", "there are two colours"), ("on", "a colour has to follow 'on'"),
-    ("on red on blue", "there are two 'on'"), ("red on bold", "\"bold\" is not a colour"),
+    ("red green", "there are two colours"), ("on", "a colour must follow 'on'"),
+    ("on red on blue", "'on' appears twice"), ("red on bold", "\"bold\" is not a colour"),
     ("\u{1b}[31m", "\"?[31m\" is not a colour"),
   ])
   func saysWhatIsWrong(_ text: String, _ reason: String) {

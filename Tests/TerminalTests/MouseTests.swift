@@ -48,7 +48,7 @@ import Testing
     let press = Mouse(.press(.left), x: 3, y: 4)
     let release = Mouse(.release(.left), x: 3, y: 4)
     let double = Mouse(.doubleClick(.left), x: 3, y: 4)
-    // At the limit; the third begins anew; too late; elsewhere; another button; after the wheel.
+    // At the limit; the third starts over; too late; elsewhere; another button; after the wheel.
     expect(
       [
         (press, 0, press), (release, 100, release), (press, 400, double), (release, 410, release),

@@ -15,7 +15,7 @@ final class PseudoTerminal: Sendable {
   private let received = Mutex<[UInt8]>([])
   private let answer: String
 
-  /// No screen writes this byte: it tells how far the output has come.
+  /// No screen writes this byte: it marks how far the output has come.
   private static let marker: UInt8 = 0x1E
 
   /// - Parameter answer: what it sends when it is asked for its attributes, which a program asks

@@ -5,7 +5,7 @@ import Terminal
 import Testing
 
 extension ScreenSuites {
-  /// What a terminal is told and asked beyond its description.
+  /// Modes and questions beyond the terminal's description.
   @Suite struct ScreenModesTests {
     @Test func drawsAFrameAtOnceWhereTheTerminalCan() async throws {
       let terminal = try PseudoTerminal(answer: "\u{1B}[?2026;2$y" + XTerm.attributes)

@@ -16,7 +16,7 @@
 
 static char chunk[CHUNK];
 
-/* One call, with at most so many bytes; how many went, or -1. */
+/* One call, with at most this many bytes; how many went, or -1. */
 typedef ssize_t call(int fd, size_t bytes);
 
 /* A chunk in parts of unlike sizes. */

@@ -15,7 +15,7 @@ static void set(int fd, int level, int option, const void *value, socklen_t size
 		answer("0");
 }
 
-/* syn-count FD NUMBER: how often a SYN is sent again before it gives up */
+/* syn-count FD NUMBER: how often a SYN is retransmitted before it gives up */
 void set_syn_count(int count, char **words)
 {
 	int syns = number(count, words, 2);

@@ -47,6 +47,7 @@ static const struct {
 	{ "give", give_socket },
 	{ "take", take_socket },
 	{ "exec", execute },
+	{ "cloexec", close_on_exec },
 	{ "quit", quit_now },
 	{ "unshare", new_namespace },
 	{ "become", become },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What makes it hard to tell whose a socket is. */
+/* What makes it hard to find the owner of a socket. */
 #include "traffic.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
 #include "traffic.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -149,6 +150,15 @@ void take_socket(int count, char **words)
 	}
 	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
 	answer("%d %llu", fd, cookie_of(fd));
+}
+
+/* cloexec FD: no program that is executed has it */
+void close_on_exec(int count, char **words)
+{
+	if (fcntl(number(count, words, 1), F_SETFD, FD_CLOEXEC) < 0)
+		answer_errno();
+	else
+		answer("0");
 }
 
 /* exec: this program from its start, in the same process and with its sockets. Answers the PID. */

@@ -30,7 +30,7 @@ command make_socket, bind_socket, listen_at, connect_to, begin_connect, await_co
 	write_bytes, sendfile_bytes, read_bytes, read_to_end, shut_down, close_socket, abort_socket,
 	disconnect_socket, set_timeout, bind_to_device;
 
-/* Sends or reads exactly so many bytes; -1 and errno where that fails. */
+/* Sends or reads exactly this many bytes; -1 and errno where that fails. */
 int send_all(int fd, size_t bytes);
 int read_all(int fd, size_t bytes);
 /* The address of HOST PORT in `words`; -1 where it is none. */
@@ -63,7 +63,8 @@ command redirect_received, redirect_sent;
 command set_syn_count, filter_all, filter_none;
 
 /* process.c */
-command set_name, fork_child, tell_child, give_socket, take_socket, execute, quit_now, new_namespace;
+command set_name, fork_child, tell_child, give_socket, take_socket, execute, close_on_exec,
+	quit_now, new_namespace;
 
 /* owner.c */
 command become, become_user, enter_cgroup, copy_socket, reap_child, fork_as, connect_fast,

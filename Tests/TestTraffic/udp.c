@@ -238,7 +238,7 @@ void drain_datagrams(int count, char **words)
 	answer("%ld %ld", datagrams, bytes);
 }
 
-/* udp-echo FD COUNT BYTES: answers each datagram with one of so many bytes */
+/* udp-echo FD COUNT BYTES: answers each datagram with one of this many bytes */
 void echo_datagrams(int count, char **words)
 {
 	int fd = number(count, words, 1);

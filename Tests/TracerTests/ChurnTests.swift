@@ -69,7 +69,7 @@ extension LiveHost {
       }
     }
 
-    /// A second tracer, with room for all, tells what others on the host did meanwhile.
+    /// A second tracer, with room for all, shows what others on the host did meanwhile.
     @Test func `with too little room, what is lost is counted to the last end`() async throws {
       try await Lab.with { lab in
         var roomy = Lab.roomy

@@ -39,7 +39,7 @@ import Testing
     return Owner(process: process, source: .scan)
   }
 
-  /// A delta in short: its kind, the cookie and what it tells.
+  /// A delta in short: its kind, the cookie and what it reports.
   private func text(_ deltas: [Delta]) -> [String] {
     deltas.map { delta in
       switch delta {

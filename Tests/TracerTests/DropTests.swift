@@ -13,7 +13,7 @@ extension LiveKernel {
       return try #require(UInt64(last.filter(\.isNumber)))
     }
 
-    /// Whether this kernel tells the reasons for what comes in.
+    /// Whether this kernel reports the reasons for incoming packets.
     private func tellsReasons(_ collector: Collector) async -> Bool {
       await !collector.view.health.gaps.contains { $0.what.contains("drops") }
     }

@@ -116,7 +116,7 @@ import Testing
     #expect(text(&table) == ["3:51 2 0 d6 7 closed", "3:0 3 0 d6 7"])
   }
 
-  /// They are told in the order of their places, which says nothing.
+  /// They are reported in the order of their places, which has no meaning.
   @Test func `a flow that follows another one is taken in after it`() {
     var table = FlowTable()
     table.observe(socket(3), at: now)
@@ -126,7 +126,7 @@ import Testing
       at: now
     )
     #expect(text(&table) == ["3:50 1 7 7 idle", "3:50 2 2 7"])
-    // Before their socket is told, too.
+    // Before their socket is reported, too.
     table.apply(
       [flow(4, 50, sent: 2, opened: 8), flow(4, 50, sent: 7, opened: 3, end: .idle)],
       at: now

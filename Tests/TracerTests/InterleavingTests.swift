@@ -42,7 +42,7 @@ extension LiveKernel {
       }
     }
 
-    /// A scan can meet a socket while its end is told, when the state is not yet CLOSE.
+    /// A scan can meet a socket while its end is reported, when the state is not yet CLOSE.
     @Test func `a scan follows no connection whose end was told`() async throws {
       try await Lab.with { lab in
         let churn = try await Churn(Patience.crowd(100_000), in: lab)
@@ -86,7 +86,7 @@ extension LiveKernel {
       }
     }
 
-    /// What was told of one end of all connections and is not what was done.
+    /// What was reported about one end of all connections and is not what was done.
     ///
     /// - Parameters:
     ///   - figures: bytes that this end sent and received.
@@ -119,7 +119,7 @@ extension LiveKernel {
       return differences
     }
 
-    /// Waits until who holds each far end is told: the one that was first, and the other.
+    /// Waits until the holders of each far end are reported: the one that was first, and the other.
     private func expectHolders(
       of stories: [Interleaving.Story],
       _ collector: Collector

@@ -318,7 +318,7 @@ extension Counters {
   /// Whether the kernel counts the payload of MPTCP connections, as since Linux 6.5.
   fileprivate var countsBytes: Bool { !uncounted.contains(.bytes) }
 
-  /// Whether it is so many bytes, where they are counted.
+  /// Whether it is this many bytes, where they are counted.
   fileprivate func hasSent(_ bytes: Int) -> Bool { !countsBytes || bytesSent == UInt64(bytes) }
   fileprivate func hasReceived(_ bytes: Int) -> Bool {
     !countsBytes || bytesReceived == UInt64(bytes)

@@ -89,7 +89,7 @@ import Testing
     // Its last process has left, and a connection of it ends.
     rename("\(proc.path)/70", "\(proc.path)/gone")
     #expect(table.update([web], at: start).isEmpty)
-    // An older record that comes late tells nothing.
+    // An older record that comes late changes nothing.
     table.note(web, cookie: 6, at: 0)
     #expect(table.update([web], at: start).isEmpty)
     // The inode is another's.
@@ -270,7 +270,7 @@ import Testing
     }
     let inodes = try [50, 60].map { try inode("\(proc.path)/\($0)/ns/net") }
     let refusal = try #require(refused("abababababab"))
-    #expect(refusal.message == "'abababababab' means more than one network namespace")
+    #expect(refusal.message == "'abababababab' matches more than one network namespace")
     for inode in inodes {
       #expect(refusal.advice.contains("inode:\(inode)"))
       #expect(try chosen("inode:\(inode)") == inode)

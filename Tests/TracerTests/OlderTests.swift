@@ -81,7 +81,10 @@ extension LiveKernel {
         let view = await collector.view
         let waiting = view.live(in: lab.right).filter { !$0.isListener }
         #expect(waiting.count == 2)
-        #expect(waiting.allSatisfy { $0.owner == nil && $0.openedAt == nil })
+        #expect(waiting.allSatisfy { $0.openedAt == nil })
+        // As one that opens now: nobody else has it yet.
+        #expect(waiting.allSatisfy { $0.owner?.source == .listener })
+        #expect(waiting.allSatisfy { $0.owner?.process.id.pid == server.pid })
         let left = try #require(view.live(orphan))
         #expect(left.state == .finWait1)
         #expect(left.owner == nil)
@@ -94,7 +97,9 @@ extension LiveKernel {
         #expect(ended.counters.bytesSent == 77)
 
         let far = try await server.accept(listener)
-        let owner = try await collector.wait("the owner") { $0.live(far)?.owner }
+        let owner = try await collector.wait("the owner") { view in
+          view.live(far)?.owner.flatMap { $0.isProven ? $0 : nil }
+        }
         #expect(owner.process.id.pid == server.pid)
       }
     }

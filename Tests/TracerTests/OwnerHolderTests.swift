@@ -159,6 +159,8 @@ extension LiveKernel {
         try await server.ask("close \(far.fd)")
         let end = try await collector.wait("its end") { $0.closed(near) }
         #expect(end.owner?.process.id == before.process.id)
+        #expect(end.owner?.isLast == true)
+        #expect(end.owner?.others == [])
       }
     }
 

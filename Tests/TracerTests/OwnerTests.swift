@@ -89,6 +89,87 @@ extension LiveKernel {
       }
     }
 
+    @Test func `of a connection that the peer resets before any scan`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080)
+        let children = [try await server.fork(), try await server.fork()]
+        for child in children + children {
+          let near = try await client.connect("10.77.0.2", 8080)
+          let far = try await server.accept(listener, child: child)
+          try await client.ask("abort \(near.fd)")
+          try await server.ask("tell \(child.number) close \(far.fd)")
+          let end = try await collector.wait("its end") { $0.closed(far) }
+          #expect(end.end?.reason == .reset)
+          #expect(end.owner?.process.id.pid == child.pid)
+          #expect(end.owner?.isProven == true)
+        }
+        // Nobody accepts it: nothing more is proven than who has the listener.
+        let near = try await client.connect("10.77.0.2", 8080)
+        let far = try await collector.wait("it") { view in
+          view.live(in: lab.right).first { $0.remote == view.live(near)?.local }
+        }
+        try await client.ask("abort \(near.fd)")
+        let end = try await collector.wait("its end") { $0.closed[far.id] }
+        #expect(end.owner?.source == .listener)
+        #expect(end.owner?.process.id.pid == server.pid)
+        #expect(end.owner?.isProven == false)
+      }
+    }
+
+    @Test func `of a connection that a child closes after its parent was found`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080)
+        let near = try await client.connect("10.77.0.2", 8080)
+        let far = try await server.accept(listener)
+        try await collector.wait("its owner") { view in
+          view.live(far)?.owner?.source == view.sourceOfAccepted ? true : nil
+        }
+        let child = try await server.fork()
+        try await server.ask("close \(far.fd)")
+        try await server.ask("tell \(child.number) close \(far.fd)")
+        try await client.ask("close \(near.fd)")
+        let end = try await collector.wait("its end") { $0.closed(far) }
+        let owner = try #require(end.owner)
+        #expect(owner.process.id.pid == child.pid)
+        // A scan can have come in between.
+        #expect(owner.source == .scan || owner.others.map(\.id.pid) == [server.pid])
+      }
+    }
+
+    /// The kernel closes what the child inherited only to lose it.
+    @Test func `of a connection that a child closes by executing a program`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080)
+        var isKept = false
+        for _ in 0..<10 where !isKept {
+          let near = try await client.connect("10.77.0.2", 8080)
+          let far = try await server.accept(listener)
+          try await server.ask("cloexec \(far.fd)")
+          try await collector.wait("its owner") { view in
+            view.live(far)?.owner?.source == view.sourceOfAccepted ? true : nil
+          }
+          let child = try await server.fork()
+          try await server.ask("close \(far.fd)")
+          try await server.ask("tell \(child.number) exec")
+          try await client.ask("close \(near.fd)")
+          let owner = try await collector.wait("its end") { $0.closed(far)?.owner }
+          // Between the two a scan finds the child with it.
+          #expect(owner.source != .close)
+          isKept = owner.process.id.pid == server.pid
+        }
+        #expect(isKept)
+      }
+    }
+
     /// What no event tells, found by a scan at the latest: one for all three.
     @Test func `that changed without an event`() async throws {
       try await Lab.with { lab in

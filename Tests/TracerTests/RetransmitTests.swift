@@ -7,7 +7,7 @@ extension LiveKernel {
   @Suite struct Retransmits {
     private static let data = "tcp dport 8080 meta length > 100"
 
-    /// Sends so many bytes over a lossy path; gives the sender's figures when all have arrived.
+    /// Sends this many bytes over a lossy path; gives the sender's figures when all have arrived.
     private func sent(
       _ bytes: Int,
       _ lose: (Lab) throws -> Void

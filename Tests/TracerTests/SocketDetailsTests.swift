@@ -4,7 +4,7 @@ import Testing
 @testable import Tracer
 
 extension LiveKernel {
-  /// All that the kernel tells about one socket is what `ss` prints of it.
+  /// All that the kernel reports about one socket is what `ss` prints of it.
   @Suite struct Details {
     /// Asks for the details of a quiet socket until `ss` prints the same.
     private func compare(

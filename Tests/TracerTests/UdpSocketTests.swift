@@ -237,7 +237,7 @@ extension LiveKernel {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         let health = await collector.view.health
-        // Another function than those of UDP tells whether there are hooks at all.
+        // A function other than those of UDP shows whether there are hooks at all.
         #expect(health.udp == (health.acceptsSeen ? .functions : .cgroup))
         // All that is seen of the programs is what the socket says itself.
         let process = try lab.process(in: lab.left)

@@ -68,7 +68,10 @@ struct nettop_owner {
 	char comm[NETTOP_COMM_LEN];	/* comm of its main thread */
 };
 
-/* A process that holds a socket beside its owner: after fork, or by SCM_RIGHTS. */
+/*
+ * A process that holds a socket beside its owner: after fork, or by SCM_RIGHTS. After a
+ * final record: the process that closed the socket later.
+ */
 struct nettop_holder {
 	__u64 cookie;
 	struct nettop_owner owner;
@@ -195,6 +198,7 @@ struct nettop_status {
 	__u32 first;			/* the bucket that this round begins with */
 	__u32 next;			/* and the next one, 0: the pass is complete */
 	__u32 holders;			/* found by the last scan; `holders` may have room for less */
+	__u64 waiting;			/* connections met by a scan before anyone accepted them */
 	/* The scan under way. */
 	__u32 scan;			/* number of the scan, from 1 */
 	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 
 /// `nettop-bench hold`: holds both ends of idle connections, and sends a little on so many of them
-/// as it is told on its standard input, others each time. It ends with its standard input.
+/// as requested on its standard input, others each time. It ends with its standard input.
 struct HoldCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "hold", shouldDisplay: false)
 

@@ -25,7 +25,7 @@ struct ConnectionRate {
     }
     let elapsed = Clocks.now - start
     let made = try loads.reduce(0) { $0 + Int(try $1.stop()) }
-    // The last ones may wait for a packet of the kernel's own accord, or for one sent again.
+    // The last ones may wait for a packet of the kernel's own accord, or for one retransmitted.
     var last = try await viewer.sample()
     ends += Self.ends(in: last, of: namespace)
     let deadline = Clocks.now + 5

@@ -24,7 +24,7 @@ struct DatagramCost {
       let load = try Load(kind, in: namespace)
       Clocks.sleep(0.5)
       let ratios = try await throughput.finePairs(load, &viewer)
-      // A ratio of speeds, told as what is added to the time of one.
+      // A ratio of speeds, reported as the time added to one.
       let alone = 1 / ratios.without
       report.add(
         "\(name): added",

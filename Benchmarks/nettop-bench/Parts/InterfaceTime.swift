@@ -51,7 +51,7 @@ struct InterfaceTime {
     }
   }
 
-  /// Steps of which it is told what they write.
+  /// Steps whose output is reported.
   private static let steady = ["a batch", "down", "page down", "sort", "view"]
 
   private func addMedian(_ figures: [Walk.Figures], _ place: String, to report: inout Report) {

@@ -5,7 +5,7 @@ import Terminal
 struct RowMemory {
   /// With all the history that is kept of them.
   let live: Double
-  /// What is added while the picture is held still and batches go on.
+  /// What is added while the display is paused and batches go on.
   let pause: Double
 
   init(rows: UInt64) {

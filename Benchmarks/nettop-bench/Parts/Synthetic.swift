@@ -14,7 +14,7 @@ enum Synthetic {
     )
   }
 
-  /// The first batch: so many connections with 20,000 hosts, of 200 processes in ten namespaces.
+  /// The first batch: this many connections with 20,000 hosts, of 200 processes in ten namespaces.
   ///
   /// - Parameters:
   ///   - listeners: how many sockets listen besides.

@@ -122,7 +122,7 @@ struct Throughput {
 }
 
 extension LoadKind {
-  /// How a piece of work is told.
+  /// How a piece of work is reported.
   fileprivate var unit: Unit {
     switch self {
     case .bulk: .bytesPerSecond

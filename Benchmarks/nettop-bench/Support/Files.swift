@@ -11,7 +11,7 @@ enum Files {
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n")
   }
 
-  /// What the kernel tells of each open file of a process.
+  /// What the kernel reports about each open file of a process.
   static func descriptors(_ process: String) -> [[Substring: Substring]] {
     names("/proc/\(process)/fdinfo").map { descriptor in
       var fields: [Substring: Substring] = [:]

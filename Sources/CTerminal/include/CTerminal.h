@@ -2,9 +2,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <termios.h>
 
-// What has to run inside of signal handlers, where Swift's runtime must not be entered.
+// What has to run inside of signal handlers, where Swift's runtime must not be entered; and what acts
+// on one thread alone.
 
 /// Makes the signals of a crash put the terminal back before they take their course.
 ///
@@ -50,3 +52,12 @@ void terminal_await_foreground(int terminal);
 /// Stops this process, and with `whole_group` the others of its job, as Ctrl-Z does. Returns once it
 /// is continued in the foreground, or at once where it may not be stopped.
 void terminal_stop(int terminal, bool whole_group);
+
+/// Takes the effective capabilities of the calling thread away, unless it is root's: what it opens
+/// then, its caller could open too.
+///
+/// Returns what `terminal_rights_raise` gives back, 0 where nothing was taken.
+uint64_t terminal_rights_lower(void);
+
+/// Gives back what `terminal_rights_lower` took.
+void terminal_rights_raise(uint64_t lowered);

@@ -1,11 +1,11 @@
 import Tracer
 
-/// What a cell is made of besides its row.
+/// The context of a cell besides its row.
 package struct CellContext: Sendable {
   package let table: ConnectionTable
   package let presentation: Presentation
   package let names: Names
-  /// The columns that the order goes by: they show what it goes by.
+  /// The sort columns: they show the figure that the order uses.
   let sorted: Set<Column.ID>
 
   package init(
@@ -20,7 +20,7 @@ package struct CellContext: Sendable {
     self.sorted = Set(sorted)
   }
 
-  /// A rate in bytes per second: that of the last interval, or the average where the order goes by it.
+  /// A rate in bytes per second: that of the last interval, or the average where the order uses it.
   func rate(
     of row: Row,
     _ id: Column.ID,
@@ -42,10 +42,10 @@ package struct CellContext: Sendable {
     )
   }
 
-  /// A figure of a row as it is to be shown: its total, as where the order goes by it, or what the
+  /// A figure of a row for display: its total, as where the order uses it, or what the
   /// last interval added.
   ///
-  /// - Returns: `nil` where that is not known, as of a connection with one sample only.
+  /// - Returns: `nil` if that is not known, as of a connection with one sample only.
   func figure(
     of row: Row,
     _ id: Column.ID,

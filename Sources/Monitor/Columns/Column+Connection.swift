@@ -32,7 +32,7 @@ extension Column {
     cell: { row, context in .text(context.table.namespaceText(row.netns)) }
   )
 
-  /// What tells connections apart.
+  /// The columns that distinguish connections.
   static let ofConnections = [
     Column(
       .proto,
@@ -75,7 +75,7 @@ extension Column {
       .state,
       "STATE",
       field: .state,
-      "TCP state, UDP or MPTCP, or in small letters why the connection ended",
+      "TCP state, UDP or MPTCP; in lower case, why the connection ended",
       width: Width(10, ideal: 11),
       sort: { row, _ in .text(row.stateText) },
       cell: { row, _ in .text(row.stateText) }
@@ -86,10 +86,10 @@ extension Column {
     .age,
     "AGE",
     field: .openedAt,
-    "time since it was opened; >16m: unknown, but at least so long",
+    "time since it was opened; >16m: exact age unknown, at least this long",
     width: Width(6),
     alignment: .right,
-    // All ages grow alike, so their order is that of the openings, the other way round.
+    // All ages grow at the same rate, so their order is that of the openings, reversed.
     sort: { row, _ in .optional(Int64.max - max(0, (row.openedAt ?? row.seenAt).nanoseconds)) },
     cell: { row, context in
       let time = context.table.time
@@ -102,22 +102,22 @@ extension Column {
 }
 
 extension Row {
-  /// The word for its direction, likely or known.
+  /// The word for its direction, known or inferred.
   fileprivate var directionText: String? {
     likelyDirection == .unknown ? nil : likelyDirection.name
   }
 
-  /// For how many seconds a connection is new.
+  /// How many seconds a connection counts as new.
   private static let newSeconds = 3.0
 
-  /// Whether it was opened a moment ago and is still there.
+  /// Whether it was opened a moment ago and is still open.
   func isNew(at time: Timestamp) -> Bool {
     guard let openedAt, end == nil else { return false }
     return time.seconds(since: openedAt) < Self.newSeconds
   }
 
   /// Whether figures call for action: a round trip takes a second, or one in a hundred segments of
-  /// the last interval was sent again.
+  /// the last interval was retransmitted.
   func isTroubled(_ table: ConnectionTable) -> Bool {
     guard end == nil, !isListener else { return false }
     if counters.rtt ?? 0 >= Heat.highRTT { return true }

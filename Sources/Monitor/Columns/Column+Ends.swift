@@ -2,7 +2,7 @@ import Terminal
 import Tracer
 
 extension Column {
-  /// When a connection ended, and how long it had lived.
+  /// When a connection ended, and how long it lived.
   static let ofEnds = [
     Column(
       .closedAt,
@@ -21,7 +21,7 @@ extension Column {
       .lifetime,
       "LIFE",
       field: .lifetime,
-      "from its opening to its end; >16m: unknown, but at least so long",
+      "time from opening to end; >16m: exact time unknown, at least this long",
       width: Width(6),
       alignment: .right,
       isDescendingFirst: true,

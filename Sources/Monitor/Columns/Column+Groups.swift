@@ -2,12 +2,12 @@ import Terminal
 import Tracer
 
 extension Column {
-  /// What groups have beside the figures of their connections.
+  /// Columns of groups beyond the figures of their connections.
   static let connections = Column(
     .connections,
     "CONNS",
     name: "connections",
-    "live connections of the group",
+    "live connections in the group",
     width: Width(6),
     alignment: .right,
     isDescendingFirst: true,

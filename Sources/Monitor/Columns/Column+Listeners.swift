@@ -2,13 +2,13 @@ import Terminal
 import Tracer
 
 extension Column {
-  /// How well a listener keeps up.
+  /// Whether a listener keeps up.
   static let ofListeners = [
     listener(
       .backlog,
       "QUEUE",
       .acceptQueue,
-      "connections that wait to be accepted",
+      "connections waiting to be accepted",
       Width(6),
       style: queueStyle
     ) { row, _ in row.counters.unread.map(UInt64.init) },
@@ -16,7 +16,7 @@ extension Column {
       .backlogLimit,
       "LIMIT",
       .acceptQueueLimit,
-      "how many may wait before others are refused or ignored",
+      "backlog limit; further connections are refused or ignored",
       Width(6)
     ) { row, _ in row.counters.unacknowledged.map(UInt64.init) },
     listener(
@@ -33,7 +33,7 @@ extension Column {
       .accepted,
       "ACCEPTED",
       .accepted,
-      "connections completed since nettop began, whether taken by the process or not",
+      "connections completed since nettop started, accepted by the process or not",
       Width(9)
     ) { row, _ in row.counters.accepted },
   ]
@@ -67,11 +67,11 @@ extension Column {
     context.table.acceptRate(of: row) ?? 0 > 0 ? .plain : .faint
   }
 
-  /// Stands out from half of the limit on, and more where the queue is full.
+  /// Highlighted from half of the limit on, and more strongly when the queue is full.
   private static func queueStyle(_ row: Row, _ context: CellContext) -> Style {
     let (used, limit) = (row.counters.unread ?? 0, row.counters.unacknowledged ?? 0)
     if used == 0 { return .faint }
-    // The kernel lets one more wait than the limit says.
+    // The kernel allows one more than the limit.
     if used > limit { return .high }
     return used >= limit / 2 ? .medium : .plain
   }

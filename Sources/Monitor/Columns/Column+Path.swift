@@ -2,7 +2,7 @@ import Terminal
 import Tracer
 
 extension Column {
-  /// How well the network between both ends does.
+  /// The network path between both ends.
   static let ofPath = [
     time(.rtt, "RTT", .rtt, "smoothed round-trip time", Width(6)) { $0.rtt },
     time(
@@ -12,7 +12,7 @@ extension Column {
       "mean deviation of the round-trip time",
       Width(6)
     ) { $0.rttVariance },
-    time(.minRTT, "MINRTT", .minRTT, "least round-trip time of late", Width(7)) {
+    time(.minRTT, "MINRTT", .minRTT, "lowest recent round-trip time", Width(7)) {
       $0.minRTT
     },
     Column(

@@ -2,7 +2,7 @@ import Terminal
 import Tracer
 
 extension Column {
-  /// What is under way, and in how many segments it went.
+  /// Data in the queues and in flight, and the number of segments.
   static let ofQueues = [
     count(.packetsReceived, "PKT-RX", .packetsReceived, "segments received", 7) {
       $0.known(\.packetsReceived, .packets)
@@ -69,7 +69,7 @@ extension Column {
     _ growth: (@Sendable (Growth) -> UInt64)?,
     _ text: @escaping @Sendable (UInt64) -> String
   ) -> Column {
-    // What grows can be shown by its growth, what comes and goes as it is.
+    // Counters can be shown as growth; queues rise and fall, so they are shown as they are.
     let figure: @Sendable (Row, CellContext) -> UInt64? = { row, context in
       guard let growth else { return value(row.counters) }
       return context.figure(of: row, id, value, growth)

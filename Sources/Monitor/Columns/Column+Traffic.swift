@@ -2,7 +2,7 @@ import Terminal
 import Tracer
 
 extension Column {
-  /// How much goes through the connection.
+  /// How much data the connection carries.
   static let ofTraffic = [
     rate(.receiveRate, "RX/s", .bytesReceivedPerSecond, "bytes received per second") {
       $0.bytesReceived

@@ -2,18 +2,23 @@ import Terminal
 import Tracer
 
 extension Column {
-  /// What figures did of late, as small graphs.
+  /// Recent values of figures, as small graphs.
   static let trends = [
-    trend(.rateTrend, "RATE TREND", "rate_trend", "bytes per second of the last samples", .received)
-    { point in
+    trend(
+      .rateTrend,
+      "RATE TREND",
+      "rate_trend",
+      "bytes per second over the last samples",
+      .received
+    ) { point in
       point.received.map { $0 + (point.sent ?? 0) }
     },
-    trend(.rttTrend, "RTT TREND", "rtt_trend", "round-trip time in the last samples", .delay) {
+    trend(.rttTrend, "RTT TREND", "rtt_trend", "round-trip time over the last samples", .delay) {
       $0.rtt.map(Double.init)
     },
   ]
 
-  /// As many samples as any width shows.
+  /// As many samples as the widest column shows.
   private static let samples = 60
 
   private static func trend(

@@ -2,34 +2,34 @@ import Terminal
 import Tracer
 
 extension Column {
-  /// Segments sent again, by what made the kernel do so.
+  /// Segments retransmitted, by cause.
   static let ofRetransmits = [
     retransmits(
       .retransmitsTimeout,
       "RTO-R",
       .retransmitsTimeout,
-      "segments sent again because the retransmission timer ran out",
+      "segments retransmitted because the retransmission timer expired",
       \.timeout
     ),
     retransmits(
       .retransmitsFast,
       "FAST-R",
       .retransmitsFast,
-      "segments sent again because ACKs told of a loss",
+      "segments retransmitted because ACKs indicated a loss",
       \.fast
     ),
     retransmits(
       .retransmitsProbe,
       "TLP-R",
       .retransmitsProbe,
-      "tail loss probes: the last segment sent again, as no ACK came",
+      "tail loss probes: the last segment retransmitted, as no ACK arrived",
       \.probe
     ),
     retransmits(
       .retransmitsSYN,
       "SYN-R",
       .retransmitsSYN,
-      "SYNs sent again; of a listener, SYN-ACKs",
+      "SYNs retransmitted; for a listener, SYN-ACKs",
       \.syn
     ),
   ]
@@ -63,14 +63,14 @@ extension Column {
       .drops,
       "DROPS",
       field: .drops,
-      "packets dropped at the socket; of a listener, mostly for want of room in its queue",
+      "packets dropped at the socket; for a listener, mostly because its queue was full",
       width: Width(6),
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, _ in .optional(row.counters.drops) },
       style: { row, context in
         if row.counters.drops ?? 0 == 0 { return .faint }
-        // Some of them just now.
+        // Some of them were dropped just now.
         return row.sample == context.table.samples && row.growth.drops > 0 ? .high : .medium
       },
       cell: { row, context in
@@ -84,7 +84,7 @@ extension Column {
       .dropReasons,
       "DROP-REASON",
       field: .dropReasons,
-      "why, as the kernel names it, the most frequent first",
+      "the kernel's drop reasons, most frequent first",
       width: Width(12, ideal: 20, maximum: 60),
       sort: { row, _ in .optional(row.counters.dropReasonsText) },
       cell: { row, _ in Cell(row.counters.dropReasonsText) }
@@ -93,7 +93,7 @@ extension Column {
 
   /// How a connection failed.
   static let ofFailures = [
-    end(.error, "ERROR", .error, "error that its process got at the end", Width(7, ideal: 12)) {
+    end(.error, "ERROR", .error, "error reported to its process at the end", Width(7, ideal: 12)) {
       $0.errorName
     },
     end(.reset, "RESET", .reset, "sent: this end reset it; received: the peer did", Width(8)) {
@@ -103,7 +103,7 @@ extension Column {
       .resetReason,
       "RST-REASON",
       .resetReason,
-      "why this end sent the reset, as the kernel names it",
+      "the kernel's reason for the reset that this end sent",
       Width(11, ideal: 20, maximum: 26)
     ) { $0.reset?.reason },
   ]

@@ -1,7 +1,7 @@
 package import Terminal
 package import Tracer
 
-/// A column of the table, as data: screen, text and JSON are made of one list of them.
+/// A column of the table, as data: screen, text and JSON all use one list of them.
 package struct Column: Sendable, Identifiable {
   package enum ID: String, CaseIterable, Sendable {
     case mark, pid, user, process, namespace, direction, proto, local, remote, state
@@ -28,13 +28,13 @@ package struct Column: Sendable, Identifiable {
     case trend([Double?], isASCII: Bool)
   }
 
-  /// How many columns of the screen it takes.
+  /// Its width in columns of the screen.
   package struct Width: Hashable, Sendable {
-    /// Has room for the title with the mark of the order.
+    /// Has room for the title with the sort mark.
     package let minimum: Int
     /// Has room for nearly every value.
     package let ideal: Int
-    /// What it takes where there is room to spare.
+    /// The width if there is room to spare.
     package let maximum: Int
 
     init(_ minimum: Int, ideal: Int? = nil, maximum: Int? = nil) {
@@ -46,11 +46,11 @@ package struct Column: Sendable, Identifiable {
 
   package let id: ID
   package let title: String
-  /// The JSON field that it shows; `nil` where several make it up.
+  /// The JSON field that it shows; `nil` if several make it up.
   package let field: Field?
-  /// What `--sort` knows it by, where no field names it.
+  /// Its name for `--sort`, if it has no field.
   private let ownName: String
-  /// What it means, for the help.
+  /// Its meaning, for the help.
   package let meaning: String
   package let width: Width
   package let alignment: Canvas.Alignment
@@ -58,12 +58,12 @@ package struct Column: Sendable, Identifiable {
   /// What it is called where it shows a moving average, as orders by it go by that; `nil` for a
   /// column without.
   package let averageTitle: String?
-  /// Columns that it is the sum of.
+  /// The columns that it adds up.
   package let parts: [ID]
-  /// Whether an order can go by it.
+  /// Whether the table can be sorted by it.
   package let isSortable: Bool
   package let sort: Sort
-  /// Rows with the same number have the same value; `nil` where values are of each row alone.
+  /// Rows with the same number have the same value; `nil` if values are of each row alone.
   let group: Group?
   package let cell: Show<Cell>
   package let style: Show<Style>
@@ -101,19 +101,19 @@ package struct Column: Sendable, Identifiable {
     self.cell = cell
   }
 
-  /// What options and settings know it by: the name of its JSON field, where it has one.
+  /// Its name in options and settings: that of its JSON field, if it has one.
   package var name: String { field?.rawValue ?? ownName }
 }
 
 extension ConnectionTable {
-  /// What a column that the order goes by is called: an average, where it is one.
+  /// What a column that the order uses is called: an average, where it is one.
   func title(ofSorted column: Column) -> String {
     (halfLife > 0 ? column.averageTitle : nil) ?? column.title
   }
 }
 
 extension Column.Cell {
-  /// The text in at most so many columns as far as it knows how to; `-` for what is not known.
+  /// The text in at most this many columns as far as it knows how to; `-` for what is not known.
   package func text(columns: Int = .max) -> String {
     switch self {
     case .absent: "-"

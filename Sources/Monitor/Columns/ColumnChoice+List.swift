@@ -1,5 +1,5 @@
 extension ColumnChoice {
-  /// Stands for all columns that an order can go by, in a list of columns.
+  /// Stands for all columns that can be sorted by, in a list of columns.
   package static let all = "all"
 
   /// Reads columns separated by commas, each with a width where one is wanted:
@@ -23,7 +23,7 @@ extension ColumnChoice {
     return choices
   }
 
-  /// All columns that an order can go by.
+  /// All columns that can be sorted by.
   static let everyColumn = Column.sortable.map { ColumnChoice($0.id) }
 
   private static let names = Column.all.map(\.name).joined(separator: ", ")

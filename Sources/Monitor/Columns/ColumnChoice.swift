@@ -1,4 +1,4 @@
-/// A column that the user has chosen.
+/// A column chosen by the user.
 package struct ColumnChoice: Hashable, Sendable {
   package let id: Column.ID
   /// In columns of the screen; `nil` for the width that has room for nearly every value.
@@ -12,6 +12,6 @@ package struct ColumnChoice: Hashable, Sendable {
   /// Whether it is a graph of the last samples.
   package var isTrend: Bool { Column.trends.contains { $0.id == id } }
 
-  /// The least and the largest width that can be chosen.
+  /// The smallest and the largest width that can be chosen.
   package static let widths = 3...400
 }

@@ -1,4 +1,4 @@
-/// Which columns a screen shows, and how wide.
+/// The columns that a screen shows, and their widths.
 package struct ColumnLayout: Hashable, Sendable {
   package struct Item: Hashable, Sendable {
     package let id: Column.ID
@@ -13,15 +13,15 @@ package struct ColumnLayout: Hashable, Sendable {
   package let hiddenLeft: Int
   /// How many columns are hidden to the right, or cut off.
   package let hiddenRight: Int
-  /// The columns that the order goes by: a sum without a column on this screen, by its parts.
+  /// The columns that the order uses: a sum without a column on this screen, by its parts.
   package let sorted: [Column.ID]
 
-  /// Whether the screen is too narrow for the columns that were chosen.
+  /// Whether the screen is too narrow for the chosen columns.
   package var overflows: Bool { hiddenLeft + hiddenRight > 0 }
 
-  /// Lays out what a screen of so many columns has room for, one blank between two.
+  /// Lays out what a screen of this many columns has room for, one blank between two.
   ///
-  /// - Parameter averages: whether the column that the order goes by shows an average.
+  /// - Parameter averages: whether the column that the order uses shows an average.
   package init(
     width: Int,
     sort: Column.ID,
@@ -47,7 +47,7 @@ package struct ColumnLayout: Hashable, Sendable {
     var x = 0
     var items: [Item] = []
     for (column, columnWidth) in zip(chosen, widths) {
-      // The last column left on a narrow screen has what there is.
+      // The last column left on a narrow screen gets all the room there is.
       let itemWidth = min(columnWidth, max(0, width - x))
       items.append(Item(id: column.id, x: x, width: itemWidth, isTree: column.isTree))
       x += columnWidth + 1
@@ -89,13 +89,13 @@ package struct ColumnLayout: Hashable, Sendable {
     var items: [Item] = []
     for (column, columnWidth) in zip(columns, widths).dropFirst(hiddenLeft) where x < width {
       let itemWidth = min(columnWidth, width - x)
-      // Less than a few columns of a value say nothing.
+      // A value cut to fewer columns would be meaningless.
       if itemWidth < columnWidth, itemWidth < 4, !items.isEmpty { break }
       items.append(Item(id: column.id, x: x, width: itemWidth, isTree: column.isTree))
       x += columnWidth + 1
     }
     self.items = items
-    // A column that is cut off is seen whole after scrolling, but for the only one.
+    // A column that is cut off is fully visible after scrolling, unless it is the only one.
     let isCut = items.count > 1 && x > width + 1
     hiddenRight = choices.count - hiddenLeft - items.count + (isCut ? 1 : 0)
   }
@@ -120,7 +120,7 @@ package struct ColumnLayout: Hashable, Sendable {
     )
   }
 
-  /// Gives the room there is to columns that can use it, evenly.
+  /// Distributes spare room evenly among the columns that can use it.
   private static func grow(_ widths: inout [Int], _ maxima: [Int], _ room: Int) {
     var room = room
     while room > 0 {
@@ -133,7 +133,7 @@ package struct ColumnLayout: Hashable, Sendable {
     }
   }
 
-  /// The columns that fit. The one that the order goes by is among them, or the parts of its sum.
+  /// The columns that fit. The one that the order uses is among them, or the parts of its sum.
   private static func chosen(
     width: Int,
     sort: Column.ID,

@@ -13,7 +13,7 @@ extension Field {
         throw SettingRefusal("takes fields, and there is no '\(name)'. Fields are: \(names)")
       }
       guard !named.isEmpty else {
-        throw SettingRefusal("has '\(name)', which no field of JSON is")
+        throw SettingRefusal("has '\(name)', which is not a JSON field")
       }
       fields += named.filter { !fields.contains($0) }
     }

@@ -5,16 +5,16 @@ indirect enum FieldValue: Hashable, Sendable {
   case null
   case boolean(Bool)
   case integer(UInt64)
-  /// At most three decimals are of interest.
+  /// Three decimals are enough.
   case real(Double)
-  /// A word of ours, which needs no escape.
+  /// A word of nettop's own, which needs no escaping.
   case word(String)
   /// Text from anywhere.
   case text(String)
   case list([FieldValue])
   case object([Member])
 
-  /// A named value of an object. The name is a word of ours or of the kernel's.
+  /// A named value of an object. The name is nettop's or the kernel's.
   struct Member: Hashable, Sendable {
     let name: String
     let value: FieldValue
@@ -80,7 +80,7 @@ extension Field {
     let endpoint = isLocal ? row.local : row.remote
     if endpoint.isNone { return .null }
     let isPort = self == .localPort || self == .remotePort
-    // An end that no program saw can leave a part unknown.
+    // If no program saw the end, parts can be unknown.
     if row.end?.isUnseen == true,
       isPort ? endpoint.port == 0 : endpoint.address.isUnspecified
     {
@@ -111,7 +111,7 @@ extension Field {
 
   private func dropReasons(_ counters: Counters) -> FieldValue {
     let drops = counters.troubles?.drops ?? []
-    // None told is none dropped only where the socket says so.
+    // No drops reported means no drops only if the socket says so.
     if drops.isEmpty, counters.drops != 0 { return .null }
     return .object(
       drops.map { FieldValue.Member(name: $0.reason, value: .integer($0.packets)) }
@@ -144,7 +144,7 @@ extension Field {
 }
 
 extension Counters {
-  /// A figure, `nil` where nobody counts it.
+  /// A figure, `nil` if it is not counted.
   func known(_ figure: KeyPath<Counters, UInt64>, _ kind: Uncounted) -> UInt64? {
     uncounted.contains(kind) ? nil : self[keyPath: figure]
   }

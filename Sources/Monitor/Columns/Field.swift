@@ -1,4 +1,4 @@
-/// The fields of a connection in JSON, by the names that are the contract with whoever reads them.
+/// The fields of a connection in JSON; their names are the contract with readers.
 package enum Field: String, CaseIterable, Sendable {
   case time, sample, id, parent, proto, family, state, direction
   case localAddress = "local_address"

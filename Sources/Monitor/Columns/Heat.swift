@@ -1,13 +1,13 @@
 import Terminal
 
-/// From where on figures stand out.
+/// Thresholds above which figures are highlighted.
 enum Heat {
-  /// In microseconds: from where on people notice, and from where on they wait.
+  /// In microseconds: noticeable, and slow.
   static let mediumRTT: UInt32 = 200_000
   static let highRTT: UInt32 = 1_000_000
-  /// The share of segments that were sent again from which on throughput suffers.
+  /// The share of segments that were retransmitted from which on throughput suffers.
   static let highShare = 0.01
-  /// In bytes per second: what fills a slow line, and what fills a gigabit.
+  /// In bytes per second: enough to fill a slow line, and a gigabit line.
   static let mediumRate = 1_000_000.0
   static let highRate = 100_000_000.0
 

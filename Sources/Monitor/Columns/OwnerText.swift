@@ -7,12 +7,19 @@ extension Owner {
   /// The PIDs of all processes that hold the socket, its own first; none for the kernel, and where
   /// no process holds it any more.
   var holders: [Int32] {
-    isLast ? [] : (pid.map { [$0] } ?? []) + others.compactMap(\.pid)
+    isLast ? [] : processes.compactMap(\.pid)
   }
 
-  /// The name of the process, with a mark once no process holds the socket any more.
+  /// The name of the process, with a mark: `?` where it only has the listener, `†` once no process
+  /// holds the socket any more.
   func nameText(isASCII: Bool) -> String {
-    isLast ? process.name + (isASCII ? "~" : "†") : process.name
+    if !isProven { return process.name + "?" }
+    return isLast ? process.name + (isASCII ? "~" : "†") : process.name
+  }
+
+  /// How the process is known: `accept`, `scan`.
+  var sourceText: String {
+    isProven ? source.name : "\(source.name) (may not hold this connection)"
   }
 }
 

@@ -1,9 +1,9 @@
-/// A column of a view, with how wide a screen has to be to show it.
+/// A column of a view, with the screen width that it needs.
 package struct ViewColumn: Hashable, Sendable {
   package let id: Column.ID
   /// The width of the screen from which on it is shown; narrower ones drop the widest first.
   package let appearsAt: Int
-  /// Whether it names the groups, and stands for their connections in the lines below.
+  /// Whether it names the groups, and identifies their connections in the lines below.
   package let isTree: Bool
 
   init(_ id: Column.ID, _ appearsAt: Int, isTree: Bool = false) {

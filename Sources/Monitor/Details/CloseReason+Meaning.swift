@@ -1,10 +1,10 @@
 import Tracer
 
 extension Connection.CloseReason {
-  /// What it means, as a sentence goes on, and what can be done.
+  /// What it means, as the rest of a sentence, and what to do.
   var meaning: String {
     switch self {
-    case .unknown: "nobody saw how."
+    case .unknown: "the reason is unknown."
     case .fin: "both ends closed it, or this end did and its process is gone."
     case .reset:
       "one end sent a reset. A program may have crashed, or closed it with data unread."
@@ -15,7 +15,7 @@ extension Connection.CloseReason {
     case .aborted: "an administrator closed it."
     case .failed: "no SYN could be sent. Check its error: most often no local port is free."
     case .closed: "its socket was closed."
-    case .idle: "no datagram went either way for a while. It comes back with the next one."
+    case .idle: "no datagrams were exchanged for a while. It reappears with the next one."
     }
   }
 }

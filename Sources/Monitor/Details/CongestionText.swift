@@ -1,6 +1,6 @@
 import Tracer
 
-/// What congestion controls tell beside their name, in the order and the units of `ss -i`: bits per
+/// What congestion controls report besides their name, in the order and units of `ss -i`: bits per
 /// second, milliseconds, and gains as numbers. The kernel has bytes per second, microseconds, and
 /// 256ths.
 enum CongestionText {
@@ -22,15 +22,15 @@ enum CongestionText {
 
   private static let number: Unit = { Quantity.grouped($0) }
 
-  /// Vegas writes the greatest number for a time that it has not measured.
+  /// Vegas reports the largest number for a time that it has not measured.
   private static let time: Unit = { $0 >= 0x7fff_ffff ? nil : Span.microseconds($0) }
 
-  /// 0 is none at all.
+  /// 0 means none.
   private static let gain: Unit = {
     $0 == 0 ? nil : Decimals.shortest((Double($0) / 2.56).rounded() / 100)
   }
 
-  /// `bw:10.1Mbps  mrtt:11.3ms  pacing_gain:2.89  cwnd_gain:2.89`; `nil` where there is nothing.
+  /// `bw:10.1Mbps  mrtt:11.3ms  pacing_gain:2.89  cwnd_gain:2.89`; `nil` if there is nothing.
   static func text(_ details: [String: UInt64]) -> String? {
     let known = figures.compactMap { name, unit -> String? in
       details[name].flatMap(unit).map { "\(name):\($0)" }

@@ -1,21 +1,21 @@
 package import Tracer
 
-/// A command that shows one connection by other means, to be copied into a shell.
+/// A command that shows one connection with another tool, to be copied into a shell.
 package struct DetailsCommand: Hashable, Sendable {
   /// What it shows.
   package let title: String
   package let words: [String]
 
-  /// As a shell takes it.
+  /// As typed into a shell.
   package var text: String { words.map(ShellWord.quoted).joined(separator: " ") }
 
-  /// The command in lines of at most so many columns, as far as its words allow: a shell takes
+  /// The command in lines of at most this many columns, as far as its words allow: a shell takes
   /// them together.
   func lines(columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in words.map(ShellWord.quoted) {
-      // Room for what makes the shell read on.
+      // Room for the line continuation.
       if !line.isEmpty, line.count + 1 + word.count + 2 > columns {
         lines.append("\(line) \\")
         line = ""
@@ -54,21 +54,21 @@ package struct DetailsCommand: Hashable, Sendable {
     }
     let packets = DetailsCommand(title: "its packets", words: tcpdump)
     if connection.proto == .mptcp { ss.append("-M") }
-    // The kernel forgets a socket with its end.
+    // The kernel forgets a socket when it ends.
     if connection.end != nil { return [packets] }
     return [DetailsCommand(title: "its kernel figures", words: ss), packets]
   }
 }
 
-/// How a command gets into a network namespace.
+/// How a command enters a network namespace.
 private struct Way {
-  /// What goes before a command.
+  /// The words before a command.
   let prefix: [String]
   /// The start of a command of `ss`, which enters named namespaces by itself.
   let ss: [String]
 
   init?(into namespace: NetworkNamespace?, pid: Int32?) {
-    // A name that does not look as it is cannot be copied from a screen.
+    // A name that is not shown as it is cannot be copied from the screen.
     let name = namespace?.name.flatMap { name in
       name.utf8.allSatisfy { 0x21 <= $0 && $0 < 0x7f } && !name.hasPrefix("-") ? name : nil
     }

@@ -1,21 +1,21 @@
 package import Tracer
 
-/// All that is known of one connection: what its details are made of.
+/// Everything known about one connection, for its details.
 package struct DetailsFacts: Sendable {
   package var connection: Connection
-  /// Its network namespace, `nil` where nothing is known but the inode.
+  /// Its network namespace, `nil` if nothing is known but the inode.
   package var namespace: NetworkNamespace?
   /// The time of the last sample.
   package var time: Timestamp
-  /// What the kernel told last; `nil` where it has not been asked yet, or has not got the socket.
+  /// The last answer of the kernel; `nil` if it has not been asked yet, or has no such socket.
   package var socket: SocketDetails?
-  /// Whether the kernel was asked and has not got the socket any more.
+  /// Whether the kernel was asked and no longer has the socket.
   package var isSocketGone: Bool
-  /// Why the kernel tells nothing of the socket.
+  /// Why the kernel reports nothing about the socket.
   package var refusal: ActionError?
-  /// What it told before that.
+  /// The answer before that.
   package var previousSocket: SocketDetails?
-  /// `nil` where it has not been read yet or the process is gone.
+  /// `nil` if it has not been read yet or the process is gone.
   package var process: ProcessDetails?
   /// Of an MPTCP connection: its subflows that the table has.
   package var subflows: [Connection]
@@ -25,11 +25,11 @@ package struct DetailsFacts: Sendable {
   package var presentation: Presentation
   /// How many seconds local time is ahead of UTC.
   package var utcOffset: Int
-  /// For how many seconds it is or was open at least, where its opening is not known.
+  /// How many seconds it is or was open at least, if its opening is unknown.
   package var leastAge: Double?
-  /// Whether it was accepted, as far as the listener of its port shows; nobody saw it.
+  /// Whether it was accepted, inferred from the listener of its port; the accept was not observed.
   package var isLikelyIncoming = false
-  /// Whether the picture is held still.
+  /// Whether the display is paused.
   package var isPaused = false
 
   package init(
@@ -64,13 +64,13 @@ package struct DetailsFacts: Sendable {
 }
 
 extension DetailsFacts {
-  /// What kind of socket it is, which says what figures it has.
+  /// The kind of socket, which determines its figures.
   enum Kind: Hashable, Sendable {
     case connection
     case listener
     /// Of UDP, with a remote end or without.
     case datagrams
-    /// The kernel keeps nothing but its addresses and a timer: TIME-WAIT, SYN-RECV.
+    /// The kernel keeps only its addresses and a timer: TIME-WAIT, SYN-RECV.
     case small
     case closed
   }
@@ -93,10 +93,10 @@ extension DetailsFacts {
   /// The name of the namespace, or its inode.
   var namespaceText: String { namespace?.name ?? "\(connection.netns)" }
 
-  /// `ESTAB`; of what has ended, why: `closed: reset`.
+  /// `ESTAB`; for a closed connection, the reason: `closed: reset`.
   var stateText: String {
     if let end = connection.end { return "closed: \(end.reason.name)" }
-    // The socket of a flow need not have a remote end of its own.
+    // The socket of a flow need not be connected.
     if connection.proto == .udp { return connection.isListener ? connection.state.name : "UDP" }
     return (socket?.state ?? connection.state).name
   }
@@ -124,7 +124,7 @@ extension ConnectionTable {
     .sorted { $0.id < $1.id }
   }
 
-  /// The connection of a row, as it stands.
+  /// The connection of a row.
   package func connection(of row: Row) -> Connection {
     Connection(
       id: row.id,

@@ -1,17 +1,17 @@
 import Tracer
 
-/// A figure of the details, as data: the view, the help and the man page are made of one list.
+/// A figure of the details, as data: the view, the help and the man page use one list.
 package struct DetailsFigure: Sendable {
-  /// The text of a value; `nil` where it is not known.
+  /// The text of a value; `nil` if it is not known.
   typealias Value = @Sendable (DetailsFacts) -> String?
   typealias SocketValue = @Sendable (SocketDetails, FigureText) -> String?
 
   /// As `ss` names it, or the kernel where `ss` has no name.
   package let label: String
   package let meaning: String
-  /// Whether its text may be long, so that it takes whole lines.
+  /// Whether its text may be long, so that it needs whole lines.
   let isLong: Bool
-  /// Whether it is left out where it is not known, because most sockets have none.
+  /// Whether it is left out if unknown, because most sockets have none.
   let isOptional: Bool
   let value: Value
   /// Whether it is worth a look.
@@ -58,9 +58,9 @@ package struct DetailsGroup: Sendable {
   package let figures: [DetailsFigure]
   /// The sockets that have them.
   let kinds: Set<DetailsFacts.Kind>
-  /// Whether they are the kernel's, and so only there once it was asked.
+  /// Whether they come from the kernel, and so need a query.
   let isOfSocket: Bool
-  /// Whether it is left out where none of its figures is known.
+  /// Whether it is left out if none of its figures is known.
   let isOfTroubles: Bool
 
   init(
@@ -86,7 +86,7 @@ package struct DetailsGroup: Sendable {
     + [congestionControl, pacing, traffic, retransmits, reordering, queues, socketMemory, sizes]
     + [options]
 
-  /// Those that there is something to show of.
+  /// The groups that have something to show.
   static func shown(_ facts: DetailsFacts) -> [DetailsGroup] {
     all.filter { group in
       if group.title == lastFigures.title, facts.socket != nil, facts.kind != .closed {

@@ -10,7 +10,7 @@ extension DetailsGroup {
       DetailsFigure("remote", "address and port of the peer", isLong: true, isOptional: true) {
         $0.connection.remote.isNone ? nil : $0.connection.remote.description
       },
-      DetailsFigure("protocol", "udp or mptcp, where it is not tcp", isOptional: true) {
+      DetailsFigure("protocol", "udp or mptcp, if not tcp", isOptional: true) {
         $0.connection.proto == .tcp ? nil : $0.connection.proto.name
       },
       DetailsFigure(
@@ -24,10 +24,10 @@ extension DetailsGroup {
         facts.namespace?.name.map { "\($0)  \(facts.connection.netns)" }
           ?? "\(facts.connection.netns)"
       },
-      DetailsFigure("opened", "when; - if before nettop began") { facts in
+      DetailsFigure("opened", "when; - if before nettop started") { facts in
         facts.connection.openedAt.map { Moment.timeOfDay($0, offset: facts.utcOffset) }
       },
-      DetailsFigure("age", "for how long it has been or was open") { facts in
+      DetailsFigure("age", "how long it has been, or was, open") { facts in
         guard let openedAt = facts.connection.openedAt else {
           return facts.leastAge.map(Span.atLeast)
         }
@@ -38,15 +38,15 @@ extension DetailsGroup {
           "\(Moment.timeOfDay($0.at, offset: facts.utcOffset))  \($0.reason.name)"
         }
       },
-      DetailsFigure("sk", "cookie of the socket: its identity") {
+      DetailsFigure("sk", "socket cookie: its identity") {
         String($0.connection.id.cookie, radix: 16)
       },
-      DetailsFigure("subflow of", "MPTCP connection that it is part of: its sk", isOptional: true) {
+      DetailsFigure("subflow of", "sk of the MPTCP connection it belongs to", isOptional: true) {
         $0.connection.parent.map { String($0.cookie, radix: 16) }
       },
       DetailsFigure(
         "subflows",
-        "of an MPTCP connection: their sk and ends",
+        "their sk and endpoints",
         isLong: true,
         isOptional: true
       ) { facts in
@@ -73,29 +73,29 @@ extension DetailsGroup {
       },
       DetailsFigure(
         "holders",
-        "all that hold the socket, the owner first",
+        "processes that hold the socket, owner first",
         isLong: true,
         isOptional: true
       ) { facts in
         guard let owner = facts.connection.owner, !owner.others.isEmpty else { return nil }
-        return ([owner.process] + owner.others).map(\.nameAndPID).joined(separator: ", ")
+        return owner.processes.map(\.nameAndPID).joined(separator: ", ")
       },
-      DetailsFigure("user", "name and number of the user it runs as") { facts in
+      DetailsFigure("user", "user it runs as, and the UID") { facts in
         facts.connection.owner.flatMap { owner in
           owner.process.user.map { "\($0)  \(owner.process.uid)" } ?? owner.process.userText
         }
       },
-      DetailsFigure("group", "number of the group it runs as", isOptional: true) { facts in
+      DetailsFigure("group", "GID it runs as", isOptional: true) { facts in
         (facts.connection.owner?.process.gid).map { "\($0)" }
       },
       DetailsFigure("container", "container, machine or service; its runtime", isOptional: true) {
         facts in
         (facts.connection.owner?.process.container).map { "\($0.label)  \($0.runtime.name)" }
       },
-      DetailsFigure("known by", "how that is known: a call seen, or a scan") {
-        $0.connection.owner?.source.name
+      DetailsFigure("known by", "how the owner is known: a call or a scan") {
+        $0.connection.owner?.sourceText
       },
-      DetailsFigure("started", "for how long the process has run") { facts in
+      DetailsFigure("started", "how long the process has been running") { facts in
         facts.connection.owner.flatMap { owner in
           owner.pid.map { _ in Span.age(facts.time.seconds(since: owner.process.startedAt)) }
         }
@@ -103,7 +103,7 @@ extension DetailsGroup {
       DetailsFigure("threads", "threads of the process") {
         ($0.process?.threads).map { Quantity.grouped($0) }
       },
-      DetailsFigure("open files", "files and sockets that the process has open") {
+      DetailsFigure("open files", "open files and sockets of the process") {
         ($0.process?.openFiles).map { Quantity.grouped($0) }
       },
       DetailsFigure("command", "command line", isLong: true) { facts in
@@ -118,7 +118,7 @@ extension DetailsGroup {
       DetailsFigure("cgroup", "control group: the service or container", isLong: true) {
         $0.process?.cgroup ?? $0.connection.owner?.process.cgroup
       },
-      DetailsFigure("parents", "who started it, from its parent up", isLong: true) { facts in
+      DetailsFigure("parents", "ancestors, from the parent up", isLong: true) { facts in
         let parents = facts.process?.ancestors ?? []
         if parents.isEmpty { return nil }
         let arrow = facts.isASCII ? " < " : " ← "
@@ -127,7 +127,7 @@ extension DetailsGroup {
     ]
   )
 
-  /// What nettop itself knows, where the kernel cannot be asked.
+  /// What nettop itself knows, for sockets that the kernel no longer has.
   static let lastFigures = DetailsGroup(
     "Last figures",
     of: [.connection, .closed],
@@ -144,10 +144,10 @@ extension DetailsGroup {
       counted("segs_in", "segments received") { figures, text in
         text.count(figures.known(\.packetsReceived, .packets))
       },
-      counted("retrans", "segments sent again") { $1.count($0.retransmits) },
+      counted("retrans", "segments retransmitted") { $1.count($0.retransmits) },
       counted("rtt", "smoothed round-trip time") { $1.microseconds($0.rtt) },
       counted("rttvar", "its mean deviation") { $1.microseconds($0.rttVariance) },
-      counted("minrtt", "least round-trip time of the last minutes") { $1.microseconds($0.minRTT) },
+      counted("minrtt", "lowest recent round-trip time") { $1.microseconds($0.minRTT) },
       counted("cwnd", "congestion window") { $1.segments($0.congestionWindow) },
       counted("Recv-Q", "received, not read by the process") { $1.bytes($0.unread) },
       counted("Send-Q", "written, not acknowledged by the peer") { $1.bytes($0.unacknowledged) },
@@ -155,16 +155,18 @@ extension DetailsGroup {
     ]
   )
 
-  /// What went over a UDP socket, to and from one remote end or all others.
+  /// What a UDP socket exchanged with one remote end, or with all others.
   static let datagrams = DetailsGroup(
     "Datagrams",
     of: [.datagrams],
     [
       counted("bytes_sent", "payload sent") { $1.bytes($0.bytesSent) },
-      counted("bytes_received", "payload that came for the socket") { $1.bytes($0.bytesReceived) },
+      counted("bytes_received", "payload received for the socket") { $1.bytes($0.bytesReceived) },
       counted("sent", "datagrams sent") { $1.count($0.packetsSent) },
-      counted("received", "datagrams that came, dropped ones too") { $1.count($0.packetsReceived) },
-      counted("drops", "dropped at the socket, most for want of room") { $1.count($0.drops) },
+      counted("received", "datagrams received, dropped ones included") {
+        $1.count($0.packetsReceived)
+      },
+      counted("drops", "dropped at the socket, mostly on a full buffer") { $1.count($0.drops) },
     ]
   )
 

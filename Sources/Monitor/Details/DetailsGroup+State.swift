@@ -7,40 +7,44 @@ extension DetailsGroup {
     isOfSocket: true,
     [
       DetailsFigure("state", "state of the connection") { socket, _ in socket.state.name },
-      DetailsFigure("timer", "which timer runs, and when it expires") { socket, text in
+      DetailsFigure("timer", "active timer, and when it expires") { socket, text in
         let name = socket.timer.name
         return socket.timer == .none
           ? name : text.milliseconds(socket.timerExpires).map { "\(name)  in \($0)" }
       },
       DetailsFigure(
         "ca_state",
-        "Open, or what congestion control recovers from",
+        "congestion state; Open is normal",
         isNotable: { $0.congestionState == .recovery || $0.congestionState == .loss },
         { socket, _ in socket.congestionState.name }
       ),
       DetailsFigure("rto", "retransmission timeout") { $1.microseconds($0.retransmissionTimeout) },
       DetailsFigure(
         "backoff",
-        "how often the timeout has been doubled",
+        "times the timeout was doubled",
         isNotable: { $0.backoff > 0 },
         { $1.count($0.backoff) }
       ),
       DetailsFigure(
         "retransmits",
-        "how often the oldest segment has been sent again",
+        "times the oldest segment was resent",
         isNotable: { $0.retransmitsInFlight > 0 },
         { $1.count($0.retransmitsInFlight) }
       ),
       DetailsFigure(
         "probes",
-        "unanswered probes of a window or idle peer",
+        "unanswered window or keepalive probes",
         isNotable: { $0.probes > 0 },
         { $1.count($0.probes) }
       ),
       DetailsFigure("ato", "delayed-ACK timeout") { $1.microseconds($0.delayedACKTimeout) },
-      DetailsFigure("lastsnd", "since data was sent") { $1.milliseconds($0.lastDataSent) },
-      DetailsFigure("lastrcv", "since data was received") { $1.milliseconds($0.lastDataReceived) },
-      DetailsFigure("lastack", "since an ACK was received") { $1.milliseconds($0.lastACKReceived) },
+      DetailsFigure("lastsnd", "time since data was sent") { $1.milliseconds($0.lastDataSent) },
+      DetailsFigure("lastrcv", "time since data was received") {
+        $1.milliseconds($0.lastDataReceived)
+      },
+      DetailsFigure("lastack", "time since an ACK was received") {
+        $1.milliseconds($0.lastACKReceived)
+      },
     ]
   )
 
@@ -52,13 +56,13 @@ extension DetailsGroup {
       option("ts", "timestamps", .timestamps),
       option("sack", "selective acknowledgements", .sack),
       option("wscale", "window scaling", .windowScaling),
-      option("ecn", "explicit congestion notification agreed on", .ecn),
+      option("ecn", "explicit congestion notification negotiated", .ecn),
       option("ecnseen", "a packet with an ECN mark was seen", .ecnSeen),
       option("fastopen", "data in the SYN was acknowledged", .synData),
       DetailsFigure("tos", "type of service or traffic class") { socket, _ in
         socket.typeOfService.map { "0x\(hexadecimal($0))" }
       },
-      DetailsFigure("fwmark", "mark of its packets") { socket, _ in
+      DetailsFigure("fwmark", "firewall mark of its packets") { socket, _ in
         socket.mark.map { "0x\(hexadecimal($0))" }
       },
     ]

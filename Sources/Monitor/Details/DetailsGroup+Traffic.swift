@@ -6,21 +6,21 @@ extension DetailsGroup {
     of: [.connection],
     isOfSocket: true,
     [
-      DetailsFigure("bytes_sent", "payload sent, each attempt counted") {
+      DetailsFigure("bytes_sent", "payload sent, retransmits included") {
         $1.bytes($0.bytesSent)
       },
-      DetailsFigure("bytes_acked", "payload that the peer acknowledged") {
+      DetailsFigure("bytes_acked", "payload acknowledged by the peer") {
         $1.bytes($0.bytesACKed)
       },
       DetailsFigure("bytes_received", "payload received") { $1.bytes($0.bytesReceived) },
       DetailsFigure("segs_out", "segments sent") { $1.count($0.segmentsOut) },
       DetailsFigure("segs_in", "segments received") { $1.count($0.segmentsIn) },
-      DetailsFigure("data_segs_out", "of those sent, with data") { $1.count($0.dataSegmentsOut) },
-      DetailsFigure("data_segs_in", "of those received, with data") { $1.count($0.dataSegmentsIn) },
-      DetailsFigure("delivered", "data segments that arrived") { $1.count($0.delivered) },
+      DetailsFigure("data_segs_out", "segments sent with data") { $1.count($0.dataSegmentsOut) },
+      DetailsFigure("data_segs_in", "segments received with data") { $1.count($0.dataSegmentsIn) },
+      DetailsFigure("delivered", "data segments that reached the peer") { $1.count($0.delivered) },
       DetailsFigure(
         "delivered_ce",
-        "of these, with a mark of congestion",
+        "of these, with a congestion mark (CE)",
         isNotable: { ($0.deliveredCE ?? 0) > 0 },
         { $1.count($0.deliveredCE) }
       ),
@@ -32,23 +32,23 @@ extension DetailsGroup {
     of: [.connection],
     isOfSocket: true,
     [
-      DetailsFigure("retrans", "sent again and not acknowledged / in all") { socket, _ in
+      DetailsFigure("retrans", "retransmitted: unacknowledged / total") { socket, _ in
         "\(Quantity.grouped(socket.retransmitted))/\(Quantity.grouped(socket.totalRetransmits))"
       },
-      DetailsFigure("bytes_retrans", "payload sent again") { $1.bytes($0.bytesRetransmitted) },
+      DetailsFigure("bytes_retrans", "payload retransmitted") { $1.bytes($0.bytesRetransmitted) },
       DetailsFigure(
         "lost",
-        "in flight, and taken for lost",
+        "in flight, presumed lost",
         isNotable: { $0.lost > 0 },
         { $1.segments($0.lost) }
       ),
       DetailsFigure("unacked", "in flight or queued") { $1.segments($0.unacknowledged) },
-      DetailsFigure("sacked", "arrived out of order at the peer") { $1.segments($0.sacked) },
-      DetailsFigure("dsack_dups", "arrived twice: sent again for nothing") {
+      DetailsFigure("sacked", "received out of order by the peer") { $1.segments($0.sacked) },
+      DetailsFigure("dsack_dups", "received twice: spurious retransmits") {
         $1.segments($0.dsackDuplicates)
       },
       DetailsFigure("total_rto", "retransmission timeouts") { $1.count($0.timeouts) },
-      DetailsFigure("rto_recoveries", "recoveries that timeouts began") {
+      DetailsFigure("rto_recoveries", "recoveries started by timeouts") {
         $1.count($0.timeoutRecoveries)
       },
       DetailsFigure("rto_time", "time spent in these recoveries") {
@@ -62,7 +62,7 @@ extension DetailsGroup {
     of: [.connection],
     isOfSocket: true,
     [
-      DetailsFigure("reordering", "degree of reordering allowed for") {
+      DetailsFigure("reordering", "degree of reordering tolerated") {
         $1.segments($0.reordering)
       },
       DetailsFigure("reord_seen", "reorderings seen at the peer") { $1.count($0.reorderingsSeen) },
@@ -95,11 +95,11 @@ extension DetailsGroup {
     [
       DetailsFigure(
         "Recv-Q",
-        "connections that wait to be accepted",
+        "connections waiting to be accepted",
         isNotable: { $0.receiveQueue > 0 },
         { $1.count($0.receiveQueue) }
       ),
-      DetailsFigure("Send-Q", "how many may wait: the backlog") { $1.count($0.sendQueue) },
+      DetailsFigure("Send-Q", "backlog limit") { $1.count($0.sendQueue) },
     ] + memory
   )
 
@@ -107,15 +107,15 @@ extension DetailsGroup {
     DetailsFigure("skmem r", "received and not read, with overhead") {
       $1.bytes($0.memory.received)
     },
-    DetailsFigure("skmem rb", "receive buffer: how much that may be") {
+    DetailsFigure("skmem rb", "receive buffer limit") {
       $1.bytes($0.memory.receiveBuffer)
     },
-    DetailsFigure("skmem t", "handed to the network below") { $1.bytes($0.memory.transmitted) },
-    DetailsFigure("skmem tb", "send buffer: how much may be queued") {
+    DetailsFigure("skmem t", "passed to the lower layer") { $1.bytes($0.memory.transmitted) },
+    DetailsFigure("skmem tb", "send buffer limit") {
       $1.bytes($0.memory.sendBuffer)
     },
-    DetailsFigure("skmem f", "allocated ahead of need") { $1.bytes($0.memory.forwardAllocated) },
-    DetailsFigure("skmem w", "queued to be sent, with overhead") { $1.bytes($0.memory.queued) },
+    DetailsFigure("skmem f", "allocated in advance") { $1.bytes($0.memory.forwardAllocated) },
+    DetailsFigure("skmem w", "queued for sending, with overhead") { $1.bytes($0.memory.queued) },
     DetailsFigure("skmem o", "options") { $1.bytes($0.memory.options) },
     DetailsFigure("skmem bl", "in the backlog") { $1.bytes($0.memory.backlog) },
     DetailsFigure(

@@ -1,12 +1,12 @@
 import Tracer
 
 extension DetailsGroup {
-  /// There only where something did.
+  /// Present only if something did.
   static let troubles = DetailsGroup(
     "What went wrong",
     isOfTroubles: true,
     [
-      trouble("error", "what its process got at the end") { facts, _ in
+      trouble("error", "error reported to its process") { facts, _ in
         facts.connection.end?.errorName
       },
       trouble("reset", "sent by this end, or received, and why") { facts, _ in
@@ -14,10 +14,10 @@ extension DetailsGroup {
           [reset.name, reset.reason].compactMap { $0 }.joined(separator: "  ")
         }
       },
-      retransmits("rto retrans", "sent again: the retransmission timer ran out", \.timeout),
-      retransmits("fast retrans", "sent again: ACKs told of a loss", \.fast),
-      retransmits("tlp retrans", "tail loss probes that sent a segment again", \.probe),
-      retransmits("syn retrans", "SYNs sent again; of a listener, SYN-ACKs", \.syn),
+      retransmits("rto retrans", "retransmitted: the timer expired", \.timeout),
+      retransmits("fast retrans", "retransmitted: ACKs indicated a loss", \.fast),
+      retransmits("tlp retrans", "tail loss probes that resent a segment", \.probe),
+      retransmits("syn retrans", "SYNs retransmitted; for a listener, SYN-ACKs", \.syn),
       trouble("drops", "packets dropped at the socket") { facts, text in
         facts.connection.counters.drops.flatMap { $0 > 0 ? text.count($0) : nil }
       },

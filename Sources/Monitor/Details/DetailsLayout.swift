@@ -1,7 +1,7 @@
 import Terminal
 import Tracer
 
-/// Where each part of the details stands, from the first line below the title on.
+/// The position of each part of the details, from the first line below the title.
 struct DetailsLayout {
   struct PlacedLine {
     let x: Int
@@ -19,7 +19,7 @@ struct DetailsLayout {
 
   private(set) var lines: [PlacedLine] = []
   private(set) var graphs: [PlacedGraph] = []
-  /// In lines; it may be more than there is room for.
+  /// In lines; it may exceed the screen.
   private(set) var height = 0
 
   /// - Parameters:
@@ -35,7 +35,7 @@ struct DetailsLayout {
   ) {
     guard width > 0 else { return }
     let diagnosis = DiagnosisView(facts, width: width)
-    // Wide screens tell what each figure means, others have more figures in view.
+    // Wide screens explain each figure, others show more figures.
     let isDense = width < 156
     let count = isDense ? (width < 100 ? 1 : width / 40) : width / 78
     let sectionWidth = (width - 2 * (count - 1)) / count
@@ -68,7 +68,7 @@ struct DetailsLayout {
     self.height = top + (columns.map(\.count).max() ?? 0)
     place(commands.lines)
     if !search.isEmpty, reasons.isEmpty, sections.isEmpty, commands.lines.isEmpty {
-      place([DetailsLine("Nothing here has \"\(search.text)\".", x: 1, width: width - 1)])
+      place([DetailsLine("Nothing here matches \"\(search.text)\".", x: 1, width: width - 1)])
     }
   }
 
@@ -79,7 +79,7 @@ struct DetailsLayout {
     }
   }
 
-  /// Places graphs beside each other. They take the height that the rest leaves.
+  /// Places graphs side by side. They get the height that remains.
   private mutating func place(_ panels: [Graph], width: Int, height: Int, below rest: Int) {
     let perRow = min(panels.count, width >= 160 ? 4 : 2)
     let rows = (panels.count + perRow - 1) / perRow
@@ -108,7 +108,7 @@ struct DetailsLayout {
     var panels: [(String, GraphUnit, Style, [Double?])] = [
       ("Received", rate, .received, series.received), ("Sent", rate, .sent, series.sent),
     ]
-    // Datagrams have neither, and of MPTCP each subflow has a round-trip time of its own.
+    // Datagrams have neither, and each MPTCP subflow has its own round-trip time.
     let proto = facts.connection.proto
     if proto == .tcp { panels.append(("RTT", .time, .delay, series.rtt)) }
     if proto != .udp {
@@ -161,7 +161,7 @@ struct DetailsLayout {
       lines += command.lines(columns: width - 1).map { DetailsLine($0, x: 1, width: width - 1) }
     }
     if commands.isEmpty {
-      let text = "No process or name is known by which a command could enter its namespace."
+      let text = "No commands: its network namespace has no name and no known process."
       lines = WrappedText.lines(text, columns: width - 2).map {
         DetailsLine($0, x: 1, width: width - 1)
       }

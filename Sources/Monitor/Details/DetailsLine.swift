@@ -36,7 +36,7 @@ struct DetailsLine: Hashable, Sendable {
   }
 }
 
-/// Text in lines of at most so many columns, broken between words where it can be.
+/// Text in lines of at most this many columns, broken between words where it can be.
 enum WrappedText {
   static func lines(_ text: String, columns: Int) -> [String] {
     let columns = max(1, columns)
@@ -63,7 +63,7 @@ enum WrappedText {
     return width > 0 ? lines + [line] : lines
   }
 
-  /// As much of a long word as fits, at least a character of it.
+  /// As much of a long word as fits, at least one character.
   private static func head(of word: Substring, columns: Int) -> String {
     var head = ""
     var width = 0

@@ -18,14 +18,14 @@ struct DetailsSection: Sendable {
     self.lines = lines
   }
 
-  /// The lines that have a text below the heading; nothing where none has.
+  /// The lines below the heading that contain a text; nothing if none does.
   func searched(for search: TextSearch) -> DetailsSection {
     if search.isEmpty { return self }
     let found = lines.dropFirst().filter { search.isFound(in: $0.text) }
     return DetailsSection(found.isEmpty ? [] : Array(lines.prefix(1)) + found)
   }
 
-  /// The figures of a group; `nil` where none of them is what is looked for.
+  /// The figures of a group; `nil` if none of them is what is looked for.
   ///
   /// - Parameter isDense: whether to put figures beside each other, rather than their meanings.
   init?(
@@ -62,7 +62,7 @@ struct DetailsSection: Sendable {
     self.init(group.title, width: width, isASCII: facts.isASCII, lines)
   }
 
-  /// Sections beside each other in so many columns, in their order, of as even heights as can be.
+  /// Sections beside each other in this many columns, in their order, of as even heights as can be.
   static func columns(_ sections: [DetailsSection], _ count: Int) -> [[DetailsLine]] {
     let heights = sections.map { $0.lines.count + 1 }
     var limit = heights.max() ?? 0
@@ -102,7 +102,7 @@ private struct Figure {
     style = value == nil ? .faint : figure.isNotable(facts) ? .medium : .strong
   }
 
-  /// All that it says, whether there is room for it or not.
+  /// Its whole text, whether it fits or not.
   var searchedText: String { "\(figure.label) \(text) \(figure.meaning)" }
 
   /// - Parameter valueWidth: the width of the values, behind which the meaning stands; `nil` for no

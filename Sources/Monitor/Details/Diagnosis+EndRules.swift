@@ -1,7 +1,7 @@
 import Tracer
 
 extension Diagnosis {
-  /// What this end does, and how it takes what the peer sends.
+  /// What this end does, and how it receives what the peer sends.
   static let endRules: [Rule] = [
     acceptQueue, reader, sendBuffer, pacing, ownWindow, outOfOrder, drops, notClosed, peerNotClosed,
   ]
@@ -32,9 +32,9 @@ extension Diagnosis {
     return Finding(
       backlog.read == 0 ? .reader : .slowReader,
       weight: 1.2,
-      "\(evidence.bytes(backlog.unread)) are unread in Recv-Q, \(evidence.bytes(backlog.before))"
-        + " were \(seconds)s ago, and \(evidence.bytes(backlog.received)) arrived in between:"
-        + " \(evidence.process) \(reading). See what it does (top, strace)."
+      "\(evidence.bytes(backlog.unread)) are unread in Recv-Q, against \(evidence.bytes(backlog.before))"
+        + " \(seconds)s ago, and \(evidence.bytes(backlog.received)) arrived in between:"
+        + " \(evidence.process) \(reading). Check what it is doing (top, strace)."
     )
   }
 
@@ -43,9 +43,9 @@ extension Diagnosis {
     return Finding(
       .sendBuffer,
       share: shares.sendBuffer,
-      "\(Quantity.percent(shares.sendBuffer)) \(shares.period.text) the send buffer (skmem tb"
-        + " \(evidence.bytes(evidence.now.memory.sendBuffer))) was too small for what the path"
-        + " takes. Raise net.ipv4.tcp_wmem, or SO_SNDBUF if the program sets it."
+      "the send buffer (skmem tb \(evidence.bytes(evidence.now.memory.sendBuffer))) was full for"
+        + " \(Quantity.percent(shares.sendBuffer)) \(shares.period.text): it is too small for the"
+        + " path. Raise net.ipv4.tcp_wmem, or SO_SNDBUF if the program sets it."
     )
   }
 
@@ -58,8 +58,8 @@ extension Diagnosis {
     return Finding(
       .pacing,
       share: min(1, share),
-      "\(evidence.rate(Double(sent) / seconds)) were sent, and the program allows"
-        + " \(evidence.rate(Double(limit))) (SO_MAX_PACING_RATE). Raise that to send faster."
+      "it sends \(evidence.rate(Double(sent) / seconds)), and the program allows"
+        + " \(evidence.rate(Double(limit))) (SO_MAX_PACING_RATE). Raise that limit to send faster."
     )
   }
 
@@ -76,7 +76,7 @@ extension Diagnosis {
       return Finding(
         .ownWindow,
         weight: 1.1,
-        "rcv_wnd is 0 with \(evidence.bytes(now.receiveQueue)) in Recv-Q: the peer may send nothing"
+        "rcv_wnd is 0 with \(evidence.bytes(now.receiveQueue)) in Recv-Q: the peer cannot send"
           + " until \(evidence.process) reads."
       )
     }
@@ -86,7 +86,7 @@ extension Diagnosis {
     return Finding(
       .ownWindow,
       share: min(1, share),
-      "\(evidence.rate(Double(received) / seconds)) came in, and rcv_wnd \(evidence.bytes(window))"
+      "it receives \(evidence.rate(Double(received) / seconds)), and rcv_wnd \(evidence.bytes(window))"
         + " allows \(evidence.rate(allowed)) at an RTT of \(evidence.time(rtt)). \(advice)"
     )
   }
@@ -100,9 +100,8 @@ extension Diagnosis {
     return Finding(
       .outOfOrder,
       share: share,
-      "\(evidence.part(count, of: received, "data segments")) from the peer came out of order:"
-        + " packets towards this end get lost or overtake each other. The peer's retransmits tell"
-        + " which."
+      "\(evidence.part(count, of: received, "data segments")) from the peer arrived out of order:"
+        + " packets to this end are lost or reordered. The retransmits of the peer show which."
     )
   }
 
@@ -111,14 +110,13 @@ extension Diagnosis {
     let memory = evidence.now.memory
     let room =
       evidence.now.state == .listen
-      ? "its accept queue had no room"
+      ? "its accept queue was full"
       : "skmem r \(evidence.bytes(memory.received)) of rb \(evidence.bytes(memory.receiveBuffer))"
     return Finding(
       .drops,
       weight: 0.9,
       "Packets dropped at this socket in the last \(Decimals.text(evidence.seconds ?? 0, 1))s:"
-        + " \(Quantity.grouped(count)) (\(room)). \(evidence.process) has to take faster what"
-        + " arrives."
+        + " \(Quantity.grouped(count)) (\(room)). \(evidence.process) has to read faster."
     )
   }
 
@@ -128,8 +126,8 @@ extension Diagnosis {
     return Finding(
       .notClosed,
       weight: 0.5,
-      "The state is CLOSE-WAIT and the last data came \(since) ago: the peer has closed, and"
-        + " \(evidence.process) still has to call close. Many of these mean that it forgets to."
+      "The state is CLOSE-WAIT and the last data arrived \(since) ago: the peer has closed, and"
+        + " \(evidence.process) has yet to call close. Many such sockets mean that it forgets to."
     )
   }
 

@@ -12,12 +12,12 @@ extension Diagnosis {
     guard now.state == .synSent, repeats > 0 else { return nil }
     let next =
       now.timer == .retransmit
-      ? " The next try is in \(evidence.time(UInt64(now.timerExpires) * 1000))." : ""
+      ? " The next one is sent in \(evidence.time(UInt64(now.timerExpires) * 1000))." : ""
     return Finding(
       .noAnswer,
       weight: 3,
-      "\(repeats + 1) requests to connect (SYN) got no answer: the host is down, or a firewall"
-        + " drops them. Check that it can be reached and that the port is open.\(next)"
+      "\(repeats + 1) connection requests (SYN) got no answer: the host is down, or a firewall"
+        + " drops them. Check that the host can be reached and that the port is open.\(next)"
     )
   }
 
@@ -29,9 +29,9 @@ extension Diagnosis {
     return Finding(
       .zeroWindow,
       weight: 2,
-      "The peer's window has no room (\(window)unanswered probes: \(now.probes)),"
+      "The peer's window is full (\(window)unanswered probes: \(now.probes)),"
         + " \(evidence.bytes(now.sendQueue)) wait in Send-Q and nothing was sent for \(since):"
-        + " its process does not read. Look at that process and its Recv-Q."
+        + " the peer's process does not read. Look at that process and its Recv-Q."
     )
   }
 
@@ -44,27 +44,27 @@ extension Diagnosis {
     guard (again ?? 0) > 0 || isRecovering || isBackedOff else { return nil }
     var facts: [String] = []
     var share: Double?
-    // A loss of 5 % of the segments leaves little of any rate, one of 0.1 % is hardly felt.
+    // A loss of 5 % of the segments ruins any rate; 0.1 % hardly matters.
     var weight = 0.15
     if let again, again > 0, let sent = evidence.growth(\.dataSegmentsOut) {
-      facts.append("\(evidence.part(again, of: sent, "data segments")) were sent again")
+      facts.append("\(evidence.part(again, of: sent, "data segments")) were retransmitted")
       share = sent > 0 ? min(1, Double(again) / Double(sent)) : nil
       weight = min(1, max(weight, 20 * (share ?? 0)))
     } else {
-      facts.append("\(Quantity.grouped(now.totalRetransmits)) segments were sent again so far")
+      facts.append("\(Quantity.grouped(now.totalRetransmits)) segments were retransmitted so far")
     }
     if isRecovering { facts.append("ca_state is \(now.congestionState.name)") }
     if isBackedOff {
       let timeout = evidence.time(now.retransmissionTimeout)
-      facts.append("the timeout doubled \(now.backoff) times to \(timeout)")
+      facts.append("the timeout was doubled \(now.backoff) times to \(timeout)")
     }
     if let times = evidence.growth(\.timeouts), times > 0 { facts.append("\(times) timeouts") }
     return Finding(
       .loss,
       share: share,
       weight: isBackedOff || now.congestionState == .loss ? 1.5 : weight,
-      "\(facts.joined(separator: ", ")): packets or their ACKs get lost on the way. Look for a full"
-        + " queue or a bad link there (mtr, the counters of its interfaces)."
+      "\(facts.joined(separator: ", ")): packets or their ACKs are lost on the path. Look for a full"
+        + " queue or a bad link there (mtr, interface counters)."
     )
   }
 
@@ -73,21 +73,21 @@ extension Diagnosis {
     let pace =
       evidence.acknowledgedRate.map { ", and it took \(evidence.rate($0))" } ?? ""
     let advice =
-      "its process reads too slowly, or its buffer is too small. Look at Recv-Q and"
+      "the peer reads too slowly, or its buffer is too small. Look at Recv-Q and"
       + " net.ipv4.tcp_rmem there."
     if let shares = evidence.shares, shares.receiverWindow >= leastShare {
       return Finding(
         .receiverWindow,
         share: shares.receiverWindow,
-        "\(Quantity.percent(shares.receiverWindow)) \(shares.period.text) the peer's receive"
-          + " window\(window) was full\(pace): \(advice)"
+        "the peer's receive window\(window) was full for \(Quantity.percent(shares.receiverWindow))"
+          + " \(shares.period.text)\(pace): \(advice)"
       )
     }
     guard evidence.isPeerWindowClosed, !evidence.isPeerStalled else { return nil }
     return Finding(
       .receiverWindow,
       weight: 1,
-      "The peer's receive window\(window) has no room, and \(evidence.bytes(evidence.now.sendQueue))"
+      "The peer's receive window\(window) is full, and \(evidence.bytes(evidence.now.sendQueue))"
         + " wait in Send-Q\(pace): \(advice)"
     )
   }
@@ -97,20 +97,21 @@ extension Diagnosis {
     guard evidence.isConnected, evidence.isWindowFull else { return nil }
     if let share = evidence.shares?.inFlight, share < leastShare { return nil }
     let share = evidence.shares?.inFlight
-    let time = evidence.shares.map { "\(Quantity.percent($0.inFlight)) \($0.period.text) " } ?? ""
+    let time =
+      evidence.shares.map { " for \(Quantity.percent($0.inFlight)) \($0.period.text)" } ?? ""
     var limit = ""
     if let rtt = now.rtt, rtt > 0 {
       let bytes = Double(now.congestionWindow) * Double(now.sendMSS)
       let rate = evidence.rate(bytes / Double(rtt) * 1e6)
-      limit = " at an RTT of \(evidence.time(rtt)) that is \(rate);"
+      limit = ", which is \(rate) at an RTT of \(evidence.time(rtt))"
     }
     let control = now.congestionControl.map { " (\($0))" } ?? ""
     return Finding(
       .congestionWindow,
       share: share,
-      "\(time)data was in flight, now \(evidence.inFlight) of cwnd \(now.congestionWindow)"
-        + " segments:\(limit) less delay, less loss or another congestion control\(control) would"
-        + " raise it."
+      "data was in flight\(time), now \(evidence.inFlight) of cwnd \(now.congestionWindow)"
+        + " segments\(limit). Less delay, less loss or another congestion control\(control) would"
+        + " raise that."
     )
   }
 
@@ -123,7 +124,7 @@ extension Diagnosis {
       .queueing,
       weight: 0.1,
       "rtt \(evidence.time(rtt)) is \(evidence.time(extra)) above minrtt \(evidence.time(least)):"
-        + " packets wait in queues on the way, or the peer sends its ACKs late."
+        + " packets wait in queues on the path, or the peer delays its ACKs."
     )
   }
 }

@@ -7,7 +7,7 @@ extension Diagnosis {
   /// A rule for each cause; of findings of equal weight the first rule's comes first.
   static let rules: [Rule] = pathRules + endRules + [inFlight, idle]
 
-  /// Below this share of the time a limit is not worth telling.
+  /// A limit with a smaller share of the time is not worth reporting.
   static let leastShare = 0.05
 
   private static let inFlight: Rule = { evidence in
@@ -17,8 +17,8 @@ extension Diagnosis {
     return Finding(
       .inFlight,
       share: shares.inFlight,
-      "\(Quantity.percent(shares.inFlight)) \(shares.period.text) data was in flight: now"
-        + " \(evidence.inFlight) segments, and cwnd allows \(window)."
+      "data was in flight for \(Quantity.percent(shares.inFlight)) \(shares.period.text): now"
+        + " \(evidence.inFlight) segments, cwnd allows \(window)."
     )
   }
 
@@ -29,8 +29,8 @@ extension Diagnosis {
     return Finding(
       .idle,
       share: idle,
-      "\(Quantity.percent(idle)) \(shares.period.text) there was no data to send: the application"
-        + " was idle, or waited for the peer."
+      "no data to send for \(Quantity.percent(idle)) \(shares.period.text): the application was"
+        + " idle, or waiting for the peer."
     )
   }
 }

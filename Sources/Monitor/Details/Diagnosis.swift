@@ -1,13 +1,13 @@
 package import Tracer
 
-/// Why a connection is slow, as far as the kernel's figures of this end tell.
+/// Why a connection is slow, judging by the kernel's figures at this end.
 ///
-/// Pure: a function of one or two readings. It tells only what a figure shows, and names it.
+/// Pure: a function of one or two readings. It states only what a figure shows, and names it.
 package struct Diagnosis: Hashable, Sendable {
-  /// Something that holds the connection back, or that shows that nothing does.
+  /// A limit of the connection, or a sign that there is none.
   package struct Finding: Hashable, Sendable {
     package let cause: Cause
-    /// Between 0 and 1, of what the sentence says; `nil` where there is no share.
+    /// Between 0 and 1, of the quantity in the sentence; `nil` if there is no share.
     package let share: Double?
     /// The figures, what they mean, and what to do.
     package let sentence: String
@@ -22,22 +22,22 @@ package struct Diagnosis: Hashable, Sendable {
     }
   }
 
-  /// What it comes to, in plain words.
+  /// The verdict, in plain words.
   package let verdict: String
-  /// What holds it back first, the heaviest first of those.
+  /// Limits first, the most important first.
   package let findings: [Finding]
   /// Where the time of the last interval went.
   package let interval: TimeShares?
   /// Where the time since the opening went.
   package let lifetime: TimeShares?
 
-  /// Whether something holds the connection back.
+  /// Whether something limits the connection.
   package var isLimited: Bool { findings.first?.cause.isLimit ?? false }
 
   /// - Parameters:
   ///   - now: the last reading.
-  ///   - before: the one before it, of the same connection; `nil` where there is none.
-  ///   - openedAt: when the connection was opened; `nil` where that is unknown.
+  ///   - before: the one before it, of the same connection; `nil` if there is none.
+  ///   - openedAt: when the connection was opened; `nil` if that is unknown.
   ///   - process: the name of the process at this end.
   package init(
     _ now: SocketDetails,
@@ -68,16 +68,16 @@ package struct Diagnosis: Hashable, Sendable {
 
   private static func verdict(_ findings: [Finding], _ evidence: DiagnosisEvidence) -> String {
     if let first = findings.first, first.cause.isLimit { return first.cause.verdict }
-    if evidence.now.state == .listen { return "Nothing holds this listener back." }
-    if evidence.now.proto == .udp { return "No datagram was dropped at this socket of late." }
+    if evidence.now.state == .listen { return "No problem found at this listener." }
+    if evidence.now.proto == .udp { return "No datagrams were dropped at this socket recently." }
     if evidence.isReceiver {
-      return "Nothing at this end slows it: it mostly receives, and what the peer waits for, only"
-        + " the peer knows."
+      return "Not slowed by this end: it mostly receives. The details of the sending end show what"
+        + " limits it."
     }
     if let idle = evidence.shares?.idle, idle >= 0.5 {
       return "Not slow: the application is mostly idle."
     }
     if evidence.shares == nil { return "No figure shows a limit." }
-    return "Nothing holds it back: it sends as fast as the application writes."
+    return "Not limited: it sends as fast as the application writes."
   }
 }

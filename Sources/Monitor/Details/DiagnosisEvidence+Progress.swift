@@ -1,8 +1,8 @@
 import Tracer
 
-/// Whether data moves while a window is closed: who reads slowly still reads.
+/// Whether data moves while a window is closed: a slow reader still reads.
 extension DiagnosisEvidence {
-  /// What stays unread at this end.
+  /// Data that stays unread at this end.
   struct ReadBacklog: Hashable, Sendable {
     /// Bytes in Recv-Q now, and at the reading before.
     let unread: UInt64
@@ -14,7 +14,7 @@ extension DiagnosisEvidence {
     let seconds: Double
   }
 
-  /// `nil` where the process keeps up, as far as two readings tell.
+  /// `nil` if the process keeps up, judging by two readings.
   var readBacklog: ReadBacklog? {
     guard isConnected, let previous = before, let seconds, seconds > 0,
       let received = growth(\.bytesReceived)
@@ -43,7 +43,7 @@ extension DiagnosisEvidence {
     return limit > 0 && used >= limit / 2
   }
 
-  /// Whether data waits here for room in the peer's window.
+  /// Whether data here waits for the peer's window to open.
   var isPeerWindowClosed: Bool {
     guard isConnected, now.sendQueue > 0 else { return false }
     return now.timer == .zeroWindowProbe || now.sendWindow == 0

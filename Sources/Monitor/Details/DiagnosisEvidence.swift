@@ -1,7 +1,7 @@
 import Terminal
 import Tracer
 
-/// Two readings of a socket, and what follows from them by arithmetic.
+/// Two readings of a socket, and what can be computed from them.
 struct DiagnosisEvidence: Sendable {
   let now: SocketDetails
   let before: SocketDetails?
@@ -40,7 +40,7 @@ struct DiagnosisEvidence: Sendable {
     before.map { Self.growth($0[keyPath: field], now[keyPath: field]) }
   }
 
-  /// How much a counter grew between the readings, where both have it.
+  /// How much a counter grew between the readings, if both have it.
   func growth<Counter: UnsignedInteger>(_ field: KeyPath<SocketDetails, Counter?>) -> UInt64? {
     guard let old = before?[keyPath: field], let new = now[keyPath: field] else { return nil }
     return Self.growth(old, new)
@@ -51,14 +51,14 @@ struct DiagnosisEvidence: Sendable {
     return new > old ? new - old : 0
   }
 
-  /// Segments on their way, as the kernel counts them: `tcp_packets_in_flight`.
+  /// Segments in flight, as the kernel counts them: `tcp_packets_in_flight`.
   var inFlight: UInt64 {
     let gone = UInt64(now.sacked) + UInt64(now.lost)
     let sent = UInt64(now.unacknowledged) + UInt64(now.retransmitted)
     return sent > gone ? sent - gone : 0
   }
 
-  /// Whether congestion control allows no more segments on their way.
+  /// Whether congestion control allows no more segments in flight.
   var isWindowFull: Bool {
     now.congestionWindow > 0 && inFlight >= UInt64(now.congestionWindow)
   }
@@ -70,7 +70,7 @@ struct DiagnosisEvidence: Sendable {
     return received > 1000 && received / 4 > sent
   }
 
-  /// Whether this reading knows congestion control and timers: not every state has them.
+  /// Whether this reading has congestion control and timers: not every state has them.
   var isConnected: Bool {
     switch now.state {
     case .established, .finWait1, .finWait2, .closeWait, .lastAck, .closing: true

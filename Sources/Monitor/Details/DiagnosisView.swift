@@ -1,7 +1,7 @@
 import Terminal
 import Tracer
 
-/// Why a connection is slow: the verdict, and below where the time went and what that rests on.
+/// Why a connection is slow: the verdict, and below it where the time went and the findings.
 ///
 ///     The peer takes data too slowly.
 ///
@@ -9,7 +9,7 @@ import Tracer
 ///     last 1.0s      ██████████████████████▒▒▒▒▒▒▒░░  █ 71.0%  ▓ 0%  ▒ 20.0%  ░ 9.0%
 ///     since opening  ███████▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░  █ 20.3%  ▓ 0%  ▒ 40.1%  ░ 39.6%
 ///                    █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
-///      71.0% peer's window: 71.0% of the last 1.0s the peer's receive window …
+///      71.0% peer's window: the peer's receive window was full for 71.0% of …
 struct DiagnosisView {
   private static let labelWidth = 16
   private static let bars: [(glyph: String, ascii: String, name: String, style: Style)] = [
@@ -27,19 +27,19 @@ struct DiagnosisView {
     diagnosis = facts.diagnosis
   }
 
-  /// What it comes to, in plain words.
+  /// The verdict, in plain words.
   var verdict: [DetailsLine] {
     guard let diagnosis else { return absence }
     return paragraph(diagnosis.verdict, style: diagnosis.isLimited ? .high : .strong)
   }
 
-  /// What the verdict rests on; `nil` where there is nothing to tell.
+  /// The evidence for the verdict; `nil` if there is none.
   var section: DetailsSection? {
     guard let lines = diagnosis.map(lines), !lines.isEmpty else { return nil }
     return DetailsSection("Why it is slow", width: width, isASCII: facts.isASCII, lines)
   }
 
-  /// What to say where there is nothing to judge by.
+  /// The text if there is nothing to judge by.
   private var absence: [DetailsLine] {
     let text: String
     if let end = facts.connection.end {
@@ -52,11 +52,11 @@ struct DiagnosisView {
       text =
         "\(refusal.problem.prefix(1).uppercased())\(refusal.problem.dropFirst()); \(refusal.advice)."
     } else if facts.isSocketGone {
-      text = "The kernel has not got this socket any more. These are its last figures."
+      text = "The kernel no longer has this socket. These are its last figures."
     } else if facts.isPaused {
-      text = "Paused before the kernel's details of this socket came: resume to see them."
+      text = "Paused before the kernel's details of this socket arrived: resume to see them."
     } else {
-      text = "The kernel's details of this socket have not come yet."
+      text = "Waiting for the kernel's details of this socket."
     }
     return paragraph(text, style: .strong)
   }

@@ -1,4 +1,4 @@
-/// Words of a command as a shell takes them.
+/// Words of a command, quoted for a shell.
 package enum ShellWord {
   private static let plain = Set(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,@%+"

@@ -5,30 +5,30 @@ package import Tracer
 /// The kernel counts it for data that this end sends: `tcpi_busy_time`, `tcpi_rwnd_limited` and
 /// `tcpi_sndbuf_limited`.
 package struct TimeShares: Hashable, Sendable {
-  /// What the shares are of.
+  /// The period that the shares refer to.
   package enum Period: Hashable, Sendable {
-    /// The last interval, of so many seconds.
+    /// The last interval, of this many seconds.
     case interval(Double)
     /// The time since the connection was opened, in seconds.
     case opened(Double)
-    /// The time in which there was data to send, of a connection opened before nettop began.
+    /// The time in which there was data to send, of a connection opened before nettop started.
     case busy(Double)
   }
 
   package let period: Period
-  /// Nothing was there to be sent; `nil` where only the busy time is known.
+  /// There was no data to send; `nil` if only the busy time is known.
   package let idle: Double?
   /// The peer's receive window was full.
   package let receiverWindow: Double
   /// The send buffer of this end was full.
   package let sendBuffer: Double
-  /// Data was in flight: the path and the congestion window decide.
+  /// Data was in flight: the path and the congestion window set the rate.
   package let inFlight: Double
 
   /// There was data to send.
   package var busy: Double { receiverWindow + sendBuffer + inFlight }
 
-  /// Of the last interval; `nil` where the kernel does not count it.
+  /// Of the last interval; `nil` if the kernel does not count it.
   package init?(from before: SocketDetails, to now: SocketDetails) {
     let seconds = now.time.seconds(since: before.time)
     guard seconds > 0 else { return nil }
@@ -63,7 +63,7 @@ package struct TimeShares: Hashable, Sendable {
     guard let busy = growth(\.busyTime), let window = growth(\.receiveWindowLimited),
       let buffer = growth(\.sendBufferLimited)
     else { return nil }
-    // The two samples and the kernel's jiffies are not of one clock: no share goes beyond 1.
+    // The two samples and the kernel's jiffies use different clocks: no share may exceed 1.
     let total = max((seconds ?? 0) * 1e6, busy, 1)
     self.period = period
     idle = seconds.map { _ in max(0, (total - max(busy, window + buffer)) / total) }
@@ -74,7 +74,7 @@ package struct TimeShares: Hashable, Sendable {
 }
 
 extension TimeShares.Period {
-  /// As a sentence goes on: `of the last 1.0s`.
+  /// As the end of a phrase: `of the last 1.0s`.
   var text: String {
     switch self {
     case .interval(let seconds): "of the last \(Decimals.text(seconds, 1))s"

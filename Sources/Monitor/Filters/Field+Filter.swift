@@ -21,18 +21,18 @@ extension Field {
     case .closedAt: .number(.moment) { row, _ in row.end?.at.microseconds }
     case .id: .text { row, _ in row.id.description }
     case .parent: .text { row, _ in row.parentText }
-    case .process: .ownerText { $0.process.name }
-    case .command: .ownerText { $0.process.commandLine }
-    case .user: .ownerText { $0.process.userText }
-    case .pid: .ownerNumbers(.count) { $0.pid.map { [Double($0)] } ?? [] }
-    case .uid: .ownerNumbers(.count) { $0.process == .kernel ? [] : [Double($0.process.uid)] }
-    case .gid: .ownerNumbers(.count) { $0.process.gid.map { [Double($0)] } ?? [] }
-    case .holders: .ownerNumbers(.count) { $0.holders.map(Double.init) }
-    case .executable: .ownerText { $0.process.executable }
-    case .cgroup: .ownerText { $0.process.cgroup }
-    case .container: .ownerText { $0.process.container?.label }
-    case .containerID: .ownerText { $0.process.container?.id }
-    case .containerRuntime: .ownerText { $0.process.container?.runtime.name }
+    case .process: .processText { $0.name }
+    case .command: .processText { $0.commandLine }
+    case .user: .processText { $0.userText }
+    case .pid: .processNumber(.count) { $0.pid.map(Double.init) }
+    case .uid: .processNumber(.count) { $0 == .kernel ? nil : Double($0.uid) }
+    case .gid: .processNumber(.count) { $0.gid.map(Double.init) }
+    case .holders: .holders
+    case .executable: .processText { $0.executable }
+    case .cgroup: .processText { $0.cgroup }
+    case .container: .processText { $0.container?.label }
+    case .containerID: .processText { $0.container?.id }
+    case .containerRuntime: .processText { $0.container?.runtime.name }
     case .netns: .namespace(hasInode: true)
     case .netnsName: .namespace(hasInode: false)
     case .localAddress: .addresses([.local])

@@ -1,6 +1,6 @@
-/// Which connections are shown: an expression, and its text as somebody typed it.
+/// Which connections are shown: an expression, and its text as typed.
 ///
-/// Two filters are equal where their expressions are, however they are written.
+/// Two filters are equal if their expressions are, however they are written.
 package struct Filter: Sendable {
   /// A part of a filter that has to hold whatever the others say, with its text. The text keeps its
   /// meaning between two `and`.
@@ -17,12 +17,12 @@ package struct Filter: Sendable {
   let conditions: [Condition]
   let expression: FilterExpression
 
-  /// The filter that lets everything through.
+  /// The filter that matches everything.
   package init() {
     self.init(conditions: [], text: "")
   }
 
-  /// Reads an expression; one of blanks alone lets everything through.
+  /// Reads an expression; one of blanks alone matches everything.
   package init(parsing text: String) throws(FilterError) {
     var parser = try FilterParser(text)
     self.init(conditions: try parser.parse(), text: text)
@@ -34,12 +34,12 @@ package struct Filter: Sendable {
     expression = .all(of: conditions.map(\.expression))
   }
 
-  /// Whether it lets everything through.
+  /// Whether it matches everything.
   package var isEmpty: Bool { conditions.isEmpty }
 }
 
 extension Filter {
-  /// The rows that both let through.
+  /// The rows that both match.
   package func and(_ other: Filter) -> Filter {
     if isEmpty { return other }
     if other.isEmpty { return self }
@@ -77,7 +77,7 @@ extension Filter {
     return nil
   }
 
-  /// Whether it asks for listeners, which are no connections and are left out otherwise: by
+  /// Whether it asks for listeners, which are not connections and are left out otherwise: by
   /// `listen`, or by a comparison that the state `LISTEN` meets.
   package var asksForListeners: Bool { expression.asksForListeners }
 

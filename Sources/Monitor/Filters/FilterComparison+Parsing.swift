@@ -26,17 +26,17 @@ extension FilterComparison {
     value = try Value(of: field, comparator.value, text)
   }
 
-  /// Why an operator is none for a field.
+  /// Why an operator does not apply to a field.
   private static func problem(of comparator: FilterOperator, with field: FilterField) -> String? {
     switch field.values {
-    case .number, .ownerNumbers, .ports:
-      comparator.isMatch ? "\(field.name) is a number: compare it by = != < <= > >=." : nil
+    case .number, .processNumber, .holders, .ports:
+      comparator.isMatch ? "\(field.name) is a number: compare it with = != < <= > >=." : nil
     case .addresses:
       comparator == .equal || comparator == .unequal
         ? nil
-        : "\(field.name) is an address: compare it by = or !=, also with a network as 10.0.0.0/8."
-    case .text, .ownerText, .namespace, .choices:
-      comparator.isOrder ? "\(field.name) is text: compare it by = != ~ or !~." : nil
+        : "\(field.name) is an address: compare it with = or !=; a network such as 10.0.0.0/8 works too."
+    case .text, .processText, .namespace, .choices:
+      comparator.isOrder ? "\(field.name) is text: compare it with = != ~ or !~." : nil
     }
   }
 }
@@ -48,9 +48,9 @@ extension FilterComparison.Value {
     _ text: FilterComparison.Part<String>
   ) throws(FilterError) {
     switch field.values {
-    case .number(let unit, _), .ownerNumbers(let unit, _):
+    case .number(let unit, _), .processNumber(let unit, _):
       self = try Self.numbers(unit, of: field, comparator, text)
-    case .ports: self = try Self.numbers(.count, of: field, comparator, text)
+    case .ports, .holders: self = try Self.numbers(.count, of: field, comparator, text)
     case .addresses:
       var ranges: [AddressRange] = []
       for item in try Self.items(of: text) {
@@ -64,7 +64,7 @@ extension FilterComparison.Value {
       }
       self = .addresses(ranges)
     case .choices(let choices, _): self = try Self.choices(choices, of: field, comparator, text)
-    case .text, .ownerText, .namespace:
+    case .text, .processText, .namespace:
       self =
         comparator.isMatch
         ? .expression(try Self.expression(text)) : .text(WildcardPattern(text.value))
@@ -79,7 +79,7 @@ extension FilterComparison.Value {
     _ text: FilterComparison.Part<String>
   ) throws(FilterError) -> Self {
     var ranges: [NumberRange] = []
-    // The hyphens of a date are no range.
+    // The hyphens of a date do not form a range.
     for item in unit == .moment ? [text] : try items(of: text) {
       ranges.append(try range(unit, of: field, item))
     }
@@ -89,7 +89,7 @@ extension FilterComparison.Value {
     if comparator.isOrder {
       throw FilterError(
         text.range,
-        "\(comparator.rawValue) takes one number: lists and ranges go with = and !=."
+        "\(comparator.rawValue) takes one number: only = and != take lists and ranges."
       )
     }
     return .numbers(ranges)
@@ -110,7 +110,7 @@ extension FilterComparison.Value {
       }
       throw FilterError(
         text.range,
-        "There is no service '\(text.value)' in /etc/services: write the number of its port."
+        "There is no service '\(text.value)' in /etc/services: use the port number."
       )
     }
     let ends = text.value.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
@@ -155,7 +155,7 @@ extension FilterComparison.Value {
       let range = isPlain ? offset + start..<offset + end : text.range
       if value.isEmpty, !commas.isEmpty {
         let place = start == 0 ? "before" : "after"
-        throw FilterError(range, "A value is missing \(place) the comma; a list has no blanks.")
+        throw FilterError(range, "A value is missing \(place) the comma; a list has no spaces.")
       }
       items.append((String(value), range))
       start = end + 1
@@ -214,7 +214,11 @@ extension FilterComparison.Value {
       return "There is no \(field.name) '\(text)', but \(other.name)=\(text.lowercased())."
     }
     return "There is no \(field.name) '\(text)'"
-      + Spelling.hint(for: text, in: names, otherwise: ": it is \(names.joined(separator: ", ")).")
+      + Spelling.hint(
+        for: text,
+        in: names,
+        otherwise: ": values are \(names.joined(separator: ", "))."
+      )
   }
 }
 

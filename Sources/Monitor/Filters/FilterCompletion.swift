@@ -7,7 +7,7 @@ struct FilterCompletion: Hashable, Sendable {
   /// As they are put into the text.
   let candidates: [String]
 
-  /// What people are told of some candidates, besides.
+  /// Notes about some candidates, for people.
   private(set) var notes: [String: String] = [:]
 
   private static let limit = 200
@@ -51,7 +51,7 @@ struct FilterCompletion: Hashable, Sendable {
       let known = table.namespaces.values.compactMap(\.name).sorted()
       candidates = Self.matching(typed.lowercased(), known)
     default:
-      candidates = Self.matching(typed.lowercased(), table.ownerTexts { $0.process.userText })
+      candidates = Self.matching(typed.lowercased(), table.processTexts(\.userText))
     }
   }
 
@@ -81,33 +81,30 @@ extension FilterField {
     case .choices(let choices, _): return choices.map(\.name)
     case .namespace:
       return table.namespaces.values.compactMap(\.name).map(WildcardPattern.escaped).sorted()
-    case .ownerText(let read): return table.ownerTexts(read).map(WildcardPattern.escaped)
-    case .ownerNumbers where self == .pid: return table.pids.keys.sorted().map { "\($0)" }
+    case .processText(let read): return table.processTexts(read).map(WildcardPattern.escaped)
+    case .processNumber where self == .pid: return table.pids.keys.sorted().map { "\($0)" }
     default: return []
     }
   }
 }
 
 extension ConnectionTable {
-  /// The owners of rows.
-  private var present: [Owner] {
-    Set((0..<bound).compactMap { self[$0]?.owner }).compactMap { owners[$0] }
+  /// The processes that hold the sockets of rows.
+  private var present: [Process] {
+    Set((0..<bound).compactMap { self[$0]?.owner }).compactMap { owners[$0] }.flatMap(\.processes)
   }
 
-  /// What owners have, each text once, in order.
-  func ownerTexts(_ read: (Owner) -> String?) -> [String] {
+  /// What these processes have, each text once, in order.
+  func processTexts(_ read: (Process) -> String?) -> [String] {
     Set(present.compactMap(read)).sorted()
   }
 
-  fileprivate var processNames: [String] { ownerTexts { $0.process.name } }
+  fileprivate var processNames: [String] { processTexts { $0.name } }
 
-  /// Whether a process holds the socket of a row.
-  func hasHolder(_ pid: Int32) -> Bool { present.contains { $0.holders.contains(pid) } }
-
-  /// The PIDs of owners, with the names of their processes.
+  /// Their PIDs, with their names.
   var pids: [Int32: String] {
     Dictionary(
-      present.compactMap { owner in owner.pid.map { ($0, owner.process.name) } },
+      present.compactMap { process in process.pid.map { ($0, process.name) } },
       uniquingKeysWith: { first, _ in first }
     )
   }

@@ -1,6 +1,6 @@
 import Terminal
 
-/// Why a text is no filter, and where.
+/// Why a text is not a valid filter, and where.
 package struct FilterError: Error, Hashable, Sendable {
   /// The place in the text, in Unicode scalars. Begins at the end of the text where something is missing.
   package let range: Range<Int>

@@ -1,6 +1,6 @@
 import Tracer
 
-/// What a filter says, as a tree.
+/// The meaning of a filter, as a tree.
 indirect enum FilterExpression: Hashable, Sendable {
   /// All of them; all rows where there are none.
   case all([FilterExpression])
@@ -20,7 +20,7 @@ enum FilterFlag: String, CaseIterable, Sendable {
   case closed
   /// Not ended.
   case live
-  /// Waits for connections.
+  /// Listening.
   case listen
 }
 
@@ -34,7 +34,7 @@ enum FilterOperator: String, CaseIterable, Sendable {
   case matches = "~"
   case matchesNot = "!~"
 
-  /// Whether it is `not` of another operator.
+  /// Whether it is the negation of another operator.
   var isNegative: Bool { self == .unequal || self == .matchesNot }
 
   /// Whether it is of a regular expression.
@@ -62,7 +62,7 @@ struct FilterComparison: Hashable, Sendable {
     case number(Double)
     /// Any of several numbers or ranges.
     case numbers([NumberRange])
-    /// A text with `*` for anything.
+    /// A text with `*` as a wildcard.
     case text(WildcardPattern)
     case expression(RegularExpression)
     /// Any of these networks.

@@ -5,10 +5,13 @@ package struct FilterField: Sendable {
   /// What the values of a field are, and where a row has them. `nil` is a value that is not known.
   enum Values: Sendable {
     case number(FilterUnit, @Sendable (Row, ConnectionTable) -> Double?)
-    /// What one of these numbers has, the field has.
-    case ownerNumbers(FilterUnit, @Sendable (Owner) -> [Double])
+    /// A number of the processes that hold the socket: the field matches if one of them does.
+    case processNumber(FilterUnit, @Sendable (Process) -> Double?)
+    /// The PIDs of the processes that hold the socket at this moment.
+    case holders
     case text(@Sendable (Row, ConnectionTable) -> String?)
-    case ownerText(@Sendable (Owner) -> String?)
+    /// A text of the processes that hold the socket: the field matches if one of them does.
+    case processText(@Sendable (Process) -> String?)
     /// The name of a namespace; where it says so, or else the inode.
     case namespace(hasInode: Bool)
     /// The ports of these ends: what one of them has, the field has.
@@ -45,7 +48,7 @@ package struct FilterField: Sendable {
 enum FilterEnd: Sendable {
   case local, remote
 
-  /// The endpoint of a row, `nil` where it has none.
+  /// The endpoint of a row, `nil` if it has none.
   func endpoint(_ row: Row) -> Endpoint? {
     let endpoint = self == .local ? row.local : row.remote
     return endpoint.isNone ? nil : endpoint
@@ -75,7 +78,7 @@ extension FilterField {
     uniquingKeysWith: { first, _ in first }
   )
 
-  /// The fields whose values change though no batch tells of the connection.
+  /// The fields whose values change though no batch reports the connection.
   private static let ofTime: Set = ["age", Field.time.rawValue, Field.sample.rawValue]
 
   /// The field of this name or alias, whatever its case.
@@ -117,8 +120,8 @@ extension FilterField {
   /// The unit of a field of numbers.
   var unit: FilterUnit? {
     switch values {
-    case .number(let unit, _), .ownerNumbers(let unit, _): unit
-    case .ports: .count
+    case .number(let unit, _), .processNumber(let unit, _): unit
+    case .ports, .holders: .count
     default: nil
     }
   }
@@ -131,6 +134,6 @@ extension FilterField {
     if case .namespace = values { true } else { false }
   }
 
-  /// Whether its values change though no batch tells of the connection.
+  /// Whether its values change though no batch reports the connection.
   var dependsOnTime: Bool { Self.ofTime.contains(name) }
 }

@@ -3,7 +3,7 @@ enum FilterKeyword: String, CaseIterable, Sendable {
   case and, or, not
 }
 
-/// Parts the text of a filter into tokens, one when asked: a value is read by other rules.
+/// Splits the text of a filter into tokens, one at a time: values follow other rules.
 ///
 /// It goes by Unicode scalars: of characters, a mark that joins a parenthesis would make another.
 struct FilterLexer {
@@ -104,7 +104,7 @@ struct FilterLexer {
 
   private mutating func comparator() -> FilterOperator? {
     let pair = text(position..<min(position + 2, scalars.count))
-    // As many other languages have it.
+    // As in many other languages.
     let spelled = pair == "==" ? FilterOperator.equal : FilterOperator(rawValue: pair)
     if pair.unicodeScalars.count == 2, let spelled {
       position += 2

@@ -32,7 +32,7 @@ struct FilterParser {
     if token == .end { return [] }
     let conditions = try or()
     if token != .end {
-      throw FilterError(range, "There is no ( for this ): remove it, or put it in quotes.")
+      throw FilterError(range, "Unmatched ): remove it, or put it in quotes.")
     }
     return conditions
   }
@@ -138,7 +138,7 @@ struct FilterParser {
 
   private func missing(_ what: String) -> FilterError {
     switch token {
-    case .end: FilterError(range, "\(what) is missing here, at the end.")
+    case .end: FilterError(range, "\(what) is missing at the end.")
     case .close: FilterError(range, "\(what) is missing before ).")
     default:
       FilterError(

@@ -5,7 +5,7 @@ struct FilterPlace {
     case value(FilterField)
   }
 
-  /// `nil` where nothing can be proposed.
+  /// `nil` if nothing can be proposed.
   var place: Place?
   var start = 0
   var typed = ""

@@ -1,6 +1,6 @@
 /// Writes expressions as text that reads as the same expression.
 enum FilterText {
-  /// Words that mean something else than themselves.
+  /// Words with a special meaning.
   static let reserved: Set<String> =
     Set(FilterKeyword.allCases.map(\.rawValue) + FilterFlag.allCases.map(\.rawValue))
 

@@ -1,4 +1,4 @@
-/// In which units the numbers of a field are written.
+/// The units that the numbers of a field are written in.
 enum FilterUnit: Hashable, Sendable {
   case count
   case bytes
@@ -27,7 +27,7 @@ enum FilterUnit: Hashable, Sendable {
     }
   }
 
-  /// The number that a text is, in the base unit; `nil` where it is none. Never negative, always
+  /// The number that a text is, in the base unit; `nil` if it is none. Never negative, always
   /// finite.
   func number(of text: String) -> Double? {
     let number: Double? =

@@ -29,7 +29,7 @@ struct RegularExpressionParser {
     }
     let node = try alternatives()
     if current != nil {
-      throw RegularExpressionError("There is no ( for a ): write \\) to find it.")
+      throw RegularExpressionError("Unmatched ): write \\) to find it.")
     }
     return node
   }
@@ -94,12 +94,12 @@ struct RegularExpressionParser {
       return .take(CharacterClass(names: [name], isNegated: scalar != scalar.folded))
     }
     if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
-      throw RegularExpressionError("\\\(scalar) is not supported: write it without.")
+      throw RegularExpressionError("\\\(scalar) is not supported: leave out the backslash.")
     }
     return .takeOne(scalar)
   }
 
-  /// How often the part before is repeated; `nil` where nothing says so.
+  /// How often the part before is repeated; `nil` if nothing says so.
   private mutating func repetition() throws(RegularExpressionError) -> (Int, Int?)? {
     if take("*") { return (0, nil) }
     if take("+") { return (1, nil) }
@@ -160,7 +160,7 @@ struct RegularExpressionParser {
     text.append(contentsOf: scalars[start..<position])
     guard take(":"), take("]"), let name = CharacterClass.Name(rawValue: String(text)) else {
       let names = CharacterClass.Name.allCases.map(\.rawValue).joined(separator: ", ")
-      throw RegularExpressionError("[:\(text):] is no class of characters. Classes are: \(names).")
+      throw RegularExpressionError("[:\(text):] is not a character class. Classes are: \(names).")
     }
     return name
   }

@@ -42,7 +42,7 @@ enum RegularExpressionProgram {
       count += 1
       if steps.count > limit || count > 4 * limit {
         throw RegularExpressionError(
-          "This regular expression is too long once its repetitions are written out: shorten it."
+          "This regular expression is too long once its repetitions are expanded: shorten it."
         )
       }
       switch node {

@@ -77,9 +77,13 @@ private struct RowTests {
       return { row, table in
         read(row, table).map { number in ranges.contains { $0.contains(number) } } ?? false
       }
-    case (.ownerNumbers(_, let read), .numbers(let ranges)):
+    case (.processNumber(_, let read), .numbers(let ranges)):
+      return process { process in
+        read(process).map { number in ranges.contains { $0.contains(number) } } ?? false
+      }
+    case (.holders, .numbers(let ranges)):
       return owner { owner in
-        read(owner).contains { number in ranges.contains { $0.contains(number) } }
+        owner.holders.contains { pid in ranges.contains { $0.contains(Double(pid)) } }
       }
     case (.ports(let ends), .numbers(let ranges)):
       return { row, _ in
@@ -88,8 +92,10 @@ private struct RowTests {
           return ranges.contains { $0.contains(Double(port)) }
         }
       }
-    case (.ownerNumbers(_, let read), .number(let limit)):
-      return owner { read($0).contains { comparator.holds($0, limit) } }
+    case (.processNumber(_, let read), .number(let limit)):
+      return process { read($0).map { comparator.holds($0, limit) } ?? false }
+    case (.holders, .number(let limit)):
+      return owner { $0.holders.contains { comparator.holds(Double($0), limit) } }
     case (.ports(let ends), .number(let limit)):
       return { row, _ in
         ends.contains { end in
@@ -115,8 +121,8 @@ private struct RowTests {
     switch field.values {
     case .text(let read):
       return { row, table in read(row, table).map(text.isMet(by:)) ?? false }
-    case .ownerText(let read):
-      return owner { read($0).map(text.isMet(by:)) ?? false }
+    case .processText(let read):
+      return process { read($0).map(text.isMet(by:)) ?? false }
     case .namespace(let hasInode):
       return namespace { inode, name in
         (name.map(text.isMet(by:)) ?? false) || (hasInode && text.isMet(by: "\(inode)"))
@@ -135,6 +141,11 @@ private struct RowTests {
     }
   }
 
+  /// A test that one of the processes meets that hold the socket.
+  private func process(_ isMet: @escaping (Process) -> Bool) -> RowMatcher.Test {
+    owner { $0.processes.contains(where: isMet) }
+  }
+
   /// A test that depends on the namespace only, by its inode and name: made once for each.
   private func namespace(_ isMet: @escaping (UInt32, String?) -> Bool) -> RowMatcher.Test {
     let found = NamespaceFindings()
@@ -151,10 +162,9 @@ private struct RowTests {
     let reasons = Connection.CloseReason.allCases.filter { pattern.isFound(in: $0.stateText) }
       .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
     let protocols = TransportProtocol.allCases.filter { pattern.isFound(in: $0.name) }
-    let owner = owner { owner in
-      let process = owner.process
+    let process = process { process in
       let texts = [
-        process.name, process.commandLine, process.userText, owner.pid.map { "\($0)" },
+        process.name, process.commandLine, process.userText, process.pid.map { "\($0)" },
         process.container?.label,
       ]
       return texts.contains { $0.map(pattern.isFound(in:)) ?? false }
@@ -165,7 +175,7 @@ private struct RowTests {
         row.end.map { reasons >> UInt64($0.reason.rawValue) }
         ?? (row.isFlow ? 0 : states >> UInt64(row.state.rawValue))
       if state & 1 == 1 || protocols.contains(row.proto) { return true }
-      if owner(row, table) || namespace(row, table) { return true }
+      if process(row, table) || namespace(row, table) { return true }
       guard pattern.isNumeric else { return false }
       return pattern.isFound(in: row.remote) || pattern.isFound(in: row.local)
     }

@@ -3,7 +3,7 @@
 /// Whoever asks the host gives the lookup for the time in which filters are read; without one, no
 /// service is known.
 package enum ServicePorts {
-  /// Gives the port of a service by a name in lower case; `nil` where none has that name.
+  /// Gives the port of a service by a name in lower case; `nil` if none has that name.
   package typealias Lookup = @Sendable (String) -> UInt16?
 
   @TaskLocal package static var lookup: Lookup = { _ in nil }

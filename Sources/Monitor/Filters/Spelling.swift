@@ -1,6 +1,6 @@
-/// What somebody may have meant by a word that is not known.
+/// What an unknown word may have meant.
 package enum Spelling {
-  /// The word that differs least, if that is little; of several, one that begins most alike.
+  /// The word that differs least, if close enough; of several, the one that begins most alike.
   package static func nearest(to word: String, in known: [String]) -> String? {
     // Beyond the longest name, nothing is near.
     guard word.utf8.count <= 32 else { return nil }
@@ -19,7 +19,7 @@ package enum Spelling {
     nearest(to: word, in: known).map { ": did you mean '\($0)'?" } ?? otherwise
   }
 
-  /// How many letters have to be put in, taken out, changed or swapped with the next.
+  /// How many letters must be inserted, deleted, changed or swapped with the next.
   private static func distance(_ lhs: [Character], _ rhs: [Character]) -> Int {
     var before: [Int] = []
     var previous = Array(0...rhs.count)

@@ -1,6 +1,6 @@
 import Tracer
 
-/// A sample in JSON Lines: one object a connection, every field in each of them, `null` where it is
+/// A sample in JSON Lines: one object a connection, every field in each of them, `null` if it is
 /// not known.
 package struct JSONFormatter: Sendable {
   /// The fields with their names as they are written.

@@ -1,4 +1,4 @@
-/// Values as JSON has them, RFC 8259.
+/// JSON values, RFC 8259.
 enum JSONText {
   static func append(_ value: FieldValue, to line: inout String) {
     switch value {

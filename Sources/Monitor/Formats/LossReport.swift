@@ -1,6 +1,6 @@
 package import Tracer
 
-/// What is missing in samples: of each kind that which came since the one before.
+/// What is missing in samples: for each kind, what was added since the sample before.
 ///
 /// A process that is not known is not among it: each row says so itself.
 package struct LossReport: Sendable {
@@ -8,9 +8,9 @@ package struct LossReport: Sendable {
   package struct Loss: Hashable, Sendable {
     /// The word for the cause in JSON.
     let cause: String
-    /// How many are missing; `nil` where that is not known.
+    /// How many are missing; `nil` if that is not known.
     let count: UInt64?
-    /// What it is, and what would bring it, as a sentence for people.
+    /// What it is, and how to avoid it, as a sentence for people.
     package let text: String
 
     /// An object of JSON, as a log has it.
@@ -29,14 +29,14 @@ package struct LossReport: Sendable {
 
   package init() {}
 
-  /// Takes in what was missing at the first look. What ended before it, and datagrams before it, no
+  /// Records what was missing at the first look. What ended before it, and datagrams before it, no
   /// sample was to have; what found no room in the table is missing still.
   package mutating func begin(_ health: Health) {
     known = health
     known.tableFull = 0
   }
 
-  /// What is missing since the last call, or since the first look.
+  /// What has been lost since the last call, or since the first look.
   package mutating func update(_ health: Health) -> [Loss] {
     defer { (known, isFirst) = (health, false) }
     var losses: [Loss] = []
@@ -53,7 +53,7 @@ package struct LossReport: Sendable {
         )
       )
     }
-    // Holds for all samples, so it is said once.
+    // It holds for all samples, so it is reported once.
     guard isFirst else { return losses }
     if case .unavailable(let reason) = health.udp {
       losses.append(Loss(cause: "udp", count: nil, text: "UDP is not followed: \(reason)"))

@@ -5,8 +5,8 @@ import Tracer
 ///
 /// Within a limited width it looks as the screen does: columns that do not fit are left out, and
 /// values that do not fit are cut. Without one, and where the chosen columns need more room than
-/// there is, each column is as wide as its values and nothing is cut, but for columns whose width
-/// was chosen.
+/// there is, each column is as wide as its values and nothing is cut, except for columns whose
+/// width was chosen.
 package struct TableFormatter: Sendable {
   /// A column and where it stands.
   private struct Item {
@@ -47,7 +47,7 @@ package struct TableFormatter: Sendable {
     }
   }
 
-  /// The columns as the screen has them; `nil` where nothing limits them.
+  /// The columns as the screen has them; `nil` if nothing limits them.
   private func fitted(sort: Column.ID) -> [Item]? {
     guard let width else { return nil }
     guard let choices else {

@@ -1,6 +1,6 @@
 /// The characters that graphs are drawn with.
 package enum GraphGlyphs: String, CaseIterable, Sendable {
-  /// Two dots beside each other and four above each other in a cell.
+  /// Two columns and four rows of dots in a cell.
   case braille
   /// Eight heights in a cell.
   case block
@@ -17,7 +17,7 @@ package enum GraphGlyphs: String, CaseIterable, Sendable {
     [0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08]
   )
 
-  /// How many values stand beside each other in a cell.
+  /// How many values a cell holds side by side.
   var valuesPerCell: Int { self == .braille ? 2 : 1 }
 
   /// How many levels a cell has.

@@ -1,4 +1,4 @@
-/// What a graph's values are, which says how its scale is rounded and labelled.
+/// The kind of values of a graph, which determines how its scale is rounded and labelled.
 enum GraphUnit: Hashable, Sendable {
   /// Bytes per second.
   case rate(Presentation)
@@ -47,7 +47,7 @@ struct GraphScale: Hashable, Sendable {
     self.label = label
   }
 
-  /// At least 1 K, so that a few bytes do not look like a flood.
+  /// At least 1 K, so that a few bytes do not look like heavy traffic.
   private init(rate: Double, _ presentation: Presentation) {
     let isBits = presentation.unit == .bits
     // As `Quantity.data` has them: what is not in steps of 1024 names its unit.

@@ -1,13 +1,13 @@
 package import Tracer
 
-/// What a key asks of the program around the interface.
+/// What a key requests from the program around the interface.
 package enum Action: Hashable, Sendable {
   case quit
-  /// Stop the process, as Ctrl-Z does elsewhere.
+  /// Suspend the process, as Ctrl-Z does elsewhere.
   case suspend
-  /// Draw the whole screen again, whatever the terminal shows.
+  /// Redraw the whole screen, whatever the terminal shows.
   case redraw
-  /// Take the mouse, or give it back to the terminal.
+  /// Capture the mouse, or release it to the terminal.
   case captureMouse(Bool)
   /// Put a text on the clipboard.
   case copy(String)
@@ -19,7 +19,7 @@ package enum Action: Hashable, Sendable {
   case save
   /// Show this theme: `auto`, a name, or the path of a theme file.
   case setTheme(String)
-  /// Show what this filter lets through: done by the interface itself.
+  /// Show what this filter matches: done by the interface itself.
   case filter(Filter)
   /// Make this the time between samples, in seconds.
   case setDelay(Double)

@@ -1,6 +1,6 @@
 package import Terminal
 
-/// A command with the keys that it has unless the settings say otherwise. Help, the line of keys
+/// A command with its default keys. Help, the line of keys
 /// and the documentation are made of this list.
 package struct Binding: Sendable {
   package let command: Command
@@ -8,7 +8,7 @@ package struct Binding: Sendable {
   package let keys: [Key]
   /// What it does, for the help.
   package let meaning: String
-  /// What it does in a word, for the line of keys; `nil` keeps it out.
+  /// What it does in a word, for the line of keys; `nil` leaves it out.
   package let short: String?
 
   init(
@@ -54,37 +54,37 @@ extension Binding {
 
   private static let views = [
     Binding(.nextView, [.tab], "the next view", short: "View"),
-    Binding(.previousView, [.backTab], "the view before"),
+    Binding(.previousView, [.backTab], "the previous view"),
     Binding(.connections, [.character("1")], "connections, and those that just ended"),
     Binding(.processes, [.character("2")], "processes, each with its connections"),
     Binding(.hosts, [.character("3")], "remote hosts, each with the connections to it"),
     Binding(.namespaces, [.character("4")], "network namespaces, each with its connections"),
-    Binding(.listeners, [.character("5")], "listeners: what waits for connections"),
+    Binding(.listeners, [.character("5")], "listening sockets"),
     Binding(.closed, [.character("6")], "closed connections, the last 10,000"),
-    Binding(.tree, [.function(5)], "the tree of processes and connections, or back"),
+    Binding(.tree, [.function(5)], "show or leave the tree of processes and connections"),
     Binding(.unfold, [.character("+")], "show the connections of the selected group"),
     Binding(.fold, [.character("-")], "hide the connections of the selected group"),
     Binding(.foldAll, [.character("*")], "show or hide the connections of all groups"),
-    Binding(.resetTotals, [.character("R")], "set the totals of all groups back to 0"),
+    Binding(.resetTotals, [.character("R")], "reset the totals of all groups to 0"),
     Binding(
       .open,
       in: [.table, .details, .menu],
       [.enter],
-      "details of a connection; unfold a group; choose in a menu",
+      "open a connection; unfold a group; choose in a menu",
       short: "Details"
     ),
     Binding(
       .otherEnd,
       in: [.table, .details],
       [.character("j")],
-      "jump to the other end of the connection, where it is on this host",
+      "jump to the other end of the connection, if it is on this host",
       short: "Other end"
     ),
     Binding(
       .back,
       in: everywhere,
       [.escape],
-      "leave what is open; clear the filter, then the selection"
+      "go back; clear the filter, then the selection"
     ),
   ]
 
@@ -106,14 +106,14 @@ extension Binding {
       .right,
       in: [.table],
       [.right],
-      "sort by the column to the right; scroll likewise"
+      "sort by the column to the right; scroll if columns do not fit"
     ),
     Binding(.invert, [.character("I")], "reverse the order"),
     Binding(.sortByRate, [.character("r")], "sort by bytes per second; again: reverse"),
     Binding(.sortByBytes, [.character("b")], "sort by bytes; again: reverse"),
     Binding(.sortByRTT, [.character("t")], "sort by round-trip time; again: reverse"),
     Binding(.sortByRetransmits, [.character("x")], "sort by retransmits; again: reverse"),
-    Binding(.freeze, [.character("o")], "freeze the order, or let rows move again"),
+    Binding(.freeze, [.character("o")], "freeze or unfreeze the order"),
     Binding(.follow, [.character("F")], "follow the selected connection, even past its end"),
     Binding(
       .pause,
@@ -135,12 +135,12 @@ extension Binding {
       .search,
       in: [.details, .help],
       [.character("/"), .function(3), .character("\\"), .function(4)],
-      "search: only lines with a text"
+      "search: show only matching lines"
     ),
     Binding(
       .filterByRow,
       [.character("f")],
-      "filter by the process, peer, port or state of the row; also the right button",
+      "filter by the process, peer, port or state of the row; also a right click",
       short: "Filter by"
     ),
     Binding(.filterByPID, [.character("p")], "show one process, by PID"),
@@ -150,16 +150,16 @@ extension Binding {
     Binding(
       .tag,
       [.character(" ")],
-      "tag a row, or untag it; the filter tagged shows them"
+      "tag or untag a row; the filter tagged lists them"
     ),
-    Binding(.untagAll, [.character("U")], "take all tags off"),
+    Binding(.untagAll, [.character("U")], "remove all tags"),
   ]
 
   private static let looks = [
     Binding(
       .columns,
       [.function(2), .character("S")],
-      "choose columns: which, in what order, how wide",
+      "choose columns, their order and their widths",
       short: "Columns"
     ),
     Binding(.bits, in: [.table, .details], [.character("B")], "bytes or bits"),
@@ -169,24 +169,24 @@ extension Binding {
       [.character("e")],
       "binary units (1024) or SI units (1000)"
     ),
-    Binding(.deltas, [.character("D")], "totals, or what the last interval added"),
+    Binding(.deltas, [.character("D")], "totals, or changes over the last interval"),
     Binding(
       .names,
       in: [.table, .details],
       [.character("a")],
-      "addresses or names, for which name servers are asked"
+      "addresses or host names (queries DNS)"
     ),
     Binding(.services, in: [.table, .details], [.character("N")], "port numbers or service names"),
     Binding(
       .theme,
       in: [.table, .details],
       [.character("T")],
-      "choose a theme: moving shows it at once",
+      "choose a theme, with a live preview",
       short: "Theme"
     ),
     Binding(.delay, [.character("d")], "set the time between samples"),
-    Binding(.zoomIn, in: [.details], [.character("+"), .right], "graphs of less time, finer"),
-    Binding(.zoomOut, in: [.details], [.character("-"), .left], "graphs of more time, coarser"),
+    Binding(.zoomIn, in: [.details], [.character("+"), .right], "zoom in to a shorter time span"),
+    Binding(.zoomOut, in: [.details], [.character("-"), .left], "zoom out to a longer time span"),
     Binding(.toggleColumn, in: [.columns], [.character(" "), .enter], "show or hide the column"),
     Binding(.narrow, in: [.columns], [.left, .character("-")], "make the column narrower"),
     Binding(.widen, in: [.columns], [.right, .character("+")], "make the column wider"),
@@ -206,7 +206,7 @@ extension Binding {
       .automatic,
       in: [.columns],
       [.character("a")],
-      "choose by the width of the screen again"
+      "go back to automatic columns"
     ),
   ]
 
@@ -243,19 +243,24 @@ extension Binding {
     .help,
     in: everywhere,
     [.function(1), .character("?"), .character("h")],
-    "this help; / searches in it",
+    "this help; / searches it",
     short: "Help"
   )
 
   private static let program = [
-    Binding(.mouse, in: everywhere, [.character("m")], "give the mouse to the terminal, or back"),
+    Binding(
+      .mouse,
+      in: everywhere,
+      [.character("m")],
+      "release the mouse to the terminal, or capture it"
+    ),
     Binding(
       .save,
       in: [.table, .columns],
       [.character("W")],
-      "save columns, order, units and theme as the settings"
+      "save columns, order, units and theme to the settings"
     ),
-    Binding(.redraw, in: everywhere, [.control("l")], "draw the screen again"),
+    Binding(.redraw, in: everywhere, [.control("l")], "redraw the screen"),
     Binding(.suspend, in: everywhere, [.control("z")], "suspend nettop"),
     Binding(
       .quit,

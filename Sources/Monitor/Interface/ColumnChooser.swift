@@ -1,4 +1,4 @@
-/// The choice of columns of a view: which are shown, in what order and how wide.
+/// The column chooser of a view: which columns are shown, in what order and how wide.
 struct ColumnChooser: Sendable {
   struct Item: Hashable, Sendable {
     let id: Column.ID
@@ -32,7 +32,7 @@ struct ColumnChooser: Sendable {
   /// Which of the items keys change.
   var cursor: Int { place.position }
 
-  /// What is chosen; `nil` where the columns are those that fit.
+  /// What is chosen; `nil` if the columns are those that fit.
   var choices: [ColumnChoice]? {
     if isAutomatic { return nil }
     return items.filter(\.isShown).map { ColumnChoice($0.id, width: $0.width) }

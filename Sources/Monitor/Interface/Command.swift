@@ -1,4 +1,5 @@
-/// What a key does. The name of a case, its words parted by hyphens, is its name in the settings.
+/// What a key does. The name of a case, its words separated by hyphens, is its name in the
+/// settings.
 package enum Command: String, Hashable, Sendable, CaseIterable {
   // Moving.
   case up, down, pageUp, pageDown, first, last

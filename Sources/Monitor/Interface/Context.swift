@@ -4,19 +4,19 @@ package enum Context: String, Hashable, Sendable, CaseIterable {
   case table
   /// In the details of a connection.
   case details
-  /// In the choice of columns.
+  /// In the column chooser.
   case columns
   /// In a menu, such as that of signals.
   case menu
   /// In the help.
   case help
 
-  /// Where that is, in a sentence.
+  /// The place, in a sentence.
   package var place: String {
     switch self {
     case .table: "in the table"
     case .details: "in the details of a connection"
-    case .columns: "in the choice of columns"
+    case .columns: "in the column chooser"
     case .menu: "in a menu"
     case .help: "in this help"
     }

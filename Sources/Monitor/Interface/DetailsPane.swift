@@ -1,21 +1,21 @@
 import Tracer
 
-/// The details of a connection: which one, and what has been learnt of it.
+/// The details of a connection: which one, and what is known about it.
 struct DetailsPane: Sendable {
-  /// As it was seen last: the table forgets it in the end.
+  /// As last seen: the table forgets it eventually.
   var connection: Connection
   private var place = ListCursor()
   var socket: SocketDetails?
   var previousSocket: SocketDetails?
-  /// Whether the kernel has not got the socket any more.
+  /// Whether the kernel no longer has the socket.
   var isSocketGone = false
-  /// Why the kernel tells nothing of the socket.
+  /// Why the kernel reports nothing about the socket.
   var refusal: ActionError?
   var process: ProcessDetails?
   /// Of an MPTCP connection.
   var subflows: [Connection] = []
   var series = HistorySeries.empty
-  /// What its row tells besides: see `DetailsFacts`.
+  /// Further facts from its row: see `DetailsFacts`.
   var leastAge: Double?
   var isLikelyIncoming = false
   var search = TextSearch()
@@ -41,7 +41,7 @@ struct DetailsPane: Sendable {
       return
     }
     isSocketGone = false
-    // Shares of time are those between two samples, and a question may come sooner.
+    // Shares of time are those between two samples, and a query may come sooner.
     if let socket, details.time.seconds(since: socket.time) >= 0.5 { previousSocket = socket }
     socket = details
   }

@@ -1,4 +1,4 @@
-/// The help: where it stands, and what is searched in it.
+/// The help: its position, and its search.
 struct HelpPane: Sendable {
   /// Where it was asked for: those keys come first.
   let context: Context

@@ -1,6 +1,6 @@
 import Tracer
 
-/// What changes something on the host: always confirmed, never under `--read-only`.
+/// Actions that change something on the host: always confirmed, never with `--read-only`.
 extension Interface {
   /// Opens the menu of signals for the processes of the tagged rows, or else of the selected one.
   mutating func askForSignal() {
@@ -14,8 +14,8 @@ extension Interface {
     guard let first = different.first else {
       return tell(
         owners.isEmpty
-          ? "no process is known here to send a signal to"
-          : "these sockets are the kernel's own: no process has them to send a signal to",
+          ? "Nothing to signal: select a row with a process"
+          : "Nothing to signal: these sockets belong to the kernel",
         isProblem: true
       )
     }
@@ -32,12 +32,14 @@ extension Interface {
         action: .signal(signal, different.map(\.id))
       )
     }
-    // Enter sends the first signal only where the process is the one that is looked at.
-    let isCertain = different.count == 1 && targets.origin == .looked
+    // Enter sends the first signal only if the process is the selected one.
+    let areProven = owners.allSatisfy(\.isProven)
+    let isCertain = different.count == 1 && targets.origin == .looked && areProven
     panes.append(
       .menu(
         Menu(
           title: ["Send a signal to \(what)"] + targets.notes(targets.connections)
+            + (areProven ? [] : ["(owns the listener; may not hold the connection)"])
             + (names.map { [$0.prefixed(70)] } ?? []),
           items: [Menu.Item(text: "Cancel", action: nil)] + items,
           chosen: isCertain ? 1 : 0
@@ -53,7 +55,7 @@ extension Interface {
     if targets.connections.isEmpty { return tellToSelect() }
     let live = targets.connections.filter { $0.end == nil }
     guard let first = live.first else {
-      return tell("there is no live connection here to close", isProblem: true)
+      return tell("Nothing to close: select a live connection", isProblem: true)
     }
     let noun = first.isListener ? "listener" : "connection"
     let owner = first.owner.map { ", \($0.process.name)" } ?? ""
@@ -84,29 +86,32 @@ extension Interface {
     }
     let commands = commands(for: connection)
     guard !commands.isEmpty else {
-      tell("its network namespace has neither a name nor a process to enter it by", isProblem: true)
+      tell(
+        "No command: its network namespace has no name and no process to enter it by",
+        isProblem: true
+      )
       return nil
     }
     let text = commands[min(index, commands.count - 1)].text
-    tell("copied: \(text)")
+    tell("Copied: \(text)")
     return .copy(text)
   }
 
   /// Says why a key that is about one connection did nothing.
   mutating func tellToSelectConnection() {
     if selected == nil { return tellToSelect() }
-    tell("Select a connection, not a group: + shows those of the group")
+    tell("Select a connection, not a group (+ shows its connections)")
   }
 
-  /// Whether nettop may change something on the host; says so where it may not.
+  /// Whether nettop may change something on the host; tells the user if it may not.
   mutating func mayAct() -> Bool {
     if base.isReadOnly {
-      tell("nettop runs with --read-only: it changes nothing on this host", isProblem: true)
+      tell("Not available with --read-only", isProblem: true)
     }
     return !base.isReadOnly
   }
 
-  /// The connection that is looked at, `nil` where it is none or a group.
+  /// The selected connection, `nil` if there is none or it is a group.
   var present: Connection? {
     for case .details(let pane) in panes { return pane.connection }
     guard let row = selected, !row.isGroup else { return nil }
@@ -150,7 +155,7 @@ private struct ActionTargets {
     self.origin = origin
   }
 
-  /// What the title of a menu says of those that it is about.
+  /// What the title of a menu says about its targets.
   func notes(_ connections: [Connection]) -> [String] {
     let count = Self.count(of: connections, "tagged ")
     switch origin {
@@ -175,7 +180,7 @@ extension String {
     self + String(repeating: " ", count: Swift.max(0, columns - count))
   }
 
-  /// Its beginning, with `…` where there is more.
+  /// Its beginning, with `…` if there is more.
   fileprivate func prefixed(_ columns: Int) -> String {
     count <= columns ? self : "\(prefix(columns - 1))…"
   }

@@ -1,6 +1,6 @@
 import Tracer
 
-/// Filters made of what a row has in its cells.
+/// Filters made from the cells of a row.
 extension Interface {
   /// A field with the value that a row has there.
   private struct Choice {

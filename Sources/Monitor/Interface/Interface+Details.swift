@@ -1,9 +1,9 @@
 package import Tracer
 
-/// The details of a connection, which only somebody outside can learn.
+/// The details of a connection, which the program around the interface provides.
 extension Interface {
-  /// The connection whose details are on the screen, and that lives: what to ask the kernel about.
-  /// Of MPTCP it tells no more than its subflows do.
+  /// The live connection whose details are on the screen: what to ask the kernel about.
+  /// For MPTCP it reports no more than the subflows do.
   package var detailed: Connection? {
     guard let pane = detailsPane, pane.connection.end == nil, pane.connection.proto != .mptcp
     else { return nil }
@@ -15,13 +15,13 @@ extension Interface {
     detailsPane?.connection.owner?.process.id
   }
 
-  /// Takes in what the kernel tells of a connection; `nil` where it has not got it any more.
+  /// Records what the kernel reports about a connection; `nil` if it no longer has it.
   package mutating func learn(_ details: SocketDetails?, of id: Connection.ID) {
     if isPaused { return }
     updateDetails { if $0.connection.id == id { $0.learn(details) } }
   }
 
-  /// Takes in why the kernel tells nothing of a connection.
+  /// Records why the kernel reports nothing about a connection.
   package mutating func learn(_ refusal: ActionError, of id: Connection.ID) {
     updateDetails { if $0.connection.id == id { $0.refusal = refusal } }
   }
@@ -40,7 +40,7 @@ extension Interface {
     update { $0.folding.fold(row.id, !$0.folding.isFolded(row.id)) }
   }
 
-  /// Takes in what the table knows of the connection now.
+  /// Records what the table knows of the connection now.
   mutating func refreshDetails() {
     let table = model.table
     updateDetails { pane in
@@ -53,7 +53,7 @@ extension Interface {
     }
   }
 
-  /// What the view of the details is made of.
+  /// The facts that the details show.
   func facts(_ pane: DetailsPane) -> DetailsFacts {
     var facts = DetailsFacts(
       pane.connection,

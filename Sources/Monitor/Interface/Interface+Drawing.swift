@@ -1,7 +1,7 @@
 package import Terminal
 
 extension Interface {
-  /// Draws the whole screen, and notes what the next key needs of it.
+  /// Draws the whole screen, and notes what the next key needs.
   ///
   /// The table has at least half of the screen; the header gives way, its least needed lines first.
   package mutating func draw(into canvas: inout Canvas) {

@@ -11,7 +11,7 @@ extension Interface {
   package mutating func handle(_ key: Key) -> Action? {
     message = nil
     let command = keys.command(for: key, in: context)
-    // With Ctrl they are no text, so they hold wherever text is typed.
+    // With Ctrl they are not text, so they work wherever text is typed.
     if prompt != nil || isSearching {
       guard case .control = key, let command, Self.isOfProgram(command) else {
         let before = delay
@@ -43,7 +43,7 @@ extension Interface {
     case .quit: return .quit
     case .mouse:
       isMouseCaptured.toggle()
-      tell(isMouseCaptured ? "nettop has the mouse" : "the terminal has the mouse")
+      tell(isMouseCaptured ? "Mouse captured" : "Mouse released to the terminal")
       return .captureMouse(isMouseCaptured)
     case .save: return mayAct() ? .save : nil
     case .help where context != .help:
@@ -99,7 +99,7 @@ extension Interface {
     panes[panes.count - 1] = .help(pane)
   }
 
-  /// Whether keys are text that is looked for in a pane.
+  /// Whether keys are text to search for in a pane.
   var isSearching: Bool {
     switch panes.last {
     case .help(let pane): pane.search.isTyping
@@ -160,7 +160,7 @@ extension Interface {
     return obey(menu.chosen?.preview)
   }
 
-  /// Does what of an action is of the interface itself, and hands on the rest.
+  /// Does the part of an action that is the interface's own, and hands on the rest.
   private mutating func obey(_ action: Action?) -> Action? {
     switch action {
     case .setTheme(let name): theme = name

@@ -1,4 +1,4 @@
-/// In what units and words figures are shown, and whether the picture is held still.
+/// In what units and words figures are shown, and whether the display is paused.
 extension Interface {
   /// Does what a key asks for in any place with figures.
   ///
@@ -15,14 +15,14 @@ extension Interface {
     case .deltas:
       turn(
         \.figures,
-        (.totals, "counters: totals since the opening"),
-        (.deltas, "counters: what the last interval added")
+        (.totals, "counters: totals since opening"),
+        (.deltas, "counters: changes over the last interval")
       )
     case .names:
       turn(
         \.hosts,
         (.addresses, "addresses"),
-        (.names, "host names: your name servers are asked for them")
+        (.names, "host names (queries DNS)")
       )
     case .services:
       turn(\.ports, (.numbers, "port numbers"), (.services, "service names"))

@@ -13,7 +13,7 @@ extension Interface {
     case .wheelLeft where panes.isEmpty: scroll(-1)
     case .wheelRight where panes.isEmpty: scroll(1)
     case .press(.left), .doubleClick(.left):
-      // Who clicks elsewhere has done with typing; what cannot be accepted stays.
+      // A click elsewhere ends typing; what cannot be accepted stays.
       if prompt != nil { return handle(.enter) }
       if mouse.action == .doubleClick(.left) { return doubleClick(mouse.x, mouse.y) }
       return click(mouse.x, mouse.y)

@@ -1,15 +1,15 @@
 import Tracer
 
-/// The other end of a connection, where both are on this host.
+/// The other end of a connection, if both are on this host.
 extension Interface {
-  /// Goes to the other end of the connection that is looked at.
+  /// Goes to the other end of the selected connection.
   mutating func jumpToOtherEnd() {
     guard let connection = present else { return tellToSelectConnection() }
     guard let other = model.table.otherEnd(of: connection) else {
       return tell(
         connection.isListener
           ? "A listener has no other end"
-          : "The other end is not on this host, or its address is translated on the way"
+          : "The other end is not on this host, or its address is translated (NAT)"
       )
     }
     if case .details = panes.last {

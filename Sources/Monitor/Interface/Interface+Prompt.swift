@@ -64,7 +64,7 @@ extension Interface {
     guard let prompt, prompt.error == nil else { return }
     if prompt.kind == .delay, !changeDelay(prompt.trimmedText) { return }
     self.prompt = nil
-    // What is replaced can be had again.
+    // The replaced filter can be recalled.
     let previous = prompt.previous
     if prompt.kind == .highlight {
       if highlight != previous.highlight { promptHistory.add(previous.highlight.text) }
@@ -76,7 +76,7 @@ extension Interface {
     if let warning = prompt.warning { tell(warning, isProblem: true) }
   }
 
-  /// Says how the filter that was taken off is had again.
+  /// Says how to bring the cleared filter back.
   mutating func tellOfClearedFilter() {
     let key = keys.keys(of: .filter).first?.name
     tell("Filter cleared" + (key.map { ": \($0) then Up brings it back" } ?? ""))
@@ -95,14 +95,14 @@ extension Interface {
     )
   }
 
-  /// Why no row can have the value that is asked for; `nil` where one can.
+  /// Why no row can have the value that is asked for; `nil` if one can.
   private func warning(of prompt: Prompt) -> String? {
     let (text, table) = (prompt.text, model.table)
     if text.isEmpty { return nil }
     switch prompt.kind {
     case .pid:
       let isKnown = Int32(text).map { pid in
-        table.pids[pid] != nil || table.hasHolder(pid)
+        table.pids[pid] != nil
       }
       return isKnown == true ? nil : "No process with PID \(text) has a connection or listener"
     case .namespace:
@@ -112,7 +112,7 @@ extension Interface {
       }
       return isKnown ? nil : "No network namespace begins with '\(text)'"
     case .user:
-      let known = table.ownerTexts { $0.process.userText }
+      let known = table.processTexts(\.userText)
       let isKnown = known.contains { $0.lowercased() == text.lowercased() }
       return isKnown ? nil : "No process of user '\(text)' has a connection or listener"
     case .filter, .highlight, .delay: return nil
@@ -123,7 +123,7 @@ extension Interface {
     guard let seconds = Double(text), Settings.delays.contains(seconds) else {
       let (least, most) = (Settings.delays.lowerBound, Settings.delays.upperBound)
       let range = "\(Decimals.shortest(least)) to \(Decimals.shortest(most))"
-      tell("takes seconds from \(range)", isProblem: true)
+      tell("Enter seconds from \(range)", isProblem: true)
       return false
     }
     delay = seconds
@@ -167,7 +167,7 @@ extension Interface {
   /// Types a pasted text where text is being typed; elsewhere it means nothing.
   package mutating func paste(_ text: String) {
     guard prompt != nil || isSearching else {
-      return tell("pasted text goes into a filter: press / first")
+      return tell("To paste into a filter, press / first")
     }
     guard var prompt else {
       for character in text.prefix(40) { _ = handle(.character(character)) }

@@ -18,12 +18,12 @@ extension Interface {
     stopFollowing()
   }
 
-  /// Whoever goes elsewhere no longer follows. The row may leave then: that comes last.
+  /// Moving ends following. The row may leave then, so this comes last.
   mutating func stopFollowing() {
     if view.followed != nil { update { $0.followed = nil } }
   }
 
-  /// Goes so many views further, round and round.
+  /// Goes this many views further, wrapping around.
   mutating func go(by step: Int) {
     let kinds = ViewKind.allCases
     let index = (kinds.firstIndex(of: view.kind) ?? 0) + step
@@ -39,7 +39,7 @@ extension Interface {
 
   mutating func fold(_ folds: Bool) {
     guard let row = selected, view.kind.grouping != nil else {
-      return tell("select a process, host or namespace (views 2, 3, 4) to unfold")
+      return tell("Select a process, host or namespace (views 2, 3, 4) to unfold")
     }
     guard row.isGroup else {
       // A connection goes with its group, which is above it.
@@ -93,13 +93,13 @@ extension Interface {
   }
 
   mutating func toggleFollowing() {
-    // One that has left altogether is followed no longer.
+    // A row that has left is no longer followed.
     if let followed = view.followed, followed == selected?.id { return stopFollowing() }
     guard let row = selected else { return tellToSelect() }
     update { $0.followed = row.id }
   }
 
-  /// Tags the selected row, or takes its tag off, and goes to the next.
+  /// Tags the selected row, or removes its tag, and goes to the next.
   mutating func tagSelected() {
     guard let row = selected else { return tellToSelect() }
     tag(row, !row.isTagged)

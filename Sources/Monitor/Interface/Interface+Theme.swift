@@ -8,7 +8,7 @@ extension Interface {
     // A theme file is one of the choices, too.
     for name in [base.theme, theme] where !names.contains(name) { names.append(name) }
     let items = names.map { name in
-      let explained = name == Theme.automaticName ? "auto    suits the terminal" : name
+      let explained = name == Theme.automaticName ? "auto    matches the terminal" : name
       return Menu.Item(text: explained, action: .setTheme(name), preview: .setTheme(name))
     }
     let save = keys.keys(of: .save).first.map { "\($0.name) saves the choice." }

@@ -29,18 +29,18 @@ package struct Interface: Sendable {
 
   /// What batches are applied to.
   private var live: Model
-  /// What is shown while the picture is held still.
+  /// What is shown while the display is paused.
   private var frozen: Model?
-  /// What each view has of its own; that of the present view is in `state`, with the filter that all
+  /// The state of each view; that of the current view is in `state`, with the filter that all
   /// of them have.
   private var others: [ViewKind: ViewState]
   var state: ViewState
-  /// What lies over the table, the last one on top.
+  /// The panes over the table, the last one on top.
   var panes: [Pane] = []
   var prompt: Prompt?
   /// The filters that were accepted.
   var promptHistory = PromptHistory()
-  /// What the last key met with, for people.
+  /// The message of the last key, for people.
   package internal(set) var message: Message?
 
   /// How many rows of the table or pane the screen had last.
@@ -63,7 +63,7 @@ package struct Interface: Sendable {
   /// The theme in use: `auto`, a name, or the path of a theme file.
   package internal(set) var theme: String
 
-  /// Where the cursor belongs, `nil` for nowhere: set by `draw`.
+  /// The position of the cursor, `nil` for none: set by `draw`.
   package var cursor: Position?
 
   /// A cell of the screen, counted from 0.
@@ -105,7 +105,7 @@ package struct Interface: Sendable {
   /// The model on the screen.
   package var model: Model { frozen ?? live }
 
-  /// Whether the picture is held still.
+  /// Whether the display is paused.
   package var isPaused: Bool { frozen != nil }
 
   package mutating func apply(_ batch: Batch) {
@@ -195,7 +195,7 @@ extension Interface {
   /// Counts what groups carry from here on.
   mutating func resetTotals() {
     change { $0.resetTotals() }
-    tell("Totals of processes, hosts and namespaces set back to 0")
+    tell("Totals of processes, hosts and namespaces reset to 0")
   }
 
   mutating func togglePause() {

@@ -1,8 +1,8 @@
 package import Terminal
 
-/// Which key does what: the list of bindings with the changes of the settings.
+/// The key map: the list of bindings with the changes of the settings.
 package struct KeyMap: Sendable {
-  /// The keys of each command, as they are in force.
+  /// The keys of each command in effect.
   private var keys: [Command: [Key]] = [:]
   private var commands: [Context: [Key: Command]] = [:]
 
@@ -20,7 +20,7 @@ package struct KeyMap: Sendable {
               && changes[other.command]?.contains(key) == true
           }
         }
-      // However keys are bound, one ends the program.
+      // However keys are bound, one must quit the program.
       if binding.command == .quit, own.isEmpty { own = [.control("c")] }
       keys[binding.command] = own
       for context in binding.contexts {

@@ -22,7 +22,7 @@ struct Prompt: Sendable {
     /// Whether Tab proposes what there is.
     var completes: Bool { self != .delay }
 
-    /// The field whose value is asked for, `nil` where it is none.
+    /// The field whose value is asked for, `nil` if it is none.
     var field: FilterField? {
       switch self {
       case .pid: .pid
@@ -134,7 +134,7 @@ struct Prompt: Sendable {
     return nil
   }
 
-  /// The filter with what has been typed; `nil` where that is no filter, which `error` tells, or is
+  /// The filter with what has been typed; `nil` if that is no filter, which `error` tells, or is
   /// still to become one.
   ///
   /// - Parameters:

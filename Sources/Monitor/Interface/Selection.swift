@@ -22,12 +22,12 @@ struct Selection: Hashable, Sendable {
     }
   }
 
-  /// Moves by so many rows.
+  /// Moves by this many rows.
   mutating func move(by rows: Int, in model: Model) {
     select(id == nil ? top + (rows > 0 ? rows - 1 : rows) : position + rows, of: model)
   }
 
-  /// Moves the screen by so many rows.
+  /// Moves the screen by this many rows.
   mutating func scroll(by rows: Int, in model: Model) {
     top = max(0, min(top + rows, model.count - 1))
   }
@@ -48,7 +48,7 @@ struct Selection: Hashable, Sendable {
     self = Selection()
   }
 
-  /// Brings the selected row onto a screen of so many rows.
+  /// Brings the selected row onto a screen of this many rows.
   mutating func scroll(_ rows: Int, count: Int) {
     if id != nil { top = min(max(top, position - rows + 1), position) }
     top = max(0, min(top, count - rows))

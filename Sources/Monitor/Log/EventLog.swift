@@ -2,14 +2,14 @@ package import Tracer
 
 /// Makes the lines of a log of batches: what happened to connections, in the order of its time.
 ///
-/// Pure: the same batches always make the same lines. An event is told when no earlier one can
+/// Pure: the same batches always give the same lines. An event is reported when no earlier one can
 /// follow, which the batch after it tells.
 package struct EventLog: Sendable {
-  /// What is told.
+  /// What is reported.
   package struct Choice: Sendable {
     package var filter = Filter()
     package var events = Set(LogEvent.choices)
-    /// Whether connections that are older than the log are told first.
+    /// Whether connections that are older than the log are reported first.
     package var listsExisting = false
 
     package init() {}
@@ -31,7 +31,7 @@ package struct EventLog: Sendable {
   /// Bytes of the lines in `held`.
   private var heldBytes = 0
   private let heldLimit: Int
-  /// Lines that found no room among them, since the last that tells so.
+  /// Lines dropped because the queue was full, since the last loss line.
   private var dropped: UInt64 = 0
   private var entries = 0
   private var health: Health?
@@ -216,7 +216,7 @@ extension Row {
 }
 
 extension Delta {
-  /// When the earliest event was that it tells of; `nil` where it tells of none.
+  /// When the earliest event was that it tells of; `nil` if it tells of none.
   fileprivate var eventTime: Timestamp? {
     switch self {
     case .opened(let connection): connection.openedAt

@@ -1,8 +1,8 @@
 import Tracer
 
-/// What a line of a log tells.
+/// The event of a line of a log.
 package enum LogEvent: String, CaseIterable, Sendable {
-  /// A process connected, or began to.
+  /// A process connected, or started to.
   case connect
   /// A listener accepted a connection.
   case accept

@@ -3,12 +3,12 @@ package import Tracer
 
 /// How the lines of a log are written.
 package enum LogFormat: Sendable {
-  /// Aligned, with times of day so many seconds east of UTC.
+  /// Aligned, with times of day this many seconds east of UTC.
   case text(utcOffset: Int)
   /// An object a line, with the names of `Field` and the name of the event.
   case json
 
-  /// The line that tells of a loss.
+  /// The line that reports a loss.
   package func line(_ loss: LogLoss, _ count: UInt64, at time: Timestamp) -> String {
     switch self {
     case .text(let offset):
@@ -23,7 +23,7 @@ package enum LogFormat: Sendable {
     }
   }
 
-  /// The line that begins a day; `nil` where there is none.
+  /// The line that begins a day; `nil` if there is none.
   func dayLine(_ time: Timestamp) -> String? {
     guard case .text(let offset) = self else { return nil }
     return "# \(Moment.date(time, offset: offset))"

@@ -1,18 +1,18 @@
 import Tracer
 
-/// Why something is missing in a log.
+/// Why lines are missing in a log.
 package enum LogLoss: String, CaseIterable, Sendable {
   case reader, ends, surplus, openings, datagrams, passes
 
   /// What a line of text says after the number of them.
   var meaning: String {
     switch self {
-    case .reader: "events dropped: the reader is too slow; --queue holds more"
-    case .ends: "ends lost: they found no room in the kernel's buffer"
-    case .surplus: "events dropped: more came at once than nettop keeps"
-    case .openings: "sockets not followed: the table is full; --capacity makes it larger"
-    case .passes: "passes failed: the kernel refused them; what they lack is in a later one"
-    case .datagrams: "datagrams without a flow of their own: the table of flows is full"
+    case .reader: "events dropped: the reader is too slow; try a larger --queue"
+    case .ends: "ends lost: the kernel's buffer was full"
+    case .surplus: "events dropped: too many arrived at once"
+    case .openings: "sockets not followed: the table is full; try a larger --capacity"
+    case .passes: "passes failed: the kernel refused them; a later pass catches up"
+    case .datagrams: "datagrams not counted per flow: the flow table is full"
     }
   }
 

@@ -57,8 +57,9 @@ struct LogText {
   }
 
   private func owner(of row: Row, _ table: ConnectionTable) -> String {
-    guard let process = table.owners[row.owner]?.process else { return "-" }
-    return process.id.isVisible ? "\(process.name)/\(process.id.pid)" : process.name
+    guard let owner = table.owners[row.owner] else { return "-" }
+    let name = owner.nameText(isASCII: presentation.isASCII)
+    return owner.process.id.isVisible ? "\(name)/\(owner.process.id.pid)" : name
   }
 
   private func padded(_ text: String, _ width: Int) -> String {

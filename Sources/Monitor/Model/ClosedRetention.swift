@@ -1,7 +1,7 @@
 /// How long connections stay in the table after their end.
 package struct ClosedRetention: Hashable, Sendable {
-  /// They linger among the live ones until the first batch that is so many seconds younger than the
-  /// one with their end.
+  /// They linger among the live ones until the first batch that is this many seconds younger than
+  /// the one with their end.
   package let lingerSeconds: Double
   /// At most so many linger, the newest.
   package let lingerLimit: Int

@@ -20,8 +20,8 @@ extension ConnectionTable {
     Int(slot) < bases.count ? bases[Int(slot)] : nil
   }
 
-  /// Begins to count what a new row carries: all of it, unless it is older than the first batch
-  /// that told of it.
+  /// Starts to count what a new row carries: all of it, unless it is older than the first batch
+  /// that reported it.
   mutating func beginTotal(_ slot: Int32, _ row: Row) {
     guard keepsTotals else { return }
     if !troubleBases.isEmpty { troubleBases[slot] = nil }

@@ -1,6 +1,6 @@
 package import Tracer
 
-/// All connections that batches told of, each in a slot that it keeps until it leaves.
+/// All connections that batches reported, each in a slot that it keeps until it leaves.
 package struct ConnectionTable: RowSource, Sendable {
   /// What one batch told, all connections together.
   package struct Activity: Hashable, Sendable {
@@ -29,7 +29,7 @@ package struct ConnectionTable: RowSource, Sendable {
   package internal(set) var changed: [Int32] = []
 
   package internal(set) var owners = OwnerTable()
-  /// The namespaces that have been told of, by inode.
+  /// The namespaces that have been reported, by inode.
   package internal(set) var namespaces: [UInt32: NetworkNamespace] = [:]
   /// How many live connections and listeners are in each state, by the state's number, and
   /// flows of UDP.
@@ -67,7 +67,7 @@ package struct ConnectionTable: RowSource, Sendable {
 
   /// Addresses of this host: those of the near end of a connection or listener.
   private var localAddresses: Set<Address> = []
-  /// How many live connections have their other end on this host, as far as addresses tell.
+  /// How many live connections have their other end on this host, judging by addresses.
   var localConnections = 0
 
   /// The slots of tagged rows.
@@ -105,7 +105,7 @@ package struct ConnectionTable: RowSource, Sendable {
   /// The number of the last sample among those that are shown, from 1.
   var sampleNumber: UInt64 { samples - min(samples, baseSamples) }
 
-  /// The seconds between the last two batches; `nil` where there are none.
+  /// The seconds between the last two batches; `nil` if there are none.
   package var interval: Double? {
     guard let previousTime else { return nil }
     let seconds = time.seconds(since: previousTime)
@@ -115,7 +115,7 @@ package struct ConnectionTable: RowSource, Sendable {
   /// Whether the row's connection ended in the last batch.
   func endedLast(_ row: Row) -> Bool { row.end != nil && row.sample == samples }
 
-  /// The rates of a row over the last interval; `nil` where only one sample is known.
+  /// The rates of a row over the last interval; `nil` if only one sample is known.
   package func rates(of row: Row) -> Rates? {
     if row.counters.uncounted.contains(.bytes) { return nil }
     if row.sample != samples { return .zero }
@@ -176,7 +176,7 @@ extension ConnectionTable {
     (changed, released, dirty) = (Array(changed), Array(released), Array(dirty))
   }
 
-  /// Below so many rows nothing is given back.
+  /// Below this many rows nothing is given back.
   private static let leastRoom = 4096
 
   /// How many rows there is room for without more memory.
@@ -196,7 +196,7 @@ extension ConnectionTable {
     return Int32(rows.count - 1)
   }
 
-  /// Whether the other end of a connection is on this host too, as far as addresses tell.
+  /// Whether the other end of a connection is on this host too, judging by addresses.
   mutating func isLocal(_ connection: Connection) -> Bool {
     let (local, remote) = (connection.local.address, connection.remote.address)
     if !local.isUnspecified {
@@ -207,7 +207,7 @@ extension ConnectionTable {
     return !remote.isUnspecified && localAddresses.contains(remote)
   }
 
-  /// Tags a row or takes its tag off.
+  /// Tags a row or removes its tag.
   mutating func tag(_ slot: Int32, _ isTagged: Bool) {
     guard rows[Int(slot)]?.isTagged == !isTagged else { return }
     rows[Int(slot)]?.isTagged = isTagged
@@ -215,7 +215,7 @@ extension ConnectionTable {
     touch(slot)
   }
 
-  /// Takes all tags off.
+  /// Removes all tags.
   mutating func untagAll() {
     for slot in tagged { tag(slot, false) }
   }

@@ -1,7 +1,7 @@
 import Tracer
 
 extension Counters {
-  /// Retransmits of one cause; `nil` where nobody told them apart, as those of a connection that is
+  /// Retransmits of one cause; `nil` if nobody told them apart, as those of a connection that is
   /// older than the tracer.
   func retransmits(_ cause: KeyPath<Troubles.Retransmits, UInt32>) -> UInt32? {
     guard let retransmits else { return nil }

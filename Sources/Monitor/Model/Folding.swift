@@ -1,6 +1,6 @@
 package import Tracer
 
-/// Which groups are folded: all or none, but for some.
+/// Which groups are folded: all or none, except for some.
 package struct Folding: Hashable, Sendable {
   package private(set) var foldsAll = true
   private var exceptions: Set<Connection.ID> = []

@@ -199,7 +199,7 @@ extension Counters {
     unsent = Self.sum(unsent, other.unsent)
   }
 
-  /// Takes in what others have carried.
+  /// Records what others have carried.
   fileprivate mutating func add(_ total: GroupTotals.Total) {
     let growth = total.growth
     bytesSent &+= growth.bytesSent

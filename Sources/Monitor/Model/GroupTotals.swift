@@ -43,7 +43,7 @@ struct GroupTotals: Sendable {
 
   var count: Int { entries.count }
 
-  /// Takes in what a connection carried that leaves its groups.
+  /// Records what a connection carried that leaves its groups.
   mutating func add(_ total: Total, to keys: [Key], sample: UInt64) {
     for key in keys { entries[key, default: Entry()].add(total, sample: sample) }
   }

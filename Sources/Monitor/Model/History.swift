@@ -4,7 +4,7 @@
 /// change costs one write, an idle connection nothing, and under a load for which the ring is too
 /// small the history of all reaches back less far, alike for all.
 package struct History: Sendable {
-  /// A sample in which a connection changed, in 24 bytes.
+  /// A sample in which a connection changed, 24 bytes.
   private struct Record {
     /// What stands for an unknown round-trip time.
     static let noRTT = UInt32.max
@@ -60,7 +60,7 @@ package struct History: Sendable {
     records.capacity * MemoryLayout<Record>.stride + heads.capacity * MemoryLayout<UInt64>.stride
   }
 
-  /// The first sample of which everything is known: records before have given way.
+  /// The first sample that is completely known: earlier records have been overwritten.
   package var reach: UInt64 {
     guard number > UInt64(records.count) else { return 0 }
     let oldest = number - UInt64(records.count) + 1

@@ -1,8 +1,8 @@
 /// What one connection, or several together, did in one sample.
 package struct HistoryPoint: Hashable, Sendable {
-  /// Payload bytes received per second; `nil` where it is not known over how long they came.
+  /// Payload bytes received per second; `nil` if it is not known over how long they came.
   package var received: Double?
-  /// Payload bytes sent per second; `nil` where it is not known over how long they went.
+  /// Payload bytes sent per second; `nil` if it is not known over how long they went.
   package var sent: Double?
   /// Smoothed round-trip time in microseconds; `nil` before the first one, and of several.
   package var rtt: UInt32?
@@ -19,7 +19,7 @@ package struct HistoryPoint: Hashable, Sendable {
     self.retransmits = retransmits
   }
 
-  /// What counters grew by over so many seconds; 0 where that is unknown.
+  /// What counters grew by over this many seconds; 0 where that is unknown.
   package init(_ growth: Growth, over seconds: Double, rtt: UInt32?) {
     let rates = seconds > 0 ? Rates(of: growth, over: seconds) : nil
     self.init(
@@ -46,7 +46,7 @@ package struct HistoryPoint: Hashable, Sendable {
 
 /// Samples in a row, without gaps in their numbers.
 package struct HistorySeries: Hashable, Sendable {
-  /// The oldest first; `nil` where nothing is known of a sample.
+  /// The oldest first; `nil` if nothing is known of a sample.
   package var points: [HistoryPoint?]
   /// The number of the last sample.
   package var last: UInt64

@@ -1,6 +1,6 @@
 package import Tracer
 
-/// The connections of a host as batches tell of them, filtered, grouped and in order: what every
+/// The connections of a host as batches report them, filtered, grouped and in order: what every
 /// view and every format is made of.
 ///
 /// Pure: the same batches and view always make the same model.
@@ -10,7 +10,7 @@ package struct Model: Sendable {
   package private(set) var health: Health?
   /// The share of one CPU that this process used between the last two batches, 1 for all of it.
   package private(set) var cpuShare: Double?
-  /// What the whole host received and sent of late, whatever the filter.
+  /// What the whole host received and sent recently, whatever the filter.
   package private(set) var traffic = Traffic()
   /// What the rows that the filter leaves come to.
   package private(set) var summary: Summary
@@ -19,7 +19,7 @@ package struct Model: Sendable {
   /// Where the view has groups.
   private var groups: GroupList?
   /// What connections have carried that groups show no longer, as far as the filter lets them
-  /// through; `nil` where it lets all through, which the table has.
+  /// through; `nil` if it lets all through, which the table has.
   private var filteredTotals: GroupTotals?
 
   /// What is shown.
@@ -85,7 +85,7 @@ package struct Model: Sendable {
 }
 
 extension Model {
-  /// How many rows there are.
+  /// The number of rows.
   package var count: Int { groups?.count ?? order.count }
 
   /// How many samples there have been to show.
@@ -139,7 +139,7 @@ extension Model {
 }
 
 extension Model {
-  /// Takes in what changed in the table.
+  /// Records what changed in the table.
   private mutating func refresh(isRenamed: Bool) {
     let dirty = table.takeDirty()
     if isRenamed, view.sort.column == .namespace, !view.isFrozen {
@@ -154,7 +154,7 @@ extension Model {
     sumUp()
   }
 
-  /// Does again what another view asks for, and nothing else.
+  /// Recomputes what another view needs, and nothing else.
   private mutating func arrange(after old: View) {
     guard view != old else { return }
     if view.filter != old.filter { sumUpTotals() }
@@ -247,7 +247,7 @@ extension Model {
     filteredTotals = totals
   }
 
-  /// Takes in what the connections have carried that left their groups in the last batch.
+  /// Records what the connections have carried that left their groups in the last batch.
   private mutating func takeTotals() {
     // What another owner's group has now may be let through by the filter, or no longer.
     if table.hasMovedTotals { sumUpTotals() }

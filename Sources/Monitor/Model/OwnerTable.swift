@@ -1,6 +1,6 @@
 package import Tracer
 
-/// Owners, each held once however many connections it has. A slot number stands for one.
+/// Owners, each stored once however many connections it has. A slot number identifies one.
 package struct OwnerTable: Sendable {
   /// Where an owner is held, or `none`.
   package typealias Slot = Int32

@@ -4,7 +4,7 @@ import Glibc
 /// half-life that it is old.
 ///
 /// What is not updated decays by itself, all alike: so the order of two averages changes only with
-/// a sample of one of them, and a table in the order of averages need not be put in order anew.
+/// a sample of one of them, and a table in the order of averages need not be put in order again.
 package struct RateAverage: Hashable, Sendable {
   /// Bytes per second at `time`.
   private(set) var received: Float = 0
@@ -12,7 +12,7 @@ package struct RateAverage: Hashable, Sendable {
   /// The end of the last sample, in seconds since the first batch.
   private var time: Double = 0
 
-  /// Takes in what an interval of so many seconds added, which ended at `time`. May be called
+  /// Records what an interval of this many seconds added, which ended at `time`. May be called
   /// again for the same interval.
   mutating func add(
     received: UInt64,

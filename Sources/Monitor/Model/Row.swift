@@ -28,7 +28,7 @@ package struct Row: Sendable {
   package var owner: OwnerTable.Slot
   package var counters: Counters
   package var openedAt: Timestamp?
-  /// The time of the batch that told of it first: it was open then, or had been.
+  /// The time of the batch that reported it first: it was open then, or had been.
   package var seenAt: Timestamp
   /// Whether a listener of its local port, older than nettop as it is itself, is likely to have
   /// accepted it. Nobody saw that: the port could be bound before a connect too.
@@ -47,7 +47,7 @@ package struct Row: Sendable {
   /// How many live connections it stands for.
   package var connections: Int32 = 1
 
-  /// The number of the batch that told of it first.
+  /// The number of the batch that reported it first.
   let firstSample: UInt64
   /// The number of the batch that changed it last.
   var sample: UInt64
@@ -55,10 +55,10 @@ package struct Row: Sendable {
   var growth = Growth()
   /// Over how many seconds it grew; 0 where that is unknown.
   var seconds = 0.0
-  /// What it grew of late.
+  /// What it grew recently.
   var average = RateAverage()
 
-  /// A live connection, first told of by this batch.
+  /// A live connection, first reported by this batch.
   init(_ connection: Connection, owner: OwnerTable.Slot, sample: UInt64, at time: Timestamp) {
     id = connection.id
     kind = .connection

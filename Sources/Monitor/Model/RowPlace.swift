@@ -21,7 +21,7 @@ struct RowPlace: Sendable {
   }
 }
 
-/// Tells which row comes first.
+/// Compares rows.
 struct RowComparator: Sendable {
   private let isDescending: Bool
   private let value: Column.Sort

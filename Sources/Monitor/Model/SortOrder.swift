@@ -1,4 +1,4 @@
-/// By which column the table is ordered, and which way.
+/// The column that the table is sorted by, and the direction.
 package struct SortOrder: Hashable, Sendable {
   package var column: Column.ID
   package var isDescending: Bool
@@ -8,14 +8,14 @@ package struct SortOrder: Hashable, Sendable {
     self.isDescending = isDescending
   }
 
-  /// By a column, the way that it is of most use.
+  /// By a column, in its most useful direction.
   package init(_ column: Column.ID) {
     self.init(column, isDescending: Column.with(column).isDescendingFirst)
   }
 
   package var reversed: SortOrder { SortOrder(column, isDescending: !isDescending) }
 
-  /// By this column; the other way if it is that already.
+  /// By this column; reversed if it already is.
   package func choosing(_ column: Column.ID) -> SortOrder {
     column == self.column ? reversed : SortOrder(column)
   }

@@ -1,7 +1,7 @@
 import Glibc
 package import Tracer
 
-/// What rows are ordered by.
+/// The value that rows are sorted by.
 package enum SortValue: Hashable, Sendable {
   /// Not known: comes last, whichever way the order goes.
   case absent

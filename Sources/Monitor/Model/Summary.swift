@@ -1,6 +1,6 @@
 package import Tracer
 
-/// What the rows that a filter leaves come to.
+/// Totals of the rows that a filter leaves.
 package struct Summary: Hashable, Sendable {
   /// The number under which flows of UDP are counted, after those of states.
   static let flow = SocketState.allCases.count

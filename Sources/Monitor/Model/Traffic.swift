@@ -9,7 +9,7 @@ package struct Traffic: Hashable, Sendable {
   /// How many samples are kept.
   package static let limit = 120
 
-  /// The oldest first; `nil` where no rate is known.
+  /// The oldest first; `nil` if no rate is known.
   package private(set) var points: [Point?] = []
 
   package init() {}

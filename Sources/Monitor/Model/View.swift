@@ -18,8 +18,8 @@ package struct View: Hashable, Sendable {
     self.filter = filter
   }
 
-  /// Whether a row of the table belongs here, whatever the filter but for listeners: they are among
-  /// connections where the filter asks for them.
+  /// Whether a row of the table belongs here, whatever the filter except for listeners: they are
+  /// among connections where the filter asks for them.
   func contains(_ row: Row) -> Bool {
     if kind.contains(row) { return true }
     return kind == .connections && filter.asksForListeners && ViewKind.listeners.contains(row)

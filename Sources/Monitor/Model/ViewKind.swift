@@ -16,7 +16,7 @@ package enum ViewKind: String, CaseIterable, Sendable {
   /// The number that its key has, from 1.
   package var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 
-  /// What a row of it is called, in the singular.
+  /// The name of a row, in the singular.
   package var noun: String {
     switch self {
     case .connections: "connection"
@@ -28,7 +28,7 @@ package enum ViewKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// What its connections are grouped by, `nil` where each is a row of its own.
+  /// What its connections are grouped by, `nil` if each is a row of its own.
   package var grouping: Row.Kind? {
     switch self {
     case .processes: .process

@@ -56,7 +56,7 @@ package struct NameCache: Sendable {
     waiting = Array(wanted.prefix(limits.waiting))
   }
 
-  /// The next address to look up; `nil` where none waits, or as many as may be are looked up.
+  /// The next address to look up; `nil` if none waits, or as many as may be are looked up.
   package mutating func next() -> Address? {
     guard inFlight.count < limits.inFlight, !waiting.isEmpty else { return nil }
     let address = waiting.removeFirst()
@@ -64,7 +64,7 @@ package struct NameCache: Sendable {
     return address
   }
 
-  /// Takes in what a lookup gave, `nil` for no name.
+  /// Records what a lookup gave, `nil` for no name.
   package mutating func finish(_ address: Address, _ name: String?, at now: Double) {
     inFlight.remove(address)
     let seconds = name == nil ? limits.negativeSeconds : limits.positiveSeconds

@@ -16,10 +16,10 @@ package struct Names: Hashable, Sendable {
     self.services = services.compactMapValues(Self.fit)
   }
 
-  /// The host name of an address; `nil` where none is known.
+  /// The host name of an address; `nil` if none is known.
   package func name(of address: Address) -> String? { hosts[address] }
 
-  /// The name of the service that is usual at a TCP port; `nil` where none is known.
+  /// The name of the service that is usual at a TCP port; `nil` if none is known.
   package func service(_ port: UInt16) -> String? { services[port] }
 
   /// Learns the names of services by their ports, in place of those known.

@@ -6,24 +6,24 @@ extension Setting {
 
   private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
-  /// The setting with a key; `nil` where there is none.
+  /// The setting with a key; `nil` if there is none.
   package static func at(_ path: [String]) -> Setting? { byPath[path] }
 
   /// The names of the tables that settings stand in.
   package static let tables = Set(all.filter { $0.path.count > 1 }.map { $0.path[0] })
 
   private static let single: [Setting] = [
-    Setting(["sort"], "Column that the order goes by, by its title or JSON name") {
+    Setting(["sort"], "Column to sort by: its title or JSON name") {
       .text(Column.with($0.sort).name)
     } change: { (value, settings) throws(SettingRefusal) in
       settings.sort = try column(value).id
     },
-    boolean("reverse", "Order the other way round", \.isReversed),
-    word("view", "What the table shows", \.view),
+    boolean("reverse", "Reverse the order", \.isReversed),
+    word("view", "View shown at startup", \.view),
     number("delay", "Seconds between samples, 0.1 to 3600", \.delay, in: Settings.delays),
     number(
       "average",
-      "Seconds after which a rate counts half in the average that the order goes by; 0: no average",
+      "Half-life in seconds of the moving average that the order by rate uses; 0: no average",
       \.average,
       in: 0...3600
     ),
@@ -34,23 +34,31 @@ extension Setting {
       guard Settings.isTheme(theme) else {
         let names = Settings.themeNames.joined(separator: ", ")
         throw SettingRefusal(
-          "takes one of \(names), or a file with .toml at its end",
+          "takes one of \(names), or a .toml file",
           found: ", not '\(theme)'"
         )
       }
       settings.theme = theme
     },
     word("unit", "Unit of amounts and rates", \.presentation.unit),
-    word("prefix", "Steps of bytes, 1024 or 1000; bits have steps of 1000", \.presentation.prefix),
-    word("figures", "Counters as totals, or what the last interval added", \.presentation.figures),
+    word(
+      "prefix",
+      "Byte prefixes, in steps of 1024 or 1000; bits always use 1000",
+      \.presentation.prefix
+    ),
+    word(
+      "figures",
+      "Counters as totals, or as changes over the last interval",
+      \.presentation.figures
+    ),
     word(
       "hosts",
-      "Remote and local hosts; for names, name servers are asked about them",
+      "Remote and local hosts; names query DNS",
       \.presentation.hosts
     ),
-    word("ports", "Ports, or what /etc/services calls them", \.presentation.ports),
-    word("graphs", "What graphs are drawn with", \.presentation.graphs),
-    boolean("mouse", "Take clicks and the wheel, which the terminal then has not", \.usesMouse),
+    word("ports", "Ports as numbers, or as service names from /etc/services", \.presentation.ports),
+    word("graphs", "Characters that graphs are drawn with", \.presentation.graphs),
+    boolean("mouse", "Capture clicks and the wheel; the terminal does not get them", \.usesMouse),
   ]
 
   private static let ofColumns = ViewKind.allCases.map { view in
@@ -69,14 +77,14 @@ extension Setting {
         }
         choices.append(choice)
       }
-      if choices.isEmpty { throw SettingRefusal("takes one column at least") }
+      if choices.isEmpty { throw SettingRefusal("takes at least one column") }
       settings.columns[view] = choices
     }
   }
 
   private static let highlight = Setting(
     ["highlight"],
-    "Rows that stand out: a filter, and the style of those it lets through, in a table for each",
+    "Highlighted rows: a table for each, with a filter and the style of the rows that match",
     example: .list([.table(["filter": .text("rtt > 200ms"), "style": .text("high")])])
   ) { settings in
     if settings.highlights.isEmpty { return nil }
@@ -150,7 +158,7 @@ extension ColumnChoice {
 extension Settings.Highlight {
   init(_ value: SettingValue) throws(SettingRefusal) {
     guard case .table(let table) = value else {
-      throw SettingRefusal("takes tables with filter and style, not \(value.kind)")
+      throw SettingRefusal("takes tables with a filter and a style, not \(value.kind)")
     }
     if let other = table.keys.filter({ $0 != "filter" && $0 != "style" }).min() {
       throw SettingRefusal("takes filter and style", found: ", not '\(other)'")
@@ -165,7 +173,10 @@ extension Settings.Highlight {
     do throws(FilterError) {
       self.init(try Filter(parsing: filter), style)
     } catch {
-      throw SettingRefusal("takes a filter", found: ", and '\(filter)' is none: \(error.message)")
+      throw SettingRefusal(
+        "takes a filter",
+        found: ", and '\(filter)' is not one: \(error.message)"
+      )
     }
   }
 }

@@ -13,7 +13,7 @@ extension Setting {
       var keys: [Key] = []
       for name in try texts(value) {
         guard let key = Key(name: name) else {
-          throw SettingRefusal("takes keys", found: ", and '\(name)' is none. \(Key.nameAdvice)")
+          throw SettingRefusal("takes keys", found: ", and '\(name)' is not one. \(Key.nameAdvice)")
         }
         let other = settings.keys.first {
           $0.key != command && $0.value.contains(key) && haveCommonPlace($0.key, command)
@@ -21,13 +21,13 @@ extension Setting {
         if let other {
           throw SettingRefusal(
             "takes keys of its own",
-            found: ", and \(name) is one of \(other.key.name)"
+            found: ", and \(name) belongs to \(other.key.name)"
           )
         }
         if !keys.contains(key) { keys.append(key) }
       }
       if keys.isEmpty, command == .quit {
-        throw SettingRefusal("takes one key at least, or nettop could not be left")
+        throw SettingRefusal("takes at least one key, or nettop could not be quit")
       }
       settings.keys[command] = keys
     }

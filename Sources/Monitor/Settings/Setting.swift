@@ -5,9 +5,9 @@ package struct Setting: Sendable {
   package let path: [String]
   /// What it does, for the comments of the file.
   package let meaning: String
-  /// Its value; `nil` where nothing was chosen.
+  /// Its value; `nil` if nothing was chosen.
   package let value: @Sendable (Settings) -> SettingValue?
-  /// What it is like, where nothing was chosen; `nil` where the value tells that itself.
+  /// What it is like, where nothing was chosen; `nil` if the value tells that itself.
   package let example: SettingValue?
   private let change: @Sendable (SettingValue, inout Settings) throws(SettingRefusal) -> Void
 

@@ -21,7 +21,7 @@ package enum SettingValue: Hashable, Sendable {
   }
 }
 
-/// Why a value is not taken, for people.
+/// Why a value is rejected, for people.
 package struct SettingRefusal: Error, Hashable {
   package let reason: String
   /// The same without a word of the file, for a file whose contents may be nobody's business.

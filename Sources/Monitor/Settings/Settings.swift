@@ -1,13 +1,13 @@
 package import Terminal
 
-/// What a user can choose to be so at every start. The defaults are those of a host without a
+/// What a user can choose for every start. The defaults are those of a host without a
 /// settings file.
 package struct Settings: Hashable, Sendable {
   /// Rows that stand out.
   package struct Highlight: Hashable, Sendable {
     /// Which rows.
     package let filter: Filter
-    /// What they are shown as.
+    /// The style of these rows.
     package let style: Style
 
     package init(_ filter: Filter, _ style: Style) {
@@ -16,9 +16,9 @@ package struct Settings: Hashable, Sendable {
     }
   }
 
-  /// The column that the order goes by.
+  /// The column that the order uses.
   package var sort = Column.ID.rate
-  /// Whether the order is the other way round than is of most use.
+  /// Whether the order is reversed.
   package var isReversed = false
   package var view = ViewKind.connections
   /// Seconds between samples, 0.1 to 3600.
@@ -27,7 +27,7 @@ package struct Settings: Hashable, Sendable {
   package var theme = "auto"
   package var presentation = Presentation()
   package var usesMouse = true
-  /// After how many seconds a rate counts half in the average that the order goes by, 0 to 3600; 0
+  /// After how many seconds a rate counts half in the average that the order uses, 0 to 3600; 0
   /// is the last interval alone.
   package var average = 3.0
   /// The columns of the views for which they were chosen.

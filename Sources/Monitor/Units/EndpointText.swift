@@ -2,8 +2,8 @@ import Terminal
 package import Tracer
 
 extension Endpoint {
-  /// The endpoint in at most so many columns: where it is longer, `…` stands for the middle of the
-  /// host, and the port stays.
+  /// The endpoint in at most this many columns: where it is longer, `…` stands for the middle of
+  /// the host, and the port stays.
   ///
   /// - Parameters:
   ///   - host: a name to show in place of the address, fit for a terminal.
@@ -35,7 +35,7 @@ extension Endpoint {
 }
 
 extension String {
-  /// As many of the first characters as fit into so many columns.
+  /// As many of the first characters as fit into this many columns.
   fileprivate func prefix(columns: Int) -> Substring {
     var room = columns
     return prefix { character in
@@ -44,7 +44,7 @@ extension String {
     }
   }
 
-  /// As many of the last characters as fit into so many columns.
+  /// As many of the last characters as fit into this many columns.
   fileprivate func suffix(columns: Int) -> String {
     String(String(reversed()).prefix(columns: columns).reversed())
   }

@@ -10,14 +10,14 @@ package enum Moment {
     return "\(date(day))T\(clock(second)).\(fraction)Z"
   }
 
-  /// The time of day, so many seconds east of UTC: `12:34:56`.
+  /// The time of day, this many seconds east of UTC: `12:34:56`.
   package static func timeOfDay(_ moment: Timestamp, offset: Int) -> String {
     let seconds = divided(moment.nanoseconds, by: 1_000_000_000).quotient
     let (local, overflow) = seconds.addingReportingOverflow(Int64(offset))
     return clock(divided(overflow ? seconds : local, by: 86_400).remainder)
   }
 
-  /// The date, so many seconds east of UTC: `2026-03-01`.
+  /// The date, this many seconds east of UTC: `2026-03-01`.
   package static func date(_ moment: Timestamp, offset: Int) -> String {
     let seconds = divided(moment.nanoseconds, by: 1_000_000_000).quotient
     let (local, overflow) = seconds.addingReportingOverflow(Int64(offset))

@@ -37,7 +37,7 @@ package struct Presentation: Hashable, Sendable {
   package var figures = Figures.totals
   package var hosts = Hosts.addresses
   package var ports = Ports.numbers
-  /// What graphs are drawn with.
+  /// Characters that graphs are drawn with.
   package var graphs = GraphGlyphs.braille
 
   /// Whether lines and graphs are drawn in ASCII only.

@@ -1,6 +1,6 @@
 import Terminal
 
-/// A box over the middle of the screen: a title and lines, one of them chosen.
+/// A box in the middle of the screen: a title and lines, one of them chosen.
 struct BoxView {
   struct Line {
     let text: String

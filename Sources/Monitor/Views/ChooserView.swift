@@ -19,15 +19,15 @@ extension ColumnChooser {
       head: [
         BoxView.Line(
           text: isAutomatic
-            ? "as the width of the screen allows; any change makes it your choice"
-            : "your choice; \(key(.automatic)) goes back to what the screen allows",
+            ? "Automatic (fits the screen). Any change makes it a fixed selection"
+            : "Fixed selection. \(key(.automatic)) makes it automatic again",
           style: .faint
         )
       ],
       lines: lines,
       cursor: cursor,
-      hint: "Esc leaves  \(key(.toggleColumn)) shows or hides  "
-        + "\(key(.moveUp)) \(key(.moveDown)) move  \(key(.narrow)) \(key(.widen)) resize  \(key(.save)) saves"
+      hint: "Esc Back  \(key(.toggleColumn)) Show/Hide  "
+        + "\(key(.moveUp)) \(key(.moveDown)) Move  \(key(.narrow)) \(key(.widen)) Resize  \(key(.save)) Save"
     )
   }
 

@@ -24,7 +24,7 @@ struct HeaderView {
     model = interface.model
   }
 
-  /// The lines from the top, at most so many, for a screen of so many columns.
+  /// The lines from the top, at most this many, for a screen of this many columns.
   func lines(limit: Int, visible: Range<Int>, width: Int) -> [StyledLine] {
     var lines: [(topic: Topic, line: StyledLine)] = [(.title, title(width))]
     if let health = model.health {
@@ -122,7 +122,7 @@ struct HeaderView {
     }
     let total = Quantity.grouped(model.count)
     let rows = visible.isEmpty ? "" : "\(visible.lowerBound + 1)-\(visible.upperBound) of \(total) "
-    // What the order goes by is needed more than the place in it.
+    // The sort column is needed more than the position.
     let columns = left.reduce(2) { $0 + Canvas.columns(of: $1.text) }
     let right = ["\(rows)by \(order)", "by \(order)"].first {
       columns + Canvas.columns(of: $0) <= width
@@ -130,7 +130,7 @@ struct HeaderView {
     return StyledLine(left: left, right: right.map { [.init($0)] } ?? [])
   }
 
-  /// What the order goes by.
+  /// The sort column and its direction.
   private var order: String {
     let sort = model.view.sort
     return "\(Column.with(sort.column).title)\(sort.isDescending ? "▼" : "▲")"
@@ -163,13 +163,13 @@ struct HeaderView {
     ])
   }
 
-  /// What the tracer missed, with what that means and what to do.
+  /// What the tracer missed, what that means and what to do.
   private func losses(_ health: Health) -> [StyledLine] {
     let texts = [
       (health.recordsLost, "end", "lost, last figures missing: try nice -n -10 nettop"),
-      (health.passesFailed, "pass", "failed: what they lack is in a later one"),
+      (health.passesFailed, "pass", "failed; a later pass catches up"),
       (health.tableFull, "socket", "missed, the table is full: try a larger --capacity"),
-      (health.flowsFull, "datagram", "without a row, all flows are taken: see that of the socket"),
+      (health.flowsFull, "datagram", "counted for the socket only: the flow table is full"),
     ]
     return texts.filter { $0.0 > 0 }.map { number, noun, hint in
       let count = Self.count(number, noun)
@@ -186,7 +186,7 @@ struct HeaderView {
     ])
   }
 
-  /// What changes the picture and is easily forgotten, each with the key that changes it back.
+  /// Modes that are easily forgotten, each with the key that turns it off.
   private var signs: StyledLine? {
     func key(_ command: Command) -> String {
       interface.keys.keys(of: command).first.map { " (\($0.name))" } ?? ""
@@ -204,7 +204,7 @@ struct HeaderView {
     return parts.isEmpty ? nil : StyledLine(left: parts)
   }
 
-  /// What is lost, limited or unknown; where nothing is, or beside it, what the host did of late.
+  /// What is lost, limited or unknown; if nothing is, or beside it, the recent traffic of the host.
   private func health(_ health: Health, _ width: Int) -> StyledLine {
     let graph = TrafficGraph(model.traffic, interface.presentation)
     let honesty = HonestyLine(health, cpuShare: model.cpuShare)

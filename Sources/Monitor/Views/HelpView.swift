@@ -19,7 +19,7 @@ struct HelpView {
     if let index = Context.allCases.firstIndex(of: pane.context) {
       parts.insert(parts.remove(at: index), at: 0)
     }
-    parts.append(("Columns, as the width of the screen allows", columnLines))
+    parts.append(("Columns (as many as fit are shown)", columnLines))
     parts.append(("Notes", notes))
     let found = parts.map { part in
       let isWhole = pane.search.isFound(in: part.title)
@@ -40,11 +40,11 @@ struct HelpView {
   }
 
   private static let notes = [
-    "  Rates are those of the last interval. The order by a rate goes by its moving average, which",
-    "  the column then shows, as avg RX.",
-    "  - stands for what is not known. ! marks what is slow or loses, + what is new, × what ended,",
-    "  * what you tagged. A group counts what its connections carried since nettop began, ended ones",
-    "  too, or since the totals were set back; its RTT is the longest.",
+    "  Rates are those of the last interval. The order by a rate uses its moving average; the column",
+    "  then shows that average, as avg RX.",
+    "  - means unknown. ! marks rows that are slow or losing segments, + new ones, × closed ones,",
+    "  * tagged ones. The totals of a group cover all its connections, closed ones included, since",
+    "  nettop started or the totals were reset; its RTT is the longest.",
   ]
 
   /// Draws as much as there is room for.
@@ -65,7 +65,7 @@ struct HelpView {
       canvas.write(text, x: 0, y: y + line, width: canvas.width, style: style)
     }
     if lines.isEmpty {
-      canvas.write("Nothing here has \"\(pane.search.text)\".", x: 0, y: y, width: canvas.width)
+      canvas.write("Nothing here matches \"\(pane.search.text)\".", x: 0, y: y, width: canvas.width)
     }
     guard canvas.height > 2 else { return [] }
     let last = canvas.height - 1

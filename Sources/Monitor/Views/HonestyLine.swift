@@ -1,7 +1,7 @@
 import Terminal
 import Tracer
 
-/// What the figures below are worth: what is followed, what was lost, what is not known, and what
+/// How far the figures below can be trusted: what is followed, lost and unknown, and what
 /// knowing it costs. It is needed only where something is lost, limited or unknown.
 ///
 ///     bpf: 1,246 sockets, 0 lost, all owners known, CPU 3.2%, memory 85.2M + 30.1M of BPF
@@ -14,7 +14,7 @@ struct HonestyLine {
     self.cpuShare = cpuShare
   }
 
-  /// Whether anything is missing from what the screen shows.
+  /// Whether anything is missing on the screen.
   var isNeeded: Bool {
     let losses = [
       health.recordsLost, health.endsDropped, health.endsUnseen, health.passesFailed,
@@ -79,7 +79,7 @@ struct HonestyLine {
     if names.isEmpty { return [] }
     let count = names.count == 1 ? "1 gap" : "\(names.count) gaps"
     return [
-      .init("not known: \(names.joined(separator: ", "))"), .init("\(count): see nettop doctor"),
+      .init("unknown: \(names.joined(separator: ", "))"), .init("\(count): see nettop doctor"),
       .init(count),
     ]
   }
@@ -94,12 +94,12 @@ struct HonestyLine {
     return [.init("\(own) + \(Quantity.bytes(health.mapBytes)) of BPF"), .init(own)]
   }
 
-  /// What happened outside of all that has a row.
+  /// Packets that belong to no row.
   private var others: [StyledLine.Part] {
     let texts = [
       (health.dropsWithoutSocket ?? 0, "dropped"), (health.resetsWithoutSocket ?? 0, "reset"),
     ].filter { $0.0 > 0 }.map { "\(Quantity.grouped($0.0)) \($0.1)" }
-    return texts.isEmpty ? [] : [.init("packets of no socket: \(texts.joined(separator: ", "))")]
+    return texts.isEmpty ? [] : [.init("unmatched packets: \(texts.joined(separator: ", "))")]
   }
 
   private var times: StyledLine.Part {

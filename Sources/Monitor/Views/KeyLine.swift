@@ -1,6 +1,6 @@
 import Terminal
 
-/// A line of keys and what each does, of which a click is as good as the key.
+/// A line of keys with what each does; a click works like the key.
 ///
 ///     F1 Help  / Filter  Tab View  Enter Details  > Sort  Z Pause  q Quit
 struct KeyLine: Sendable {
@@ -98,7 +98,7 @@ extension KeyLine {
     ].compactMap { $0 }
   }
 
-  /// An item for commands by the first key of each; `nil` where none has a key.
+  /// An item for commands by the first key of each; `nil` if none has a key.
   private static func item(
     _ keys: KeyMap,
     _ commands: [Command],

@@ -1,6 +1,6 @@
 import Terminal
 
-/// What is being typed, at the bottom of the screen.
+/// The prompt, at the bottom of the screen.
 ///
 ///     Filter: rtt>50ms and retrns>1%
 ///                          ^^^^^^ There is no field 'retrns': did you mean 'retrans'?
@@ -9,9 +9,9 @@ struct PromptView {
   /// What the last key met with.
   let message: String?
 
-  private static let hint = "Enter accepts, Esc cancels"
-  private static let completingHint = "\(hint), Tab completes"
-  private static let filterHint = "\(completingHint), Up recalls"
+  private static let hint = "Enter Accept  Esc Cancel"
+  private static let completingHint = "\(hint)  Tab Complete"
+  private static let filterHint = "\(completingHint)  Up Recall"
 
   /// How many lines it takes on a screen of this height.
   func lines(height: Int) -> Int {
@@ -100,7 +100,7 @@ struct PromptView {
         x = canvas.write(text, x: x, y: y, width: columns, style: style) + 2
       }
     } else if let warning = prompt.warning {
-      let text = "\(warning): Tab lists what there is"
+      let text = "\(warning): press Tab for a list"
       canvas.write(text, x: 0, y: y, width: canvas.width, style: .alarm)
     } else {
       let hint = prompt.kind.isExpression ? Self.filterHint : Self.completingHint

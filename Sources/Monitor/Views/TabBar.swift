@@ -52,7 +52,7 @@ struct TabBar {
 }
 
 extension ViewKind {
-  /// What its tab says.
+  /// The text of its tab.
   var title: String {
     switch self {
     case .connections: "Connections"
@@ -64,7 +64,7 @@ extension ViewKind {
     }
   }
 
-  /// The same on a narrow screen.
+  /// Its text on a narrow screen.
   var shortTitle: String {
     switch self {
     case .connections: "Conns"

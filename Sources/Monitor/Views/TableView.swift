@@ -39,12 +39,12 @@ struct TableView {
         style: isMarked ? .sorted : .title
       )
     }
-    // What is out of sight is pointed at.
+    // Arrows point at hidden columns.
     if layout.hiddenLeft > 0 { canvas.write("◀", x: 0, y: y, style: .sorted) }
     if layout.hiddenRight > 0 { canvas.write("▶", x: canvas.width - 1, y: y, style: .sorted) }
   }
 
-  /// - Parameter highlights: rows that the first of these lets through are shown in its style.
+  /// - Parameter highlights: rows that the first of these matches are shown in its style.
   func drawRows(
     into canvas: inout Canvas,
     y: Int,
@@ -100,7 +100,7 @@ struct TableView {
   }
 
   private func style(_ row: Row, _ column: Column) -> Style {
-    // Among closed connections, to have ended is nothing special.
+    // Among closed connections, having ended is nothing special.
     guard let end = row.end, model.view.kind != .closed || column.id == .state else {
       return column.style(row, context)
     }
@@ -109,7 +109,7 @@ struct TableView {
     return model.view.kind == .closed ? .plain : .faint
   }
 
-  /// Why there is no row.
+  /// Why there are no rows.
   private var emptiness: String {
     if model.table.samples == 0 { return "Waiting for the first figures…" }
     if !model.view.filter.isEmpty {
@@ -118,7 +118,7 @@ struct TableView {
     switch model.view.kind {
     case .connections, .processes, .hosts, .namespaces: return "No TCP connections on this host."
     case .listeners: return "Nothing on this host listens for TCP connections."
-    case .closed: return "No connection has ended since nettop began."
+    case .closed: return "No connection has ended since nettop started."
     }
   }
 }

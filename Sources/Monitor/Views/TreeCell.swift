@@ -14,7 +14,7 @@ struct TreeCell {
     return "\(mark) \(cell(row, column).text(columns: max(0, columns - 2)))"
   }
 
-  /// What tells the connections of a group apart.
+  /// What distinguishes the connections of a group.
   private func endpoint(_ row: Row) -> Endpoint {
     kind == .hosts ? row.local : row.remote
   }

@@ -1,6 +1,15 @@
 import CNcurses
+import CTerminal
 
-/// What the name of a terminal tells about it.
+/// Reads the description of a terminal, which TERMINFO and `~/.terminfo` can have anywhere: only what
+/// the caller of the program may read.
+func withRightsOfCaller<Result>(_ read: () -> Result) -> Result {
+  let lowered = terminal_rights_lower()
+  defer { terminal_rights_raise(lowered) }
+  return read()
+}
+
+/// What the name of a terminal says about it.
 struct TerminalType {
   /// As TERM has it.
   let name: String
@@ -24,7 +33,7 @@ struct TerminalType {
   /// Names that have another in front of `-direct`.
   private static let bases = ["xterm-kitty": "kitty"]
 
-  /// Terminals tell of it in the environment, for TERM has no word for it.
+  /// Terminals report it in the environment, since TERM cannot.
   private static var claimsDirectColors: Bool {
     ["truecolor", "24bit"].contains(environment("COLORTERM")?.lowercased())
   }
@@ -32,7 +41,7 @@ struct TerminalType {
   /// Whether the host has a description of this name. Not while ncurses runs.
   private static func isDescribed(_ name: String) -> Bool {
     var failure: Int32 = 0
-    guard setupterm(name, -1, &failure) == OK else { return false }
+    guard withRightsOfCaller({ setupterm(name, -1, &failure) }) == OK else { return false }
     if let described = set_curterm(nil) { del_curterm(described) }
     return true
   }

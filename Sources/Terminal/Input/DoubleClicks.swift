@@ -17,7 +17,7 @@ struct DoubleClicks {
       last = (mouse, time)
       return mouse
     }
-    // A third press begins anew.
+    // A third press starts over.
     self.last = nil
     return Mouse(.doubleClick(button), x: mouse.x, y: mouse.y)
   }

@@ -1,13 +1,13 @@
-/// What comes from the terminal.
+/// Input from the terminal.
 package enum Input: Hashable, Sendable {
   case key(Key)
   case mouse(Mouse)
   /// Text that was pasted, as one line and without control characters, of 64 kB at most. It is for
   /// a prompt, and nothing in it is to be obeyed as keys.
   case pasted(String)
-  /// The terminal has told what is behind its text.
+  /// The terminal has reported its background colour.
   case background(Background)
-  /// The screen has another size, or has been away: draw it anew.
+  /// The screen has another size, or was left and resumed: redraw it.
   case resized
   /// The terminal is gone; nothing follows.
   case endOfInput

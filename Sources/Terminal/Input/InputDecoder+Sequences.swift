@@ -1,4 +1,4 @@
-// What begins with an Escape.
+// Sequences that begin with an Escape.
 extension InputDecoder {
   func escaped(_ bytes: ArraySlice<UInt8>) -> Step {
     guard let second = bytes.dropFirst().first else { return .wait }

@@ -50,8 +50,8 @@ final class InputLoop: Sendable {
     close(terminal)
   }
 
-  /// Begins to wait; the handlers get the signals, the terminal's replies and word of Ctrl-C, on the
-  /// thread.
+  /// Starts to wait; the handlers get the signals, the terminal's replies and word of Ctrl-C, on
+  /// the thread.
   func start(
     onSignal: @escaping @Sendable (Int32) -> Void,
     onReply: @escaping @Sendable (Reply) -> Void,

@@ -1,6 +1,6 @@
-/// The byte sequences that stand for keys, beyond what the terminal's description lists.
+/// The byte sequences of keys, beyond those in the terminal's description.
 ///
-/// Nearly every terminal of today sends these, whatever TERM says.
+/// Nearly every current terminal sends these, whatever TERM says.
 enum KeySequences {
   /// Names of terminal capabilities, each with the key whose sequence it holds.
   static let capabilities: [(name: String, key: Key)] =

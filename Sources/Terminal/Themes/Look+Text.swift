@@ -20,14 +20,14 @@ extension Look {
         attributes.insert(attribute.value)
       } else if word.lowercased() == "on" {
         guard let next = words.popFirst() else {
-          throw TextError(description: "a colour has to follow 'on'")
+          throw TextError(description: "a colour must follow 'on'")
         }
-        guard background == nil else { throw TextError(description: "there are two 'on'") }
+        guard background == nil else { throw TextError(description: "'on' appears twice") }
         background = try Look.color(String(next))
       } else {
         let color = try Look.color(word)
         guard foreground == nil else {
-          throw TextError(description: "there are two colours; 'on' begins the one behind the text")
+          throw TextError(description: "there are two colours; 'on' precedes the background colour")
         }
         foreground = color
       }

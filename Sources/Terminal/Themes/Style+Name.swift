@@ -3,7 +3,7 @@ extension Style {
     uniqueKeysWithValues: Style.allCases.map { ("\($0)", $0) }
   )
 
-  /// The style of a name, as a theme file has it; `nil` where there is none.
+  /// The style of a name, as a theme file has it; `nil` if there is none.
   package init?(name: String) {
     guard let style = Self.byName[name] else { return nil }
     self = style

@@ -1,20 +1,20 @@
-/// What a cell is meant as. How that looks is for the theme to say, so that views hold no colours.
+/// The meaning of a cell. The theme defines how it looks, so that views contain no colours.
 ///
 /// The name of a case is its name in a theme file.
 package enum Style: UInt8, Sendable, CaseIterable {
-  /// As the terminal shows text by itself.
+  /// Normal text.
   case plain
-  /// Labels and figures that lead the eye.
+  /// Labels and important figures.
   case strong
-  /// Figures that say that there is nothing, and what has ended.
+  /// Zeros, closed connections and explanations.
   case faint
-  /// Bars that part the screen.
+  /// Bars that divide the screen.
   case bar
-  /// What stands out in a bar.
+  /// Emphasis in a bar.
   case barStrong
   /// The titles of columns.
   case title
-  /// The title of the column that the order goes by.
+  /// The title of the sort column.
   case sorted
   /// The selected row.
   case selected
@@ -24,25 +24,25 @@ package enum Style: UInt8, Sendable, CaseIterable {
   case tagged
   /// Rows that the user's highlight matches.
   case highlighted
-  /// What came up a moment ago.
+  /// Connections opened a moment ago.
   case new
-  /// A connection's end that was not orderly.
+  /// A connection that did not close cleanly.
   case failed
-  /// A figure that is low, but not nothing.
+  /// A figure that is low, but not zero.
   case low
   /// A figure worth a look.
   case medium
   /// A figure that calls for action.
   case high
-  /// What must not be overlooked.
+  /// Warnings and errors.
   case alarm
-  /// That the picture is held still.
+  /// The sign that the display is paused.
   case paused
   /// The name of a key.
   case key
   /// What a key does.
   case keyMeaning
-  /// Text that a prompt proposes, and the first character typed replaces.
+  /// Text suggested by a prompt, which the first character typed replaces.
   case suggestion
   /// The place of an error in typed text.
   case error

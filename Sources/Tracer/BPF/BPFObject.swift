@@ -123,7 +123,7 @@ final class BPFLink {
   }
 
   /// Visits everything that an iterator program iterates over. The program writes nothing to the
-  /// file: one read drives the whole iteration, but for a pause after each million of objects.
+  /// file: one read drives the whole iteration, except for a pause after each million of objects.
   func iterate() throws(Errno) {
     let fd = bpf_iter_create(bpf_link__fd(link))
     guard fd >= 0 else { throw Errno(rawValue: errno) }

@@ -25,7 +25,7 @@ final class DropCounts {
   /// The sockets that have dropped packets.
   var cookies: Set<UInt64> { Set(drops.keys) }
 
-  /// Whether sockets that have ended should be told, to make room.
+  /// Whether sockets that have ended should be reported, to make room.
   var isCrowded: Bool { entries > capacity / 2 }
 
   /// Reads the map if there were additions since it was read.

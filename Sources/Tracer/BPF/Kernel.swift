@@ -30,7 +30,7 @@ enum Kernel {
     version(release).map { $0 >= preemptible } ?? true
   }
 
-  /// The first two numbers of a release, `nil` where it has no two.
+  /// The first two numbers of a release, `nil` if it has no two.
   private static func version(_ release: String) -> (Int, Int)? {
     let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
     return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
@@ -46,7 +46,7 @@ enum Kernel {
       return TracerError(
         .unsupported,
         "this kernel (\(release)) does not describe its types (BTF)",
-        advice: "use a kernel built with CONFIG_DEBUG_INFO_BTF, as the distributions' are",
+        advice: "use a kernel built with CONFIG_DEBUG_INFO_BTF, as distribution kernels are",
         detail: detail
       )
     }
@@ -61,8 +61,8 @@ enum Kernel {
     if error == .noMemory {
       return TracerError(
         .failed,
-        "the kernel has no memory for the table of sockets",
-        advice: "free some memory, or ask for a smaller table with --capacity",
+        "the kernel has no memory for the socket table",
+        advice: "free some memory, or use a smaller --capacity",
         detail: detail
       )
     }
@@ -78,7 +78,7 @@ enum Kernel {
     if geteuid() != 0 {
       return TracerError(
         .notPermitted,
-        "following all connections of the host needs more rights",
+        "nettop needs root, or the capabilities that `nettop doctor` lists",
         advice: "run it as root: sudo nettop",
         detail: detail
       )
@@ -94,9 +94,9 @@ enum Kernel {
     }
     return TracerError(
       .notPermitted,
-      "BPF is refused to this process although it is root",
-      advice: "in a container, run it on the host or with --privileged; else a security module"
-        + " or a service manager restricts it",
+      "the kernel refuses BPF to this process, although it runs as root",
+      advice: "in a container, run it on the host or with --privileged; otherwise a security"
+        + " module or a service manager restricts it",
       detail: detail
     )
   }

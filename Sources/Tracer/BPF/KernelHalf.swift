@@ -83,7 +83,7 @@ final class KernelHalf {
   }
 
   var tableFull: UInt64 { counts.pointee.table_full }
-  /// The inode of the host's network namespace, once a scan has told it.
+  /// The inode of the host's network namespace, once a scan has reported it.
   var hostNamespace: UInt32? {
     counts.pointee.host_netns == 0 ? nil : counts.pointee.host_netns
   }
@@ -91,9 +91,9 @@ final class KernelHalf {
   var recordsLost: UInt64 { counts.pointee.ended_full + counts.pointee.ends_gone }
   /// Ends that no program saw, and that have a record all the same.
   var endsUnseen: UInt64 { counts.pointee.ends_unseen }
-  /// Whether a hook tells at once who accepts a connection.
+  /// Whether a hook reports at once who accepts a connection.
   var acceptsSeen: Bool { optional.has("inet_accept") }
-  /// What this kernel cannot tell.
+  /// What this kernel cannot report.
   var gaps: [Gap] { optional.gaps }
   var resetsWithoutSocket: UInt64? {
     optional.has(NETTOP_FEATURE_RESET_REASON) ? counts.pointee.resets_without_socket : nil
@@ -134,7 +134,7 @@ final class KernelHalf {
       for index in 0..<min(Int(counts.pointee.changed), changes.count) {
         receive(changes.values[index])
       }
-      // What it wrote down before is not told again.
+      // What it wrote before is not reported again.
       if let failure { throw failure }
     } while counts.pointee.next > counts.pointee.first
     return Pass(
@@ -148,6 +148,7 @@ final class KernelHalf {
     case record(nettop_record)
     /// More about a final record that came before.
     case amendment(nettop_amendment)
+    case closer(nettop_holder)
   }
 
   /// Hands over the final records that wait, and what was added to them.
@@ -158,6 +159,8 @@ final class KernelHalf {
         let record = bytes.loadUnaligned(as: nettop_record.self)
         if !drops[record.cookie].isEmpty { departed.insert(record.cookie) }
         receive(.record(record))
+      } else if bytes.count >= MemoryLayout<nettop_holder>.size {
+        receive(.closer(bytes.loadUnaligned(as: nettop_holder.self)))
       } else if bytes.count >= MemoryLayout<nettop_amendment>.size {
         receive(.amendment(bytes.loadUnaligned(as: nettop_amendment.self)))
       }
@@ -200,8 +203,11 @@ final class KernelHalf {
   /// - Returns: whether it looked for any.
   func scanNamespace(tcp: Bool, udp: Bool) -> Bool {
     let links = (tcp ? [sockets] : []) + (udp && datagrams != nil ? [udpSockets] : [])
+    counts.pointee.waiting = 0
     // A namespace that cannot be read leaves its sockets to the files.
     for link in links { try? link.iterate() }
+    // Listeners come before the connections in their queues, which are followed only now.
+    if tcp, counts.pointee.waiting > 0 { try? sockets.iterate() }
     return !links.isEmpty
   }
 }

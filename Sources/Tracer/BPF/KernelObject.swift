@@ -11,9 +11,9 @@ struct KernelObject {
     let slots: Int
     /// Bytes for final records, a power of two and at least a page.
     let endedBytes: Int
-    /// Of UDP; `nil` where it is not to be followed.
+    /// Of UDP; `nil` if it is not to be followed.
     let flows: DatagramPrograms.Limits?
-    /// The inode of the PID namespace that PIDs are told in; `nil` for the host's.
+    /// The inode of the PID namespace of the reported PIDs; `nil` for the host's.
     var pidNamespace: UInt32?
   }
 

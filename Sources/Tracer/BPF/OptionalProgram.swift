@@ -15,7 +15,7 @@ struct OptionalProgram {
   let need: Need
   let gap: Gap
 
-  static let all = accepts + connects + retransmits + resets + [errors, drops]
+  static let all = accepts + connects + retransmits + resets + [closers, errors, drops]
 
   private static let accepts = ["inet_accept", "mptcp_stream_accept"].map { function in
     OptionalProgram(
@@ -25,7 +25,7 @@ struct OptionalProgram {
         what: "owners at accept",
         cure: "This kernel allows no hooks on its functions, so the process is that of the"
           + " listener until a scan finds it. A kernel with CONFIG_FUNCTION_TRACER, and without"
-          + " a hypervisor or security module that refuses fexit programs, tells it at once."
+          + " a hypervisor or security module that refuses fexit programs, reports it at once."
       )
     )
   }
@@ -49,7 +49,7 @@ struct OptionalProgram {
       need: .tracepoint("tcp_retransmit_skb", arguments: 2),
       gap: Gap(
         what: "retransmits by cause",
-        cure: "This kernel has no tracepoint tcp_retransmit_skb, so only their sum is known. Use"
+        cure: "This kernel has no tracepoint tcp_retransmit_skb, so only their total is known. Use"
           + " a distribution's kernel."
       )
     ),
@@ -57,7 +57,7 @@ struct OptionalProgram {
       name: "handshake_retransmitted",
       need: .tracepoint("tcp_retransmit_synack", arguments: 2),
       gap: Gap(
-        what: "SYN-ACKs sent again",
+        what: "retransmitted SYN-ACKs",
         cure: "This kernel has no tracepoint tcp_retransmit_synack. Use a distribution's kernel."
       )
     ),
@@ -82,6 +82,16 @@ struct OptionalProgram {
     ),
   ]
 
+  private static let closers = OptionalProgram(
+    name: "destroyed",
+    need: .tracepoint("tcp_destroy_sock", arguments: 1),
+    gap: Gap(
+      what: "owners of connections that the peer ends",
+      cure: "This kernel has no tracepoint tcp_destroy_sock, so the process of a connection that"
+        + " its peer resets at once is that of the listener. Use a distribution's kernel."
+    )
+  )
+
   private static let errors = OptionalProgram(
     name: "error_reported",
     need: .tracepoint("inet_sk_error_report", arguments: 1),
@@ -96,8 +106,8 @@ struct OptionalProgram {
     name: "packet_dropped",
     need: .tracepoint("kfree_skb", arguments: 3),
     gap: Gap(
-      what: "reasons of drops",
-      cure: "The tracepoint kfree_skb tells no reason before Linux 5.17, so only the sum of each"
+      what: "reasons for drops",
+      cure: "The tracepoint kfree_skb has no reason before Linux 5.17, so only the total of each"
         + " socket is known. Use a newer kernel."
     )
   )
@@ -135,8 +145,8 @@ struct OptionalArgument {
       tracepoint: "tcp_send_reset",
       arguments: 3,
       gap: Gap(
-        what: "reasons of resets",
-        cure: "Linux 6.10 and later tell them. Use a newer kernel."
+        what: "reasons for resets",
+        cure: "Linux 6.10 and later report them. Use a newer kernel."
       )
     ),
     OptionalArgument(
@@ -144,8 +154,8 @@ struct OptionalArgument {
       tracepoint: "kfree_skb",
       arguments: 4,
       gap: Gap(
-        what: "reasons of incoming drops",
-        cure: "Linux 6.11 and later tell the socket of a packet that came in. Use a newer kernel."
+        what: "reasons for incoming drops",
+        cure: "Linux 6.11 and later report the socket of an incoming packet. Use a newer kernel."
       )
     ),
   ]

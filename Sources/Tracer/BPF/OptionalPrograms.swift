@@ -1,6 +1,6 @@
 internal import CTracer
 
-/// Those of the optional programs and arguments that are in use, and what the others would tell.
+/// The optional programs and arguments that are in use, and what the others would report.
 struct OptionalPrograms {
   let programs: [OptionalProgram]
   /// Bits of `nettop_feature`.

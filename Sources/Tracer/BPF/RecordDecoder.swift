@@ -152,11 +152,12 @@ struct RecordDecoder {
     }
     if source == .kernel { return Owner(process: .kernel, source: source) }
     let process = process(record.owner)
+    let isLast = UInt32(record.flags) & NETTOP_FLAG_ORPHANED.rawValue != 0
     return Owner(
       process: process,
       source: source,
-      isLast: UInt32(record.flags) & NETTOP_FLAG_ORPHANED.rawValue != 0,
-      others: holders[record.cookie]?.filter { $0.id != process.id } ?? []
+      isLast: isLast,
+      others: isLast ? [] : holders[record.cookie]?.filter { $0.id != process.id } ?? []
     )
   }
 

@@ -1,6 +1,6 @@
 internal import CTracer
 
-/// What congestion controls tell beside their name, with the names of `ss -i`.
+/// What congestion controls report besides their name, with the names of `ss -i`.
 enum CongestionFigures {
   private typealias Read = @Sendable (KernelBytes) -> UInt64?
 

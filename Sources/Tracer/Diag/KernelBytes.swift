@@ -13,7 +13,7 @@ struct KernelBytes: Hashable, Sendable {
 
   var count: Int { bytes.count }
 
-  /// A number in the byte order of this host; `nil` where it is not all there.
+  /// A number in the byte order of this host; `nil` if it is not all there.
   func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number? {
     let size = MemoryLayout<Number>.size
     guard offset >= 0, offset + size <= count else { return nil }
@@ -22,7 +22,7 @@ struct KernelBytes: Hashable, Sendable {
     }
   }
 
-  /// The part from an offset on, at most so many bytes of it.
+  /// The part from an offset on, at most this many bytes of it.
   func part(from offset: Int, count limit: Int = .max) -> KernelBytes {
     KernelBytes(bytes.dropFirst(offset).prefix(limit))
   }

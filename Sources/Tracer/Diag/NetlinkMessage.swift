@@ -31,7 +31,7 @@ struct NetlinkMessage: Hashable, Sendable {
     return messages
   }
 
-  /// The attributes (`struct nlattr`) that follow a fixed part of so many bytes; the last of each
+  /// The attributes (`struct nlattr`) that follow a fixed part of this many bytes; the last of each
   /// type.
   func attributes(after fixed: Int) -> [Int: KernelBytes] {
     var attributes: [Int: KernelBytes] = [:]

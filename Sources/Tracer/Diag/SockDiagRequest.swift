@@ -5,7 +5,7 @@ import Glibc
 struct SockDiagRequest: Hashable, Sendable {
   /// How the kernel is asked for what is in no `struct inet_diag_msg`: bits of `idiag_ext`.
   ///
-  /// `VEGASINFO` stands for what any congestion control tells, `INET_DIAG_MARK` comes unasked.
+  /// `VEGASINFO` requests what any congestion control reports; `INET_DIAG_MARK` comes unrequested.
   static let everything = [
     INET_DIAG_INFO, INET_DIAG_VEGASINFO, INET_DIAG_CONG, INET_DIAG_TOS, INET_DIAG_TCLASS,
     INET_DIAG_SKMEMINFO,

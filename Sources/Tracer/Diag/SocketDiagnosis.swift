@@ -21,7 +21,7 @@ struct SocketDiagnosis: Sendable {
     self.clock = clock
   }
 
-  /// All that the kernel tells about a socket; `nil` where it is gone or cannot be asked.
+  /// All that the kernel reports about a socket; `nil` if it is gone or cannot be asked.
   ///
   /// - Throws: `unsupported` where the kernel answers about no socket of its protocol.
   func details(of connection: Connection) async throws(ActionError) -> SocketDetails? {

@@ -41,12 +41,12 @@ package struct Capability: Hashable, Sendable {
     Capability(
       name: "CAP_DAC_READ_SEARCH",
       number: 2,
-      purpose: "to read what other users' processes are",
+      purpose: "to read the details of other users' processes",
       isEssential: false
     ),
   ]
 
-  /// Those that a process lacks, by its `/proc/PID/status`; `nil` where that cannot be read.
+  /// Those that a process lacks, by its `/proc/PID/status`; `nil` if that cannot be read.
   static func missing(_ status: [UInt8]) -> [Capability]? {
     let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")
     guard let line = lines.first(where: { $0.hasPrefix("CapEff:") }),

@@ -6,7 +6,7 @@ package struct CgroupMount: Hashable, Sendable {
   package let root: String
 
   /// The first of the mounts that `/proc/PID/mountinfo` lists, those of the whole hierarchy before
-  /// others; `nil` where it is not mounted.
+  /// others; `nil` if it is not mounted.
   static func first(_ mountinfo: [UInt8]) -> CgroupMount? {
     let lines = String(decoding: mountinfo, as: UTF8.self).split(separator: "\n")
     let mounts = lines.compactMap { line -> CgroupMount? in

@@ -1,7 +1,7 @@
 internal import CTracer
 import Glibc
 
-/// What the host and the rights of this process allow, as far as it can be told without tracing.
+/// What the host and the rights of this process allow, as far as known without tracing.
 package struct HostFacts: Sendable {
   /// How far the kernel is locked down (`kernel_lockdown(7)`).
   package enum Lockdown: String, Sendable {
@@ -15,17 +15,17 @@ package struct HostFacts: Sendable {
   package var isTooOld: Bool
   /// Whether the kernel describes its types: `/sys/kernel/btf/vmlinux`.
   package var hasTypes: Bool
-  /// The capabilities that are missing; `nil` where that is not known.
+  /// The capabilities that are missing; `nil` if that is not known.
   package var missingCapabilities: [Capability]?
-  /// `nil` where the kernel does not tell.
+  /// `nil` if the kernel does not report it.
   package var lockdown: Lockdown?
-  /// The security modules at work, `/sys/kernel/security/lsm`; empty where the kernel does not tell.
+  /// The active security modules, `/sys/kernel/security/lsm`; empty if the kernel reports none.
   package var securityModules: [String]
   /// Whether programs can be attached to functions of the kernel (fexit).
   package var allowsFunctionHooks: Bool
   /// Whether an address can be given a type (`bpf_rdonly_cast`).
   package var hasTypedPass: Bool
-  /// Where cgroup v2 is mounted; `nil` where it is not.
+  /// Where cgroup v2 is mounted; `nil` if it is not.
   package var cgroups: CgroupMount?
   /// Whether this process sees the cgroups, and `/proc` has the processes, of the host, or those of
   /// a container.
@@ -33,7 +33,7 @@ package struct HostFacts: Sendable {
   package var isInHostPIDNamespace: Bool
   /// Whether `/proc` hides the processes of others (`hidepid`).
   package var hidesProcesses: Bool
-  /// `MemAvailable` in bytes; `nil` where the kernel does not tell.
+  /// `MemAvailable` in bytes; `nil` if the kernel does not report it.
   package var availableMemory: UInt64?
 
   /// The inode of the cgroup namespace that every host begins with (`include/linux/proc_ns.h`).

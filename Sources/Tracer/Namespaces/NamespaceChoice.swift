@@ -53,8 +53,8 @@ package struct NamespaceChoice {
         return "inode:\(choice.namespace.inode)\(name)"
       }
       throw Failure(
-        message: "'\(text)' means more than one network namespace",
-        advice: "take one of: \(choices.prefix(20).joined(separator: ", "))"
+        message: "'\(text)' matches more than one network namespace",
+        advice: "use one of: \(choices.prefix(20).joined(separator: ", "))"
       )
     }
     return first.namespace
@@ -88,14 +88,14 @@ package struct NamespaceChoice {
     let names = namespaces.map { $0.name ?? "\($0.inode)" }.prefix(20).joined(separator: ", ")
     let message =
       switch kind {
-      case nil: "no network namespace is called '\(text)', and no process or container"
-      case .pid: "no process that can be asked has the PID in '\(text)'"
-      case .container: "no container that runs has the name or ID in '\(text)'"
+      case nil: "no network namespace, process or container is called '\(text)'"
+      case .pid: "no accessible process has the PID in '\(text)'"
+      case .container: "no running container has the name or ID in '\(text)'"
       case .name, .inode: "no network namespace is called '\(text)'"
       }
     return Failure(
       message: message,
-      advice: "take a PID, a container, or one of: \(names)"
+      advice: "use a PID, a container, or one of: \(names)"
     )
   }
 }

@@ -163,7 +163,7 @@ struct NamespaceFinder: Sendable {
     return places
   }
 
-  /// A file descriptor of the namespace with this inode, which the caller closes; `nil` where no
+  /// A file descriptor of the namespace with this inode, which the caller closes; `nil` if no
   /// process is in it and `ip netns` does not have it.
   ///
   /// - Parameter holder: a process that is likely in it, so that not all have to be asked.

@@ -2,7 +2,7 @@
 struct NamespaceTable {
   private let finder: NamespaceFinder
   private var known: [UInt32: NamespaceFinder.Found] = [:]
-  /// The inode of the host's, where the kernel told it.
+  /// The inode of the host's, if the kernel reported it.
   var host: UInt32?
   /// `net_cookie` of the namespaces that have these inodes, by the newest record of each.
   private var cookies: [UInt32: (cookie: UInt64, at: UInt64)] = [:]
@@ -25,7 +25,7 @@ struct NamespaceTable {
   /// The namespaces among `inodes` that are new, and all whose name is another one now.
   ///
   /// The kernel gives an inode again as soon as its namespace is gone, so the name of each of
-  /// `inodes`, in which something opened or ended, is proven anew. The name of one that is gone
+  /// `inodes`, in which something opened or ended, is proven again. The name of one that is gone
   /// stays until its inode is another's: what ended in it was there. So does the name that
   /// `ip netns` or a container gave, where a namespace outlives that: as long as its cookie is
   /// the same, so is the namespace.
@@ -67,7 +67,7 @@ struct NamespaceTable {
   /// Takes in which namespace has an inode: `net_cookie`, which is never used again; 0 where the
   /// kernel does not tell.
   ///
-  /// - Parameter time: of the record that told it; an older one changes nothing.
+  /// - Parameter time: of the record that reported it; an older one changes nothing.
   mutating func note(_ inode: UInt32, cookie: UInt64, at time: UInt64) {
     // Records of one namespace often follow each other.
     if cookie == lastCookie || cookie == 0 { return }

@@ -27,7 +27,7 @@ package final class OwnNamespace: Sendable {
 
   /// Runs `body` on a thread in the namespace. Sockets stay in the one they are made in.
   ///
-  /// - Returns: what it gave; `nil` where no thread can be had, or it cannot enter.
+  /// - Returns: what it gave; `nil` if no thread can be had, or it cannot enter.
   package func run<Value>(_ body: () -> Value) -> Value? {
     var value: Value?
     onOwnThread {

@@ -11,7 +11,7 @@ package struct SocketCounts: Hashable, Sendable {
   /// `UDP: inuse` and `UDP6: inuse`: with a local port.
   package var udp = 0
 
-  /// Those of the namespace of the calling thread; `nil` where the kernel does not tell.
+  /// Those of the namespace of the calling thread; `nil` if the kernel does not report it.
   package static var here: SocketCounts? {
     let proc = ProcFS()
     guard let v4 = proc.read("thread-self/net/sockstat") else { return nil }

@@ -24,7 +24,7 @@ final class ContainerNames: Sendable {
     files = ProcFS(root: root)
   }
 
-  /// The container with its name, where the files of its runtime tell.
+  /// The container with its name, if the files of its runtime have one.
   func named(_ container: Container, at now: Timestamp) -> Container {
     let name = known.withLock { known in
       if let entry = known[container],

@@ -24,7 +24,7 @@ struct ControlGroupTree {
     mount = Self.mount(proc)
   }
 
-  /// The path of a cgroup below the root of version 2; `nil` where it is gone, or cannot be asked
+  /// The path of a cgroup below the root of version 2; `nil` if it is gone, or cannot be asked
   /// for (without CAP_DAC_READ_SEARCH, or where no cgroup v2 is mounted).
   mutating func path(_ id: UInt64) -> String? {
     guard id != 0, let mount else { return nil }

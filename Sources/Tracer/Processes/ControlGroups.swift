@@ -34,7 +34,7 @@ struct ControlGroups: Hashable, Sendable {
 }
 
 extension ProcFS {
-  /// What `/proc/PID/cgroup` has; `nil` where there is no such process.
+  /// What `/proc/PID/cgroup` has; `nil` if there is no such process.
   func controlGroups(_ pid: Int32) -> ControlGroups? {
     read("\(pid)/cgroup", limit: 65536).map(ControlGroups.init)
   }

@@ -9,7 +9,7 @@ struct ProcFS: Sendable {
     self.root = root
   }
 
-  /// The first `limit` bytes of a file; `nil` where it cannot be read, for whatever reason.
+  /// The first `limit` bytes of a file; `nil` if it cannot be read, for whatever reason.
   func read(_ path: String, limit: Int = 4096) -> [UInt8]? {
     // A pipe in its place is not waited for.
     let fd = open("\(root)/\(path)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -30,7 +30,7 @@ struct ProcFS: Sendable {
     return failed ? nil : bytes
   }
 
-  /// The target of a symbolic link, with invalid UTF-8 repaired; `nil` where it cannot be read.
+  /// The target of a symbolic link, with invalid UTF-8 repaired; `nil` if it cannot be read.
   func link(_ path: String) -> String? {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("\(root)/\(path)", &target, target.count)
@@ -38,7 +38,7 @@ struct ProcFS: Sendable {
     return String(decoding: target.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// How many entries a directory has, `.` and `..` not counted; `nil` where it cannot be read.
+  /// How many entries a directory has, `.` and `..` not counted; `nil` if it cannot be read.
   func entryCount(_ path: String) -> Int? {
     let path = "\(root)/\(path)"
     var status = stat()

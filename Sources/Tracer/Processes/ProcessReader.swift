@@ -1,4 +1,4 @@
-/// Reads all that `/proc` tells of one process.
+/// Reads all that `/proc` reports about one process.
 struct ProcessReader {
   let proc: ProcFS
 
@@ -7,7 +7,7 @@ struct ProcessReader {
   /// No chain of parents is longer, unless processes change their parents meanwhile.
   private static let ancestorLimit = 256
 
-  /// The details of exactly this process: `nil` where it has ended, even if its PID is used again.
+  /// The details of exactly this process: `nil` if it has ended, even if its PID is used again.
   func details(of id: Process.ID) -> ProcessDetails? {
     let path = "\(id.pid)"
     var details = ProcessDetails(id: id)

@@ -34,7 +34,7 @@ struct ProcessStat: Hashable, Sendable {
 }
 
 extension ProcFS {
-  /// What `/proc/PID/stat` has; `nil` where there is no such process.
+  /// What `/proc/PID/stat` has; `nil` if there is no such process.
   func processStat(_ pid: Int32) -> ProcessStat? {
     read("\(pid)/stat").flatMap(ProcessStat.init)
   }

@@ -30,7 +30,7 @@ final class UserNames: Sendable {
     self.look = look
   }
 
-  /// The name of a user; `nil` where it has none, or is not known yet.
+  /// The name of a user; `nil` if it has none, or is not known yet.
   func name(_ uid: UInt32) -> String? {
     let answered = DispatchSemaphore(value: 0)
     let (known, isNew, waits) = state.withLock { state in

@@ -29,7 +29,7 @@ final class CgroupRoot {
     let mounted = nettop_mount_cgroup2()
     guard mounted >= 0 else {
       throw UDPUnavailable(
-        reason: "cgroup v2 is mounted nowhere: boot with it, or mount it"
+        reason: "cgroup v2 is not mounted: mount it, or boot with it"
           + " (mount -t cgroup2 none DIRECTORY)"
       )
     }

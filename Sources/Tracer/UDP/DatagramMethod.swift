@@ -28,7 +28,7 @@ struct DatagramMethod {
         Program(name: "datagram_sent_v6", function: "ip6_send_skb"),
         Program(name: "datagram_arrived", function: "__udp_enqueue_schedule_skb"),
       ],
-      what: "the hooks on its functions of UDP"
+      what: "the hooks on its UDP functions"
     ),
     DatagramMethod(
       name: .cgroup,

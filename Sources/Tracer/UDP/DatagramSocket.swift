@@ -18,7 +18,7 @@ struct DatagramSocket {
     var isCounted = false
   }
 
-  /// As the kernel half told it last.
+  /// As last reported by the kernel half.
   var connection: Connection
   var rows: [Endpoint: Row] = [:]
   /// The row of its own, while there is one.

@@ -1,7 +1,7 @@
 internal import CTracer
 
-/// Datagrams and their payload, each way. Sums and differences stay in range: a count may begin anew
-/// in the kernel, and that must not end the program.
+/// Datagrams and their payload, each way. Sums and differences stay in range: a count may start
+/// over in the kernel, and that must not end the program.
 struct Datagrams: Hashable {
   var bytesSent: UInt64 = 0
   var bytesReceived: UInt64 = 0

@@ -9,7 +9,7 @@ package struct Address: Hashable, Sendable {
   package let low: UInt64
   private let zoneName: ZoneName
 
-  /// The network device of a link-local address, by its name or else its index; `nil` where that is
+  /// The network device of a link-local address, by its name or else its index; `nil` if that is
   /// not known, and for all other addresses.
   package var zone: String? { zoneName.text }
 
@@ -70,7 +70,7 @@ package struct Address: Hashable, Sendable {
   package var unzoned: Address { Address(high: high, low: low) }
 
   /// Whether a text can be a zone: the kernel allows a device any name of 15 bytes without a blank,
-  /// `/` or `:`, of which those with unusual bytes are told by their index.
+  /// `/` or `:`; those with unusual bytes are identified by their index.
   static func isZone(_ text: String) -> Bool {
     (1...15).contains(text.utf8.count)
       && text.utf8.allSatisfy {

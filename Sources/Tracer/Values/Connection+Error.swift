@@ -1,7 +1,7 @@
 internal import CLibbpf
 
 extension Connection.End {
-  /// The symbol of the error that it left for its process: `ECONNREFUSED`; `nil` where there was
+  /// The symbol of the error that it left for its process: `ECONNREFUSED`; `nil` if there was
   /// none.
   package var errorName: String? {
     if error == 0 { return nil }

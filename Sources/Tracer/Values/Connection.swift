@@ -56,7 +56,7 @@ package struct Connection: Hashable, Sendable, Identifiable {
     case closed = 8
     /// UDP: no datagram went either way for a while.
     case idle = 9
-    /// The call of connect failed before a SYN was sent: `End.error` tells why (`EADDRNOTAVAIL`).
+    /// The call of connect failed before a SYN was sent: `End.error` says why (`EADDRNOTAVAIL`).
     case failed = 10
 
     /// The word for it in JSON and on the screen: `fin`, `reset`.
@@ -70,7 +70,7 @@ package struct Connection: Hashable, Sendable, Identifiable {
     /// The error that it left for its process, `sock.sk_err` (`ECONNREFUSED`, `ETIMEDOUT`), or of an
     /// attempt to connect `sk_err_soft`, as `SO_ERROR` gives them; 0 where there was none.
     package let error: Int32
-    /// The reset that it sent or received, `nil` where there was none.
+    /// The reset that it sent or received, `nil` if there was none.
     package let reset: Reset?
     /// Whether it ended in its handshake: an attempt to connect that failed.
     package let neverEstablished: Bool
@@ -105,7 +105,7 @@ package struct Connection: Hashable, Sendable, Identifiable {
   package var direction: Direction
   package var state: SocketState
   package var counters: Counters
-  /// The process that holds it, `nil` where none is known.
+  /// The process that holds it, `nil` if none is known.
   package var owner: Owner?
   /// When it was opened (`connect` called, or the handshake completed), `nil` for one that is
   /// older than the tracer.

@@ -1,4 +1,4 @@
-/// The container, service or machine that a process runs in, as the path of its cgroup tells.
+/// The container, service or machine that a process runs in, according to the path of its cgroup.
 package struct Container: Hashable, Sendable {
   /// Who made it.
   package enum Runtime: String, Sendable, CaseIterable {
@@ -19,7 +19,7 @@ package struct Container: Hashable, Sendable {
   package let runtime: Runtime
   /// What the runtime knows it by: 64 hexadecimal digits, or the name of the unit or machine.
   package let id: String
-  /// The name that people gave it, `nil` where the runtime's files do not tell. Comes from anyone
+  /// The name that people gave it, `nil` if the runtime's files have none. Comes from anyone
   /// on the host.
   package let name: String?
 

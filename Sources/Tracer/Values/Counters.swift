@@ -159,7 +159,7 @@ extension Counters {
     set { dropsOrNone = newValue ?? .max }
   }
 
-  /// What went wrong; `nil` where nothing did.
+  /// What went wrong; `nil` if nothing did.
   package var troubles: Troubles? {
     get { rare?.troubles }
     set { rare = newValue.map(Rare.init) }

@@ -1,4 +1,4 @@
-/// Something that the tracer cannot tell on this host, and why: a figure that is absent then stands
+/// Something that the tracer cannot report on this host, and why: an absent figure then stands
 /// for "not known", never for 0.
 package struct Gap: Hashable, Sendable {
   /// The figure, as a phrase: `retransmits by cause`.

@@ -59,12 +59,12 @@ package struct Health: Hashable, Sendable {
   /// Whether an accepted connection has its owner at once (a hook on `accept`), rather than from
   /// the next scan or at its end.
   package var acceptsSeen: Bool
-  /// What cannot be told on this host.
+  /// What cannot be reported on this host.
   package var gaps: [Gap]
   /// Resets sent where there was no socket, since the start: mostly segments to ports on which
-  /// nobody listens. `nil` where the kernel does not tell.
+  /// nobody listens. `nil` if the kernel does not report it.
   package var resetsWithoutSocket: UInt64?
-  /// Packets dropped that belonged to no socket, of any protocol, since the start; `nil` where the
+  /// Packets dropped that belonged to no socket, of any protocol, since the start; `nil` if the
   /// kernel does not tell.
   package var dropsWithoutSocket: UInt64?
   /// Packets dropped whose reason was not counted, since the start: there was no room for it, or

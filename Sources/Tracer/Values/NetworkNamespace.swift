@@ -14,7 +14,7 @@ package struct NetworkNamespace: Hashable, Sendable {
 
   /// The inode of `/proc/PID/ns/net`: `net.ns.inum`.
   package let inode: UInt32
-  /// Its name, `nil` where nothing is known that names it. Comes from anyone on the host.
+  /// Its name, `nil` if nothing is known that names it. Comes from anyone on the host.
   package let name: String?
   package let nameSource: NameSource?
 

@@ -32,8 +32,15 @@ package struct Owner: Hashable, Sendable {
   /// and this was the last one that had it.
   package var isLast: Bool
   /// Other processes that hold the same socket, by PID: after `fork`, or passed on by
-  /// `SCM_RIGHTS`.
+  /// `SCM_RIGHTS`. After its end: those that held it.
   package var others: [Process]
+
+  /// Whether this process itself was seen with the socket. Else it only has the listener: it may
+  /// accept the connection, or another process that has the same listener.
+  package var isProven: Bool { source != .listener }
+
+  /// All processes that hold the socket, this one first.
+  package var processes: [Process] { [process] + others }
 
   package init(
     process: Process,
@@ -45,5 +52,15 @@ package struct Owner: Hashable, Sendable {
     self.source = source
     self.isLast = isLast
     self.others = others
+  }
+
+  /// Keeps the owner from before among those that held the socket, where another process has
+  /// closed it.
+  mutating func succeed(_ earlier: Owner) {
+    guard source == .close, earlier.isProven else { return }
+    for process in earlier.processes where process.id != self.process.id {
+      if !others.contains(where: { $0.id == process.id }) { others.append(process) }
+    }
+    others.sort { $0.id.pid < $1.id.pid }
   }
 }

@@ -87,18 +87,18 @@ package struct Process: Hashable, Sendable {
   package var id: ID { storage.id }
   /// The name of the process, at most 15 bytes: `task_struct.comm` of its main thread.
   package var name: String { storage.name }
-  /// The command line, arguments parted by blanks; `nil` where the process had left before it
+  /// The command line, arguments separated by blanks; `nil` if the process had left before it
   /// could be read. Empty for a kernel thread.
   package var commandLine: String? { storage.commandLine }
   /// The real user ID.
   package var uid: UInt32 { storage.uid }
-  /// The name of that user in the host's user database, `nil` where it has none.
+  /// The name of that user in the host's user database, `nil` if it has none.
   package var user: String? { storage.user }
   /// When it started.
   package var startedAt: Timestamp { storage.startedAt }
-  /// The real group ID; `nil` where it is not known.
+  /// The real group ID; `nil` if it is not known.
   package var gid: UInt32? { storage.gid }
-  /// The path of its program, `/proc/PID/exe`; `nil` where the process had left before it could be
+  /// The path of its program, `/proc/PID/exe`; `nil` if the process had left before it could be
   /// read, and for a kernel thread.
   package var executable: String? { storage.executable }
   /// The path of its cgroup below the root of cgroup v2, or else of the first of v1.

@@ -1,4 +1,4 @@
-/// What `/proc` tells of a process beyond its name, read when somebody asks.
+/// What `/proc` reports about a process beyond its name, read when somebody asks.
 ///
 /// Text is kept as it is, with invalid UTF-8 repaired: whoever prints it makes it safe.
 package struct ProcessDetails: Hashable, Sendable {

@@ -1,4 +1,4 @@
-/// All that the kernel tells about one socket: what sock_diag has of it and, of TCP,
+/// All that the kernel reports about one socket: what sock_diag has of it and, of TCP,
 /// `struct tcp_info`, named after the fields in which the kernel keeps it.
 ///
 /// A figure that this kernel does not have is `nil`. Times are in microseconds unless said.
@@ -44,13 +44,13 @@ package struct SocketDetails: Hashable, Sendable {
     package var received: UInt32 = 0
     /// `rb`: how much may be.
     package var receiveBuffer: UInt32 = 0
-    /// `t`: handed to the network below.
+    /// `t`: passed to the lower layer.
     package var transmitted: UInt32 = 0
     /// `tb`: how much may be queued to be sent.
     package var sendBuffer: UInt32 = 0
-    /// `f`: allocated ahead of need.
+    /// `f`: allocated in advance.
     package var forwardAllocated: UInt32 = 0
-    /// `w`: queued to be sent, with overhead.
+    /// `w`: queued for sending, with overhead.
     package var queued: UInt32 = 0
     /// `o`: options.
     package var options: UInt32 = 0
@@ -118,7 +118,7 @@ package struct SocketDetails: Hashable, Sendable {
   /// What `ss -i` prints of `bbr`, `vegas`, `dctcp` beside the name, by its names, in the kernel's
   /// units: `bw` in bytes per second, times in microseconds, gains in 256ths.
   package var congestionDetails: [String: UInt64] = [:]
-  /// In bytes per second; `nil` where there is none or no limit.
+  /// In bytes per second; `nil` if there is none or no limit.
   package var pacingRate: UInt64?
   package var maxPacingRate: UInt64?
   /// In bytes per second, `tcpi_delivery_rate`.

@@ -6,7 +6,7 @@ package struct Troubles: Hashable, Sendable {
   package struct Retransmits: Hashable, Sendable {
     /// The retransmission timer ran out: `icsk_ca_state` is `TCP_CA_Loss`.
     package var timeout: UInt32
-    /// Duplicate ACKs or SACKs told of a loss: `icsk_ca_state` is `TCP_CA_Recovery`.
+    /// Duplicate ACKs or SACKs indicated a loss: `icsk_ca_state` is `TCP_CA_Recovery`.
     package var fast: UInt32
     /// Tail loss probes, RFC 8985.
     package var probe: UInt32

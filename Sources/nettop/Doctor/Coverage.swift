@@ -56,7 +56,7 @@ struct Coverage: Sendable {
         what,
         .failure,
         message,
-        cure: "see the line about losses below: it names the cause"
+        cure: "see the losses below for the cause"
       )
     }
     return ours > most ? Finding(what, .warning, message) : .ok(what, message)
@@ -86,7 +86,7 @@ struct Coverage: Sendable {
     // What no device carried cannot have been sent. A packet can be under way as devices are read.
     let slack = UInt64(1 << 20)
     if tally.bytesSent > sent + slack || tally.bytesReceived > received + slack {
-      return Finding("traffic", .failure, message, cure: "please report it, with this output")
+      return Finding("traffic", .failure, message, cure: "please report it with this output")
     }
     return .ok("traffic", message)
   }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Glibc
 
-/// `nettop doctor`: what this host allows, and whether nettop's figures are right here.
+/// `nettop doctor`: what this host supports, and whether nettop's figures are right here.
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Tell what this host allows, and check nettop's figures against the kernel's.",
+    abstract: "Show what this host supports, and check nettop's figures against the kernel's.",
     discussion: """
-      Looks at the kernel and the rights first, then makes connections of its own with known \
+      Checks the kernel and the rights first, then opens connections of its own with known \
       traffic (in a network namespace of its own, or on loopback) and compares each figure. The \
       exit status is 0 if all is well, 1 if something is wrong, 77 if rights are missing.
       """
@@ -18,7 +18,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Follow the host's own connections for so many seconds, and say how much was seen.",
+      "Then follow the host's own connections for this many seconds, and report what was seen.",
       valueName: "seconds"
     )
   )

@@ -2,7 +2,7 @@ import Glibc
 import Monitor
 import Terminal
 
-/// Prints findings as they come and remembers what they come to.
+/// Prints findings as they come and keeps the totals for the verdict.
 struct DoctorReport {
   enum Format: Sendable {
     case text(isUnicode: Bool)
@@ -50,7 +50,7 @@ struct DoctorReport {
     for finding in findings { try add(finding) }
   }
 
-  /// Ends the report with what it comes to.
+  /// Ends the report with the verdict.
   mutating func end() throws {
     output.write(text(of: verdict))
     _ = try output.flush()
@@ -67,12 +67,12 @@ struct DoctorReport {
       return Finding(
         "verdict",
         .failure,
-        "the rights are missing to say more",
+        "further checks need root",
         cure: "run it as root: sudo nettop doctor"
       )
     }
     if !failures.isEmpty {
-      let count = failures.count == 1 ? "one thing is wrong" : "\(failures.count) things are wrong"
+      let count = failures.count == 1 ? "1 check failed" : "\(failures.count) checks failed"
       var names: [String] = []
       for failure in failures where !names.contains(failure.check) { names.append(failure.check) }
       return Finding("verdict", .failure, "\(count): \(names.joined(separator: ", "))")
@@ -82,7 +82,7 @@ struct DoctorReport {
       return Finding(
         "verdict",
         .warning,
-        "nothing is wrong, but not all can be known: see \(notes)"
+        "nothing is wrong, but some things cannot be known: see \(notes)"
       )
     }
     return .ok("verdict", "all is well")

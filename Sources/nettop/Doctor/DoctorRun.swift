@@ -1,6 +1,6 @@
 import Tracer
 
-/// All checks, one after the other.
+/// Runs all checks in turn.
 struct DoctorRun {
   let configuration: Tracer.Configuration
   /// For how many seconds the host's connections are followed; `nil` for not at all.
@@ -10,7 +10,7 @@ struct DoctorRun {
   private static let interval = Duration.milliseconds(100)
 
   func run(_ report: inout DoctorReport) async throws {
-    try report.begin("What this host allows")
+    try report.begin("What this host supports")
     let facts = HostFacts()
     for check in HostCheck.all { try report.add(check.finding(facts)) }
     let tracer: Tracer
@@ -30,7 +30,7 @@ struct DoctorRun {
     if let batch = try await iterator.next() { followed.apply(batch) }
     for check in TracerCheck.all { try report.add(check.finding(followed.health, facts)) }
     for gap in followed.health.gaps {
-      try report.add(Finding("gap", .warning, "not known here: \(gap.what)", cure: gap.cure))
+      try report.add(Finding("gap", .warning, "unknown here: \(gap.what)", cure: gap.cure))
     }
 
     let selfTest = SelfTest(iterator)
@@ -49,7 +49,7 @@ struct DoctorRun {
     seconds: Int,
     _ report: inout DoctorReport
   ) async throws {
-    try report.begin("The host's connections, \(seconds) seconds at most")
+    try report.begin("The host's connections, for up to \(seconds) seconds")
     let ending = Ending()
     let signals = try Signals.stream()
     let waiting = Task { await ending.await(signals, batches) }
@@ -57,7 +57,7 @@ struct DoctorRun {
     let watch = Watch(seconds: seconds, batches: iterator, pace: batches, ending: ending)
     try await watch.run(followed, &report)
     try report.begin(
-      "Devices count headers, other protocols and what is forwarded too, so they carry more than"
+      "Devices also count headers, other protocols and forwarded traffic, so they report more than"
         + " nettop shows."
     )
   }

@@ -1,6 +1,6 @@
 import Tracer
 
-/// nettop's figures of sockets against the kernel's own.
+/// Compares nettop's figures of sockets with the kernel's own.
 ///
 /// The kernel is asked before and after nettop has read them. What did not change in between has to
 /// be the same; of what grew, nettop's figure has to lie between both answers.
@@ -9,11 +9,11 @@ struct FigureComparison: Hashable, Sendable {
   struct Difference: Hashable, Sendable, CustomStringConvertible {
     let socket: String
     let figure: String
-    /// `unknown` where nettop does not tell.
+    /// `unknown` if nettop does not report it.
     let ours: String
     let kernel: String
 
-    var description: String { "\(socket): \(figure) is \(ours), but has to be \(kernel)" }
+    var description: String { "\(socket): \(figure) is \(ours), but should be \(kernel)" }
   }
 
   private(set) var sockets = 0
@@ -50,7 +50,7 @@ struct FigureComparison: Hashable, Sendable {
           continue
         }
       }
-      // A kernel that has no such figure tells nothing of ours.
+      // A kernel that has no such figure reports nothing about ours.
       if figure.grows, last == nil { continue }
       check(socket, figure.name, ours: figure.ours(counters), first, last)
     }
@@ -62,7 +62,7 @@ struct FigureComparison: Hashable, Sendable {
     moved += figures
   }
 
-  /// Compares a figure with what it has to be.
+  /// Compares a figure with its expected value.
   mutating func check<Value: CustomStringConvertible & Equatable>(
     _ socket: String,
     _ figure: String,

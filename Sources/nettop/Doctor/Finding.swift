@@ -10,7 +10,7 @@ struct Finding: Hashable, Sendable {
   let check: String
   let status: Status
   let message: String
-  /// What makes it well; `nil` where nothing has to be done.
+  /// How to fix it; `nil` if nothing has to be done.
   let cure: String?
 
   init(_ check: String, _ status: Status, _ message: String, cure: String? = nil) {

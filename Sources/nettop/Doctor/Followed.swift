@@ -1,6 +1,6 @@
 import Tracer
 
-/// The connections that batches told of, as they are now.
+/// The connections that batches reported, as they are now.
 struct Followed {
   /// What happened in a network namespace since the first batch.
   struct Tally: Hashable {
@@ -46,7 +46,7 @@ struct Followed {
     self.keepsEnded = keepsEnded
   }
 
-  /// Begins to count anew, with the connections there are. What the next batch tells happened
+  /// Starts to count again, with the connections there are. What the next batch reports happened
   /// before.
   mutating func restart() {
     ended = []
@@ -106,7 +106,7 @@ struct Followed {
   }
 
   private mutating func count(_ connection: Connection, from old: Counters?, isNew: Bool) {
-    // What the first batch tells happened before.
+    // What the first batch reports happened before.
     guard batches > 0 else { return }
     var tally = tallies[connection.netns] ?? Tally()
     // An MPTCP connection is counted by its subflows.

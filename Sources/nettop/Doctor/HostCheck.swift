@@ -4,7 +4,7 @@ import SystemPackage
 import Terminal
 import Tracer
 
-/// A check of what the host and the rights allow, before anything is traced.
+/// A check of the host and the rights, before anything is traced.
 struct HostCheck: Sendable {
   let name: String
   private let look: @Sendable (HostFacts) -> (Finding.Status, String, String?)
@@ -32,14 +32,14 @@ struct HostCheck: Sendable {
       if facts.hasTypes { return (.ok, "the kernel describes its types (BTF)", nil) }
       return (
         .failure, "/sys/kernel/btf/vmlinux cannot be read",
-        "use a kernel built with CONFIG_DEBUG_INFO_BTF, as the distributions' are; mount /sys"
+        "use a kernel built with CONFIG_DEBUG_INFO_BTF, as distribution kernels are; mount /sys"
       )
     },
     HostCheck("capabilities") { facts in
       guard let missing = facts.missingCapabilities else {
-        return (.warning, "/proc/self/status does not tell", "mount /proc")
+        return (.warning, "cannot be read from /proc/self/status", "mount /proc")
       }
-      if missing.isEmpty { return (.ok, "all that are needed", nil) }
+      if missing.isEmpty { return (.ok, "all required ones are present", nil) }
       let list = missing.map { "\($0.name) (\($0.purpose))" }.joined(separator: ", ")
       return (
         missing.contains(where: \.isEssential) ? .failure : .warning,
@@ -49,7 +49,7 @@ struct HostCheck: Sendable {
     },
     HostCheck("lockdown") { facts in
       switch facts.lockdown {
-      case nil: (.ok, "the kernel tells of none", nil)
+      case nil: (.ok, "none active", nil)
       case .some(.none): (.ok, "none", nil)
       case .integrity: (.ok, "integrity: programs may read the kernel", nil)
       case .confidentiality:
@@ -60,13 +60,13 @@ struct HostCheck: Sendable {
       }
     },
     HostCheck("security modules") { facts in
-      if facts.securityModules.isEmpty { return (.ok, "the kernel tells of none", nil) }
+      if facts.securityModules.isEmpty { return (.ok, "none active", nil) }
       return (.ok, facts.securityModules.joined(separator: ", "), nil)
     },
     HostCheck("PID namespace") { facts in
       if facts.isInHostPIDNamespace { return (.ok, "the host's", nil) }
       return (
-        .warning, "a container's: processes outside of it have no PID and no command line here",
+        .warning, "a container's: processes outside it have no PID and no command line here",
         "run it on the host, or with --pid=host"
       )
     },
@@ -95,7 +95,7 @@ struct HostCheck: Sendable {
     return (
       .warning,
       "\(count), \(visits.refused.count) cannot be entered (\(reason)): sockets there that no"
-        + " process has are not found, nor is anything compared",
+        + " process has are not found, and nothing there is compared",
       NetworkNamespace.cure(of: reason)
     )
   }
@@ -113,35 +113,35 @@ struct HostCheck: Sendable {
   static func socketDiagnosis(
     _ missing: [TransportProtocol]
   ) -> (Finding.Status, String, String?) {
-    if missing.isEmpty { return (.ok, "answers about single sockets of TCP and UDP", nil) }
+    if missing.isEmpty { return (.ok, "reports single TCP and UDP sockets", nil) }
     let modules = missing.map(\.diagnosisModule)
     return (
       .warning,
-      "the kernel answers nothing about sockets of"
+      "the kernel reports nothing about single sockets of"
         + " \(missing.map { $0.name.uppercased() }.joined(separator: " and ")):"
-        + " details lack its figures\(missing.contains(.tcp) ? ", and K closes no connection" : "")",
-      "modprobe \(modules.joined(separator: " ")) on the host, where the kernel was built with"
+        + " details lack its figures\(missing.contains(.tcp) ? ", and K cannot close" : "")",
+      "modprobe \(modules.joined(separator: " ")) on the host, if the kernel was built with"
         + " \(modules.count == 1 ? "it" : "them")"
     )
   }
 
   private static func terminal(_ facts: HostFacts) -> (Finding.Status, String, String?) {
     guard let terminal = TerminalFacts(STDOUT_FILENO) ?? TerminalFacts(STDERR_FILENO) else {
-      return (.ok, "none to look at", nil)
+      return (.ok, "not checked (stdout is not a terminal)", nil)
     }
     let name = terminal.name ?? "without TERM"
     guard let depth = terminal.colorDepth else {
       return (
-        .failure, "\(name): the host has no description of it",
-        "set TERM to one that it has, such as xterm-256color"
+        .failure, "\(name): unknown to this host (no terminfo entry)",
+        "set TERM to a known type, such as xterm-256color"
       )
     }
     let characters = Host.isUTF8 ? "UTF-8" : "ASCII only"
     let size = terminal.width > 0 ? ", \(terminal.width)x\(terminal.height)" : ""
     let message = "\(name)\(size), \(depth.text), \(characters)"
-    if !Host.isUTF8 { return (.warning, message, "set LANG to a locale with UTF-8: C.UTF-8") }
+    if !Host.isUTF8 { return (.warning, message, "set LANG to a UTF-8 locale, such as C.UTF-8") }
     if terminal.width > 0, terminal.width < 80 {
-      return (.warning, message, "80 columns show more")
+      return (.warning, message, "use 80 columns or more")
     }
     return (.ok, message, nil)
   }

@@ -3,7 +3,7 @@ import Tracer
 /// Comparisons of listeners that wait for what nettop sees next.
 ///
 /// An accept queue can rise and fall between two of sock_diag's answers that are the same, and
-/// nothing in these tells. nettop counts what enters the queue: where that count is the same before
+/// these do not show it. nettop counts what enters the queue: where that count is the same before
 /// the first answer and after the last, the queue can only have fallen, which the answers show.
 struct ListenerComparison {
   private struct Waiting {
@@ -23,7 +23,7 @@ struct ListenerComparison {
   /// Keeps a comparison for the next batch.
   ///
   /// - Parameters:
-  ///   - counters: as the batch between both answers told them.
+  ///   - counters: as reported by the batch between both answers.
   ///   - accepted: `Counters.accepted` of an earlier batch.
   mutating func add(
     _ cookie: UInt64,
@@ -47,7 +47,7 @@ struct ListenerComparison {
 
   /// Makes the comparisons that wait.
   ///
-  /// - Parameter accepted: `Counters.accepted` of listeners as a later batch told them, by cookie.
+  /// - Parameter accepted: `Counters.accepted` of listeners in a later batch, by cookie.
   mutating func settle(_ accepted: [UInt64: UInt64], into comparison: inout FigureComparison) {
     for one in waiting {
       if let earlier = one.accepted, accepted[one.cookie] == earlier {

@@ -1,7 +1,7 @@
 import Monitor
 import Tracer
 
-/// What nettop missed, each with its cause and what helps against it.
+/// What nettop missed, each with its cause and its cure.
 struct Losses {
   private struct Loss {
     let count: UInt64
@@ -15,32 +15,32 @@ struct Losses {
     let all = [
       Loss(
         count: health.tableFull,
-        text: "sockets found no room in the table",
-        cure: "give the table more room with --capacity"
+        text: "sockets not followed: the table was full",
+        cure: "use a larger --capacity"
       ),
       Loss(
         count: health.recordsLost,
-        text: "ends are lost, as they were not read in time",
-        cure: "let nettop run before others: nice -n -10 nettop"
+        text: "ends lost: they were not read in time",
+        cure: "raise nettop's priority: nice -n -10 nettop"
       ),
       Loss(
         count: health.endsUnseen,
-        text: "ends were not seen, as the kernel ran no program at that moment",
-        cure: "no setting changes that: these connections are listed with the reason unknown"
+        text: "ends not seen: the kernel ran no program at that moment",
+        cure: "no setting avoids that: these connections are listed with the reason unknown"
       ),
       Loss(
         count: health.passesFailed,
-        text: "passes failed, as the kernel refused them",
-        cure: "if that goes on, please report it, with this output"
+        text: "passes failed: the kernel refused them",
+        cure: "if this continues, please report it with this output"
       ),
       Loss(
         count: health.flowsFull,
-        text: "datagrams found no room for a flow",
-        cure: "give the table of flows more room with --capacity"
+        text: "datagrams not counted per flow: the flow table was full",
+        cure: "use a larger --capacity"
       ),
       Loss(
         count: health.dropReasonsLost,
-        text: "dropped packets have no reason counted",
+        text: "dropped packets counted without a reason",
         cure: nil
       ),
       Loss(

@@ -17,7 +17,7 @@ struct Probe {
   var datagramsReceived: UInt64?
   /// Of a listener: how many connections it got.
   var accepted: UInt64?
-  /// Why it will have ended; `nil` where that is not compared.
+  /// Why it will have ended; `nil` if that is not compared.
   var end: Connection.CloseReason?
   /// What is open of it, and how that ends.
   var socket: TestSocket?

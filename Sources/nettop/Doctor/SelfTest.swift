@@ -2,10 +2,10 @@ import Glibc
 import Monitor
 import Tracer
 
-/// Makes connections with known traffic, and compares what nettop tells of them with the kernel's
-/// answer and with what was sent.
+/// Makes connections with known traffic, and compares what nettop reports about them with the
+/// kernel's answer and with what was sent.
 struct SelfTest {
-  /// How long nettop may take to tell of something.
+  /// How long nettop may take to report something.
   private static let patience = Duration.seconds(10)
 
   let batches: Batches.Iterator
@@ -31,7 +31,7 @@ struct SelfTest {
     }
     switch made {
     case nil:
-      return Finding(test.name, .warning, "not tested: no thread can be had in its namespace")
+      return Finding(test.name, .warning, "not tested: cannot create a thread in its namespace")
     case .failure(let refusal) where test.proto == .mptcp && refusal.isWithoutProtocol:
       return .ok(test.name, "not tested: this kernel has no MPTCP, or net.mptcp.enabled is 0")
     case .failure(let refusal):
@@ -39,7 +39,7 @@ struct SelfTest {
         test.name,
         .warning,
         "not tested: the system refused \(refusal.text)",
-        cure: "raise loopback: ip link set lo up; and see that no firewall is in the way"
+        cure: "bring up loopback (ip link set lo up), and check that no firewall blocks it"
       )
     case .success(let probes):
       var comparison = try await compareLive(probes, &followed)
@@ -53,14 +53,14 @@ struct SelfTest {
     let sockets = "\(count) socket\(count == 1 ? "" : "s")"
     guard let first = comparison.differences.first else {
       let figures = Quantity.grouped(comparison.figures)
-      return .ok(name, "\(sockets), \(figures) figures compared, all are right")
+      return .ok(name, "\(sockets), \(figures) figures compared, all correct")
     }
     let more = comparison.differences.count - 1
     return Finding(
       name,
       .failure,
       "\(first)\(more > 0 ? "; and \(more) more" : "")",
-      cure: "please report it, with the output of nettop doctor --format json"
+      cure: "please report it with the output of nettop doctor --format json"
     )
   }
 
@@ -167,7 +167,7 @@ struct SelfTest {
     return true
   }
 
-  /// What sock_diag lists; `nil` where it cannot be asked, of which a check of the host tells.
+  /// What sock_diag lists; `nil` if it cannot be queried, which a check of the host reports.
   private func dump() -> [UInt64: SocketDetails]? {
     namespace.run { try? SocketDump.tcp() } ?? nil
   }

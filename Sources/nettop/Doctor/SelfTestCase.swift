@@ -4,7 +4,7 @@ import Tracer
 struct SelfTestCase: Sendable {
   let name: String
   let proto: TransportProtocol
-  /// Makes it, and tells what has to be seen. Probes with open sockets are closed in their order.
+  /// Makes it, and returns what has to be seen. Probes with open sockets are closed in their order.
   let make: @Sendable () throws(TestSocket.Refusal) -> [Probe]
 
   static let all = [

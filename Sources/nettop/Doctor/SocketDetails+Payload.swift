@@ -12,7 +12,7 @@ extension SocketDetails {
   ///
   /// - Parameter direction: of the connection; the SYN is among the sequence numbers of the end that
   ///   connected.
-  /// - Returns: `nil` where the kernel tells too little: it is too old, or a connection that was
+  /// - Returns: `nil` if the kernel reports too little: it is too old, or a connection that was
   ///   restored without a SYN (`TCP_REPAIR`) looks like one that sent one byte twice.
   func payloadSent(_ direction: Connection.Direction) -> UInt64? {
     guard let handedOver = payloadHandedOver, let notSent, notSent <= sendQueue else { return nil }

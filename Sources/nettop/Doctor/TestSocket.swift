@@ -108,7 +108,7 @@ final class TestSocket {
     return TestSocket(accepted: accepted, by: self)
   }
 
-  /// Sends so many bytes to a peer that takes them at once.
+  /// Sends this many bytes to a peer that takes them at once.
   func transfer(_ count: Int, to peer: TestSocket) throws(Refusal) {
     var bytes = [UInt8](repeating: 0x6e, count: 16384)
     var left = count

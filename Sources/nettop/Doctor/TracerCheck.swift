@@ -1,7 +1,7 @@
 import Monitor
 import Tracer
 
-/// A check of what a tracer that runs tells of itself.
+/// A check of what a tracer that runs reports about itself.
 struct TracerCheck: Sendable {
   let name: String
   private let look: @Sendable (Health, HostFacts) -> (Finding.Status, String, String?)
@@ -24,11 +24,13 @@ struct TracerCheck: Sendable {
       if health.acceptsSeen {
         return (.ok, "the owner of an accepted connection is known at once", nil)
       }
-      return (.ok, "refused here; the gaps below are what that means", nil)
+      return (.ok, "not available; see the gaps below", nil)
     },
     TracerCheck("pass") { _, facts in
-      if facts.hasTypedPass { return (.ok, "reads sockets by their type (bpf_rdonly_cast)", nil) }
-      return (.ok, "reads sockets by copies, at twice the cost; Linux 6.2 has the other way", nil)
+      if facts.hasTypedPass { return (.ok, "reads sockets directly (bpf_rdonly_cast)", nil) }
+      return (
+        .ok, "reads copies of sockets, at twice the cost; Linux 6.2 and later avoid that", nil
+      )
     },
     TracerCheck("cgroup v2") { health, facts in
       let isNeeded = health.udp != .functions && health.udp != .off
@@ -54,8 +56,8 @@ struct TracerCheck: Sendable {
       case .cgroup:
         (
           .ok,
-          "every datagram is counted by programs at the root of cgroup v2, which look at each packet"
-            + " of TCP too, for about 100 ns; --no-udp spares that",
+          "every datagram is counted by programs at the root of cgroup v2, which also run for each TCP"
+            + " packet, for about 100 ns; --no-udp avoids that",
           nil
         )
       case .off: (.ok, "not followed", nil)
@@ -66,13 +68,13 @@ struct TracerCheck: Sendable {
     TracerCheck("tables") { health, facts in
       let room = "\(Quantity.grouped(health.tracked)) of \(Quantity.grouped(health.capacity))"
       let memory =
-        health.mapBytes > 0 ? ", \(Quantity.bytes(health.mapBytes)) of the kernel's memory" : ""
+        health.mapBytes > 0 ? ", \(Quantity.bytes(health.mapBytes)) of kernel memory" : ""
       let message = "\(room) sockets followed\(memory)"
       if health.tracked > health.capacity / 2 {
-        return (.warning, message, "give it more room: --capacity \(2 * health.tracked)")
+        return (.warning, message, "enlarge it: --capacity \(2 * health.tracked)")
       }
       if let available = facts.availableMemory, health.mapBytes > available / 2 {
-        return (.warning, message, "free some memory, or ask for less with --capacity")
+        return (.warning, message, "free some memory, or use a smaller --capacity")
       }
       return (.ok, message, nil)
     },

@@ -16,7 +16,7 @@ struct Watch {
   private static let comparisonInterval = Duration.seconds(5)
   private typealias Counters = [UInt32: KernelCounters]
 
-  /// - Parameter followed: what the batches so far told.
+  /// - Parameter followed: what the batches so far reported.
   func run(_ followed: Followed, _ report: inout DoctorReport) async throws {
     var followed = followed
     followed.restart()
@@ -158,27 +158,27 @@ struct Watch {
     let text =
       "\(Quantity.grouped(comparison.sockets)) sockets compared with sock_diag,"
       + " \(Quantity.grouped(comparison.figures)) figures,"
-      + " \(Quantity.grouped(comparison.moved)) more moved meanwhile"
+      + " \(Quantity.grouped(comparison.moved)) more changed meanwhile"
     if let first = comparison.differences.first {
       findings.append(
         Finding(
           "figures",
           .failure,
-          "\(text); \(comparison.differences.count) are wrong: \(first)",
-          cure: "please report it, with this output"
+          "\(text); \(comparison.differences.count) are wrong, such as \(first)",
+          cure: "please report it with this output"
         )
       )
     } else {
-      findings.append(.ok("figures", "\(text): all are right"))
+      findings.append(.ok("figures", "\(text): all correct"))
     }
     if let cookie = missing.first {
       findings.append(
         Finding(
           "sockets",
           .failure,
-          "\(missing.count) that sock_diag lists are not followed, such as"
+          "\(missing.count) sockets that sock_diag lists are not followed, such as"
             + " sk:\(String(cookie, radix: 16)) of ss -e",
-          cure: "if the table is full, give it more room with --capacity; else please report it"
+          cure: "if the table is full, use a larger --capacity; otherwise please report it"
         )
       )
     }
@@ -196,7 +196,7 @@ struct Watch {
       "owners",
       .warning,
       message,
-      cure: "connections that ended unaccepted have none; see function hooks above for others"
+      cure: "connections that ended before accept have none; for others see function hooks above"
     )
   }
 
@@ -206,7 +206,7 @@ struct Watch {
     let text =
       isLast
       ? ""
-      : "\(passed) of \(seconds) s: \(Quantity.grouped(followed.live.count)) sockets; Ctrl-C ends"
+      : "\(passed) of \(seconds) s: \(Quantity.grouped(followed.live.count)) sockets; Ctrl-C to stop"
     let line = Array("\r\(text)\u{1b}[K".utf8)
     write(STDERR_FILENO, line, line.count)
   }

@@ -150,7 +150,7 @@ final class LineWriter: Sendable {
   private func wait() -> Result<StandardOutput.Reader, Failure>? {
     var descriptors = [
       pollfd(fd: wakeup.readEnd, events: Int16(POLLIN), revents: 0),
-      // Without a request: that the reader has gone is told anyway.
+      // Without a request: that the reader has gone is reported anyway.
       pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
     ]
     poll(&descriptors, 2, -1)

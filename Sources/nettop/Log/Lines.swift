@@ -6,7 +6,7 @@ struct Lines {
   /// In UTF-8.
   private(set) var bytes = 0
 
-  /// Room for so many lines is kept where none waits.
+  /// Room for this many lines is kept where none waits.
   private static let leastRoom = 4096
 
   var count: Int { lines.count - head }
@@ -19,7 +19,7 @@ struct Lines {
     bytes += line.utf8.count
   }
 
-  /// Takes out so many lines, or as many as there are.
+  /// Takes out this many lines, or as many as there are.
   mutating func takeFirst(_ number: Int) -> [String] {
     let taken = Array(lines[head...].prefix(number))
     // A line that is written is not kept.

@@ -7,9 +7,9 @@ struct LogCommand: AsyncParsableCommand {
     commandName: "log",
     abstract: "Print a line for each connection that opens, fails or ends, as it happens.",
     discussion: """
-      Lines are in the order of time. An opening tells who connects to whom; the end has the \
-      reason and the final figures, also of a connection of a millisecond. What a slow reader \
-      made it drop is counted in the log itself. Ends by Ctrl-C, or with its reader.
+      Lines are in time order. An opening shows who connects to whom; an end has the reason and \
+      the final figures, even for a millisecond-long connection. Lines that a slow reader makes \
+      nettop drop are counted in the log itself. Ends on Ctrl-C, or when its reader ends.
       """
   )
 
@@ -25,7 +25,7 @@ struct LogCommand: AsyncParsableCommand {
 
   func validate() throws {
     let given = nettop.order.given + nettop.table.given + nettop.listing.given
-    try Nettop.refuse(given, of: "log", since: "it prints events in the order of time")
+    try Nettop.refuse(given, of: "log", since: "it prints events in time order")
   }
 
   func run() async throws {

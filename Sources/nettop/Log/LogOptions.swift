@@ -1,22 +1,22 @@
 import ArgumentParser
 import Monitor
 
-/// What a log tells, and how much of it waits for its reader.
+/// What a log reports, and how much of it waits for its reader.
 struct LogOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only these events: connect, accept, open (UDP), close, fail; parted by commas.",
+      "Only these events, separated by commas: connect, accept, open (UDP), close, fail.",
       valueName: "events"
     )
   )
   var events: String?
 
-  @Flag(help: "Begin with the connections that are open already.")
+  @Flag(help: "Begin with the connections that are already open.")
   var existing = false
 
   @Option(
     help: ArgumentHelp(
-      "How many lines wait for a slow reader before more are dropped and counted.",
+      "Lines to queue for a slow reader; further lines are dropped and counted.",
       valueName: "lines"
     )
   )
@@ -36,7 +36,7 @@ struct LogOptions: ParsableArguments {
       let chosen = words.compactMap { word in LogEvent.choices.first { $0.rawValue == word } }
       guard !words.isEmpty, chosen.count == words.count else {
         let names = LogEvent.choices.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("--events takes some of \(names), parted by commas.")
+        throw ValidationError("--events takes one or more of \(names), separated by commas.")
       }
       return Set(chosen)
     }

@@ -12,7 +12,7 @@ struct LogRun {
   let format: FormatOptions.Format
   let setup: Setup
 
-  /// Short, for events shall be told as they happen.
+  /// Short, so that events are reported as they happen.
   private static let interval = Duration.milliseconds(200)
 
   /// More ends than come in five intervals at 30,000 connections a second.
@@ -47,7 +47,7 @@ struct LogRun {
     await tracer.stop()
     let missing = try await writer.finish()
     if missing > 0 {
-      Failure("\(missing) lines were not written: the reader takes none").tell()
+      Failure("\(missing) lines were not written: the reader has stopped reading").tell()
     }
     if let signal = ending.signal { Signals.die(of: signal) }
   }

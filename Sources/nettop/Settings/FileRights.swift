@@ -20,7 +20,7 @@ enum FileRights: Hashable {
     _ body: () throws(FileRefusal) -> Value
   ) throws(FileRefusal) -> Value {
     guard case .user(let user) = self else { return try body() }
-    var result = Result<Value, FileRefusal>.failure(FileRefusal("no thread can be had"))
+    var result = Result<Value, FileRefusal>.failure(FileRefusal("cannot create a thread"))
     let identity = Identity(user)
     onOwnThread {
       let code = identity.assume()

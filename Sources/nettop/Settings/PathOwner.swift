@@ -58,7 +58,7 @@ struct PathOwner {
         throw FileRefusal("it is \(kind), not a regular file")
       }
       if status.st_mode & 0o022 != 0 {
-        throw FileRefusal("others than root can write to it; `chmod go-w` changes that")
+        throw FileRefusal("others than root can write to it; `chmod go-w` fixes that")
       }
       return .root
     }
@@ -75,7 +75,7 @@ struct PathOwner {
     guard length > 0 else { throw FileRefusal(Errno(rawValue: errno)) }
     let bytes = target.prefix(length).map(UInt8.init(bitPattern:))
     guard let path = String(validating: bytes, as: UTF8.self) else {
-      throw FileRefusal("a link on the way to it is not UTF-8")
+      throw FileRefusal("a symbolic link on its path is not UTF-8")
     }
     rest += Self.names(path)
     if path.hasPrefix("/") {
@@ -89,7 +89,7 @@ struct PathOwner {
     if directory.st_uid != 0 { return directory.st_uid }
     if isShared(directory), directory.st_mode & mode_t(S_ISVTX) == 0 {
       throw FileRefusal(
-        "others than root can write to \(place); `chmod go-w \(place)` changes that"
+        "users other than root can write to \(place); `chmod go-w \(place)` fixes that"
       )
     }
     return nil
@@ -124,7 +124,7 @@ private final class Descriptor {
     return Descriptor(number)
   }
 
-  /// An entry, itself if it is a link; `nil` where there is none.
+  /// An entry, itself if it is a link; `nil` if there is none.
   func open(_ name: String) throws(FileRefusal) -> Descriptor? {
     let number = open_to_look(self.number, name)
     if number >= 0 { return Descriptor(number) }

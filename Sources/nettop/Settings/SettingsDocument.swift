@@ -2,7 +2,7 @@ import Monitor
 
 /// The text of a settings file, with the lines on which its keys stand.
 ///
-/// The library for TOML tells values only, neither their lines nor comments. So it is asked about
+/// The TOML library reports values only, neither lines nor comments. So it is asked about
 /// one statement after the other.
 struct SettingsDocument {
   /// A header of a table, or a key with its value.

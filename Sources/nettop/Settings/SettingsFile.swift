@@ -8,7 +8,7 @@ struct SettingsFile {
     var settings = Settings()
     /// What is wrong in it: with the path, the line and the reason, for people.
     var problems: [String] = []
-    /// Whose rights it was read with; `nil` where it was not.
+    /// Whose rights it was read with; `nil` if it was not.
     var rights: FileRights?
   }
 
@@ -22,7 +22,7 @@ struct SettingsFile {
     isNamed = true
   }
 
-  /// `$XDG_CONFIG_HOME/nettop/config.toml`, else `$HOME/.config/nettop/config.toml`; `nil` where
+  /// `$XDG_CONFIG_HOME/nettop/config.toml`, else `$HOME/.config/nettop/config.toml`; `nil` if
   /// the environment has neither.
   ///
   /// So under sudo it is root's own, unless sudo keeps HOME.
@@ -48,13 +48,13 @@ struct SettingsFile {
     } catch {
       let problem = "cannot read the settings in \(path): \(error.reason)"
       if !isNamed { return Contents(problems: [problem]) }
-      throw Failure(problem, advice: "nettop --print-config > FILE makes a file to begin with")
+      throw Failure(problem, advice: "nettop --print-config > FILE writes a file to start from")
     }
     guard let found else {
       if !isNamed { return Contents() }
       throw Failure(
         "there is no settings file \(path)",
-        advice: "nettop --print-config > \(path) makes one"
+        advice: "nettop --print-config > \(path) creates one"
       )
     }
     let reading = SettingsReader.read(found.text)
@@ -67,11 +67,11 @@ struct SettingsFile {
 
   /// What is wrong, with places.
   ///
-  /// - Parameter quotes: whether the text of a file may be told that has more than settings in it.
+  /// - Parameter quotes: whether to quote the text of a file that contains more than settings.
   func problems(of reading: SettingsReader.Reading, quotes: Bool) -> [String] {
     if !quotes, !reading.isTOML, reading.known == 0 {
       let line = reading.problems.first?.line.map { ":\($0)" } ?? ""
-      return ["\(path)\(line): this is no settings file of nettop; nothing of it is used"]
+      return ["\(path)\(line): this is not a nettop settings file; it is ignored"]
     }
     let tellsText = quotes || reading.isOnlySettings
     let problems = reading.problems.map { problem in
@@ -103,7 +103,7 @@ struct SettingsFile {
       let reason = (error as? FileRefusal)?.reason ?? "\(error)"
       throw Failure(
         "cannot save the settings in \(path): \(reason)",
-        advice: "another file can be named with --config"
+        advice: "use --config to name another file"
       )
     }
   }
@@ -117,7 +117,7 @@ struct SettingsFile {
       throw FileRefusal("line \(line) is not valid TOML")
     }
     guard isNamed, FileRights.isRoot else { return }
-    if reading.known == 0 { throw FileRefusal("it has no setting of nettop") }
+    if reading.known == 0 { throw FileRefusal("it has no nettop settings") }
     if reading.unknown > 0 { throw FileRefusal("it has keys that are not nettop's") }
   }
 
@@ -133,7 +133,7 @@ struct SettingsFile {
     guard let missing else { return document.text }
     throw Failure(
       "cannot change '\(missing.name)' in \(path)",
-      advice: "give it a line of its own there, as nettop --print-config does"
+      advice: "put it on a line of its own, as nettop --print-config does"
     )
   }
 }

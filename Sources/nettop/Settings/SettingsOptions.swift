@@ -4,15 +4,18 @@ import ArgumentParser
 struct SettingsOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Take the settings from this file, not from ~/.config/nettop/config.toml.",
+      "Read the settings from this file, not from ~/.config/nettop/config.toml.",
       valueName: "file"
     )
   )
   var config: String?
 
-  @Flag(name: .customLong("print-config"), help: "Print the settings in force, as such a file.")
+  @Flag(
+    name: .customLong("print-config"),
+    help: "Print the settings in effect, as a settings file."
+  )
   var printsConfig = false
 
-  /// The file to read, `nil` where there is no place for one.
+  /// The file to read, `nil` if there is no place for one.
   var file: SettingsFile? { config.map { SettingsFile(named: $0) } ?? SettingsFile() }
 }

@@ -1,11 +1,11 @@
 import Monitor
 import Resolver
 
-/// Reads settings from TOML. What is wrong is told, and takes nothing else with it.
+/// Reads settings from TOML. What is wrong is reported, and takes nothing else with it.
 enum SettingsReader {
   /// What is wrong with a settings file, and where.
   struct Problem: Hashable {
-    /// From 1; `nil` where no line can be told.
+    /// From 1; `nil` if the line is unknown.
     let line: Int?
     let reason: String
     /// The same without a word of the file but names of settings.
@@ -29,7 +29,8 @@ enum SettingsReader {
     var isOnlySettings: Bool { isTOML && unknown == 0 }
   }
 
-  /// How many problems are told; after so many lines that are no TOML, it is no settings file.
+  /// How many problems are reported; after this many lines that are no TOML, it is no settings
+  /// file.
   static let limit = 20
 
   static func read(_ text: String) -> Reading {
@@ -62,7 +63,7 @@ enum SettingsReader {
         } else {
           let listed = isTable ? "those of [\(path[0])]" : "all keys"
           let advice = "nettop --print-config lists \(listed)"
-          note(path, "is no setting; \(advice)", "there is no such setting; \(advice)")
+          note(path, "is not a setting; \(advice)", "there is no such setting; \(advice)")
         }
         continue
       }

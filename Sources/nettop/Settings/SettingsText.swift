@@ -4,7 +4,7 @@ import Monitor
 enum SettingsText {
   /// All settings; those that nobody chose are comments.
   static func text(of settings: Settings) -> String {
-    var text = "# Settings of nettop, as --print-config writes them; see nettop(1).\n"
+    var text = "# Settings of nettop, as written by --print-config; see nettop(1).\n"
     var table = ""
     for setting in Setting.all {
       if setting.path.count > 1, setting.path[0] != table {

@@ -4,14 +4,14 @@ import Terminal
 
 /// How nettop is to be: the settings file, and what the command line has in its place.
 struct Setup {
-  /// Where settings are saved; `nil` where there is no place for them.
+  /// Where settings are saved; `nil` if there is no place for them.
   let file: SettingsFile?
   let settings: Settings
   /// The colours; `nil` for those that suit the terminal.
   let theme: Theme?
   /// What is wrong in the files, for people.
   let problems: [String]
-  /// Whose rights the settings were read with; `nil` where there were none to read.
+  /// Whose rights the settings were read with; `nil` if there were none to read.
   private let rights: FileRights?
   /// What names come from; asks nobody by itself.
   let resolver: HostResolver
@@ -19,7 +19,7 @@ struct Setup {
   /// - Parameters:
   ///   - changes: what the command line has in place of the file's settings.
   ///   - isThemeGiven: whether the theme is among them.
-  /// - Returns: `nil` where the options ask for the settings alone, which are printed then.
+  /// - Returns: `nil` if the options ask for the settings alone, which are printed then.
   init?(
     _ options: SettingsOptions,
     _ changes: [any SettingsChange],
@@ -74,7 +74,7 @@ struct Setup {
   /// The time between samples.
   var interval: Duration { .milliseconds(Int64((settings.delay * 1000).rounded())) }
 
-  /// Tells on standard error what is wrong.
+  /// Reports on standard error what is wrong.
   func warn() {
     for problem in problems { Failure(problem).tell() }
   }

@@ -3,7 +3,7 @@
 /// within dates, which no setting takes. And those where it would use up its stack: keys of many
 /// parts, and values within many others.
 ///
-/// It tells no more than that: whatever else is wrong, the library says itself.
+/// It reports no more than that: the library reports all other errors itself.
 struct TOMLGuard {
   /// What has to come next.
   private enum Want {
@@ -40,13 +40,13 @@ struct TOMLGuard {
     if bytes.starts(with: "\u{feff}".utf8) { self.bytes = bytes.dropFirst(3) }
   }
 
-  /// The first gap in a text, `nil` where it has none.
+  /// The first gap in a text, `nil` if it has none.
   static func gap(in text: String) -> Gap? {
     var scanner = TOMLGuard(Array(text.utf8)[...])
     return scanner.gap(inStatement: false)
   }
 
-  /// How many lines the statement has that a text begins with; `nil` where it has a gap, or no end.
+  /// How many lines the statement has that a text begins with; `nil` if it has a gap, or no end.
   static func lines(ofFirstStatementIn bytes: ArraySlice<UInt8>) -> Int? {
     var scanner = TOMLGuard(bytes)
     guard scanner.gap(inStatement: true) == nil, scanner.open.isEmpty else { return nil }
@@ -107,7 +107,7 @@ struct TOMLGuard {
       parts += 1
       if parts > Self.deepest { return "a key has more than \(Self.deepest) parts" }
     case "=":
-      // A second one is an error that the library tells; the value of the first is missing then.
+      // A second one is an error that the library reports; the value of the first is missing then.
       want = .value
       if wanted == .name { return Self.reason(wanted) }
     case "\"", "'": skipString(character.asciiValue ?? 0)
@@ -151,9 +151,9 @@ struct TOMLGuard {
   private static func reason(_ want: Want) -> String {
     switch want {
     case .nothing: ""
-    case .value: "a value has to follow '='"
-    case .element: "a value has to follow '[' and ','"
-    case .name: "a name has to follow '[' at the begin of a line"
+    case .value: "a value must follow '='"
+    case .element: "a value must follow '[' and ','"
+    case .name: "a name must follow '[' at the start of a line"
     }
   }
 

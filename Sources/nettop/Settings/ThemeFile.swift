@@ -8,7 +8,7 @@ import Terminal
 ///     high = "red bold"
 struct ThemeFile {
   let path: String
-  /// The rights of the settings file that names it; `nil` where an option does.
+  /// The rights of the settings file that names it; `nil` if an option does.
   let rights: FileRights?
 
   init(path: String, namedWith rights: FileRights? = nil) {
@@ -32,7 +32,7 @@ struct ThemeFile {
 
   /// What a text says.
   ///
-  /// - Parameter quotes: whether the text may be told where it has more in it than a theme.
+  /// - Parameter quotes: whether to quote the text if it contains more than a theme.
   func theme(_ text: String, quotes: Bool) -> (theme: Theme, problems: [String]) {
     let values: [String: SettingValue]
     do {
@@ -67,7 +67,7 @@ struct ThemeFile {
       guard let style = Style(name: key) else {
         note(
           key,
-          "is no style; styles are \(Style.allCases.map { "\($0)" }.joined(separator: ", "))"
+          "is not a style; styles are \(Style.allCases.map { "\($0)" }.joined(separator: ", "))"
         )
         continue
       }

@@ -19,14 +19,14 @@ struct UserFile {
   /// Longer than anybody writes by hand.
   static let limit = 1 << 16
 
-  /// - Parameter rights: those of the file that names this one; `nil` where an option or the
+  /// - Parameter rights: those of the file that names this one; `nil` if an option or the
   ///   environment does.
   init(_ path: String, namedWith rights: FileRights? = nil) {
     self.path = path
     self.rights = rights
   }
 
-  /// Reads it; `nil` where there is no file.
+  /// Reads it; `nil` if there is no file.
   func read() throws(FileRefusal) -> Contents? {
     guard let rights = try findRights() else { return nil }
     let found = try rights.perform { () throws(FileRefusal) in try bytes() }
@@ -57,7 +57,7 @@ struct UserFile {
     }
   }
 
-  /// - Returns: `nil` where only root has a say, and there is no file.
+  /// - Returns: `nil` if only root has a say, and there is no file.
   private func findRights(forWriting: Bool = false) throws(FileRefusal) -> FileRights? {
     if case .user = rights { return rights }
     if !FileRights.isRoot { return .user(getuid()) }
@@ -66,13 +66,13 @@ struct UserFile {
     case .user(let user): return .user(user)
     case .nobody(let isShared):
       if isShared, forWriting {
-        throw FileRefusal("others than root may make files there")
+        throw FileRefusal("users other than root can create files there")
       }
       return nil
     }
   }
 
-  /// At most a byte more than the limit; `nil` where there is no file.
+  /// At most a byte more than the limit; `nil` if there is no file.
   private func bytes() throws(FileRefusal) -> (bytes: [UInt8], isNull: Bool)? {
     // Never waits for whoever is to write to a pipe.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)

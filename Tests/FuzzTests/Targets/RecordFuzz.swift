@@ -29,7 +29,7 @@ func fuzzRecords(_ bytes: [UInt8]) {
   }
 
   while let kind = rest.popFirst() {
-    switch kind % 6 {
+    switch kind % 7 {
     case 0, 1:
       let record = take(nettop_record())
       let drops = [Troubles.Drop(reason: "test", packets: record.cookie)]
@@ -43,11 +43,16 @@ func fuzzRecords(_ bytes: [UInt8]) {
       }
     case 2:
       let amendment = take(nettop_amendment())
-      connections.amend(amendment.cookie) { decoder.end($0, amendedBy: amendment) }
+      connections.amend(amendment.cookie) { connection in
+        connection.end = connection.end.map { decoder.end($0, amendedBy: amendment) }
+      }
     case 3:
       flows.apply([decoder.flow(take(nettop_flow()))], at: now)
     case 4:
       _ = decoder.replaceHolders([take(nettop_holder()), take(nettop_holder())])
+    case 5:
+      let closer = take(nettop_holder())
+      connections.amend(closer.cookie, closedBy: decoder.process(closer.owner))
     default:
       let cookies: Set<UInt64> = [take(UInt64(0))]
       connections.reconcile(live: cookies, at: now)

@@ -6,7 +6,7 @@ import Testing
 /// for a reader. It does not outlive this object.
 final class Child {
   struct Outcome {
-    /// The exit status; `nil` where a signal ended it.
+    /// The exit status; `nil` if a signal ended it.
     let status: Int32?
     let signal: Int32?
     let output: [UInt8]

@@ -48,7 +48,7 @@ final class LoopbackConnection {
     Glibc.close(server)
   }
 
-  /// Sends so many bytes from the client and takes them all at the server.
+  /// Sends this many bytes from the client and takes them all at the server.
   func transfer(_ count: Int) throws {
     var buffer = [UInt8](repeating: 0x61, count: 16384)
     var left = count

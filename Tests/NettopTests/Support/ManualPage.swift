@@ -52,7 +52,7 @@ struct ManualPage {
     finish(&sections)
   }
 
-  /// Writes a section anew where documents are to be written rather than checked.
+  /// Writes a section again where documents are to be written rather than checked.
   static func record(_ section: String, _ entries: [Entry]) throws {
     var body = "\n"
     var heading = ""

@@ -12,7 +12,7 @@ final class NameServer: Sendable {
   /// How many questions it got.
   var questions: Int { count.load(ordering: .relaxed) }
 
-  /// - Parameter name: what it calls every address; `nil` where it never answers.
+  /// - Parameter name: what it calls every address; `nil` if it never answers.
   init(in namespace: TestNamespace, name: String?) throws {
     directory = "/etc/netns/\(namespace.name)"
     mkdir("/etc/netns", 0o755)

@@ -111,7 +111,7 @@ extension Tmux {
     close(descriptor)
   }
 
-  /// What a file in the shell's directory holds, `nil` where there is none.
+  /// What a file in the shell's directory holds, `nil` if there is none.
   func file(_ name: String) async throws -> String? {
     let outcome = try await Child.run(["cat", "\(directory.path)/\(name)"])
     return outcome.status == 0 ? outcome.text : nil

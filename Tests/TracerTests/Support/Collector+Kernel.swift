@@ -1,7 +1,7 @@
 @testable import Tracer
 
 extension Collector {
-  /// Waits until the view has the same TCP sockets as `ss` tells of both namespaces of a lab.
+  /// Waits until the view has the same TCP sockets as `ss` lists in both namespaces of a lab.
   func waitForKernel(_ lab: Lab) async throws -> View {
     // Whatever waited when the last connection ended is in one of these.
     try await batches(3)

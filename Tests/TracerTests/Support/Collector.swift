@@ -2,16 +2,16 @@ import Synchronization
 
 @testable import Tracer
 
-/// Takes the batches of a tracer of its own, and keeps what they told.
+/// Takes the batches of a tracer of its own, and keeps what they reported.
 actor Collector {
-  /// What the batches so far told.
+  /// What the batches so far reported.
   struct View: Sendable {
     var live: [Connection.ID: Connection] = [:]
     var closed: [Connection.ID: Connection] = [:]
     var namespaces: [UInt32: NetworkNamespace] = [:]
     var health = Health()
     var batches = 0
-    /// What tells who accepted a connection, while both live.
+    /// How the process that accepted a connection is known, while both live.
     var sourceOfAccepted: Owner.Source { health.acceptsSeen ? .accept : .scan }
     fileprivate var newest: [UInt64: Connection.ID] = [:]
     fileprivate var lastEnded: [UInt64: Connection.ID] = [:]

@@ -11,7 +11,10 @@ struct HarnessError: Error, CustomStringConvertible {
 
 /// Runs a program to its end and gives what it printed.
 @discardableResult
-func run(_ words: String...) throws -> String {
+func run(_ words: String...) throws -> String { try run(words) }
+
+@discardableResult
+func run(_ words: [String]) throws -> String {
   let child = try ChildProcess(words)
   defer { child.end() }
   var output: [UInt8] = []

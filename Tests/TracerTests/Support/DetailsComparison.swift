@@ -84,7 +84,7 @@ struct DetailsComparison {
 
   private static let flags: Set<String> = ["app_limited", "ts", "sack", "ecn", "ecnseen"]
   private static let apart: Set<String> = ["pacing_rate", "delivery_rate"]
-  /// The names that are compared; others tell of the passing time, or are no figures.
+  /// The names that are compared; others depend on the time, or are not figures.
   private static let names: Set<String> = Set([
     "rto", "ato", "rtt", "minrtt", "rcv_rtt", "backoff", "mss", "rcvmss", "advmss", "pmtu", "cwnd",
     "ssthresh", "bytes_sent", "bytes_retrans", "bytes_acked", "bytes_received", "segs_out",

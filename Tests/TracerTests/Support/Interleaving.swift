@@ -1,9 +1,9 @@
 @testable import Tracer
 
 /// A client, a server and a child of the server's that open, use, pass on, half close, close, abort
-/// and open again sockets at random, and what nettop must tell of each connection.
+/// and open again sockets at random, and what nettop must report each connection.
 struct Interleaving {
-  /// A connection: what was done with it, and what its ends must tell.
+  /// A connection: what was done with it, and what its ends must report.
   struct Story: CustomStringConvertible {
     let near: Traffic.Socket
     let far: Traffic.Socket

@@ -66,7 +66,7 @@ struct MPTCPPair: Sendable {
     }
   }
 
-  /// Sends so many bytes to the server, and so many back.
+  /// Sends this many bytes to the server, and so many back.
   func transfer(request: Int, reply: Int) async throws {
     async let asked = client.ask("write \(near.fd) \(request)")
     try await server.ask("read \(far.fd) \(request)")
@@ -76,7 +76,8 @@ struct MPTCPPair: Sendable {
     _ = try await answered
   }
 
-  /// Bytes sent, received and sent again, as the kernel answers the process that holds the socket.
+  /// Bytes sent, received and retransmitted, as the kernel answers the process that holds the
+  /// socket.
   func info(_ end: End) async throws -> [UInt64] {
     let socket = end == .client ? near : far
     return try await process(end).ask("mptcp-info \(socket.fd)").compactMap { UInt64($0) }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Tracer
 
-/// Compares what a tracer tells of both ends of a connection with what was sent, and with what the
-/// kernel answers `ss` about the same sockets.
+/// Compares what a tracer reports about both ends of a connection with what was sent, and with what
+/// the kernel answers `ss` about the same sockets.
 struct Oracle: Sendable {
   private let collector: Collector
   private let ends: [End]
@@ -47,7 +47,7 @@ struct Oracle: Sendable {
         view.live(end.socket).flatMap { $0.counters.unacknowledged == 0 ? $0 : nil }
       }
       var own = live.counters
-      // It is quiet: what the next batches tell is all there is.
+      // It is quiet: what the next batches report is all there is.
       for _ in 0..<40 where Figures(own) != wanted {
         try await collector.batches(1)
         own = await collector.view.live(end.socket)?.counters ?? own

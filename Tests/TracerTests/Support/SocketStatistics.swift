@@ -12,7 +12,7 @@ struct SocketStatistics {
 
   /// All TCP sockets of a namespace but those without a full socket (`TIME-WAIT`, `SYN-RECV`).
   static func all(in namespace: TestNamespace) throws -> [UInt64: SocketStatistics] {
-    try all("-tainemoOH", in: namespace)
+    try all("-tainemoOH", "exclude", "time-wait", "exclude", "syn-recv", in: namespace)
   }
 
   /// All UDP sockets of a namespace that are bound.
@@ -21,10 +21,10 @@ struct SocketStatistics {
   }
 
   private static func all(
-    _ options: String,
+    _ options: String...,
     in namespace: TestNamespace
   ) throws -> [UInt64: SocketStatistics] {
-    let lines = try run("ss", "-N", namespace.name, options).split(separator: "\n")
+    let lines = try run(["ss", "-N", namespace.name] + options).split(separator: "\n")
     let sockets = lines.compactMap { SocketStatistics(line: String($0)) }
     return Dictionary(sockets.map { ($0.cookie, $0) }) { first, _ in first }
   }

@@ -23,7 +23,7 @@ struct TCPPair: Sendable {
     return TCPPair(client: client, server: server, near: near, far: far)
   }
 
-  /// Moves so many bytes from one end to the other.
+  /// Moves this many bytes from one end to the other.
   func move(_ way: LiveKernel.Exact.Way, _ bytes: Int, from end: End) async throws {
     let isClient = end == .client
     let (sender, out) = isClient ? (client, near) : (server, far)
@@ -38,7 +38,7 @@ struct TCPPair: Sendable {
     try await server.ask("close \(far.fd)")
   }
 
-  /// Waits until the end of each is told.
+  /// Waits until the end of each is reported.
   func ended(_ collector: Collector) async throws -> (near: Connection, far: Connection) {
     try await collector.wait("both ends") { view in
       view.closed(near).flatMap { near in view.closed(far).map { (near, $0) } }
