@@ -43,7 +43,7 @@ struct HonestyTests {
     let told = text(health)
     for part in [
       "1,246 of at most 131,072 sockets", "1,200 lost", "1 owner unknown",
-      "unknown: UDP, reasons of drops",
+      "unknown: UDP, reasons for drops",
     ] {
       #expect(told.contains(part), "\(part) in \(told)")
     }
@@ -51,7 +51,7 @@ struct HonestyTests {
     #expect(text(health).contains("1,200 lost, 4 ends not seen,"))
     #expect(line(health).left.contains { $0.style == .alarm && $0.text.contains("1,200 lost") })
     health.udp = .off
-    #expect(text(health).contains("unknown: UDP (off), reasons of drops"))
+    #expect(text(health).contains("unknown: UDP (off), reasons for drops"))
   }
 
   @Test func saysWhatBelongsToNoSocket() {

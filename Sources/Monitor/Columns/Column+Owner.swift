@@ -21,7 +21,7 @@ extension Column {
       .process,
       "PROCESS",
       .process,
-      "its name; ?: only owns the listener; † (~ in ASCII): has left the socket; [kernel]",
+      "its name; ? only owns the listener, † (~) left the socket; [kernel]: no process",
       Width(8, ideal: 15),
       text: { $0.process.name },
       marked: { $0.nameText(isASCII: $1) }
