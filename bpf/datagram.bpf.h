@@ -130,7 +130,9 @@ static __always_inline bool has_sender(struct sock *sk, __u64 cookie, int *slot)
 		return true;
 	if (is_of_kernel(sk))
 		t.owner_source = NETTOP_OWNER_KERNEL;
-	if (track_once(&t) == CLAIM_FULL)
+	forget_end(cookie);
+	/* Its datagrams are counted as lost, not the socket at each of them. */
+	if (insert_once(&t) == CLAIM_FULL)
 		return false;
 	/* Negative while another CPU is about to have it: the pass looks again. */
 	*slot = find(cookie);

@@ -75,9 +75,11 @@ __noinline int tell_unseen(__u32 slot, __u64 cookie)
 	struct tracked *t = slot_at(slot);
 	struct nettop_record *r = 0;
 	bool is_known;
+	__u8 kind;
 
 	if (!s || !t || t->cookie != cookie)
 		return 0;
+	kind = t->kind;
 	/* User space has the addresses, or they are here. */
 	is_known = t->has_record || t->remote_port;
 	if (is_known)
@@ -113,7 +115,7 @@ __noinline int tell_unseen(__u32 slot, __u64 cookie)
 		bpf_ringbuf_submit(r, wakeup());
 	} else if (is_known) {
 		__sync_fetch_and_add(&s->ended_full, 1);
-	} else if (t->kind == KIND_MPTCP) {
+	} else if (kind == KIND_MPTCP) {
 		__sync_fetch_and_add(&s->ends_gone, 1);
 	}
 	return 0;
@@ -507,8 +509,12 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 		read_counters(r, tp, t, oldstate, true);
 	else
 		read_mptcp(r, sk);
-	/* A process may have it, and close it: see `destroyed`. */
+	/*
+	 * A process may have it, and close it: see `destroyed`. One that no process has
+	 * any more is freed at once, whoever runs now.
+	 */
 	if (tp && oldstate != TCP_LISTEN && t && t->kind == KIND_TCP &&
+	    !(sk->__sk_common.skc_flags >> SOCK_DEAD & 1) &&
 	    (t->owner_source == NETTOP_OWNER_LISTENER || t->owner_source == NETTOP_OWNER_UNKNOWN))
 		note_unclosed(cookie);
 	/* Before the record can be read: no pass may report the socket after it. */

@@ -17,9 +17,15 @@ struct ConnectionTable {
   private var places: [Connection.ID: Int32] = [:]
   private var entries: [Entry?] = []
   private var free: [Int32] = []
+  private struct Ended {
+    var connection: Connection
+    /// Whether a batch had it as live.
+    var told: Bool
+  }
+
   /// The IDs of entries with something to tell, in the order in which they came.
   private var pending: [Connection.ID] = []
-  private var ended: [Connection] = []
+  private var ended: [Ended] = []
 
   /// How many ends are kept for a consumer that does not ask for batches.
   private let endedLimit: Int
@@ -88,7 +94,7 @@ struct ConnectionTable {
     var connection = connection
     if let owner = known?.connection.owner { connection.owner?.succeed(owner) }
     if awaitsAmendment(connection) { awaited[connection.id.cookie] = ended.count }
-    ended.append(connection)
+    ended.append(Ended(connection: connection, told: known?.told ?? false))
   }
 
   /// An end that no program saw: with the figures that were last observed, if any were.
@@ -124,10 +130,11 @@ struct ConnectionTable {
   mutating func amend(_ cookie: UInt64, _ change: (inout Connection) -> Void) {
     let recent = ended.indices.suffix(Self.amendableEnds)
     guard
-      let index = recent.last(where: { ended[$0].id.cookie == cookie }) ?? awaited[cookie],
+      let index = recent.last(where: { ended[$0].connection.id.cookie == cookie })
+        ?? awaited[cookie],
       ended.indices.contains(index)
     else { return }
-    change(&ended[index])
+    change(&ended[index].connection)
   }
 
   /// Names the process that closed a socket after its connection had ended, where no process was
@@ -215,18 +222,21 @@ struct ConnectionTable {
       entries[place] = entry
     }
     pending.removeAll(keepingCapacity: pending.count < 65536)
-    var waiting: [Connection] = []
-    for connection in ended {
-      if awaitsAmendment(connection) {
-        waiting.append(connection)
-      } else {
-        deltas.append(.closed(connection))
+    var waiting: [Ended] = []
+    for var end in ended {
+      guard awaitsAmendment(end.connection) else {
+        deltas.append(.closed(end.connection))
+        continue
       }
+      // Its opening is told in time all the same.
+      if !end.told { deltas.append(.opened(end.connection.asLive)) }
+      end.told = true
+      waiting.append(end)
     }
     ended = waiting
-    held = Set(waiting.map(\.id))
+    held = Set(waiting.map(\.connection.id))
     awaited = Dictionary(
-      waiting.indices.map { (waiting[$0].id.cookie, $0) },
+      waiting.indices.map { (waiting[$0].connection.id.cookie, $0) },
       uniquingKeysWith: { _, last in last }
     )
     shrink()
@@ -249,4 +259,14 @@ struct ConnectionTable {
 
   /// How many connections there is room for without more memory.
   var room: Int { entries.capacity }
+}
+
+extension Connection {
+  /// As it was before its end.
+  fileprivate var asLive: Connection {
+    var live = self
+    live.end = nil
+    live.state = end?.neverEstablished == true ? .synSent : .established
+    return live
+  }
 }

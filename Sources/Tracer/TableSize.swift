@@ -6,9 +6,12 @@ enum TableSize {
   /// full. At this load that happens to one of a hundred million.
   static let slotsPerConnection = 2.5
 
+  /// `struct tracked` of the kernel half, and its cookie in a bucket.
+  static let bytesPerSlot = 160
+
   /// The least number of slots: 20,000 connections.
   private static let least = 1 << 16
-  /// The most that is chosen unasked: 100,000 connections, in 36 MB.
+  /// The most that is chosen unasked: 100,000 connections, in 42 MB.
   private static let mostByDefault = 1 << 18
   private static let most = 1 << 26
 
@@ -18,8 +21,8 @@ enum TableSize {
       return powerOfTwo(atLeast: min(max(slots(for: capacity), 1024), most))
     }
     let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    // A thousandth of the memory, at 136 bytes a slot.
-    let byMemory = min(powerOfTwo(atLeast: memory / 1000 / 136), mostByDefault)
+    // A thousandth of the memory, at 160 bytes a slot.
+    let byMemory = min(powerOfTwo(atLeast: memory / 1000 / bytesPerSlot), mostByDefault)
     return max(byMemory, powerOfTwo(atLeast: slots(for: 2 * sockets(proc))), least)
   }
 

@@ -10,7 +10,7 @@ import SystemPackage
 package actor Tracer {
   package struct Configuration: Sendable {
     /// How many connections and listeners are followed at once, at least; `nil`: by the memory of
-    /// the host. The kernel takes about 340 bytes for each.
+    /// the host. The kernel takes about 400 bytes for each.
     package var capacity: Int?
     /// Room in bytes for the final records of connections that end between two batches; rounded up
     /// to a power of two. More ends than fit are counted in `Health.recordsLost`.
@@ -21,7 +21,7 @@ package actor Tracer {
     /// Whether UDP is followed too.
     package var followsUDP = true
     /// How many flows of UDP are told apart at once, at least. Datagrams beyond are added to the
-    /// figures of their socket. The kernel takes about 250 bytes for each.
+    /// figures of their socket. The kernel takes about 220 bytes for each.
     package var flowCapacity = 60_000
     /// How many seconds without a datagram end a flow of UDP.
     package var flowTimeout = 60.0
@@ -157,6 +157,7 @@ package actor Tracer {
   /// All that changed since the last batch, `nil` once the tracer has stopped.
   func nextBatch() throws(TracerError) -> Batch? {
     guard let kernel else { return nil }
+    decoder.interfaces.expire(at: clock.now)
     var failure: Errno?
     // What one step does not get, a later batch has.
     func attempt(_ step: () throws(Errno) -> Void) {
@@ -192,6 +193,7 @@ package actor Tracer {
     if wakeup == nil {
       // Later sockets are seen as they open.
       try scanNamespaces(kernel, onlyUDP: false)
+      kernel.datagrams?.startCounting()
       listen(to: kernel)
     } else if kernel.datagrams != nil,
       kernelSockets.isDue(unsettled: 0, tableFull: false, at: clock.now)
@@ -206,7 +208,7 @@ package actor Tracer {
   /// Takes in the final records. After the pass: its records must not follow the final ones of the
   /// same sockets.
   private func drainAndReconcile(_ kernel: KernelHalf) {
-    let losses = kernel.recordsLost
+    let losses = kernel.recordsLost + kernel.endsGone
     guard reconciling.isDue(losses: losses, at: clock.now) else { return drain(kernel) }
     let monotonic = ContinuousClock()
     let start = monotonic.now
@@ -242,7 +244,8 @@ package actor Tracer {
     health.capacity = slots
     health.mapBytes = kernel.mapBytes
     health.tableFull = kernel.tableFull
-    health.recordsLost = kernel.recordsLost + endsMissed + connections.endsDropped
+    health.recordsLost = kernel.recordsLost + connections.endsDropped
+    health.endsMissed = kernel.endsGone + endsMissed
     health.endsDropped = connections.endsDropped
     health.endsUnseen = kernel.endsUnseen
     health.passesFailed = failures.count
@@ -250,6 +253,7 @@ package actor Tracer {
     health.flows = kernel.datagrams?.flows ?? 0
     health.flowCapacity = flowLimits?.flows ?? 0
     health.flowsFull = kernel.datagrams?.flowsFull ?? 0
+    health.datagramsLost = kernel.datagrams?.datagramsLost ?? 0
     health.cpuTime = Usage.cpuTime
     health.residentBytes = Usage.residentBytes(proc: proc)
     return Batch(
@@ -362,9 +366,11 @@ package actor Tracer {
   private func countDatagrams(_ kernel: KernelHalf) throws(Errno) {
     guard let datagrams = kernel.datagrams else { return }
     var changed: [Flow] = []
+    defer {
+      flows.apply(changed, at: clock.now)
+      for row in flows.takeRows() { tell(row) }
+    }
     try datagrams.pass { changed.append(decoder.flow($0)) }
-    flows.apply(changed, at: clock.now)
-    for row in flows.takeRows() { tell(row) }
   }
 
   /// Takes ends that pile up before the next batch is asked for.

@@ -26,7 +26,10 @@ enum Launch {
   static func checkProc() throws(Failure) {
     var target = [CChar](repeating: 0, count: 32)
     let length = readlink("/proc/self", &target, target.count)
-    let own = String(decoding: target.prefix(max(0, length)).map(UInt8.init), as: UTF8.self)
+    let own = String(
+      decoding: target.prefix(max(0, length)).map(UInt8.init(bitPattern:)),
+      as: UTF8.self
+    )
     if own == "\(getpid())" { return }
     throw Failure(
       length < 0

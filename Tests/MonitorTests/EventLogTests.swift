@@ -176,10 +176,20 @@ struct EventLogTests {
 
   @Test func tellsWhatTheTracerKeptNoRoomFor() throws {
     let objects = try objects([
-      Sample.batch(0), Sample.batch(1, health: Health(recordsLost: 10, endsDropped: 7)),
+      Sample.batch(0),
+      Sample.batch(
+        1,
+        health: Health(
+          recordsLost: 10,
+          endsDropped: 7,
+          endsMissed: 2,
+          flowsFull: 4,
+          datagramsLost: 5
+        )
+      ),
     ])
     let lost = objects.map { "\($0["cause"] ?? "") \($0["count"] ?? "")" }
-    #expect(lost == ["ends 3", "surplus 7"])
+    #expect(lost == ["ends 3", "missed 2", "surplus 7", "datagrams 4", "uncounted 5"])
   }
 
   /// However many events a batch has, no more lines wait than there is room for.

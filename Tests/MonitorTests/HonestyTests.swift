@@ -101,7 +101,8 @@ extension HonestyTests {
     #expect(graph.hasPrefix("RX ") && graph.contains(" peak 488K/s") && graph.contains("TX "))
     #expect(graph.contains("▅█") || graph.contains("▆█") || graph.contains("▂▄▆"), "\(graph)")
     for change in [
-      { $0.recordsLost = 1 }, { $0.endsDropped = 1 }, { $0.endsUnseen = 1 },
+      { $0.recordsLost = 1 }, { $0.endsMissed = 1 }, { $0.datagramsLost = 1 },
+      { $0.endsDropped = 1 }, { $0.endsUnseen = 1 },
       { $0.passesFailed = 1 }, { $0.tableFull = 1 }, { $0.flowsFull = 1 }, { $0.holdersFull = 1 },
       { $0.ownersUnknown = 1 }, { $0.dropReasonsLost = 1 }, { $0.udp = .off },
       { $0.gaps = [Gap(what: "resets", cure: "None.")] },

@@ -26,6 +26,17 @@ struct KeyMapTests {
     }
   }
 
+  @Test func everyPaneIsLeftHoweverKeysAreBound() {
+    for changes: [Command: [Key]] in [[.pause: [.escape]], [.back: []]] {
+      let keys = KeyMap(changes: changes)
+      for context in Context.allCases where context != .table {
+        #expect(keys.command(for: .escape, in: context) == .back, "\(context)")
+      }
+      #expect(keys.keys(of: .back) == [.escape])
+    }
+    #expect(KeyMap(changes: [.pause: [.escape]]).command(for: .escape, in: .table) == .pause)
+  }
+
   @Test func aChangeTakesTheKeyFromOthersOfTheSamePlace() {
     let keys = KeyMap(changes: [.signal: [.character("o"), .function(9)]])
     #expect(keys.command(for: .character("o"), in: .table) == .signal)

@@ -111,6 +111,33 @@ struct RowActionTests {
     #expect(interface.selected?.id == Sample.id(5))
   }
 
+  /// Each end of a link has a device of its own.
+  @Test func theOtherEndOfALinkHasAnotherZone() throws {
+    let ends = try [
+      ("fe80::1%a", "fe80::2%a", 11), ("fe80::2%b", "fe80::1%b", 12),
+      ("fe80::9%c", "fe80::2%c", 13),
+    ].map { ends in
+      let (local, remote) = (try #require(Address(ends.0)), try #require(Address(ends.1)))
+      return Sample.connection(
+        UInt64(ends.2),
+        local: Endpoint(address: local, port: ends.2 == 12 ? 80 : 40000),
+        remote: Endpoint(address: remote, port: ends.2 == 12 ? 40000 : 80)
+      )
+    }
+    var interface = Sample.interface()
+    interface.apply(Sample.batch(0, ends.map { .opened($0) }))
+    _ = interface.screen(80, 24)
+    interface.select(11)
+    interface.press(.character("j"))
+    #expect(interface.selected?.id == Sample.id(12))
+    #expect(interface.screen(120, 24).contains { $0.contains("(local ones count twice)") })
+    // The same address of two links is two hosts.
+    let table = interface.model.table
+    let rows = (0..<table.bound).compactMap { table[$0] }.filter { $0.id.cookie > 10 }
+    let grouper = Grouper(.host, table)
+    #expect(Set(rows.map { grouper.identity(of: $0) }).count == 3)
+  }
+
   @Test func theDetailsGoToTheOtherEnd() {
     var interface = ends()
     interface.select(3)

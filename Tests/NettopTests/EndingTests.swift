@@ -85,7 +85,7 @@ import Testing
   }
 
   private func rememberTerminal() async throws -> String {
-    try await tmux.enter("stty -a >before; tabs -4; echo what was here before")
+    try await tmux.enter("trap : INT; stty -a >before; tabs -4; echo what was here before")
     return try await tmux.expect("prompt") { $0.text.contains("\nwhat was here before\n$") }.modes
   }
 

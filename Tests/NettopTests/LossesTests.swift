@@ -12,6 +12,7 @@ struct LossesTests {
   @Test func onlyAFullTableAsksForCapacity() {
     for (health, isSized) in [
       (Health(tableFull: 2), true), (Health(flowsFull: 2), true), (Health(recordsLost: 2), false),
+      (Health(endsMissed: 2), false), (Health(datagramsLost: 2), false),
       (Health(endsUnseen: 2), false), (Health(passesFailed: 2), false),
     ] {
       let finding = Losses(health).finding

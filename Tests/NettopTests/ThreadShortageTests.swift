@@ -17,6 +17,8 @@ import Testing
       for number in 0..<64 {
         DispatchQueue(label: "\(number)").async { sleep(60) }
       }
+      // Whoever asks for threads may do so from another thread.
+      sleep(60)
     }
   }
 

@@ -98,7 +98,9 @@ extension LiveHost {
 
         let told = ends(view, lab)
         let seen = told.filter { $0.end?.reason != .unknown }
-        let accounted = seen.count + Int(view.health.recordsLost + view.health.endsUnseen)
+        let health = view.health
+        let lost = health.recordsLost + health.endsMissed + health.endsUnseen
+        let accounted = seen.count + Int(lost)
         // Others' ends are lost as well, and counted with ours.
         #expect(accounted >= made - unseen)
         #expect(accounted <= made + unseen + complete.closed.count - all.count)

@@ -185,6 +185,60 @@ import Testing
     #expect(table.reconcile(live: [], at: Timestamp(nanoseconds: 9)) == 0)
   }
 
+  @Test func `an end waits once for the process that closes it`() throws {
+    var table = ConnectionTable(isAmended: true)
+    var unproven = connection(1, owner: 7, end: .reset)
+    unproven.end = Connection.End(at: Timestamp(nanoseconds: 5), reason: .reset, error: 104)
+    unproven.owner = Owner(process: owner(7).process, source: .listener)
+    for cookie: UInt64 in 1...200 {
+      let last = Connection(
+        id: Connection.ID(cookie: cookie, generation: 1),
+        local: endpoint,
+        remote: endpoint,
+        netns: 1,
+        direction: .incoming,
+        state: .closed,
+        counters: Counters(),
+        owner: unproven.owner,
+        openedAt: nil,
+        end: unproven.end
+      )
+      table.end(last)
+    }
+    // However many ends came after it.
+    table.amend(2, closedBy: owner(9).process)
+    // The opening is told in time; the one whose process is known waits no longer.
+    let first = table.takeDeltas()
+    #expect(
+      text(first.filter { if case .closed = $0 { true } else { false } }) == ["closed 2 0 reset"]
+    )
+    #expect(first.count == 200)
+    table.amend(1, closedBy: owner(8).process)
+    let second = table.takeDeltas()
+    #expect(second.count == 199)
+    let ends = (first + second).compactMap { delta -> Connection? in
+      if case .closed(let last) = delta { last } else { nil }
+    }
+    let byCookie = Dictionary(uniqueKeysWithValues: ends.map { ($0.id.cookie, $0.owner) })
+    #expect(byCookie[1]??.process.id.pid == 8)
+    #expect(byCookie[1]??.source == .close)
+    #expect(byCookie[2]??.process.id.pid == 9)
+    #expect(byCookie[3]??.isProven == false)
+    #expect(table.takeDeltas().isEmpty)
+  }
+
+  @Test func `the process that closes keeps the one before it among the holders`() {
+    var table = ConnectionTable()
+    table.observe(connection(1, owner: 7))
+    _ = table.takeDeltas()
+    var last = connection(1, owner: 9, end: .fin)
+    last.owner = Owner(process: owner(9).process, source: .close)
+    table.end(last)
+    for case .closed(let end) in table.takeDeltas() {
+      #expect(end.owner?.processes.map(\.id.pid) == [9, 7])
+    }
+  }
+
   @Test func `ends that nobody asks for are counted, not kept`() {
     var table = ConnectionTable(endedLimit: 2)
     for cookie: UInt64 in 1...5 { table.end(connection(cookie, end: .fin)) }

@@ -142,7 +142,9 @@ extension LiveHost {
         let unseen = ends.count { $0.end?.reason == .unknown }
         let unseenFar = view.closed(in: lab.right).count { $0.end?.reason == .unknown }
         #expect(unseen + unseenFar > 0)
-        #expect(unseen + unseenFar <= Int(view.health.recordsLost + view.health.endsUnseen))
+        let health = view.health
+        let counted = health.recordsLost + health.endsMissed + health.endsUnseen
+        #expect(unseen + unseenFar <= Int(counted))
 
         try await client.ask("write \(near.fd) 1000")
         try await collector.wait("figures of the one that stays") { view in

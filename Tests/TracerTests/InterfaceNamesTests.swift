@@ -27,6 +27,22 @@ import Testing
     #expect(asked.places.count == 3)
   }
 
+  @Test func `a device can be renamed, and keeps its last name when nobody can look`() {
+    var name: String? = "eth0"
+    var names = InterfaceNames { _, _ in name }
+    let place = InterfaceNames.Place(netns: 7, index: 3)
+    names.expire(at: Timestamp(nanoseconds: 1))
+    #expect(names.zone(place) == "eth0")
+    name = "lan0"
+    names.expire(at: Timestamp(nanoseconds: 2))
+    #expect(names.zone(place) == "eth0")
+    names.expire(at: Timestamp(nanoseconds: 60_000_000_000))
+    #expect(names.zone(place) == "lan0")
+    name = nil
+    names.expire(at: Timestamp(nanoseconds: 120_000_000_000))
+    #expect(names.zone(place) == "lan0")
+  }
+
   @Test(arguments: [nil, "\u{1b}[2J", "a%b", "caf\u{e9}"])
   func `a device without a fit name is told by its index`(name: String?) {
     var names = InterfaceNames { _, _ in name }

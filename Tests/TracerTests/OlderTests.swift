@@ -95,6 +95,8 @@ extension LiveKernel {
         let ended = try await collector.wait("the orphan's end") { $0.closed(orphan) }
         #expect(ended.end?.reason == .fin)
         #expect(ended.counters.bytesSent == 77)
+        // Whoever runs when the peer acknowledges it is no owner.
+        #expect(ended.owner == nil)
 
         let far = try await server.accept(listener)
         let owner = try await collector.wait("the owner") { view in

@@ -42,11 +42,15 @@ struct ConnectionRate {
       "opened and closed, \(workers) workers",
       rate,
       .perSecond,
-      budget: .atLeast(20_000),
+      budget: .atLeast(30_000),
       excuse: missing == 0 ? "the machine makes no more now" : nil
     )
     report.add("ends, of \(2 * made) not seen", Double(missing), .plain, budget: .atMost(0))
-    report.add("final records lost", Double(last.health.recordsLost), .plain)
+    report.add(
+      "final records lost",
+      Double(last.health.recordsLost + last.health.endsMissed),
+      .plain
+    )
     report.add("events the kernel kept from the programs", skipped, .plain)
     report.add("openings without a place", Double(last.health.tableFull), .plain)
     await viewer.tracer.stop()

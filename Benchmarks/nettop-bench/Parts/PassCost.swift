@@ -28,7 +28,7 @@ struct PassCost {
         "\(name), a pass while idle, each socket",
         idle.pass / sockets,
         .microseconds,
-        budget: .atMost(0.3e-6)
+        budget: .atMost(0.2e-6)
       )
       report.add("\(name), the fastest of these", idle.fastest / sockets, .microseconds)
       report.add("\(name), an idle batch, CPU, each", idle.cpu / sockets, .microseconds)

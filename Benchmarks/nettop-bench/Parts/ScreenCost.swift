@@ -26,7 +26,7 @@ struct ScreenCost {
     let after = (cpu: Clocks.cpu(of: session.pid), wall: Clocks.now)
     let share = (after.cpu - before.cpu) / (after.wall - before.wall)
     let name = "\(2 * connections) sockets, 1 % active"
-    report.add("\(name), CPU of a core", share, .percent, budget: .atMost(0.1))
+    report.add("\(name), CPU of a core", share, .percent, budget: .atMost(0.05))
     report.add(
       "\(name), resident memory",
       session.memory("VmRSS"),

@@ -19,7 +19,7 @@ struct StartTime {
       lists.append(try list())
     }
     report.add("screen, empty table", titles.median, .milliseconds)
-    report.add("screen, first figures", figures.median, .milliseconds, budget: .atMost(0.3))
+    report.add("screen, first figures", figures.median, .milliseconds, budget: .atMost(0.2))
     report.add("nettop list, first output", lists.median, .milliseconds)
   }
 

@@ -7,27 +7,37 @@ package struct KeyMap: Sendable {
   private var commands: [Context: [Key: Command]] = [:]
 
   /// - Parameter changes: other keys for some commands. A key that they give to one command is
-  ///   taken from the others that have it in the same place.
+  ///   taken, in its contexts, from the others that have it there.
   package init(changes: [Command: [Key]] = [:]) {
     for binding in Binding.all {
       let changed = changes[binding.command]
-      var own =
-        changed
-        ?? binding.keys.filter { key in
-          !Binding.all.contains { other in
-            other.command != binding.command
-              && !other.contexts.isDisjoint(with: binding.contexts)
-              && changes[other.command]?.contains(key) == true
-          }
-        }
-      // However keys are bound, one must quit the program.
-      if binding.command == .quit, own.isEmpty { own = [.control("c")] }
-      keys[binding.command] = own
       for context in binding.contexts {
-        for key in own where binding.command == .quit || commands[context]?[key] == nil {
+        var own =
+          changed
+          ?? binding.keys.filter { key in
+            !Binding.all.contains { other in
+              other.command != binding.command && other.contexts.contains(context)
+                && changes[other.command]?.contains(key) == true
+            }
+          }
+        let indispensable = Self.indispensable(binding.command, in: context)
+        if own.isEmpty, let indispensable { own = [indispensable] }
+        for key in own where indispensable != nil || commands[context]?[key] == nil {
           commands[context, default: [:]][key] = binding.command
         }
+        let known = keys[binding.command] ?? []
+        keys[binding.command] = known + own.filter { !known.contains($0) }
       }
+    }
+  }
+
+  /// The key that a command has when the settings leave it none: however keys are bound, one must
+  /// quit the program, and one must leave each pane.
+  private static func indispensable(_ command: Command, in context: Context) -> Key? {
+    switch command {
+    case .quit: .control("c")
+    case .back where context != .table: .escape
+    default: nil
     }
   }
 

@@ -198,7 +198,9 @@ extension ConnectionTable {
 
   /// Whether the other end of a connection is on this host too, judging by addresses.
   mutating func isLocal(_ connection: Connection) -> Bool {
-    let (local, remote) = (connection.local.address, connection.remote.address)
+    // The two ends of a link have devices of their own, and so zones.
+    let local = connection.local.address.unzoned
+    let remote = connection.remote.address.unzoned
     if !local.isUnspecified {
       // A host has few, unless its containers come and go.
       if localAddresses.count > 10_000 { localAddresses.removeAll() }

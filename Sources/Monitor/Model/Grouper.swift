@@ -69,7 +69,8 @@ struct Grouper {
     switch kind {
     case .host:
       let address = row.remote.address
-      return address.high &* 0x9e37_79b9_7f4a_7c15 ^ address.low
+      let zone = (address.zone ?? "").utf8.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1) }
+      return address.high &* 0x9e37_79b9_7f4a_7c15 ^ address.low ^ zone &* 0xd6e8_feb8_6659_fd93
     case .namespace: return UInt64(row.netns)
     case .process, .connection:
       guard let id = table.owners[row.owner]?.process.id else { return 0 }

@@ -167,9 +167,11 @@ struct HeaderView {
   private func losses(_ health: Health) -> [StyledLine] {
     let texts = [
       (health.recordsLost, "end", "lost, last figures missing: try nice -n -10 nettop"),
+      (health.endsMissed, "end", "lost, last figures missing: no program saw them"),
       (health.passesFailed, "pass", "failed; a later pass catches up"),
       (health.tableFull, "socket", "missed, the table is full: try a larger --capacity"),
       (health.flowsFull, "datagram", "counted for the socket only: the flow table is full"),
+      (health.datagramsLost, "datagram", "not counted: no room, or the program was interrupted"),
     ]
     return texts.filter { $0.0 > 0 }.map { number, noun, hint in
       let count = Self.count(number, noun)

@@ -17,8 +17,8 @@ struct HonestyLine {
   /// Whether anything is missing on the screen.
   var isNeeded: Bool {
     let losses = [
-      health.recordsLost, health.endsDropped, health.endsUnseen, health.passesFailed,
-      health.tableFull, health.flowsFull, health.dropReasonsLost,
+      lost, health.endsDropped, health.endsUnseen, health.passesFailed, health.tableFull,
+      health.flowsFull, health.datagramsLost, health.dropReasonsLost,
       UInt64(clamping: health.ownersUnknown), UInt64(clamping: health.holdersFull),
     ]
     return losses.contains { $0 > 0 } || !gaps.isEmpty
@@ -52,13 +52,16 @@ struct HonestyLine {
     )
   }
 
+  /// Ends without their last figures.
+  private var lost: UInt64 { health.recordsLost + health.endsMissed }
+
   /// What is gone for good; what else was missed is found again.
   private var losses: StyledLine.Part {
     let unseen =
       health.endsUnseen > 0 ? ", \(Quantity.grouped(health.endsUnseen)) ends not seen" : ""
     return .init(
-      "\(Quantity.grouped(health.recordsLost)) lost\(unseen)",
-      health.recordsLost > 0 ? .alarm : .plain
+      "\(Quantity.grouped(lost)) lost\(unseen)",
+      lost > 0 ? .alarm : .plain
     )
   }
 

@@ -87,8 +87,10 @@ final class KernelHalf {
   var hostNamespace: UInt32? {
     counts.pointee.host_netns == 0 ? nil : counts.pointee.host_netns
   }
-  /// Ends that left no final record.
-  var recordsLost: UInt64 { counts.pointee.ended_full + counts.pointee.ends_gone }
+  /// Ends whose final record found no room.
+  var recordsLost: UInt64 { counts.pointee.ended_full }
+  /// Ends that no program saw, of connections of which nothing was known.
+  var endsGone: UInt64 { counts.pointee.ends_gone }
   /// Ends that no program saw, and that have a record all the same.
   var endsUnseen: UInt64 { counts.pointee.ends_unseen }
   /// Whether a hook reports at once who accepts a connection.

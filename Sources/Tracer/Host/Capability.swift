@@ -44,6 +44,12 @@ package struct Capability: Hashable, Sendable {
       purpose: "to read the details of other users' processes",
       isEssential: false
     ),
+    Capability(
+      name: "CAP_KILL",
+      number: 5,
+      purpose: "to send signals to other users' processes",
+      isEssential: false
+    ),
   ]
 
   /// Those that a process lacks, by its `/proc/PID/status`; `nil` if that cannot be read.

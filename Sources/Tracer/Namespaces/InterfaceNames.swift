@@ -1,8 +1,8 @@
 internal import CTracer
 import Glibc
 
-/// The names of network devices, each asked for once: an index is a device's own for as long as
-/// its namespace lives.
+/// The names of network devices, each asked for now and then: an index is a device's own for as long
+/// as its namespace lives, and its name can be changed.
 struct InterfaceNames {
   /// Where a device is.
   struct Place: Hashable {
@@ -13,12 +13,15 @@ struct InterfaceNames {
 
   /// Asks for a name; a process that is likely in the namespace is known or not.
   private let look: (Place, Int32?) -> String?
-  private var names: [Place: String] = [:]
+  private var names: [Place: (text: String, isFresh: Bool)] = [:]
+  private var nextLook: Timestamp?
   /// `net_cookie` of each namespace.
   private var cookies: [UInt32: UInt64] = [:]
 
   /// How many are kept.
   private static let limit = 4096
+  /// Seconds after which a name is asked for again.
+  private static let period = 30.0
 
   init(_ look: @escaping (Place, Int32?) -> String?) {
     self.look = look
@@ -54,13 +57,24 @@ struct InterfaceNames {
     if let cookie, cookies.updateValue(cookie, forKey: place.netns) ?? cookie != cookie {
       names = names.filter { $0.key.netns != place.netns }
     }
-    if let known = names[place] { return known }
+    let known = names[place]
+    if let known, known.isFresh { return known.text }
     if names.count >= Self.limit {
       names = [:]
       cookies = [:]
     }
-    let name = look(place, holder).flatMap { Address.isZone($0) ? $0 : nil } ?? "\(place.index)"
-    names[place] = name
+    let name =
+      look(place, holder).flatMap { Address.isZone($0) ? $0 : nil }
+      // The last name of a device whose namespace cannot be entered any more.
+      ?? known?.text ?? "\(place.index)"
+    names[place] = (name, true)
     return name
+  }
+
+  /// Lets names that have been known for a while be asked for again.
+  mutating func expire(at now: Timestamp) {
+    if let nextLook, now < nextLook { return }
+    nextLook = Timestamp(nanoseconds: now.nanoseconds + Int64(Self.period * 1e9))
+    for place in names.keys { names[place]?.isFresh = false }
   }
 }

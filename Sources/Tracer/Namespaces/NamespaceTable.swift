@@ -43,9 +43,7 @@ struct NamespaceTable {
       doubtful.formUnion(known.values.filter { !finder.stillHolds($0) }.map(\.namespace.inode))
     }
     directoryChange = change
-    if isDue || !doubtful.isEmpty {
-      nextSearch = Timestamp(nanoseconds: now.nanoseconds + Self.period)
-    }
+    if isDue { nextSearch = Timestamp(nanoseconds: now.nanoseconds + Self.period) }
     if doubtful.isEmpty { return [] }
 
     var updates: [NetworkNamespace] = []

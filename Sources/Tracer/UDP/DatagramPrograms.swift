@@ -51,6 +51,9 @@ final class DatagramPrograms {
   }
 
   /// After `load`; `follow(true)` begins.
+  /// Those that count as lost no more.
+  private var uncounted: UInt64 = 0
+
   init(_ object: BPFObject, _ programs: [String], _ root: CgroupRoot?) throws(Errno) {
     self.object = object
     self.programs = programs
@@ -78,7 +81,15 @@ final class DatagramPrograms {
   }
 
   var flows: Int { Int(counts.pointee.flows) }
-  var flowsFull: UInt64 { counts.pointee.flows_full + counts.pointee.flows_lost + skipped }
+  /// Datagrams that are in the figures of their socket, but in no flow's.
+  var flowsFull: UInt64 { counts.pointee.flows_full }
+  /// Datagrams that are in no figure, since `startCounting`.
+  var datagramsLost: UInt64 { counts.pointee.flows_lost + skipped - uncounted }
+
+  /// Forgets the datagrams of sockets that were not found yet.
+  func startCounting() {
+    uncounted = counts.pointee.flows_lost + skipped
+  }
 
   /// How often the kernel left a program out, as it was interrupted on the same CPU by what it was
   /// to run for: a preemptible kernel does with function hooks.
@@ -94,10 +105,13 @@ final class DatagramPrograms {
     repeat {
       counts.pointee.flows_left = 0
       counts.pointee.flows_changed = 0
-      try object.run("pass_flows")
+      var failure: Errno?
+      do throws(Errno) { try object.run("pass_flows") } catch { failure = error }
       for index in 0..<min(Int(counts.pointee.flows_changed), changes.count) {
         receive(changes.values[index])
       }
+      // What it wrote before is not reported again.
+      if let failure { throw failure }
     } while counts.pointee.flows_left != 0
   }
 }

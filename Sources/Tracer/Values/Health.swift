@@ -35,13 +35,16 @@ package struct Health: Hashable, Sendable {
   /// first search met in its namespace. Such a socket is found again by a later search or reported at
   /// its end.
   package var tableFull: UInt64
-  /// Ends whose final figures are lost, since the start, because their record found no room, or for
-  /// a reason that is not known. The connection is reported as closed, with the figures last read and
-  /// the reason `unknown`, if a batch had it; if none had, nothing is reported of it.
+  /// Ends whose final figures are lost, since the start, because their record found no room. The
+  /// connection is reported as closed, with the figures last read and the reason `unknown`, if a
+  /// batch had it; if none had, nothing is reported of it.
   package var recordsLost: UInt64
   /// Of `recordsLost`, those that came faster than batches were asked for: more than are kept until
   /// then.
   package var endsDropped: UInt64
+  /// Likewise, but for a reason that is not known: no program saw these ends, or their record went
+  /// astray. None of them is in `recordsLost`.
+  package var endsMissed: UInt64
   /// Ends that no program saw, since the start: the kernel ran none at that moment. None of them is in
   /// `recordsLost`: each connection is reported as closed (`Connection.End.isUnseen`).
   package var endsUnseen: UInt64
@@ -79,6 +82,9 @@ package struct Health: Hashable, Sendable {
   /// Datagrams that found no room for a flow of their own, since the start: they are in the figures
   /// of their socket.
   package var flowsFull: UInt64
+  /// Datagrams that are in no figure, since the first batch: their socket found no room in the table,
+  /// or the kernel left the program out that counts them (`bpf_prog_info.recursion_misses`).
+  package var datagramsLost: UInt64
   /// Of `tracked`, sockets whose process is not known, or only by its listener.
   package var ownersUnknown: Int
   /// Processes that hold a socket beside its owner and are not listed with it: the last search found
@@ -94,6 +100,7 @@ package struct Health: Hashable, Sendable {
     tableFull: UInt64 = 0,
     recordsLost: UInt64 = 0,
     endsDropped: UInt64 = 0,
+    endsMissed: UInt64 = 0,
     endsUnseen: UInt64 = 0,
     passesFailed: UInt64 = 0,
     passTime: Duration = .zero,
@@ -109,6 +116,7 @@ package struct Health: Hashable, Sendable {
     flows: Int = 0,
     flowCapacity: Int = 0,
     flowsFull: UInt64 = 0,
+    datagramsLost: UInt64 = 0,
     ownersUnknown: Int = 0,
     holdersFull: Int = 0,
     mapBytes: UInt64 = 0
@@ -119,6 +127,7 @@ package struct Health: Hashable, Sendable {
     self.tableFull = tableFull
     self.recordsLost = recordsLost
     self.endsDropped = endsDropped
+    self.endsMissed = endsMissed
     self.endsUnseen = endsUnseen
     self.passesFailed = passesFailed
     self.passTime = passTime
@@ -134,6 +143,7 @@ package struct Health: Hashable, Sendable {
     self.flows = flows
     self.flowCapacity = flowCapacity
     self.flowsFull = flowsFull
+    self.datagramsLost = datagramsLost
     self.ownersUnknown = ownersUnknown
     self.holdersFull = holdersFull
     self.mapBytes = mapBytes

@@ -2,7 +2,7 @@
 package struct NetworkNamespace: Hashable, Sendable {
   /// Where the name of a namespace comes from.
   package enum NameSource: Sendable {
-    /// It is the namespace of PID 1: `host`.
+    /// It is the one that the kernel began with: `host`.
     case host
     /// `ip netns` has it under this name.
     case ipNetns

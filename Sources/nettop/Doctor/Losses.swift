@@ -24,6 +24,11 @@ struct Losses {
         cure: "raise nettop's priority: nice -n -10 nettop"
       ),
       Loss(
+        count: health.endsMissed,
+        text: "ends lost: no program saw them, or their record went astray",
+        cure: "if this continues, please report it with this output"
+      ),
+      Loss(
         count: health.endsUnseen,
         text: "ends not seen: the kernel ran no program at that moment",
         cure: "no setting avoids that: these connections are listed with the reason unknown"
@@ -37,6 +42,12 @@ struct Losses {
         count: health.flowsFull,
         text: "datagrams not counted per flow: the flow table was full",
         cure: "use a larger --capacity"
+      ),
+      Loss(
+        count: health.datagramsLost,
+        text: "datagrams not counted: their socket found no room, or the program was interrupted",
+        cure: health.tableFull > 0
+          ? "use a larger --capacity" : "no setting avoids that: the kernel left a program out"
       ),
       Loss(
         count: health.dropReasonsLost,

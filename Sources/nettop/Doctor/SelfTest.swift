@@ -144,7 +144,7 @@ struct SelfTest {
   /// Compares what was known beforehand.
   private func compare(_ probe: Probe, _ own: Connection, _ comparison: inout FigureComparison) {
     let counters = own.counters
-    // Before Linux 6.3 nobody counts the bytes of an MPTCP connection.
+    // Before Linux 6.5 nobody counts the bytes of an MPTCP connection.
     let countsBytes = !counters.uncounted.contains(.bytes)
     let expected: [(String, UInt64?, UInt64?)] = [
       ("pid", own.owner.map { UInt64(clamping: $0.process.id.pid) }, UInt64(clamping: Process.own)),

@@ -35,20 +35,27 @@ struct LogRun {
     let batches = tracer.batches(every: pace.delay == nil ? Self.interval : setup.interval)
     let signals = try Signals.stream()
     let ending = Ending()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await ending.await(signals, batches) }
-      group.addTask {
-        await writer.ended()
-        ending.come(batches)
+    var failure: (any Error)?
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await ending.await(signals, batches) }
+        group.addTask {
+          await writer.ended()
+          ending.come(batches)
+        }
+        defer { group.cancelAll() }
+        try await follow(batches, events, writer, ending)
       }
-      defer { group.cancelAll() }
-      try await follow(batches, events, writer, ending)
+    } catch {
+      // The lines before it are written all the same.
+      failure = error
     }
     await tracer.stop()
     let missing = try await writer.finish()
     if missing > 0 {
       Failure("\(missing) lines were not written: the reader has stopped reading").tell()
     }
+    if let failure { throw failure }
     if let signal = ending.signal { Signals.die(of: signal) }
   }
 
@@ -64,14 +71,15 @@ struct LogRun {
     func offer(_ line: String) {
       if left > 0, writer.offer(line) { left -= 1 }
     }
+    defer { events.finish(offer) }
     let iterator = batches.makeAsyncIterator()
-    var isLast = false
-    while !isLast, left > 0 {
-      isLast = ending.isDue
+    // Of an end of the last moment, the batch after it has the rest.
+    var lastBatches = 2
+    while lastBatches > 0, left > 0 {
+      if ending.isDue { lastBatches -= 1 }
       guard let batch = try await iterator.next() else { break }
       events.apply(batch, names: setup.resolver.names, offer)
       heap.settle(after: batch.deltas.count)
     }
-    events.finish(offer)
   }
 }

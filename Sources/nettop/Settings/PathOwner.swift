@@ -58,7 +58,7 @@ struct PathOwner {
         throw FileRefusal("it is \(kind), not a regular file")
       }
       if status.st_mode & 0o022 != 0 {
-        throw FileRefusal("others than root can write to it; `chmod go-w` fixes that")
+        throw FileRefusal("users other than root can write to it; `chmod go-w` fixes that")
       }
       return .root
     }

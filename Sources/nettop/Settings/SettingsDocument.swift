@@ -74,17 +74,13 @@ struct SettingsDocument {
 
   /// The comment at the end of a statement, with the blanks before it.
   private static func comment(of statement: String) -> String {
-    guard let values = try? SettingValue.values(of: statement) else { return "" }
-    for index in statement.indices where statement[index] == "#" {
-      let rest = statement[index...]
-      let head = statement[..<index]
-      // A `#` of the value is one without which it is another value, or none.
-      if !rest.contains("\n"), (try? SettingValue.values(of: String(head))) == values {
-        let blanks = head.reversed().prefix { $0 == " " || $0 == "\t" }.count
-        return String(statement[statement.index(index, offsetBy: -blanks)...])
-      }
-    }
-    return ""
+    let bytes = Array(statement.utf8)
+    // Before the last end of a line, a comment is within the value.
+    guard let start = TOMLGuard.comments(in: bytes).last,
+      !bytes[start...].contains(UInt8(ascii: "\n"))
+    else { return "" }
+    let blanks = bytes[..<start].reversed().prefix { $0 == 0x20 || $0 == 0x09 }.count
+    return String(decoding: bytes[(start - blanks)...], as: UTF8.self)
   }
 
   private static func statements(of lines: [String]) -> [Statement] {

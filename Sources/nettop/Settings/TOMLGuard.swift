@@ -31,6 +31,8 @@ struct TOMLGuard {
   private var open: [Character] = []
   /// The parts of the key so far.
   private var parts = 1
+  /// Where comments begin, among the bytes that were given.
+  private var comments: [Int] = []
 
   /// Deeper than any setting by far.
   private static let deepest = 16
@@ -51,6 +53,13 @@ struct TOMLGuard {
     var scanner = TOMLGuard(bytes)
     guard scanner.gap(inStatement: true) == nil, scanner.open.isEmpty else { return nil }
     return scanner.line
+  }
+
+  /// Where the comments of a text begin that has no gap.
+  static func comments(in bytes: [UInt8]) -> [Int] {
+    var scanner = TOMLGuard(bytes[...])
+    _ = scanner.gap(inStatement: false)
+    return scanner.comments
   }
 
   /// - Parameter inStatement: whether to look no further than to the end of the first statement,
@@ -83,6 +92,7 @@ struct TOMLGuard {
       if wanted == .value || wanted == .name { return Self.reason(wanted) }
       want = wanted
       isLineStart = startsLine
+      comments.append(bytes.startIndex - 1)
       bytes = bytes.drop { $0 != UInt8(ascii: "\n") }
     case "[" where startsLine:
       if bytes.first == UInt8(ascii: "[") { bytes.removeFirst() }

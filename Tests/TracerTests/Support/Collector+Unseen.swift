@@ -7,6 +7,6 @@ extension Collector.View {
 
   /// How many of these ends no program saw, and those that are lost.
   func unseen(among ends: [Connection]) -> Int {
-    Int(health.recordsLost) + ends.count { $0.end?.reason == .unknown }
+    Int(health.recordsLost + health.endsMissed) + ends.count { $0.end?.reason == .unknown }
   }
 }
