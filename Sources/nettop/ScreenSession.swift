@@ -79,17 +79,12 @@ final class ScreenSession {
   }
 
   private func obeyInput() async -> Ending {
-    // For the filters that are typed.
-    await ServicePorts.$lookup.withValue(SystemLookup.port(ofService:)) { await obey() }
-  }
-
-  private func obey() async -> Ending {
     for await input in screen.input {
       var action: Action?
       switch input {
-      case .key(let key): action = interface.handle(key)
-      case .mouse(let mouse): action = interface.handle(mouse)
-      case .pasted(let text): interface.paste(text)
+      case .key(let key): action = withServices { interface.handle(key) }
+      case .mouse(let mouse): action = withServices { interface.handle(mouse) }
+      case .pasted(let text): withServices { interface.paste(text) }
       case .background(let background):
         self.background = background
         if chosenTheme == nil {
@@ -104,6 +99,11 @@ final class ScreenSession {
       if interface.detailed?.id != asked { askForDetails() }
     }
     return .done
+  }
+
+  /// Lets the filters that are typed name services.
+  private func withServices<Result>(_ body: () -> Result) -> Result {
+    ServicePorts.with(SystemLookup.port(ofService:), body)
   }
 
   private func awaitSignal() async -> Ending {

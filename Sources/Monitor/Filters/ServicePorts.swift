@@ -6,7 +6,8 @@ package enum ServicePorts {
   /// Gives the port of a service by a name in lower case; `nil` if none has that name.
   package typealias Lookup = @Sendable (String) -> UInt16?
 
-  @TaskLocal package static var lookup: Lookup = { _ in nil }
+  // Never bound around what is awaited: Swift 6.3 compiles that to a crash in optimized builds.
+  @TaskLocal static var lookup: Lookup = { _ in nil }
 
   /// Does something with this lookup.
   package static func with<Value, Failure: Error>(
