@@ -29,13 +29,7 @@ let package = Package(
     .target(
       name: "CTracer",
       path: "bpf",
-      exclude: [
-        "accept.bpf.h", "connect.bpf.h", "datagram.bpf.h", "drop.bpf.h", "embed.c.in", "end.bpf.h",
-        "flows.bpf.h", "kernel.bpf.h", "lifecycle.bpf.h", "maps.bpf.h", "mptcp.bpf.h",
-        "owner.bpf.h", "pass.bpf.h", "reset.bpf.h", "retransmit.bpf.h", "scan.bpf.h",
-        "socket.bpf.h", "state.bpf.h", "table.bpf.h", "tracer.bpf.c", "udp.bpf.h",
-        "udp_cgroup.bpf.h", "udp_functions.bpf.h",
-      ],
+      exclude: ["core", "embed.c.in", "socket", "tcp", "tracer.bpf.c", "udp", "walk"],
       sources: [],
       publicHeadersPath: "include",
       plugins: ["CompileBPF"]

@@ -2,7 +2,8 @@ import Foundation
 import PackagePlugin
 
 /// Compiles the BPF programs of a target (`*.bpf.c`) with the toolchain's clang and embeds the
-/// objects, so that the product needs no file beside it.
+/// objects, so that the product needs no file beside it. A change of any header of the target
+/// compiles them again.
 @main
 struct CompileBPF: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -13,7 +14,11 @@ struct CompileBPF: BuildToolPlugin {
       at: target.directoryURL,
       includingPropertiesForKeys: nil
     )
-    let headers = files.filter { $0.pathExtension == "h" }
+    let headers = try FileManager.default
+      .subpathsOfDirectory(atPath: target.directoryURL.path)
+      .filter { $0.hasSuffix(".h") }
+      .sorted()
+      .map { target.directoryURL.appending(path: $0) }
     let shared = target.directoryURL.appending(path: "include")
 
     return files.filter { $0.lastPathComponent.hasSuffix(".bpf.c") }.flatMap { source in
@@ -27,9 +32,10 @@ struct CompileBPF: BuildToolPlugin {
           "-target", "bpf", "-mcpu=v3", "-O2", "-g", "-Wall", "-Wextra", "-Werror",
           // BPF_PROG() has a context that few programs use.
           "-Wno-unused-parameter",
-          "-I", shared.path, "-c", source.path, "-o", object.path,
+          "-I", shared.path, "-I", target.directoryURL.path,
+          "-c", source.path, "-o", object.path,
         ],
-        inputFiles: [source, shared.appending(path: "record.h")] + headers,
+        inputFiles: [source] + headers,
         outputFiles: [object]
       )
       let embed = Command.buildCommand(

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* A slot for a socket that several CPUs can find at once, without its lock. */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/table.bpf.h"
+#include "core/tracked.bpf.h"
+
+#include "record.h"
+
+enum claim {
+	CLAIM_FULL = 1,	/* no room */
+	CLAIM_LEFT,	/* another has, or is about to have, a slot for it */
+	CLAIM_TAKEN,
+};
+
+/* A slot that is claimed for a socket: no cookie has all of another's bits inverted. */
+#define CLAIMED(cookie) (~(cookie))
+
+/*
+ * Whether a slot stands for a socket that `own` is claimed for too. Of two that
+ * are only claimed the one that comes first in the table stays.
+ */
+__noinline int is_claimed_at(__u32 slot, __u64 cookie, __u32 own)
+{
+	struct tracked *t = slot_at(slot);
+	__u64 state;
+
+	if (!t || slot == own)
+		return 0;
+	state = t->cookie;
+	if (state == CLAIMED(cookie)) {
+		if (slot < own)
+			return 1;
+		state = __sync_val_compare_and_swap(&t->cookie, state, 0);
+	}
+	return state == cookie;
+}
+
+__noinline int is_claimed_elsewhere(__u64 cookie, __u32 own)
+{
+	for (int choice = 0; choice < 2; choice++) {
+		__u32 number = bucket_of(cookie, choice);
+		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+
+		if (!b)
+			return 0;
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+			if (b->cookie[i] == cookie &&
+			    is_claimed_at(number * NETTOP_BUCKET_SLOTS + i, cookie, own))
+				return 1;
+	}
+	return 0;
+}
+
+/* Claims a free slot for a socket; negative where it has one, or there is no room. */
+__noinline int claim_slot(__u64 cookie)
+{
+	struct tracked *t;
+	int slot;
+
+	if (find(cookie) >= 0)
+		return -CLAIM_LEFT;
+	slot = take_slot(cookie);
+	t = slot_at(slot);
+	if (!t)
+		return -CLAIM_FULL;
+	__sync_lock_test_and_set(&t->cookie, CLAIMED(cookie));
+	return slot;
+}
+
+/* Has a claimed slot hold, or leaves it to another claim. */
+__noinline int settle_claim(__u32 slot, __u64 cookie)
+{
+	__u32 number = slot / NETTOP_BUCKET_SLOTS;
+	struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+	struct tracked *t = slot_at(slot);
+
+	if (!b || !t)
+		return CLAIM_FULL;
+	if (!is_claimed_elsewhere(cookie, slot) &&
+	    __sync_val_compare_and_swap(&t->cookie, CLAIMED(cookie), cookie) == CLAIMED(cookie))
+		return CLAIM_TAKEN;
+	__sync_lock_test_and_set(&t->cookie, 0);
+	__sync_lock_test_and_set(&b->cookie[slot % NETTOP_BUCKET_SLOTS], 0);
+	return CLAIM_LEFT;
+}
+
+/*
+ * Follows a socket that several can find at once, on different CPUs. Exactly one
+ * of them does: each claims a slot before it looks for others, and who sees
+ * another claim either leaves or voids it.
+ */
+static __always_inline int insert_once(const struct tracked *from)
+{
+	int slot = claim_slot(from->cookie);
+	struct tracked *t = slot_at(slot);
+
+	if (slot < 0)
+		return -slot;
+	if (!t)
+		return CLAIM_FULL;
+	fill(t, from);
+	return settle_claim(slot, from->cookie);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* What every socket has: its addresses, and the packets dropped at it. */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/field.bpf.h"
+
+#include "record.h"
+
+static __always_inline void read_addresses(struct nettop_record *r, struct inet_sock *inet,
+					   const bool typed)
+{
+	struct sock_common *common = &inet->sk.__sk_common;
+	struct net *net = FIELD(common, skc_net.net);
+
+	r->family = FIELD(common, skc_family);
+	r->interface = 0;
+	if (r->family == AF_INET6) {
+		r->interface = FIELD(common, skc_bound_dev_if);
+		bpf_probe_read_kernel(r->local_address, 16, &common->skc_v6_rcv_saddr);
+		bpf_probe_read_kernel(r->remote_address, 16, &common->skc_v6_daddr);
+	} else {
+		__builtin_memset(r->local_address, 0, 16);
+		__builtin_memset(r->remote_address, 0, 16);
+		*(__be32 *)r->local_address = FIELD(common, skc_rcv_saddr);
+		*(__be32 *)r->remote_address = FIELD(common, skc_daddr);
+	}
+	/* skc_num is 0 already when the final record is made. */
+	r->local_port = bpf_ntohs(FIELD(inet, inet_sport));
+	r->remote_port = bpf_ntohs(FIELD(common, skc_dport));
+	r->netns = FIELD(net, ns.inum);
+	r->netns_cookie = bpf_core_field_exists(net->net_cookie) ? FIELD(net, net_cookie) : 0;
+}
+
+/* As `ss -m` prints it after `d`. Where NUMA nodes count apart, sk_drops is not used. */
+static __always_inline __u32 drops_of(struct sock *sk, const bool typed)
+{
+	struct numa_drop_counters *counters;
+
+	if (bpf_core_field_exists(sk->sk_drop_counters)) {
+		counters = FIELD(sk, sk_drop_counters);
+		if (counters)
+			return FIELD(counters, drops0.counter) + FIELD(counters, drops1.counter);
+	}
+	return FIELD(sk, sk_drops.counter);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* What becomes known of an end right after its final record. */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/events.bpf.h"
+
+#include "record.h"
+
+/* Adds to the end of a connection whose final record has been handed over. */
+static __always_inline void amend(__u64 cookie, __u8 flags, __u32 reset_reason, __u16 error)
+{
+	struct nettop_amendment *a = bpf_ringbuf_reserve(&ended, sizeof(*a), 0);
+
+	if (!a)
+		return;
+	a->cookie = cookie;
+	a->reset_reason = reset_reason;
+	a->error = error;
+	a->flags = flags;
+	a->reserved = 0;
+	bpf_ringbuf_submit(a, BPF_RB_NO_WAKEUP);
+}

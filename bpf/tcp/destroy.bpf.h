@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Who closes a connection that the peer or a timer has ended. */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/events.bpf.h"
+#include "socket/process.bpf.h"
+#include "tcp/closer.bpf.h"
+
+#include "record.h"
+
+/*
+ * The kernel frees what a connection had. Where the peer or a timer has ended it,
+ * that is when its process closes it: which tells whose it was, if nobody knew.
+ */
+SEC("?tp_btf/tcp_destroy_sock")
+int BPF_PROG(destroyed, struct sock *sk)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 cookie = sk->__sk_common.skc_cookie.counter;
+	struct nettop_holder *closer;
+
+	if (!take_unclosed(cookie) || !is_closer(task))
+		return 0;
+	closer = bpf_ringbuf_reserve(&ended, sizeof(*closer), 0);
+	if (!closer)
+		return 0;
+	closer->cookie = cookie;
+	read_process(&closer->owner, task);
+	bpf_ringbuf_submit(closer, BPF_RB_NO_WAKEUP);
+	return 0;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* The end of a connection or listener. */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/ends.bpf.h"
+#include "core/events.bpf.h"
+#include "core/record.bpf.h"
+#include "core/status.bpf.h"
+#include "core/table.bpf.h"
+#include "core/tracked.bpf.h"
+#include "socket/figures.bpf.h"
+#include "tcp/attempts.bpf.h"
+#include "tcp/closer.bpf.h"
+#include "tcp/figures.bpf.h"
+#include "tcp/mptcp.bpf.h"
+#include "tcp/mptcp_figures.bpf.h"
+#include "tcp/subflow.bpf.h"
+
+#include "record.h"
+
+/*
+ * Whether the call of connect itself failed, after the kernel had announced
+ * SYN_SENT and before it sent one: no free port, or the pair of addresses is
+ * taken. The socket layer learns of an attempt when that call returns.
+ */
+static __always_inline bool never_sent(struct sock *sk, int oldstate)
+{
+	struct socket *socket = sk->sk_socket;
+
+	return oldstate == TCP_SYN_SENT && sk->sk_err == 0 && socket &&
+	       socket->state == SS_UNCONNECTED;
+}
+
+static __always_inline __u8 close_reason(struct sock *sk, int error, int oldstate,
+					 bool is_subflow)
+{
+	switch (error) {
+	case 0:
+		break;
+	case EPIPE:
+	case ECONNRESET:
+		return NETTOP_CLOSE_RESET;
+	case ETIMEDOUT:
+		return NETTOP_CLOSE_TIMEOUT;
+	case ECONNREFUSED:
+		return NETTOP_CLOSE_REFUSED;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		return NETTOP_CLOSE_UNREACHABLE;
+	case ECONNABORTED:
+		return NETTOP_CLOSE_ABORTED;
+	default:
+		/* ICMP has many words for it. */
+		return oldstate == TCP_SYN_SENT ? NETTOP_CLOSE_UNREACHABLE : NETTOP_CLOSE_UNKNOWN;
+	}
+	switch (oldstate) {
+	case TCP_SYN_SENT:
+		/* The kernel connects a subflow without its socket layer. */
+		return !is_subflow && never_sent(sk, oldstate) ? NETTOP_CLOSE_FAILED :
+								 NETTOP_CLOSE_CANCELLED;
+	case TCP_FIN_WAIT2:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+	case TCP_LISTEN:
+		return NETTOP_CLOSE_FIN;
+	default:
+		/* Ended with no FIN of ours acknowledged: this end sent a reset. */
+		return NETTOP_CLOSE_RESET;
+	}
+}
+
+/*
+ * Whether the current process ends the connection by a call of its own: the
+ * socket is locked by a process, and not by the one that runs `ss -K`.
+ */
+static __always_inline bool aborted_by_holder(struct sock *sk, int oldstate)
+{
+	return sk->sk_lock.owned && sk->sk_err == 0 && oldstate != TCP_LISTEN;
+}
+
+/*
+ * An attempt that this end gave up can have had an answer by ICMP. The kernel has
+ * it in sk_err_soft until its process asks for it.
+ */
+static __always_inline void add_answer(struct nettop_record *r, struct sock *sk,
+				       const struct tracked *t)
+{
+	int error = sk->sk_err_soft;
+
+	if (!error && t)
+		error = t->error;
+	if (!error)
+		return;
+	r->error = error;
+	r->close_reason = error == ECONNREFUSED ? NETTOP_CLOSE_REFUSED : NETTOP_CLOSE_UNREACHABLE;
+}
+
+static __always_inline void ended_now(struct sock *sk, int oldstate)
+{
+	__u64 cookie = key_of(sk);
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct nettop_record *r;
+	struct tracked *t;
+	int error = sk->sk_err, slot;
+
+	if (is_inner_listener(sk))
+		return;
+	if (aborted_by_holder(sk, oldstate))
+		closing(sk);
+	note_end(cookie);
+	slot = find(cookie);
+	t = slot_at(slot);
+	if (t && t->kind == KIND_SUBFLOW) {
+		inherit_from_parent(t);
+		pass_on_error(t, error);
+	} else if (t && t->kind == KIND_MPTCP) {
+		bequeath(sk, t);
+		error = error ?: t->error;
+	}
+	r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
+	if (!r) {
+		struct nettop_status *s = status_of();
+
+		/* First: who sees the count looks for what it left. */
+		forget(slot, cookie);
+		if (s)
+			__sync_fetch_and_add(&s->ended_full, 1);
+		return;
+	}
+	r->cookie = cookie;
+	r->time_ns = bpf_ktime_get_boot_ns();
+	r->state = TCP_CLOSE;
+	r->close_reason = close_reason(sk, error, oldstate, t && t->kind == KIND_SUBFLOW);
+	r->error = error;
+	read_tracked(r, t, oldstate == TCP_LISTEN);
+	r->protocol = sk->sk_protocol;
+	if (tp)
+		read_addresses(r, &tp->inet_conn.icsk_inet, true);
+	else
+		read_addresses(r, (struct inet_sock *)sk, false);
+	if (r->close_reason == NETTOP_CLOSE_CANCELLED)
+		add_answer(r, sk, t);
+	if (oldstate == TCP_SYN_SENT) {
+		r->direction = NETTOP_DIRECTION_OUT;
+		r->flags |= NETTOP_FLAG_NEVER_ESTABLISHED;
+	} else if (oldstate == TCP_SYN_RECV && r->direction == NETTOP_DIRECTION_OUT) {
+		/* The peer connected at the same time. */
+		r->flags |= NETTOP_FLAG_NEVER_ESTABLISHED;
+	}
+	if (tp && r->close_reason == NETTOP_CLOSE_FAILED) {
+		__u64 task = bpf_get_current_pid_tgid();
+
+		/* No local port: none was free. Any other error only its caller is told. */
+		if (!r->local_port)
+			r->error = EADDRNOTAVAIL;
+		if (config.features & NETTOP_FEATURE_CONNECT_RESULT)
+			bpf_map_update_elem(&attempts, &task, &cookie, BPF_ANY);
+	}
+	if (tp)
+		read_counters(r, tp, t, oldstate, true);
+	else
+		read_mptcp(r, sk);
+	/*
+	 * A process may have it, and close it: see `destroyed`. One that no process has
+	 * any more is freed at once, whoever runs now.
+	 */
+	if (tp && oldstate != TCP_LISTEN && t && t->kind == KIND_TCP &&
+	    !(sk->__sk_common.skc_flags >> SOCK_DEAD & 1) &&
+	    (t->owner_source == NETTOP_OWNER_LISTENER || t->owner_source == NETTOP_OWNER_UNKNOWN))
+		note_unclosed(cookie);
+	/* Before the record can be read: no pass may report the socket after it. */
+	forget(slot, cookie);
+	bpf_ringbuf_submit(r, wakeup());
+}

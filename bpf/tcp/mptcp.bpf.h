@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * MPTCP. A connection is a socket of its own, the parent, which the process
+ * holds; its subflows are TCP sockets that the kernel creates for it, and belong
+ * to whoever holds the parent. Of a listener, only the parent is followed: the
+ * TCP socket within it lives and dies with it.
+ */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/status.bpf.h"
+#include "core/table.bpf.h"
+#include "core/tracked.bpf.h"
+
+static __always_inline bool is_subflow(struct tcp_sock *tp)
+{
+	bool is_mptcp = false;
+
+	if (bpf_core_field_exists(tp->is_mptcp))
+		bpf_probe_read_kernel(&is_mptcp, sizeof(is_mptcp), &tp->is_mptcp);
+	return is_mptcp;
+}
+
+static __always_inline struct mptcp_subflow_context *subflow_context(struct tcp_sock *tp)
+{
+	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !is_subflow(tp))
+		return 0;
+	return BPF_CORE_READ(tp, inet_conn.icsk_ulp_data);
+}
+
+/* The MPTCP socket that a TCP socket is part of, NULL if there is none. */
+static __always_inline struct sock *parent_of(struct tcp_sock *tp)
+{
+	struct mptcp_subflow_context *context = subflow_context(tp);
+
+	return context ? BPF_CORE_READ(context, conn) : 0;
+}
+
+/*
+ * The key of an MPTCP socket. The kernel copies the cookie of a listener
+ * into each connection that it accepts, so it says nothing; the address of a
+ * socket is its own as long as it lives. No cookie has the highest bit.
+ */
+static __always_inline __u64 mptcp_key(const struct sock *sk)
+{
+	const struct sock *volatile pointer = sk;
+	__u64 key;
+
+	/* The verifier rejects arithmetic with a typed pointer. */
+	bpf_probe_read_kernel(&key, sizeof(key), (void *)&pointer);
+	key = (key ^ config.secret) * 0x9e3779b97f4a7c15ULL;
+	key = (key ^ key >> 32) * 0xd6e8feb86659fd93ULL;
+	return key >> 1 | 1ULL << 63;
+}
+
+/* The key of a followed socket. */
+static __always_inline __u64 key_of(struct sock *sk)
+{
+	return sk->sk_protocol == IPPROTO_MPTCP ? mptcp_key(sk) : bpf_get_socket_cookie(sk);
+}
+
+/* The key of a subflow's parent; 0 if there is none. */
+static __always_inline __u64 parent_key(struct tcp_sock *tp)
+{
+	struct sock *parent = parent_of(tp);
+
+	return parent ? mptcp_key(parent) : 0;
+}
+
+/* What a listener is followed by: of MPTCP, by the socket that the process has. */
+static __always_inline __u64 listener_key(struct sock *listener)
+{
+	__u64 parent = parent_key((struct tcp_sock *)listener);
+
+	return parent ?: BPF_CORE_READ(listener, __sk_common.skc_cookie.counter);
+}
+
+/* Whether a subflow was added to a connection, rather than opened it. */
+static __always_inline bool is_join(struct tcp_sock *tp)
+{
+	struct mptcp_subflow_context *context = subflow_context(tp);
+
+	return context && BPF_CORE_READ_BITFIELD_PROBED(context, mp_join);
+}
+
+/* Whether it is the TCP socket within an MPTCP listener, recognised by its ports. */
+static __always_inline bool is_inner_listener(struct sock *sk)
+{
+	return sk->sk_protocol == IPPROTO_TCP && !sk->__sk_common.skc_dport &&
+	       is_subflow((struct tcp_sock *)sk);
+}
+
+/*
+ * Remembers which of the connections that had this key one after the other is
+ * the parent: one that opened before the subflow did.
+ */
+static __always_inline void note_parent(struct tracked *t)
+{
+	const struct tracked *parent = slot_at(find(t->parent));
+	__u64 opened;
+
+	if (!parent)
+		return;
+	opened = parent->opened_ns;
+	if (opened <= t->opened_ns && parent->cookie == t->parent)
+		t->parent_opened_ns = opened;
+}
+
+/* The kind of a socket, and the parent of a subflow. */
+static __always_inline void classify(struct tracked *t, struct sock *sk)
+{
+	if (sk->sk_protocol == IPPROTO_MPTCP) {
+		t->kind = KIND_MPTCP;
+		return;
+	}
+	if (!is_subflow((struct tcp_sock *)sk))
+		return;
+	t->kind = KIND_SUBFLOW;
+	t->parent = parent_key((struct tcp_sock *)sk);
+	note_parent(t);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* What a subflow of MPTCP has from its parent, and its parent from it. */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/table.bpf.h"
+#include "core/tracked.bpf.h"
+
+#include "record.h"
+
+/* The bounds of a walk over the subflows of a connection; the kernel allows 8. */
+#define MOST_SUBFLOWS 8
+
+static __always_inline bool same_owner(const struct tracked *a, const struct tracked *b)
+{
+	const __u64 *one = (const __u64 *)&a->owner, *other = (const __u64 *)&b->owner;
+
+	for (__u32 i = 0; i < sizeof(a->owner) / sizeof(__u64); i++)
+		if (one[i] != other[i])
+			return false;
+	return a->owner_source == b->owner_source;
+}
+
+/* Gives a subflow the current owner of its parent. */
+static __always_inline void inherit(struct tracked *t, const struct tracked *parent, __u64 key)
+{
+	if (!parent->owner_source || parent->cookie != key || same_owner(t, parent))
+		return;
+	t->owner = parent->owner;
+	t->owner_source = parent->owner_source;
+	/* The slot is another's by now. */
+	if (parent->cookie != key)
+		t->owner_source = NETTOP_OWNER_UNKNOWN;
+	t->unreported = 1;
+}
+
+static __always_inline void inherit_from_parent(struct tracked *t)
+{
+	const struct tracked *parent = slot_at(find(t->parent));
+
+	if (parent)
+		inherit(t, parent, t->parent);
+}
+
+/* A parent that ends before its subflows passes its owner on to them. */
+static __always_inline void bequeath(struct sock *sk, const struct tracked *parent)
+{
+	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
+	struct list_head *node;
+	__u64 key = parent->cookie;
+
+	if (!bpf_core_type_exists(struct mptcp_sock))
+		return;
+	node = BPF_CORE_READ(msk, conn_list.next);
+	for (int i = 0; i < MOST_SUBFLOWS && node && node != &msk->conn_list; i++) {
+		struct mptcp_subflow_context *context =
+			(void *)node - bpf_core_field_offset(struct mptcp_subflow_context, node);
+		struct sock *subflow = BPF_CORE_READ(context, tcp_sock);
+		struct tracked *t = slot_at(
+			find(BPF_CORE_READ(subflow, __sk_common.skc_cookie.counter)));
+
+		if (t && t->kind == KIND_SUBFLOW && t->parent == key)
+			inherit(t, parent, key);
+		node = BPF_CORE_READ(node, next);
+	}
+}
+
+/* Its parent learns of the error late, after it has ended by it. */
+static __always_inline void pass_on_error(const struct tracked *t, __u16 error)
+{
+	struct tracked *parent = slot_at(find(t->parent));
+
+	if (parent)
+		parent->error = error;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Ends of connections that no program saw. */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/events.bpf.h"
+#include "core/record.bpf.h"
+#include "core/status.bpf.h"
+#include "core/table.bpf.h"
+#include "core/tracked.bpf.h"
+
+#include "record.h"
+
+/*
+ * Keeps the addresses of a connection until its first record, for an end that no
+ * program sees: until then nobody else has them. Their place is that of marks.
+ */
+static __always_inline void note_addresses(struct tracked *t, struct sock *sk)
+{
+	struct sock_common *common = &sk->__sk_common;
+
+	if (t->kind == KIND_MPTCP || !common->skc_dport)
+		return;
+	t->is_v6 = common->skc_family == AF_INET6;
+	if (t->is_v6) {
+		for (int i = 0; i < 4; i++)
+			t->address[i] = common->skc_v6_daddr.in6_u.u6_addr32[i];
+	} else {
+		t->address[0] = common->skc_rcv_saddr;
+		t->address[1] = common->skc_daddr;
+	}
+	t->local_port = common->skc_num;
+	t->remote_port = common->skc_dport;
+	t->netns = common->skc_net.net->ns.inum;
+}
+
+/*
+ * Tells the end of a connection that no program saw, and frees its slot: of what
+ * the slot knows, as the memory of the socket is another's.
+ */
+__noinline int tell_unseen(__u32 slot, __u64 cookie)
+{
+	struct nettop_status *s = status_of();
+	struct tracked *t = slot_at(slot);
+	struct nettop_record *r = 0;
+	bool is_known;
+	__u8 kind;
+
+	if (!s || !t || t->cookie != cookie)
+		return 0;
+	kind = t->kind;
+	/* User space has the addresses, or they are here. */
+	is_known = t->has_record || t->remote_port;
+	if (is_known)
+		r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
+	if (r) {
+		__builtin_memset(r, 0, sizeof(*r));
+		r->cookie = cookie;
+		r->time_ns = bpf_ktime_get_boot_ns();
+		r->state = TCP_CLOSE;
+		r->close_reason = NETTOP_CLOSE_UNKNOWN;
+		read_tracked(r, t, false);
+		r->flags |= NETTOP_FLAG_UNSEEN;
+		if (!t->has_record) {
+			r->family = t->is_v6 ? AF_INET6 : AF_INET;
+			if (t->is_v6) {
+				__builtin_memcpy(r->remote_address, t->address, 16);
+			} else {
+				__builtin_memcpy(r->local_address, &t->address[0], 4);
+				__builtin_memcpy(r->remote_address, &t->address[1], 4);
+			}
+			r->local_port = t->local_port;
+			r->remote_port = bpf_ntohs(t->remote_port);
+			r->netns = t->netns;
+		}
+	}
+	if (!release(slot, cookie)) {
+		if (r)
+			bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
+	if (r) {
+		__sync_fetch_and_add(&s->ends_unseen, 1);
+		bpf_ringbuf_submit(r, wakeup());
+	} else if (is_known) {
+		__sync_fetch_and_add(&s->ended_full, 1);
+	} else if (kind == KIND_MPTCP) {
+		__sync_fetch_and_add(&s->ends_gone, 1);
+	}
+	return 0;
+}
+
+/* Of an earlier connection of a socket, or of one that had its address before. */
+static __always_inline void tell_replaced(__u64 cookie)
+{
+	int slot = find(cookie);
+
+	if (slot >= 0)
+		tell_unseen(slot, cookie);
+}

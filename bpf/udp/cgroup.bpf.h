@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * UDP followed at the root of cgroup v2. TCP packets pass here too; they are let
+ * through after a look at their header.
+ */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "udp/count.bpf.h"
+#include "udp/datagram.bpf.h"
+#include "udp/lifetime.bpf.h"
+
+#define IPPROTO_HOPOPTS 0
+#define IPPROTO_ROUTING 43
+#define IPPROTO_DSTOPTS 60
+#define MOST_EXTENSIONS 6
+
+SEC("?cgroup/sock_create")
+int udp_created(struct bpf_sock *ctx)
+{
+	if (ctx->protocol == IPPROTO_UDP && ctx->type == SOCK_DGRAM)
+		udp_made((struct sock *)ctx, bpf_get_socket_cookie(ctx));
+	return 1;
+}
+
+SEC("?cgroup/sock_release")
+int udp_released(struct bpf_sock *ctx)
+{
+	if (ctx->protocol == IPPROTO_UDP && ctx->type == SOCK_DGRAM)
+		udp_closed((struct sock *)ctx, bpf_get_socket_cookie(ctx));
+	return 1;
+}
+
+/* Where the UDP header of an IPv6 packet with extension headers begins; 0: it has none. */
+static __noinline int udp_offset(struct __sk_buff *skb)
+{
+	__u32 offset = sizeof(struct ipv6_header);
+	__u8 next;
+
+	if (bpf_skb_load_bytes(skb, 6, &next, 1))
+		return 0;
+	for (int i = 0; i < MOST_EXTENSIONS; i++) {
+		__u8 header[2];
+
+		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS)
+			break;
+		if (bpf_skb_load_bytes(skb, offset, header, 2))
+			return 0;
+		next = header[0];
+		offset += (header[1] + 1) * 8;
+	}
+	return next == IPPROTO_UDP ? offset : 0;
+}
+
+static __always_inline void count_packet(struct __sk_buff *skb, struct datagram *d, __u32 headers,
+					 const bool sent)
+{
+	d->bytes = skb->len - headers - sizeof(struct udp_header);
+	/* Of several that travel as one (UDP_SEGMENT, UDP_GRO). */
+	d->packets = skb->gso_segs;
+	if (!d->packets)
+		d->packets = 1;
+	d->key.cookie = bpf_get_socket_cookie(skb);
+	/* As skb->sk, but an address to read from. */
+	if (!add_to_flow(d, sent))
+		begin_flow(d, BPF_CORE_READ((struct sk_buff *)skb, sk), sent);
+}
+
+static __always_inline void packet_v4(struct __sk_buff *skb, struct ipv4_header *ip, void *end,
+				      const bool sent)
+{
+	__u32 headers = ip->length * 4;
+	struct udp_header *udp = (void *)ip + headers;
+	struct datagram d;
+
+	if ((void *)(udp + 1) > end)
+		return;
+	read_v4(&d, ip, sent);
+	read_ports(&d, udp, sent);
+	count_packet(skb, &d, headers, sent);
+}
+
+static __always_inline void packet_v6(struct __sk_buff *skb, struct ipv6_header *ip,
+				      const bool sent)
+{
+	__u32 headers = sizeof(*ip);
+	struct udp_header udp;
+	struct datagram d;
+
+	read_v6(&d, ip, sent);
+	if (ip->next == IPPROTO_UDP) {
+		udp = *(struct udp_header *)(ip + 1);
+	} else {
+		headers = udp_offset(skb);
+		if (!headers || bpf_skb_load_bytes(skb, headers, &udp, sizeof(udp)))
+			return;
+	}
+	read_ports(&d, &udp, sent);
+	read_interface(&d, BPF_CORE_READ((struct sk_buff *)skb, sk), skb->ifindex);
+	count_packet(skb, &d, headers, sent);
+}
+
+static __always_inline int packet(struct __sk_buff *skb, const bool sent)
+{
+	struct ipv4_header *v4 = (void *)(long)skb->data;
+	struct ipv6_header *v6 = (void *)v4;
+	void *end = (void *)(long)skb->data_end;
+
+	if ((void *)(v4 + 1) > end)
+		return 1;
+	if (v4->version == 4) {
+		if (v4->protocol == IPPROTO_UDP)
+			packet_v4(skb, v4, end, sent);
+		return 1;
+	}
+	if ((void *)(v6 + 1) + sizeof(struct udp_header) > end || v6->next == IPPROTO_TCP)
+		return 1;
+	packet_v6(skb, v6, sent);
+	return 1;
+}
+
+SEC("?cgroup_skb/egress")
+int datagram_sent(struct __sk_buff *skb)
+{
+	return packet(skb, true);
+}
+
+SEC("?cgroup_skb/ingress")
+int datagram_received(struct __sk_buff *skb)
+{
+	return packet(skb, false);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * UDP followed by hooks on the kernel's functions, if these are allowed: no other
+ * protocol runs through them, and they do not need cgroup v2.
+ */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/status.bpf.h"
+#include "socket/owner.bpf.h"
+#include "socket/protocol.bpf.h"
+#include "udp/count.bpf.h"
+#include "udp/datagram.bpf.h"
+#include "udp/lifetime.bpf.h"
+
+#include "record.h"
+
+union ip_header {
+	struct ipv4_header v4;
+	struct ipv6_header v6;
+};
+
+static __always_inline void function_made(struct sock *sk)
+{
+	/* A socket without a cookie can be seen where it cannot be given one. */
+	__u64 cookie = bpf_get_socket_cookie(sk);
+
+	if (is_udp(sk) && !is_of_kernel(sk))
+		udp_made(sk, cookie);
+}
+
+static __always_inline void function_ended(struct sock *sk)
+{
+	if (is_udp(sk))
+		udp_closed(sk, bpf_get_socket_cookie(sk));
+}
+
+SEC("?fexit/udp_init_sock")
+int BPF_PROG(udp_made_v4, struct sock *sk)
+{
+	function_made(sk);
+	return 0;
+}
+
+/* If there is no such function, the one above sends these too. */
+SEC("?fexit/udpv6_init_sock")
+int BPF_PROG(udp_made_v6, struct sock *sk)
+{
+	function_made(sk);
+	return 0;
+}
+
+SEC("?fentry/udp_destroy_sock")
+int BPF_PROG(udp_closed_v4, struct sock *sk)
+{
+	function_ended(sk);
+	return 0;
+}
+
+SEC("?fentry/udpv6_destroy_sock")
+int BPF_PROG(udp_closed_v6, struct sock *sk)
+{
+	function_ended(sk);
+	return 0;
+}
+
+/* Where a buffer is about to go; the lowest bit of the reference says who counts it. */
+static __always_inline __u32 device_of(struct sk_buff *skb)
+{
+	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
+
+	return BPF_CORE_READ(dst, dev, ifindex);
+}
+
+/* `skb` begins at the IP header or after that of UDP, by the function. */
+static __always_inline void count_buffer(struct sk_buff *skb, struct sock *sk, __u64 cookie,
+					 const bool sent)
+{
+	void *head = skb->head;
+	void *udp_at = head + skb->transport_header;
+	struct skb_shared_info *shared = head + skb->end;
+	union ip_header ip;
+	struct udp_header udp;
+	struct datagram d;
+
+	/* No further than it reaches: that of IPv4 is shorter, but `shared` follows it. */
+	if (bpf_probe_read_kernel(&ip, sizeof(ip), head + skb->network_header) ||
+	    bpf_probe_read_kernel(&udp, sizeof(udp), udp_at))
+		return;
+	if (ip.v4.version == 4) {
+		read_v4(&d, &ip.v4, sent);
+	} else {
+		read_v6(&d, &ip.v6, sent);
+		read_interface(&d, sk, sent ? device_of(skb) : skb->skb_iif);
+	}
+	read_ports(&d, &udp, sent);
+	d.bytes = skb->len - (__u32)(udp_at + sizeof(udp) - (void *)skb->data);
+	/* Of several that travel as one (UDP_SEGMENT, UDP_GRO). */
+	d.packets = BPF_CORE_READ(shared, gso_segs);
+	if (!d.packets)
+		d.packets = 1;
+	d.key.cookie = cookie;
+	if (!add_to_flow(&d, sent))
+		begin_flow(&d, sk, sent);
+}
+
+/* ICMP and raw sockets send through these functions too. */
+static __always_inline void buffer_sent(struct sk_buff *skb)
+{
+	struct sock *sk = skb->sk;
+	struct nettop_status *s;
+	__u64 cookie;
+
+	if (sk->sk_protocol != IPPROTO_UDP)
+		return;
+	cookie = sk->__sk_common.skc_cookie.counter;
+	if (cookie) {
+		count_buffer(skb, sk, cookie, true);
+		return;
+	}
+	/* Older than these programs and not found yet: it cannot be given one here. */
+	s = status_of();
+	if (s)
+		__sync_fetch_and_add(&s->flows_lost, 1);
+}
+
+SEC("?fentry/ip_send_skb")
+int BPF_PROG(datagram_sent_v4, struct net *net, struct sk_buff *skb)
+{
+	buffer_sent(skb);
+	return 0;
+}
+
+SEC("?fentry/ip6_send_skb")
+int BPF_PROG(datagram_sent_v6, struct sk_buff *skb)
+{
+	buffer_sent(skb);
+	return 0;
+}
+
+/* Of both versions of IP, before there has to be room. */
+SEC("?fentry/__udp_enqueue_schedule_skb")
+int BPF_PROG(datagram_arrived, struct sock *sk, struct sk_buff *skb)
+{
+	if (sk->sk_protocol == IPPROTO_UDP)
+		count_buffer(skb, sk, bpf_get_socket_cookie(sk), false);
+	return 0;
+}

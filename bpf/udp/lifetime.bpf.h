@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * UDP sockets, from creation to end. They are in the table of all sockets; the
+ * process that creates one is its owner. Their datagrams are counted as flows.
+ */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/events.bpf.h"
+#include "core/status.bpf.h"
+#include "core/table.bpf.h"
+#include "core/tracked.bpf.h"
+#include "socket/process.bpf.h"
+#include "socket/track.bpf.h"
+#include "udp/figures.bpf.h"
+
+#include "record.h"
+
+/* Created by the current process; the kernel's own are found with their first datagram. */
+static __always_inline void udp_made(struct sock *sk, __u64 cookie)
+{
+	struct tracked t = {
+		.cookie = cookie,
+		.socket = sk,
+		.opened_ns = bpf_ktime_get_boot_ns(),
+		.is_udp = 1,
+	};
+
+	if (read_current(&t.owner))
+		t.owner_source = NETTOP_OWNER_CREATE;
+	track(&t);
+}
+
+/*
+ * Its process closed it. Reported only if it was reported before, or has
+ * datagrams: many sockets are created only for a query to the kernel.
+ */
+static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
+{
+	struct nettop_record *r;
+	struct tracked *t;
+	struct udp_marks m;
+	int slot;
+
+	slot = find(cookie);
+	t = slot_at(slot);
+	if (!t)
+		return;
+	if (!t->has_record) {
+		release(slot, cookie);
+		return;
+	}
+	r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
+	if (!r) {
+		struct nettop_status *s = status_of();
+
+		release(slot, cookie);
+		if (s)
+			__sync_fetch_and_add(&s->ended_full, 1);
+		return;
+	}
+	m = read_marks(sk, false);
+	r->cookie = cookie;
+	r->state = TCP_CLOSE;
+	read_udp(r, sk, t, &m, false);
+	/* Before the record can be read: no pass may report the socket after it. */
+	release(slot, cookie);
+	bpf_ringbuf_submit(r, wakeup());
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The pass over all followed sockets: one call compares every socket with what
+ * was last reported and writes a record where it differs. An idle connection
+ * costs the comparison. Where more differ than there is room for, user space
+ * reads those and calls again, for the buckets from there on.
+ */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/status.bpf.h"
+#include "core/tracked.bpf.h"
+#include "walk/pass_tcp.bpf.h"
+#include "walk/pass_udp.bpf.h"
+
+#include "record.h"
+
+/*
+ * Sockets are freed under RCU and their memory stays that of sockets, so an
+ * address is safe to read here; the cookie tells whether it is still ours.
+ */
+static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
+{
+	struct nettop_status *s = status_of();
+	struct tracked *t = slot_at(slot);
+
+	if (!s || !t || t->cookie != cookie)
+		return;
+	if (t->is_udp) {
+		visit_udp(s, t, slot, cookie, typed);
+		return;
+	}
+	visit_tcp(s, t, slot, cookie, typed);
+}
+
+/* Not static, so that the verifier checks it once and not at each of its uses. */
+__noinline int visit_typed(__u32 slot, __u64 cookie)
+{
+	visit(slot, cookie, true);
+	return 0;
+}
+
+__noinline int visit_untyped(__u32 slot, __u64 cookie)
+{
+	visit(slot, cookie, false);
+	return 0;
+}
+
+/* Whether this is a bucket for this round, and there is room for all its records. */
+static __always_inline bool has_turn(__u32 number, bool *full)
+{
+	struct nettop_status *s = status_of();
+
+	*full = false;
+	if (!s || number < s->first)
+		return false;
+	*full = s->changed + NETTOP_BUCKET_SLOTS > config.changes;
+	if (*full)
+		s->next = number;
+	return !*full;
+}
+
+static long bucket_typed(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
+{
+	bool full;
+
+	if (has_turn(*number, &full))
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+			if (b->cookie[i])
+				visit_typed(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+	return full;
+}
+
+static long bucket_untyped(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
+{
+	bool full;
+
+	if (has_turn(*number, &full))
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+			if (b->cookie[i])
+				visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+	return full;
+}
+
+/* For Linux 6.2 and later, where an address can be given a type. */
+SEC("?syscall")
+int pass_typed(void *ctx)
+{
+	return bpf_for_each_map_elem(&buckets, bucket_typed, 0, 0);
+}
+
+/* For kernels before it. */
+SEC("?syscall")
+int pass_untyped(void *ctx)
+{
+	return bpf_for_each_map_elem(&buckets, bucket_untyped, 0, 0);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The pass over the flows of UDP. A flow that changed or ended is handed over; an
+ * idle flow costs a comparison.
+ */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/status.bpf.h"
+#include "core/table.bpf.h"
+#include "core/tracked.bpf.h"
+#include "udp/flow.bpf.h"
+
+#include "record.h"
+
+/* What the last round found changed: the first nettop_status.flows_changed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct nettop_flow);
+} flow_changes SEC(".maps");
+
+/* Called by the pass only. */
+static __always_inline void free_place(struct nettop_status *s, __u32 place, struct flow *f)
+{
+	__u32 index = s->flows_freed & (config.flow_places - 1);
+	__u32 *freed = bpf_map_lookup_elem(&free_flows, &index);
+
+	if (!freed)
+		return;
+	f->state = FLOW_FREE;
+	*freed = place + 1;
+	/* An addition whose result is used is ordered after what comes before. */
+	if (__sync_fetch_and_add(&s->flows_freed, 1) + 1)
+		return;
+}
+
+/* The socket of a flow, which a place of the table of sockets can have come to only later. */
+static __always_inline bool has_socket(struct flow *f)
+{
+	struct tracked *t = slot_at(f->slot);
+
+	if (t && t->cookie == f->told.cookie)
+		return true;
+	f->slot = find(f->told.cookie);
+	t = slot_at(f->slot);
+	if (!t)
+		return false;
+	t->has_record = 1;
+	return true;
+}
+
+static __always_inline __u8 flow_end(struct flow *f, bool is_rest, bool moved, __u64 now)
+{
+	if (!has_socket(f))
+		return NETTOP_CLOSE_CLOSED;
+	if (!moved && !is_rest && now - f->active_ns > config.flow_timeout_ns)
+		return NETTOP_CLOSE_IDLE;
+	return NETTOP_CLOSE_UNKNOWN;
+}
+
+static __always_inline void read_key(struct flow_key *key, const struct nettop_flow *told)
+{
+	key->cookie = told->cookie;
+	__builtin_memcpy(key->remote, told->remote_address, sizeof(key->remote));
+	key->port = bpf_htons(told->remote_port);
+	key->interface = is_link_local(key->remote) ? told->interface : 0;
+}
+
+/*
+ * One flow of the pass. A flow that ends is first removed from its key, so that
+ * further datagrams start another flow, and then from its place. A program that
+ * found it before may still add to it: it is handed over once none does.
+ */
+static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 *now)
+{
+	struct nettop_status *s = status_of();
+	struct nettop_flow *r;
+	struct flow_key key;
+	__u64 datagrams;
+	bool moved;
+	__u32 i;
+
+	/* No place from here on was ever taken. */
+	if (!s || *place >= s->flows_taken)
+		return 1;
+	if (f->state == FLOW_UNUSED)
+		free_place(s, *place, f);
+	if (f->state == FLOW_FREE || f->pass == s->flow_pass)
+		return 0;
+	i = s->flows_changed;
+	r = bpf_map_lookup_elem(&flow_changes, &i);
+	if (!r) {
+		s->flows_left = 1;
+		return 1;
+	}
+	datagrams = f->told.packets_sent + f->told.packets_received;
+	moved = datagrams != f->reported;
+	read_key(&key, &f->told);
+	if (f->state == FLOW_LIVES) {
+		f->end = flow_end(f, is_rest(&key), moved, *now);
+		if (!moved && !f->end)
+			return 0;
+		if (f->end) {
+			bpf_map_delete_elem(&flow_places, &key);
+			__sync_lock_test_and_set(&f->mark, 0);
+			f->state = FLOW_ENDING;
+		}
+	}
+	f->pass = s->flow_pass;
+	if (f->state == FLOW_ENDING && *(volatile __u32 *)&f->users)
+		return 0;
+	f->reported = datagrams;
+	f->active_ns = *now;
+	*r = f->told;
+	r->close_reason = f->end;
+	s->flows_changed = i + 1;
+	if (f->state == FLOW_ENDING) {
+		free_place(s, *place, f);
+		if (!is_rest(&key))
+			__sync_fetch_and_add(&s->flows, -1);
+	}
+	return 0;
+}
+
+SEC("?syscall")
+int pass_flows(void *ctx)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	return bpf_for_each_map_elem(&flows, visit_flow, &now, 0);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Sockets that a scan finds. */
+#pragma once
+
+#include "core/prelude.bpf.h"
+#include "core/claim.bpf.h"
+#include "core/ends.bpf.h"
+#include "core/status.bpf.h"
+#include "core/table.bpf.h"
+#include "core/tracked.bpf.h"
+#include "socket/owner.bpf.h"
+#include "socket/process.bpf.h"
+#include "socket/protocol.bpf.h"
+#include "socket/track.bpf.h"
+#include "tcp/figures.bpf.h"
+#include "tcp/mptcp.bpf.h"
+#include "tcp/unseen.bpf.h"
+
+#include "record.h"
+
+static __always_inline bool worth_tracking(struct sock *sk)
+{
+	__u8 state = sk->__sk_common.skc_state;
+
+	if (sk->sk_protocol == IPPROTO_UDP)
+		return config.flows && is_udp(sk);
+	return is_followed(sk) && state != TCP_CLOSE && state != TCP_SYN_RECV &&
+	       state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
+}
+
+/*
+ * `counts`: whether no other scan meets a socket that finds no room here. Those
+ * that open later are counted when they do.
+ */
+static __always_inline void insert_found(const struct tracked *t, const bool counts)
+{
+	struct nettop_status *s = status_of();
+	int claim = insert_once(t);
+
+	/* Its end was told before it could be found here, and its state is not yet CLOSE. */
+	if (claim == CLAIM_TAKEN && has_ended(t->cookie))
+		forget(find(t->cookie), t->cookie);
+	if (claim == CLAIM_FULL && counts && s && s->scan <= 1)
+		count_full();
+}
+
+static __always_inline void track_found(struct sock *sk, __u64 cookie, struct task_struct *task)
+{
+	struct tracked t = {
+		.cookie = cookie,
+		.socket = sk,
+		.is_udp = sk->sk_protocol == IPPROTO_UDP,
+	};
+	struct nettop_status *s = status_of();
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	if (!s)
+		return;
+	/* What made the kernel send these again, nobody saw. */
+	if (tp)
+		t.retrans = tp->total_retrans;
+	if (tp && sk->__sk_common.skc_state != TCP_LISTEN) {
+		t.direction = is_passive(tp, true) ? NETTOP_DIRECTION_IN : NETTOP_DIRECTION_OUT;
+		t.sends_syn = has_sent_syn(tp, sk->__sk_common.skc_state, true);
+	}
+	if (!t.is_udp) {
+		classify(&t, sk);
+		note_addresses(&t, sk);
+	}
+	if (task) {
+		read_process(&t.owner, task);
+		t.owner_source = NETTOP_OWNER_SCAN;
+		t.scan = s->scan;
+		t.was_found = 1;
+	} else if (is_of_kernel(sk)) {
+		t.owner_source = NETTOP_OWNER_KERNEL;
+	}
+	/* A socket is met once in its namespace; its file can be met in several processes. */
+	insert_found(&t, !task);
+}
