@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What a record has from the table. */
+/* A record of which nothing is known yet, and what the table knows of it. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -7,28 +7,37 @@
 
 #include "record.h"
 
-/* What is kept of the socket; all unknown where there is no entry. */
-static __always_inline void read_tracked(struct nettop_record *r, const struct tracked *t,
-					 bool listens)
+/*
+ * Begins a record: every field says that it is unknown. That is 0, but all bits
+ * set in figures that can be 0.
+ */
+static __always_inline void record_init(struct nettop_record *r)
 {
-	r->accepted = t && listens ? t->accepted : ~0ULL;
-	r->parent = t ? t->parent : 0;
-	r->parent_opened_ns = t ? t->parent_opened_ns : 0;
-	r->reserved = 0;
-	r->protocol = t && t->kind == KIND_MPTCP ? IPPROTO_MPTCP : IPPROTO_TCP;
-	if (!t) {
-		r->flags = 0;
-		r->reset_reason = ~0U;
-		r->rto_retrans = 0;
-		r->fast_retrans = 0;
-		r->tlp_retrans = 0;
-		r->syn_retrans = 0;
-		r->opened_ns = 0;
-		r->direction = NETTOP_DIRECTION_UNKNOWN;
-		r->owner_source = NETTOP_OWNER_UNKNOWN;
-		__builtin_memset(&r->owner, 0, sizeof(r->owner));
-		return;
-	}
+	__builtin_memset(r, 0, sizeof(*r));
+	r->bytes_sent = ~0ULL;
+	r->bytes_received = ~0ULL;
+	r->accepted = ~0ULL;
+	r->reset_reason = ~0U;
+	r->drops = ~0U;
+	r->total_retrans = ~0U;
+	r->min_rtt_us = ~0U;
+	r->snd_cwnd = ~0U;
+	r->unread = ~0U;
+	r->unacked = ~0U;
+	r->unsent = ~0U;
+}
+
+/* Of a TCP or MPTCP socket. */
+static __always_inline __u16 protocol_of(const struct tracked *t)
+{
+	return t->kind == KIND_MPTCP ? IPPROTO_MPTCP : IPPROTO_TCP;
+}
+
+/* Adds what the table has of a socket. */
+static __always_inline void read_tracked(struct nettop_record *r, const struct tracked *t)
+{
+	r->parent = t->parent;
+	r->parent_opened_ns = t->parent_opened_ns;
 	r->opened_ns = t->opened_ns;
 	r->direction = t->direction;
 	r->owner_source = t->owner_source;
@@ -37,7 +46,8 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 	/* No process comes back to what it has left. */
 	if (t->state & ORPHANED && has_owner(t))
 		r->flags |= NETTOP_FLAG_ORPHANED;
-	r->reset_reason = t->reset_reason == NO_REASON ? ~0U : t->reset_reason;
+	if (t->reset_reason != NO_REASON)
+		r->reset_reason = t->reset_reason;
 	r->rto_retrans = t->rto_retrans;
 	r->fast_retrans = t->fast_retrans;
 	r->tlp_retrans = t->tlp_retrans;

@@ -14,14 +14,11 @@ static __always_inline void read_addresses(struct nettop_record *r, struct inet_
 	struct net *net = FIELD(common, skc_net.net);
 
 	r->family = FIELD(common, skc_family);
-	r->interface = 0;
 	if (r->family == AF_INET6) {
 		r->interface = FIELD(common, skc_bound_dev_if);
 		bpf_probe_read_kernel(r->local_address, 16, &common->skc_v6_rcv_saddr);
 		bpf_probe_read_kernel(r->remote_address, 16, &common->skc_v6_daddr);
 	} else {
-		__builtin_memset(r->local_address, 0, 16);
-		__builtin_memset(r->remote_address, 0, 16);
 		*(__be32 *)r->local_address = FIELD(common, skc_rcv_saddr);
 		*(__be32 *)r->remote_address = FIELD(common, skc_daddr);
 	}
@@ -29,7 +26,8 @@ static __always_inline void read_addresses(struct nettop_record *r, struct inet_
 	r->local_port = bpf_ntohs(FIELD(inet, inet_sport));
 	r->remote_port = bpf_ntohs(FIELD(common, skc_dport));
 	r->netns = FIELD(net, ns.inum);
-	r->netns_cookie = bpf_core_field_exists(net->net_cookie) ? FIELD(net, net_cookie) : 0;
+	if (bpf_core_field_exists(net->net_cookie))
+		r->netns_cookie = FIELD(net, net_cookie);
 }
 
 /* As `ss -m` prints it after `d`. Where NUMA nodes count apart, sk_drops is not used. */

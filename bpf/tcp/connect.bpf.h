@@ -52,12 +52,13 @@ static __always_inline void report_attempt(struct sock *sk, const void *address,
 		bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
 		return;
 	}
+	record_init(r);
 	r->cookie = bpf_get_socket_cookie(sk);
 	r->time_ns = bpf_ktime_get_boot_ns();
 	r->state = TCP_CLOSE;
 	r->close_reason = failure_reason(error);
 	r->error = error;
-	read_tracked(r, 0, false);
+	r->protocol = IPPROTO_TCP;
 	read_addresses(r, &tp->inet_conn.icsk_inet, true);
 	read_counters(r, tp, 0, TCP_CLOSE, true);
 	r->bytes_sent = 0;

@@ -128,12 +128,16 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 			__sync_fetch_and_add(&s->ended_full, 1);
 		return;
 	}
+	record_init(r);
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
 	r->state = TCP_CLOSE;
 	r->close_reason = close_reason(sk, error, oldstate, t && t->kind == KIND_SUBFLOW);
 	r->error = error;
-	read_tracked(r, t, oldstate == TCP_LISTEN);
+	if (t)
+		read_tracked(r, t);
+	if (t && oldstate == TCP_LISTEN)
+		r->accepted = t->accepted;
 	r->protocol = sk->sk_protocol;
 	if (tp)
 		read_addresses(r, &tp->inet_conn.icsk_inet, true);

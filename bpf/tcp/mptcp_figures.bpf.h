@@ -13,18 +13,6 @@ static __always_inline void read_mptcp(struct nettop_record *r, struct sock *sk)
 {
 	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
 
-	r->bytes_sent = ~0ULL;
-	r->bytes_received = ~0ULL;
-	r->segs_out = 0;
-	r->segs_in = 0;
-	r->total_retrans = ~0U;
-	r->srtt_us = 0;
-	r->mdev_us = 0;
-	r->min_rtt_us = ~0U;
-	r->snd_cwnd = ~0U;
-	r->unread = ~0U;
-	r->unacked = ~0U;
-	r->unsent = ~0U;
 	r->drops = drops_of(sk, false);
 	if (!bpf_core_type_exists(struct mptcp_sock))
 		return;

@@ -54,12 +54,12 @@ __noinline int tell_unseen(__u32 slot, __u64 cookie)
 	if (is_known)
 		r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
 	if (r) {
-		__builtin_memset(r, 0, sizeof(*r));
+		record_init(r);
 		r->cookie = cookie;
 		r->time_ns = bpf_ktime_get_boot_ns();
 		r->state = TCP_CLOSE;
-		r->close_reason = NETTOP_CLOSE_UNKNOWN;
-		read_tracked(r, t, false);
+		r->protocol = protocol_of(t);
+		read_tracked(r, t);
 		r->flags |= NETTOP_FLAG_UNSEEN;
 		if (!t->has_record) {
 			r->family = t->is_v6 ? AF_INET6 : AF_INET;

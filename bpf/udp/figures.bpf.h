@@ -33,19 +33,9 @@ static __always_inline void read_udp(struct nettop_record *r, struct sock *sk,
 				     const bool typed)
 {
 	r->time_ns = bpf_ktime_get_boot_ns();
-	r->close_reason = r->state == TCP_CLOSE ? NETTOP_CLOSE_CLOSED : NETTOP_CLOSE_UNKNOWN;
-	r->error = 0;
-	r->bytes_sent = 0;
-	r->bytes_received = 0;
-	r->segs_out = 0;
-	r->segs_in = 0;
-	r->total_retrans = 0;
-	r->srtt_us = 0;
-	r->mdev_us = 0;
-	r->min_rtt_us = ~0U;
-	r->snd_cwnd = 0;
-	r->unsent = 0;
-	read_tracked(r, t, false);
+	if (r->state == TCP_CLOSE)
+		r->close_reason = NETTOP_CLOSE_CLOSED;
+	read_tracked(r, t);
 	r->protocol = IPPROTO_UDP;
 	r->drops = drops_of(sk, typed);
 	r->unread = m->unread;

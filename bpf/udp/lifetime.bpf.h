@@ -7,6 +7,7 @@
 
 #include "core/prelude.bpf.h"
 #include "core/events.bpf.h"
+#include "core/record.bpf.h"
 #include "core/status.bpf.h"
 #include "core/table.bpf.h"
 #include "core/tracked.bpf.h"
@@ -60,6 +61,7 @@ static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
 		return;
 	}
 	m = read_marks(sk, false);
+	record_init(r);
 	r->cookie = cookie;
 	r->state = TCP_CLOSE;
 	read_udp(r, sk, t, &m, false);

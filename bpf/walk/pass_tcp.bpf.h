@@ -110,12 +110,14 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	 * Set before they are read, as other programs set it when they write.
 	 */
 	t->unreported = !rests;
+	record_init(r);
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
 	r->state = state;
-	r->close_reason = NETTOP_CLOSE_UNKNOWN;
-	r->error = 0;
-	read_tracked(r, t, state == TCP_LISTEN);
+	r->protocol = protocol_of(t);
+	read_tracked(r, t);
+	if (state == TCP_LISTEN)
+		r->accepted = t->accepted;
 	if (left && has_owner(t))
 		r->flags |= NETTOP_FLAG_ORPHANED;
 	else

@@ -4,6 +4,7 @@
 
 #include "core/prelude.bpf.h"
 #include "core/field.bpf.h"
+#include "core/record.bpf.h"
 #include "core/table.bpf.h"
 #include "core/tracked.bpf.h"
 #include "socket/figures.bpf.h"
@@ -47,6 +48,7 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	if (!r)
 		return;
 	t->unreported = 0;
+	record_init(r);
 	r->cookie = cookie;
 	r->state = ended ? TCP_CLOSE :
 		   FIELD(sk, __sk_common.skc_state) == TCP_ESTABLISHED ? TCP_ESTABLISHED : 0;
