@@ -329,9 +329,9 @@ package actor Tracer {
   }
 
   private func drain(_ kernel: KernelHalf) {
-    kernel.drain { end in
-      switch end {
-      case .record(let record): take(record, kernel)
+    kernel.drain { event in
+      switch event {
+      case .end(let record): take(record, kernel)
       case .amendment(let amendment):
         connections.amend(amendment.cookie) { connection in
           connection.end = connection.end.map { decoder.end($0, amendedBy: amendment) }

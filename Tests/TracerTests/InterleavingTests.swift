@@ -60,7 +60,7 @@ extension LiveKernel {
             await Task.yield()
           }
           var ended: Set<UInt64> = []
-          scanner.drain { if case .record(let record) = $0 { ended.insert(record.cookie) } }
+          scanner.drain { if case .end(let record) = $0 { ended.insert(record.cookie) } }
           return (count, ended, scanner.liveCookies())
         }
         defer { scans.cancel() }

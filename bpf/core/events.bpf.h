@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* The ring buffer of ends. */
+/* The ring buffer of ends: what user space is told at once, and not by a pass. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -7,11 +7,27 @@
 
 #include "record.h"
 
-/* Final records, as sockets end. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 << 20);
 } ended SEC(".maps");
+
+/* Reserves an entry; NULL if there is no room. `length` is a constant in every use. */
+static __always_inline void *reserve_event(enum nettop_event_kind kind, const __u32 length)
+{
+	struct nettop_event *event = bpf_ringbuf_reserve(&ended, length, 0);
+
+	if (event) {
+		event->kind = kind;
+		event->length = length;
+	}
+	return event;
+}
+
+static __always_inline struct nettop_end_event *reserve_end(void)
+{
+	return reserve_event(NETTOP_EVENT_END, sizeof(struct nettop_end_event));
+}
 
 /*
  * User space reads the ends at every pass, and is woken only when they pile up
@@ -21,7 +37,7 @@ static __always_inline __u64 wakeup(void)
 {
 	__u64 waiting = bpf_ringbuf_query(&ended, BPF_RB_AVAIL_DATA);
 
-	return waiting - config.wakeup_bytes < 16 * sizeof(struct nettop_record) ?
+	return waiting - config.wakeup_bytes < 16 * sizeof(struct nettop_end_event) ?
 		       BPF_RB_FORCE_WAKEUP :
 		       BPF_RB_NO_WAKEUP;
 }

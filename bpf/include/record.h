@@ -68,10 +68,7 @@ struct nettop_owner {
 	char comm[NETTOP_COMM_LEN];	/* comm of its main thread */
 };
 
-/*
- * A process that holds a socket beside its owner: after fork, or by SCM_RIGHTS. After a
- * final record: the process that closed the socket later.
- */
+/* A process that holds a socket beside its owner: after fork, or by SCM_RIGHTS. */
 struct nettop_holder {
 	__u64 cookie;
 	struct nettop_owner owner;
@@ -154,6 +151,36 @@ struct nettop_amendment {
 	__u16 error;			/* 0: none */
 	__u8 flags;			/* NETTOP_FLAG_RESET_SENT */
 	__u8 reserved;
+};
+
+/* What an entry of the ring buffer is. */
+enum nettop_event_kind {
+	NETTOP_EVENT_END = 1,
+	NETTOP_EVENT_AMENDMENT,
+	NETTOP_EVENT_CLOSER,
+};
+
+/* The head of each entry of the ring buffer `ended`. */
+struct nettop_event {
+	__u32 kind;			/* NETTOP_EVENT_* */
+	__u32 length;			/* of the whole entry, in bytes */
+};
+
+/* The final record of a socket. */
+struct nettop_end_event {
+	struct nettop_event event;
+	struct nettop_record record;
+};
+
+struct nettop_amendment_event {
+	struct nettop_event event;
+	struct nettop_amendment amendment;
+};
+
+/* The process that closed a socket after its final record. */
+struct nettop_closer_event {
+	struct nettop_event event;
+	struct nettop_holder closer;
 };
 
 /* Packets of one socket that were dropped for one reason: key of `drops`. */

@@ -10,14 +10,16 @@
 /* Adds to the end of a connection whose final record has been handed over. */
 static __always_inline void amend(__u64 cookie, __u8 flags, __u32 reset_reason, __u16 error)
 {
-	struct nettop_amendment *a = bpf_ringbuf_reserve(&ended, sizeof(*a), 0);
+	struct nettop_amendment_event *e = reserve_event(NETTOP_EVENT_AMENDMENT, sizeof(*e));
+	struct nettop_amendment *a;
 
-	if (!a)
+	if (!e)
 		return;
+	a = &e->amendment;
 	a->cookie = cookie;
 	a->reset_reason = reset_reason;
 	a->error = error;
 	a->flags = flags;
 	a->reserved = 0;
-	bpf_ringbuf_submit(a, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
 }

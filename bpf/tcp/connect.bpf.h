@@ -39,19 +39,21 @@ static __always_inline __u8 failure_reason(int error)
 /* An attempt without a change of state: it starts and ends now. */
 static __always_inline void report_attempt(struct sock *sk, const void *address, int error)
 {
-	struct nettop_record *r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
+	struct nettop_end_event *e = reserve_end();
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct nettop_status *s = status_of();
+	struct nettop_record *r;
 
-	if (!r) {
+	if (!e) {
 		if (s)
 			__sync_fetch_and_add(&s->ended_full, 1);
 		return;
 	}
 	if (!tp) {
-		bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
+		bpf_ringbuf_discard(e, BPF_RB_NO_WAKEUP);
 		return;
 	}
+	r = &e->record;
 	record_init(r);
 	r->cookie = bpf_get_socket_cookie(sk);
 	r->time_ns = bpf_ktime_get_boot_ns();
@@ -80,7 +82,7 @@ static __always_inline void report_attempt(struct sock *sk, const void *address,
 		*(__be32 *)r->remote_address = remote.address;
 		r->remote_port = bpf_ntohs(remote.port);
 	}
-	bpf_ringbuf_submit(r, wakeup());
+	bpf_ringbuf_submit(e, wakeup());
 }
 
 static __always_inline void attempt_failed(struct sock *sk, const void *address, int error)

@@ -18,15 +18,15 @@ int BPF_PROG(destroyed, struct sock *sk)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 cookie = sk->__sk_common.skc_cookie.counter;
-	struct nettop_holder *closer;
+	struct nettop_closer_event *e;
 
 	if (!take_unclosed(cookie) || !is_closer(task))
 		return 0;
-	closer = bpf_ringbuf_reserve(&ended, sizeof(*closer), 0);
-	if (!closer)
+	e = reserve_event(NETTOP_EVENT_CLOSER, sizeof(*e));
+	if (!e)
 		return 0;
-	closer->cookie = cookie;
-	read_process(&closer->owner, task);
-	bpf_ringbuf_submit(closer, BPF_RB_NO_WAKEUP);
+	e->closer.cookie = cookie;
+	read_process(&e->closer.owner, task);
+	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
 	return 0;
 }

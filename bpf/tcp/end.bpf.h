@@ -100,6 +100,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 {
 	__u64 cookie = key_of(sk);
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct nettop_end_event *e;
 	struct nettop_record *r;
 	struct tracked *t;
 	int error = sk->sk_err, slot;
@@ -118,8 +119,8 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 		bequeath(sk, t);
 		error = error ?: t->error;
 	}
-	r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
-	if (!r) {
+	e = reserve_end();
+	if (!e) {
 		struct nettop_status *s = status_of();
 
 		/* First: who sees the count looks for what it left. */
@@ -128,6 +129,7 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 			__sync_fetch_and_add(&s->ended_full, 1);
 		return;
 	}
+	r = &e->record;
 	record_init(r);
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
@@ -175,5 +177,5 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 		note_unclosed(cookie);
 	/* Before the record can be read: no pass may report the socket after it. */
 	forget(slot, cookie);
-	bpf_ringbuf_submit(r, wakeup());
+	bpf_ringbuf_submit(e, wakeup());
 }

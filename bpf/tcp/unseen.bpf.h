@@ -42,7 +42,7 @@ __noinline int tell_unseen(__u32 slot, __u64 cookie)
 {
 	struct nettop_status *s = status_of();
 	struct tracked *t = slot_at(slot);
-	struct nettop_record *r = 0;
+	struct nettop_end_event *e = 0;
 	bool is_known;
 	__u8 kind;
 
@@ -52,8 +52,10 @@ __noinline int tell_unseen(__u32 slot, __u64 cookie)
 	/* User space has the addresses, or they are here. */
 	is_known = t->has_record || t->remote_port;
 	if (is_known)
-		r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
-	if (r) {
+		e = reserve_end();
+	if (e) {
+		struct nettop_record *r = &e->record;
+
 		record_init(r);
 		r->cookie = cookie;
 		r->time_ns = bpf_ktime_get_boot_ns();
@@ -75,13 +77,13 @@ __noinline int tell_unseen(__u32 slot, __u64 cookie)
 		}
 	}
 	if (!release(slot, cookie)) {
-		if (r)
-			bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
+		if (e)
+			bpf_ringbuf_discard(e, BPF_RB_NO_WAKEUP);
 		return 0;
 	}
-	if (r) {
+	if (e) {
 		__sync_fetch_and_add(&s->ends_unseen, 1);
-		bpf_ringbuf_submit(r, wakeup());
+		bpf_ringbuf_submit(e, wakeup());
 	} else if (is_known) {
 		__sync_fetch_and_add(&s->ended_full, 1);
 	} else if (kind == KIND_MPTCP) {

@@ -38,6 +38,7 @@ static __always_inline void udp_made(struct sock *sk, __u64 cookie)
  */
 static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
 {
+	struct nettop_end_event *e;
 	struct nettop_record *r;
 	struct tracked *t;
 	struct udp_marks m;
@@ -51,8 +52,8 @@ static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
 		release(slot, cookie);
 		return;
 	}
-	r = bpf_ringbuf_reserve(&ended, sizeof(*r), 0);
-	if (!r) {
+	e = reserve_end();
+	if (!e) {
 		struct nettop_status *s = status_of();
 
 		release(slot, cookie);
@@ -61,11 +62,12 @@ static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
 		return;
 	}
 	m = read_marks(sk, false);
+	r = &e->record;
 	record_init(r);
 	r->cookie = cookie;
 	r->state = TCP_CLOSE;
 	read_udp(r, sk, t, &m, false);
 	/* Before the record can be read: no pass may report the socket after it. */
 	release(slot, cookie);
-	bpf_ringbuf_submit(r, wakeup());
+	bpf_ringbuf_submit(e, wakeup());
 }

@@ -15,6 +15,7 @@ final class KernelHalf {
   private let buckets: SharedMap<Bucket>
   private let foundHolders: SharedMap<nettop_holder>
   private let ended: RingBuffer
+  private var events = KernelEventReader()
   private let drops: DropCounts
   /// Sockets that have ended, and whose drops the next pass forgets: a program that met one of them
   /// before can still be at its entry, which the kernel uses again at once.
@@ -87,8 +88,8 @@ final class KernelHalf {
   var hostNamespace: UInt32? {
     counts.pointee.host_netns == 0 ? nil : counts.pointee.host_netns
   }
-  /// Ends whose final record found no room.
-  var recordsLost: UInt64 { counts.pointee.ended_full }
+  /// Ends whose final record found no room, or cannot be read.
+  var recordsLost: UInt64 { counts.pointee.ended_full + events.unreadable }
   /// Ends that no program saw, of connections of which nothing was known.
   var endsGone: UInt64 { counts.pointee.ends_gone }
   /// Ends that no program saw, and that have a record all the same.
@@ -145,27 +146,15 @@ final class KernelHalf {
     )
   }
 
-  /// What the kernel hands over of ends.
-  enum End {
-    case record(nettop_record)
-    /// More about a final record that came before.
-    case amendment(nettop_amendment)
-    case closer(nettop_holder)
-  }
-
   /// Hands over the final records that wait, and what was added to them.
-  func drain(_ receive: (End) -> Void) {
+  func drain(_ receive: (KernelEvent) -> Void) {
     drops.refresh(counted: counts.pointee.drops_counted)
-    ended.drain { bytes in
-      if bytes.count >= MemoryLayout<nettop_record>.size {
-        let record = bytes.loadUnaligned(as: nettop_record.self)
-        if !drops[record.cookie].isEmpty { departed.insert(record.cookie) }
-        receive(.record(record))
-      } else if bytes.count >= MemoryLayout<nettop_holder>.size {
-        receive(.closer(bytes.loadUnaligned(as: nettop_holder.self)))
-      } else if bytes.count >= MemoryLayout<nettop_amendment>.size {
-        receive(.amendment(bytes.loadUnaligned(as: nettop_amendment.self)))
+    ended.drain { entry in
+      guard let event = events.read(entry) else { return }
+      if case .end(let record) = event, !drops[record.cookie].isEmpty {
+        departed.insert(record.cookie)
       }
+      receive(event)
     }
     if drops.isCrowded {
       departed.formUnion(drops.cookies.subtracting(liveCookies()))

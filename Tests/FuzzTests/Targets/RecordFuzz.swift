@@ -2,8 +2,8 @@ import CTracer
 
 @testable import Tracer
 
-/// Records, flows, holders and amendments, each of the size that the input gives it: the first byte of
-/// each says what it is.
+/// Records, entries of the ring buffer, flows and holders: the first byte of each says what it is, and
+/// what comes after it. An entry also has a length in front, and need not be one that can be read.
 func fuzzRecords(_ bytes: [UInt8]) {
   let clock = BootClock()
   let proc = ProcFS(root: "/nonexistent")
@@ -28,31 +28,45 @@ func fuzzRecords(_ bytes: [UInt8]) {
     return value
   }
 
+  func drops(of record: nettop_record) -> [Troubles.Drop] {
+    [Troubles.Drop(reason: "test", packets: record.cookie)]
+  }
+
+  func observe(_ record: nettop_record, drops: [Troubles.Drop]) {
+    let connection = decoder.connection(record, drops: drops)
+    if connection.proto == .udp {
+      flows.observe(connection, at: now)
+    } else if connection.end == nil {
+      connections.observe(connection)
+    } else {
+      connections.end(connection)
+    }
+  }
+
   while let kind = rest.popFirst() {
-    switch kind % 7 {
-    case 0, 1:
+    switch (kind & 0x3f) % 5 {
+    case 0:
       let record = take(nettop_record())
-      let drops = [Troubles.Drop(reason: "test", packets: record.cookie)]
-      let connection = decoder.connection(record, drops: kind & 0x80 == 0 ? [] : drops)
-      if connection.proto == .udp {
-        flows.observe(connection, at: now)
-      } else if connection.end == nil {
-        connections.observe(connection)
-      } else {
-        connections.end(connection)
+      observe(record, drops: kind & 0x80 == 0 ? [] : drops(of: record))
+    case 1:
+      let length = Int(take(UInt16(0))) % 512
+      let entry = Array(rest.prefix(length))
+      rest = rest.dropFirst(length)
+      switch entry.withUnsafeBytes({ KernelEvent($0) }) {
+      case .end(let record)?:
+        observe(record, drops: kind & 0x80 == 0 ? [] : drops(of: record))
+      case .amendment(let amendment)?:
+        connections.amend(amendment.cookie) { connection in
+          connection.end = connection.end.map { decoder.end($0, amendedBy: amendment) }
+        }
+      case .closer(let closer)?:
+        connections.amend(closer.cookie, closedBy: decoder.process(closer.owner))
+      case nil: break
       }
     case 2:
-      let amendment = take(nettop_amendment())
-      connections.amend(amendment.cookie) { connection in
-        connection.end = connection.end.map { decoder.end($0, amendedBy: amendment) }
-      }
-    case 3:
       flows.apply([decoder.flow(take(nettop_flow()))], at: now)
-    case 4:
+    case 3:
       _ = decoder.replaceHolders([take(nettop_holder()), take(nettop_holder())])
-    case 5:
-      let closer = take(nettop_holder())
-      connections.amend(closer.cookie, closedBy: decoder.process(closer.owner))
     default:
       let cookies: Set<UInt64> = [take(UInt64(0))]
       connections.reconcile(live: cookies, at: now)
