@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * The kernel half of nettop: the list of its programs. One object, so that all
- * programs share their maps. Of TCP nothing runs per packet or per call: programs
- * run when a connection changes state, and when user space reads an iterator. UDP
+ * The kernel half of nettop: the list of its programs. They are one object, so
+ * that they share their maps. No program runs per TCP packet or call: they run
+ * when a connection changes state, and when user space reads an iterator. UDP
  * has no counters to read, so its datagrams are counted.
  */
 #include "core/prelude.bpf.h"

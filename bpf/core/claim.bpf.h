@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* A slot for a socket that several CPUs can find at once, without its lock. */
+/*
+ * Claims a slot for a socket that several CPUs can find at the same time. None
+ * of them holds the socket lock.
+ */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -10,16 +13,17 @@
 
 enum claim {
 	CLAIM_FULL = 1,	/* no room */
-	CLAIM_LEFT,	/* another has, or is about to have, a slot for it */
-	CLAIM_TAKEN,
+	CLAIM_LOST,	/* another CPU has, or is about to have, a slot for it */
+	CLAIM_WON,
 };
 
-/* A slot that is claimed for a socket: no cookie has all of another's bits inverted. */
+/* What a claimed slot has as its cookie. No socket has all bits of another's inverted. */
 #define CLAIMED(cookie) (~(cookie))
 
 /*
- * Whether a slot stands for a socket that `own` is claimed for too. Of two that
- * are only claimed the one that comes first in the table stays.
+ * Whether another slot already stands for the socket that slot `own` is claimed
+ * for. If both are only claimed, the one that comes first in the table wins and
+ * the other claim is voided.
  */
 __noinline int is_claimed_at(__u32 slot, __u64 cookie, __u32 own)
 {
@@ -53,14 +57,17 @@ __noinline int is_claimed_elsewhere(__u64 cookie, __u32 own)
 	return 0;
 }
 
-/* Claims a free slot for a socket; negative where it has one, or there is no room. */
+/*
+ * Claims a free slot for a socket; negative (an enum claim) if the socket has
+ * one already or there is no room.
+ */
 __noinline int claim_slot(__u64 cookie)
 {
 	struct tracked *t;
 	int slot;
 
 	if (find(cookie) >= 0)
-		return -CLAIM_LEFT;
+		return -CLAIM_LOST;
 	slot = take_slot(cookie);
 	t = slot_at(slot);
 	if (!t)
@@ -69,7 +76,7 @@ __noinline int claim_slot(__u64 cookie)
 	return slot;
 }
 
-/* Has a claimed slot hold, or leaves it to another claim. */
+/* Makes a claimed slot hold its socket, or frees the slot if another claim won. */
 __noinline int settle_claim(__u32 slot, __u64 cookie)
 {
 	__u32 number = slot / NETTOP_BUCKET_SLOTS;
@@ -80,16 +87,16 @@ __noinline int settle_claim(__u32 slot, __u64 cookie)
 		return CLAIM_FULL;
 	if (!is_claimed_elsewhere(cookie, slot) &&
 	    __sync_val_compare_and_swap(&t->cookie, CLAIMED(cookie), cookie) == CLAIMED(cookie))
-		return CLAIM_TAKEN;
+		return CLAIM_WON;
 	__sync_lock_test_and_set(&t->cookie, 0);
 	__sync_lock_test_and_set(&b->cookie[slot % NETTOP_BUCKET_SLOTS], 0);
-	return CLAIM_LEFT;
+	return CLAIM_LOST;
 }
 
 /*
- * Follows a socket that several can find at once, on different CPUs. Exactly one
- * of them does: each claims a slot before it looks for others, and who sees
- * another claim either leaves or voids it.
+ * Follows a socket that several CPUs can find at the same time; exactly one of
+ * them does. Each claims a slot before it looks for other claims. A CPU that
+ * sees another claim either gives up its own or voids the other.
  */
 static __always_inline int insert_once(const struct tracked *from)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * The sockets whose end was told last: a program that comes later asks whether
- * it was, and a scan that meets a socket while it ends.
+ * The sockets that ended last. A program that runs later asks whether the end
+ * of a socket was reported, and so does a scan that meets a socket while it
+ * ends.
  */
 #pragma once
 
@@ -9,7 +10,10 @@
 
 #define LAST_ENDS_BITS 14
 
-/* By a hash of their cookie, of which others can have the same: then it is forgotten. */
+/*
+ * Indexed by a hash of the cookie. A later end with the same hash replaces an
+ * earlier one.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1 << LAST_ENDS_BITS);
@@ -17,22 +21,25 @@ struct {
 	__type(value, __u64);
 } last_ends SEC(".maps");
 
-static __always_inline __u32 place_of_end(__u64 cookie)
+static __always_inline __u32 end_index(__u64 cookie)
 {
 	return (cookie * 0x9e3779b97f4a7c15ULL) >> (64 - LAST_ENDS_BITS);
 }
 
-static __always_inline __u64 *last_end_like(__u64 cookie)
+static __always_inline __u64 *last_end_entry(__u64 cookie)
 {
-	__u32 place = place_of_end(cookie);
+	__u32 index = end_index(cookie);
 
-	return bpf_map_lookup_elem(&last_ends, &place);
+	return bpf_map_lookup_elem(&last_ends, &index);
 }
 
-/* Ordered before what follows: who takes a slot for the socket sees it, or the slot is seen. */
-static __always_inline void note_end(__u64 cookie)
+/*
+ * A full barrier: either a CPU that takes a slot for the socket sees the end
+ * here, or the caller, which looks the socket up next, sees that slot.
+ */
+static __always_inline void remember_end(__u64 cookie)
 {
-	__u64 *last = last_end_like(cookie);
+	__u64 *last = last_end_entry(cookie);
 
 	if (last)
 		__sync_lock_test_and_set(last, cookie);
@@ -40,15 +47,15 @@ static __always_inline void note_end(__u64 cookie)
 
 static __always_inline bool has_ended(__u64 cookie)
 {
-	__u64 *last = last_end_like(cookie);
+	__u64 *last = last_end_entry(cookie);
 
 	return last && *last == cookie;
 }
 
-/* The socket connects again, or another one has its key. */
+/* The socket connects again, or another socket has its key. */
 static __always_inline void forget_end(__u64 cookie)
 {
-	__u64 *last = last_end_like(cookie);
+	__u64 *last = last_end_entry(cookie);
 
 	if (last && *last == cookie)
 		*last = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* The ring buffer of ends: what user space is told at once, and not by a pass. */
+/* The ring buffer: ends, and what becomes known about them later. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -12,7 +12,10 @@ struct {
 	__uint(max_entries, 4 << 20);
 } ended SEC(".maps");
 
-/* Reserves an entry; NULL if there is no room. `length` is a constant in every use. */
+/*
+ * Reserves an entry; NULL if there is no room. `length` must be a compile-time
+ * constant.
+ */
 static __always_inline void *reserve_event(enum nettop_event_kind kind, const __u32 length)
 {
 	struct nettop_event *event = bpf_ringbuf_reserve(&ended, length, 0);
@@ -30,10 +33,10 @@ static __always_inline struct nettop_end_event *reserve_end(void)
 }
 
 /*
- * User space reads the ends at every pass, and is woken only when they pile up
- * before it: a wake-up costs ten times as much as the record.
+ * User space reads the ends at every pass. It is woken in between only when
+ * they pile up, because a wake-up costs ten times as much as a record.
  */
-static __always_inline __u64 wakeup(void)
+static __always_inline __u64 wakeup_flags(void)
 {
 	__u64 waiting = bpf_ringbuf_query(&ended, BPF_RB_AVAIL_DATA);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Reading a field of a kernel object. */
+/* Reads fields of kernel objects. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -7,16 +7,16 @@
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
 /*
- * A field of a kernel object. Where the verifier knows the type of the pointer
- * a plain load is allowed and cheapest; else it takes a helper call. `typed`
- * is a constant in every use.
+ * Reads a field. A plain load is cheapest, but the verifier allows it only if
+ * it knows the type of the pointer; otherwise each load is a helper call.
+ * `typed` must be a compile-time constant.
  */
 #define FIELD(pointer, field) \
 	(typed ? (pointer)->field : BPF_CORE_READ(pointer, field))
 
 /*
- * An argument of a tracepoint, as a number. The verifier of some kernels takes
- * a pointer that can be NULL for one that cannot, and leaves out the test.
+ * An argument of a tracepoint, as a number. Some verifiers assume that a
+ * pointer argument is never NULL and remove the test for it.
  */
 static __always_inline __u64 argument(const __u64 *ctx, int index)
 {

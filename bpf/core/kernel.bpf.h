@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * The few kernel types and fields that the programs read, in place of a
- * vmlinux.h: libbpf finds each field in the running kernel's BTF.
+ * vmlinux.h. libbpf finds each field in the running kernel's BTF.
  */
 #pragma once
 
@@ -77,7 +77,7 @@ enum {
 };
 
 enum socket_state { SS_FREE, SS_UNCONNECTED };
-/* Its value is the running kernel's; since 6.5. */
+/* The value is taken from the running kernel. Since Linux 6.5. */
 enum skb_drop_reason { SKB_DROP_REASON_QUEUE_PURGE = 1 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -139,7 +139,7 @@ typedef struct {
 	atomic_t refs;
 } refcount_t;
 
-/* Since Linux 6.18, of UDP sockets: counts of two sets of NUMA nodes. */
+/* Drop counts of UDP sockets since Linux 6.18, for two sets of NUMA nodes. */
 struct numa_drop_counters {
 	atomic_t drops0;
 	atomic_t drops1;
@@ -216,12 +216,12 @@ struct sk_buff {
 	char cb[48];
 	__u32 len;
 	unsigned char *head, *data;
-	__u32 end;			/* as the two below, from head */
+	__u32 end;			/* offset from head, as are the next two */
 	__u16 transport_header;
 	__u16 network_header;
 };
 
-/* What is in `cb` in the error queue of a socket. */
+/* Contents of `cb` in the error queue of a socket. */
 struct sock_extended_err {
 	__u32 ee_errno;
 	__u8 ee_origin;
@@ -266,7 +266,7 @@ struct tcp_sock {
 	__u32 segs_out;
 	__u64 bytes_sent;
 	__u64 bytes_retrans;
-	/* Volatile, as they are read again to see that they belong together. */
+	/* Volatile, because they are read twice to see that they belong together. */
 	volatile __u64 bytes_acked;
 	volatile __u32 snd_una;
 	__u32 snd_nxt;
@@ -397,7 +397,7 @@ struct bpf_iter__udp {
 
 #pragma clang attribute pop
 
-/* What programs at a cgroup are given; offsets are the kernel's promise. */
+/* Contexts of cgroup programs. Their layout is stable. */
 struct bpf_sock {
 	__u32 bound_dev_if;
 	__u32 family;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What every file begins with: the kernel's types, then libbpf, which needs them. */
+/* What every header includes first: the kernel types, then libbpf, which needs them. */
 #pragma once
 
 #include "core/kernel.bpf.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* A record of which nothing is known yet, and what the table knows of it. */
+/* Fills a record: first with "unknown", then with what the table knows. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -8,8 +8,8 @@
 #include "record.h"
 
 /*
- * Begins a record: every field says that it is unknown. That is 0, but all bits
- * set in figures that can be 0.
+ * Marks every field as unknown: 0, or all bits set in fields where 0 is a valid
+ * figure. Everything that fills a record begins with this.
  */
 static __always_inline void record_init(struct nettop_record *r)
 {
@@ -27,13 +27,13 @@ static __always_inline void record_init(struct nettop_record *r)
 	r->unsent = ~0U;
 }
 
-/* Of a TCP or MPTCP socket. */
+/* The protocol of a followed TCP or MPTCP socket. */
 static __always_inline __u16 protocol_of(const struct tracked *t)
 {
 	return t->kind == KIND_MPTCP ? IPPROTO_MPTCP : IPPROTO_TCP;
 }
 
-/* Adds what the table has of a socket. */
+/* Copies what the table knows about a socket. */
 static __always_inline void read_tracked(struct nettop_record *r, const struct tracked *t)
 {
 	r->parent = t->parent;
@@ -43,7 +43,7 @@ static __always_inline void read_tracked(struct nettop_record *r, const struct t
 	r->owner_source = t->owner_source;
 	r->owner = t->owner;
 	r->flags = t->flags;
-	/* No process comes back to what it has left. */
+	/* A process never gets back a socket that it has closed. */
 	if (t->state & ORPHANED && has_owner(t))
 		r->flags |= NETTOP_FLAG_ORPHANED;
 	if (t->reset_reason != NO_REASON)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * What user space and the programs share while they run: the configuration, which is
- * set before loading, and the counts.
+ * The configuration, which user space sets before loading, and the counters
+ * that it shares with the programs while they run.
  */
 #pragma once
 

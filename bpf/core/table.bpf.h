@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * The table of followed sockets, by their cookie; those of MPTCP by a key of ours.
+ * The table of followed sockets. Its key is the socket cookie, or for MPTCP a
+ * key of our own (see tcp/mptcp.bpf.h).
  *
- * A socket has a slot in one of two buckets, each of two cache lines. Finding,
- * taking and leaving a slot are a few loads and one compare-and-swap: no lock,
- * no allocation, and a third of what a BPF hash costs over the life of a
- * connection. A pass walks the cookies, one after the other in memory.
+ * A socket has a slot in one of two buckets of two cache lines each. Finding,
+ * taking and freeing a slot take a few loads and one compare-and-swap: no lock,
+ * no allocation, and a third of the cost of a BPF hash over the life of a
+ * connection. A pass reads the cookies sequentially.
  *
- * The socket lock orders all that happens to one socket.
+ * The socket lock serializes everything that happens to one socket. Without it,
+ * use claim.bpf.h.
  */
 #pragma once
 
@@ -17,7 +19,7 @@
 
 #include "record.h"
 
-/* The number of a socket's first or second bucket. */
+/* The index of the first or second bucket of a socket. */
 static __always_inline __u32 bucket_of(__u64 cookie, int choice)
 {
 	__u64 hash = cookie * 0x9e3779b97f4a7c15ULL;
@@ -26,9 +28,9 @@ static __always_inline __u32 bucket_of(__u64 cookie, int choice)
 }
 
 /*
- * Whether a slot holds for a socket: not while it is being filled or freed. This
- * and others are not static, so that the verifier checks them once and not at
- * each of their uses, which would take it a second.
+ * Whether a slot holds this socket. A slot that is being filled or freed does
+ * not. Not static, like the functions below: the verifier then checks the
+ * function once, rather than at each call, which takes a second in total.
  */
 __noinline int holds(__u32 slot, __u64 cookie)
 {
@@ -37,7 +39,7 @@ __noinline int holds(__u32 slot, __u64 cookie)
 	return t && t->cookie == cookie;
 }
 
-/* The number of the slot of a socket; negative if it is not followed. */
+/* The slot of a socket; negative if it is not followed. */
 __noinline int find(__u64 cookie)
 {
 	for (int choice = 0; choice < 2; choice++) {
@@ -54,13 +56,13 @@ __noinline int find(__u64 cookie)
 	return -1;
 }
 
-/* What is kept of a socket; NULL where it is not followed. */
+/* The table entry of a socket; NULL if it is not followed. */
 static __always_inline struct tracked *tracked_of(__u64 cookie)
 {
 	return cookie ? slot_at(find(cookie)) : 0;
 }
 
-/* Writes all of a slot but its cookie. */
+/* Fills a slot, except for its cookie. */
 static __always_inline void fill(struct tracked *t, const struct tracked *from)
 {
 	t->socket = from->socket;
@@ -114,8 +116,8 @@ __noinline int take_slot(__u64 cookie)
 }
 
 /*
- * Follows a socket that opens, which its lock lets only one do; false if there
- * is no room.
+ * Follows a socket that has just opened; false if there is no room. The socket
+ * lock makes sure that only one CPU does.
  */
 static __always_inline bool insert(const struct tracked *from)
 {
@@ -124,14 +126,14 @@ static __always_inline bool insert(const struct tracked *from)
 	if (!t)
 		return false;
 	fill(t, from);
-	/* After all others: from now on the slot holds. */
+	/* Last, with a full barrier: from now on the slot holds the socket. */
 	__sync_lock_test_and_set(&t->cookie, from->cookie);
 	return true;
 }
 
 /*
- * Frees the slot of this socket, unless that is done already: a slot can be
- * another socket's by now. Its content is void before another can take it.
+ * Frees the slot of a socket; false if it no longer holds that socket. The
+ * entry is voided before the slot can be taken again.
  */
 static __always_inline bool release(__u32 slot, __u64 cookie)
 {
@@ -142,7 +144,10 @@ static __always_inline bool release(__u32 slot, __u64 cookie)
 	if (!b || !t || !cookie ||
 	    __sync_val_compare_and_swap(&t->cookie, cookie, 0) != cookie)
 		return false;
-	/* Nobody else writes it: only who voided the slot, and it is taken only once it is free. */
+	/*
+	 * No race: only the CPU that voided the entry gets here, and nobody
+	 * takes the slot before this store.
+	 */
 	__sync_lock_test_and_set(&b->cookie[slot % NETTOP_BUCKET_SLOTS], 0);
 	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * What the kernel side hands over to user space. This header is the only
- * description of it: the BPF programs and Swift both include it.
+ * What the kernel half hands to user space. The BPF programs and Swift both
+ * include this header: it is the only description.
  */
 #pragma once
 
@@ -11,7 +11,8 @@
 
 #define NETTOP_COMM_LEN 16
 #define NETTOP_BUCKET_SLOTS 16	/* two cache lines of keys */
-#define NETTOP_PID_ELSEWHERE 0x80000000	/* with the host's PID: one that /proc does not have */
+/* In nettop_owner.pid: the host's PID of a process that /proc does not have. */
+#define NETTOP_PID_ELSEWHERE 0x80000000
 
 /* How the owner of a socket is known; Owner.Source in Swift. */
 enum nettop_owner_source {
@@ -53,40 +54,40 @@ enum nettop_flag {
 	NETTOP_FLAG_ORPHANED = 1,	/* no process holds the socket any more */
 	NETTOP_FLAG_RESET_SENT = 2,
 	NETTOP_FLAG_RESET_RECEIVED = 4,
-	NETTOP_FLAG_UNSEEN = 16,	/* no program saw the end: its figures are gone */
+	NETTOP_FLAG_UNSEEN = 16,	/* no program saw the end: its figures are lost */
 	NETTOP_FLAG_NEVER_ESTABLISHED = 8,	/* ended in its handshake */
 };
 
-/* A process, as the kernel knew it when the socket met it. */
+/* A process, as it was when it became the owner. */
 struct nettop_owner {
 	__u64 start_ns;			/* start_boottime of its main thread */
-	__u64 cgroup;			/* ID of its cgroup v2, 0: not known */
-	__u32 pid;			/* thread group in the PID namespace of /proc, 0: not known */
+	__u64 cgroup;			/* ID of its cgroup v2, 0: unknown */
+	__u32 pid;			/* thread group in the PID namespace of /proc, 0: unknown */
 	__u32 uid;			/* real user ID */
 	__u32 gid;			/* real group ID */
-	__u32 exec_id;			/* self_exec_id: another one after execve */
+	__u32 exec_id;			/* self_exec_id: execve changes it */
 	char comm[NETTOP_COMM_LEN];	/* comm of its main thread */
 };
 
-/* A process that holds a socket beside its owner: after fork, or by SCM_RIGHTS. */
+/* A process that holds a socket beside its owner, by fork or SCM_RIGHTS. */
 struct nettop_holder {
 	__u64 cookie;
 	struct nettop_owner owner;
 };
 
 /*
- * Everything about one socket at one moment. The same record reports an
- * opening, a change and an end, so that each heals the loss of those before.
+ * One socket at one moment. Openings, changes and ends have the same record, so
+ * each makes up for the loss of those before it.
  */
 struct nettop_record {
-	__u64 cookie;			/* MPTCP: an identity of ours, not the kernel's */
+	__u64 cookie;			/* MPTCP: a key of our own */
 	__u64 time_ns;			/* CLOCK_BOOTTIME */
 	__u64 opened_ns;		/* CLOCK_BOOTTIME, 0: before the tracer */
-	__u64 bytes_sent;		/* payload, each byte once; ~0: nobody counts it */
-	__u64 bytes_received;		/* bytes_received, less the FIN; ~0 likewise */
-	__u64 accepted;			/* listener: handshakes completed; else ~0 */
-	__u64 parent;			/* subflow: identity of its MPTCP connection, else 0, */
-	__u64 parent_opened_ns;		/* and its opened_ns: an identity is used again */
+	__u64 bytes_sent;		/* payload, each byte once; ~0: not counted */
+	__u64 bytes_received;		/* bytes_received, less the FIN; ~0: not counted */
+	__u64 accepted;			/* listener: completed handshakes; else ~0 */
+	__u64 parent;			/* subflow: key of its MPTCP connection, else 0, */
+	__u64 parent_opened_ns;		/* and its opened_ns, because keys are reused */
 	struct nettop_owner owner;
 	__u8 local_address[16];		/* network order; IPv4 in the first 4 */
 	__u8 remote_address[16];
@@ -101,30 +102,30 @@ struct nettop_record {
 	__u8 reserved;
 	__u32 netns;			/* inode, */
 	__u32 interface;		/* sk_bound_dev_if, of IPv6; 0: none */
-	__u64 netns_cookie;		/* and net_cookie: inodes are used again; 0: not told */
+	__u64 netns_cookie;		/* and net_cookie, because inodes are reused; 0: unknown */
 	__u16 protocol;			/* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_MPTCP */
-	__u16 error;			/* sk_err when it ended */
-	__u32 reset_reason;		/* enum sk_rst_reason of a reset sent; ~0: not told */
-	__u32 drops;			/* sk_drops */
+	__u16 error;			/* sk_err at the end */
+	__u32 reset_reason;		/* enum sk_rst_reason of a reset sent; ~0: unknown */
+	__u32 drops;			/* sk_drops; ~0: unknown */
 	__u32 rto_retrans;		/* segments retransmitted since it is followed, */
-	__u32 fast_retrans;		/* by what made the kernel do so */
+	__u32 fast_retrans;		/* by cause */
 	__u32 tlp_retrans;
 	__u32 syn_retrans;
 	__u32 segs_out;
 	__u32 segs_in;
-	__u32 total_retrans;
+	__u32 total_retrans;		/* ~0: unknown */
 	__u32 srtt_us;			/* srtt_us >> 3, 0: none yet */
 	__u32 mdev_us;			/* mdev_us >> 2 */
 	__u32 min_rtt_us;		/* ~0: none yet */
-	__u32 snd_cwnd;
+	__u32 snd_cwnd;			/* ~0: unknown, as are the next three */
 	__u32 unread;			/* rcv_nxt - copied_seq; listener: sk_ack_backlog */
 	__u32 unacked;			/* write_seq - snd_una; listener: sk_max_ack_backlog */
 	__u32 unsent;			/* write_seq - snd_nxt */
 };
 
 /*
- * The datagrams between a UDP socket and one remote end. Those that found no
- * room for a flow of their own are in one without a remote end.
+ * The datagrams between a UDP socket and one remote address. The overflow flow
+ * of a socket has no remote address.
  */
 struct nettop_flow {
 	__u64 bytes_sent;		/* payload */
@@ -139,12 +140,12 @@ struct nettop_flow {
 	__u16 remote_port;
 	__u32 netns;			/* inode */
 	__u8 direction;			/* of its first datagram */
-	__u8 close_reason;		/* else 0: it lives */
+	__u8 close_reason;		/* 0: alive */
 	__u16 reserved;
-	__u32 interface;		/* of a link-local end, else 0 */
+	__u32 interface;		/* of a link-local address, else 0 */
 };
 
-/* What became known of an end right after its final record. */
+/* What became known about an end after its final record. */
 struct nettop_amendment {
 	__u64 cookie;
 	__u32 reset_reason;		/* as in the record */
@@ -153,17 +154,17 @@ struct nettop_amendment {
 	__u8 reserved;
 };
 
-/* What an entry of the ring buffer is. */
+/* The kind of an entry of the ring buffer. */
 enum nettop_event_kind {
-	NETTOP_EVENT_END = 1,
-	NETTOP_EVENT_AMENDMENT,
-	NETTOP_EVENT_CLOSER,
+	NETTOP_EVENT_END = 1,		/* nettop_end_event */
+	NETTOP_EVENT_AMENDMENT,		/* nettop_amendment_event */
+	NETTOP_EVENT_CLOSER,		/* nettop_closer_event */
 };
 
-/* The head of each entry of the ring buffer `ended`. */
+/* The head of every entry of the ring buffer `ended`. */
 struct nettop_event {
 	__u32 kind;			/* NETTOP_EVENT_* */
-	__u32 length;			/* of the whole entry, in bytes */
+	__u32 length;			/* of the whole entry in bytes, with this head */
 };
 
 /* The final record of a socket. */
@@ -183,66 +184,66 @@ struct nettop_closer_event {
 	struct nettop_holder closer;
 };
 
-/* Packets of one socket that were dropped for one reason: key of `drops`. */
+/* Packets of one socket dropped for one reason: the key of `drops`. */
 struct nettop_drop {
 	__u64 cookie;
 	__u32 reason;			/* enum skb_drop_reason */
 	__u32 reserved;
 };
 
-/* Bits of nettop_config.features: what tracepoints of this kernel hand over, and how it runs them. */
+/* Bits of nettop_config.features: optional arguments and behaviour of this kernel. */
 enum nettop_feature {
-	NETTOP_FEATURE_RESET_REASON = 1,	/* tcp_send_reset: a reason */
-	NETTOP_FEATURE_DROP_SOCKET = 2,		/* kfree_skb: the socket that received it */
+	NETTOP_FEATURE_RESET_REASON = 1,	/* tcp_send_reset has a reason */
+	NETTOP_FEATURE_DROP_SOCKET = 2,		/* kfree_skb has the receiving socket */
 	NETTOP_FEATURE_CONNECT_RESULT = 4,	/* the end of tcp_v4_connect is hooked */
-	NETTOP_FEATURE_PREEMPTION = 8,		/* can take a task off its CPU in a program */
+	NETTOP_FEATURE_PREEMPTION = 8,		/* programs can be preempted */
 };
 
 /* Set before loading. */
 struct nettop_config {
 	__u32 buckets;			/* of the table of sockets, a power of two */
 	__u32 changes;			/* records that `changes` has room for */
-	__u32 wakeup_bytes;		/* wake user space when this much waits in `ended` */
+	__u32 wakeup_bytes;		/* wake user space when `ended` holds this much */
 	__u32 features;			/* NETTOP_FEATURE_* */
-	__u64 flow_timeout_ns;		/* ends a flow without a datagram */
-	__u32 flows;			/* of UDP that are told apart; 0: UDP is not followed */
-	__u32 pid_namespace;		/* inode of that of /proc; 0: the host's */
-	__u32 flow_places;		/* with those for what finds no room, a power of two */
+	__u64 flow_timeout_ns;		/* a flow without a datagram for so long ends */
+	__u32 flows;			/* limit of UDP flows; 0: UDP is not followed */
+	__u32 pid_namespace;		/* inode of the PID namespace of /proc; 0: the host's */
+	__u32 flow_places;		/* entries for flows and overflow flows, a power of two */
 	__u32 reserved;
-	__u64 secret;			/* random, so that identities tell no addresses */
+	__u64 secret;			/* random, so that keys reveal no addresses */
 };
 
-/* Shared through memory while running: counts of the kernel side. */
+/* Counters of the kernel half, in memory that user space maps. */
 struct nettop_status {
-	__u64 table_full;		/* openings without a free slot */
+	__u64 table_full;		/* sockets that found no free slot */
 	__u64 ended_full;		/* ends without room in `ended` */
-	__u64 ends_unseen;		/* ends that no program saw, and that have a record */
-	__u64 ends_gone;		/* likewise without one: nothing was known to tell */
+	__u64 ends_unseen;		/* ends that no program saw, but that have a record */
+	__u64 ends_gone;		/* the same without a record, because nothing was known */
 	/* The last pass. */
 	__u64 tracked;			/* sockets seen */
-	__u64 unsettled;		/* of these, held by a process that is not known */
+	__u64 unsettled;		/* of these, held by an unknown process */
 	__u32 changed;			/* records written to `changes` in this round */
-	__u32 first;			/* the bucket that this round begins with */
-	__u32 next;			/* and the next one, 0: the pass is complete */
-	__u32 holders;			/* found by the last scan; `holders` may have room for less */
-	__u64 waiting;			/* connections met by a scan before anyone accepted them */
+	__u32 first;			/* first bucket of this round */
+	__u32 next;			/* first bucket of the next one, 0: the pass is complete */
+	__u32 holders;			/* found by the last scan; `holders` may have less room */
+	__u64 waiting;			/* connections in accept queues that a scan met */
 	/* The scan under way. */
 	__u32 scan;			/* number of the scan, from 1 */
-	__u32 scan_assigns;		/* 0: confirms owners, 1: gives new ones */
-	__u64 scanner;			/* the process that scans: user space */
-	/* What happened to no socket, or more than there is room for. */
+	__u32 scan_assigns;		/* 0: confirm owners, 1: assign new ones */
+	__u64 scanner;			/* PID of the process that scans */
+	/* Events without a socket, and what found no room. */
 	__u64 resets_without_socket;
 	__u64 drops_without_socket;
-	__u64 drops_full;		/* packets dropped without room in `drops` */
+	__u64 drops_full;		/* dropped packets without room in `drops` */
 	__u64 drops_counted;		/* additions to `drops` */
-	/* Of UDP. */
-	__u64 flows;			/* that there are */
+	/* UDP. */
+	__u64 flows;			/* number of flows */
 	__u64 flows_full;		/* datagrams without room for a flow of their own */
 	__u64 flows_lost;		/* and without any room */
-	__u64 flows_taken;		/* places for flows taken so far */
+	__u64 flows_taken;		/* places taken so far */
 	__u64 flows_freed;		/* and freed */
 	__u32 flow_pass;		/* number of the pass over the flows */
 	__u32 flows_changed;		/* flows written to `flow_changes` in this round */
-	__u32 flows_left;		/* whether it stopped for want of room */
-	__u32 host_netns;		/* inode of the host's network namespace; 0: not known yet */
+	__u32 flows_left;		/* whether `flow_changes` was too small for all */
+	__u32 host_netns;		/* inode of the host's network namespace; 0: unknown */
 };

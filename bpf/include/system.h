@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Linux's own, which Swift's Glibc leaves out. */
+/* Parts of Linux that Swift's Glibc leaves out. */
 #pragma once
 
 #include <linux/inet_diag.h>
@@ -15,8 +15,8 @@ extern int unshare(int kinds);
 #define NETTOP_CLONE_NEWNET 0x40000000
 
 /*
- * The root of cgroup v2 in a mount of its own, which no path leads to and which
- * ends with the file descriptor; -1 where the kernel refuses.
+ * A private mount of cgroup v2 that no path leads to and that ends with its
+ * descriptor; -1 if the kernel refuses.
  */
 static inline int nettop_mount_cgroup2(void)
 {
@@ -34,7 +34,10 @@ static inline int nettop_mount_cgroup2(void)
 extern int pidfd_open(int pid, unsigned int flags);
 extern int pidfd_send_signal(int pidfd, int signal, void *info, unsigned int flags);
 
-/* A cgroup of version 2 by its ID: the file handle of a kernfs node is that number. */
+/*
+ * Identifies a cgroup v2 by its ID, which is the file handle of its kernfs
+ * node.
+ */
 struct nettop_cgroup_handle {
 	unsigned int bytes;
 	int type;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What Swift sees of the kernel half: the record, and the BPF object. */
+/* What Swift sees of the kernel half: the records and the BPF object. */
 #pragma once
 
 #include "record.h"
@@ -8,7 +8,7 @@
 extern const unsigned char nettop_tracer_object[];
 extern const unsigned long nettop_tracer_object_size;
 
-/* tracer.bpf.c, compiled. Swift imports no array of unknown size. */
+/* The compiled tracer.bpf.c. Swift cannot import an array of unknown size. */
 static inline const void *nettop_tracer_bytes(void)
 {
 	return nettop_tracer_object;

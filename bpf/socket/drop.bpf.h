@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Packets of followed sockets that the kernel dropped, by its reason. */
+/* Packets of followed sockets that the kernel dropped, by reason. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -31,7 +31,10 @@ static __always_inline bool add_drop(const struct nettop_drop *key)
 	return count;
 }
 
-/* Left in a queue when its socket closes, such as the FIN of the peer: not a drop. */
+/*
+ * Not a drop: packets that were still queued when the socket closed, such as
+ * the FIN of the peer.
+ */
 static __always_inline bool is_purge(__u32 reason)
 {
 	return bpf_core_enum_value_exists(enum skb_drop_reason, SKB_DROP_REASON_QUEUE_PURGE) &&
@@ -39,8 +42,9 @@ static __always_inline bool is_purge(__u32 reason)
 }
 
 /*
- * Runs when the kernel drops a packet, never when one has arrived. A packet
- * being sent has its socket; an incoming one, only since 6.11.
+ * Runs when the kernel drops a packet, not when it has consumed one. An
+ * outgoing packet has its socket; the socket of an incoming one is known since
+ * Linux 6.11.
  */
 SEC("?tp_btf/kfree_skb")
 int packet_dropped(__u64 *ctx)
@@ -71,7 +75,10 @@ int packet_dropped(__u64 *ctx)
 		__sync_fetch_and_add(&s->drops_full, 1);
 		return 0;
 	}
-	/* In this order: a pass that clears the mark finds what was counted. */
+	/*
+	 * The addition is ordered before the flag: a pass that clears the flag
+	 * finds the drop counted.
+	 */
 	if (__sync_fetch_and_add(&s->drops_counted, 1) + 1)
 		t->unreported = 1;
 	return 0;

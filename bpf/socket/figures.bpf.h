@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What every socket has: its addresses, and the packets dropped at it. */
+/* Addresses and drops, which every socket has. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -22,7 +22,7 @@ static __always_inline void read_addresses(struct nettop_record *r, struct inet_
 		*(__be32 *)r->local_address = FIELD(common, skc_rcv_saddr);
 		*(__be32 *)r->remote_address = FIELD(common, skc_daddr);
 	}
-	/* skc_num is 0 already when the final record is made. */
+	/* skc_num is already 0 when the final record is made. */
 	r->local_port = bpf_ntohs(FIELD(inet, inet_sport));
 	r->remote_port = bpf_ntohs(FIELD(common, skc_dport));
 	r->netns = FIELD(net, ns.inum);
@@ -30,7 +30,10 @@ static __always_inline void read_addresses(struct nettop_record *r, struct inet_
 		r->netns_cookie = FIELD(net, net_cookie);
 }
 
-/* As `ss -m` prints it after `d`. Where NUMA nodes count apart, sk_drops is not used. */
+/*
+ * The figure after `d` in `ss -m`. Sockets with counters for NUMA nodes do not
+ * use sk_drops.
+ */
 static __always_inline __u32 drops_of(struct sock *sk, const bool typed)
 {
 	struct numa_drop_counters *counters;

@@ -9,10 +9,11 @@
 #include "record.h"
 
 /*
- * Whether the kernel made the socket for itself: no process ever has it, whoever
- * ran at that moment. Subflows of MPTCP are made likewise, but for a process.
+ * Whether the kernel created the socket for itself. No process ever holds it,
+ * whichever one was running. The kernel creates MPTCP subflows the same way,
+ * but on behalf of a process.
  */
-static __always_inline bool is_of_kernel(struct sock *sk)
+static __always_inline bool is_kernel_socket(struct sock *sk)
 {
 	struct tcp_sock *tp = (struct tcp_sock *)sk;
 
@@ -22,20 +23,20 @@ static __always_inline bool is_of_kernel(struct sock *sk)
 	return BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }
 
-/* What is known of the owner of a socket when nobody has accepted it yet. */
-static __always_inline __u8 source_of_child(const struct tracked *listener)
+/* The owner source of a child that nobody has accepted yet. */
+static __always_inline __u8 child_owner_source(const struct tracked *listener)
 {
 	return listener->owner_source == NETTOP_OWNER_KERNEL ? NETTOP_OWNER_KERNEL :
 							       NETTOP_OWNER_LISTENER;
 }
 
 /*
- * Gives a socket its owner where the socket is not locked. It can end in
- * between, and its slot be another socket's: that one then has no owner until
- * it is found, rather than a wrong one.
+ * Assigns an owner without the socket lock. The socket can end meanwhile, and
+ * its slot can be reused: then the new socket has no owner until a scan finds
+ * one, rather than a wrong one.
  */
-static __always_inline void give(struct tracked *t, __u64 cookie, struct task_struct *task,
-				 __u8 source)
+static __always_inline void assign_owner(struct tracked *t, __u64 cookie,
+					 struct task_struct *task, __u8 source)
 {
 	struct nettop_owner owner;
 

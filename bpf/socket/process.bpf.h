@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Processes, as the kernel knows them. */
+/* Processes, as the kernel identifies them. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -8,9 +8,9 @@
 #include "record.h"
 
 /* MAX_PID_NS_LEVEL of the kernel. */
-#define MOST_PID_LEVELS 32
+#define MAX_PID_LEVELS 32
 
-/* The PID of a process as /proc of user space has it. */
+/* The PID of a process in the PID namespace of user space's /proc. */
 static __always_inline __u32 pid_of(struct task_struct *task)
 {
 	struct pid *pid;
@@ -20,7 +20,7 @@ static __always_inline __u32 pid_of(struct task_struct *task)
 		return task->tgid;
 	pid = BPF_CORE_READ(task, group_leader, thread_pid);
 	level = BPF_CORE_READ(pid, level);
-	for (__u32 i = 0; i <= MOST_PID_LEVELS && i <= level; i++) {
+	for (__u32 i = 0; i <= MAX_PID_LEVELS && i <= level; i++) {
 		struct upid *number = (void *)pid + bpf_core_field_offset(struct pid, numbers) +
 				      i * bpf_core_type_size(struct upid);
 
@@ -49,9 +49,9 @@ static __always_inline bool is_process(const struct nettop_owner *owner, struct 
 }
 
 /*
- * Whether a process is a child of the owner that executed another program. The
- * kernel closes what such a child inherited and may not keep (O_CLOEXEC): it never
- * used that, even where it is the last to close it.
+ * Whether a process is a child of the owner that has called execve. The kernel
+ * closes the child's copies of descriptors with O_CLOEXEC. The child never used
+ * these sockets, even if it is the last to close them.
  */
 static __always_inline bool is_executed_child(const struct nettop_owner *owner,
 					      struct task_struct *task)
@@ -62,8 +62,8 @@ static __always_inline bool is_executed_child(const struct nettop_owner *owner,
 }
 
 /*
- * The current process, if it can be the holder of a socket: work that the
- * kernel does for a process on a thread of its own is credited to nobody.
+ * The current process, if it can hold sockets. A kernel thread that works on
+ * behalf of a process cannot: its work is credited to nobody.
  */
 static __always_inline bool read_current(struct nettop_owner *owner)
 {

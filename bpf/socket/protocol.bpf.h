@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Which sockets are followed. */
+/* The protocols that are followed. */
 #pragma once
 
 #include "core/prelude.bpf.h"
 
-static __always_inline bool is_followed(struct sock *sk)
+/* Of TCP, or the parent of an MPTCP connection. */
+static __always_inline bool is_tcp(struct sock *sk)
 {
 	return sk->sk_protocol == IPPROTO_TCP || sk->sk_protocol == IPPROTO_MPTCP;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Following a socket: a slot in the table, or a count of those without one. */
+/* Starts to follow a socket, or counts it if the table is full. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -11,7 +11,7 @@
 
 #include "record.h"
 
-static __always_inline void count_full(void)
+static __always_inline void count_table_full(void)
 {
 	struct nettop_status *s = status_of();
 
@@ -23,10 +23,10 @@ static __always_inline void track(const struct tracked *t)
 {
 	forget_end(t->cookie);
 	if (!insert(t))
-		count_full();
+		count_table_full();
 }
 
-/* As `track`, of a socket that others can find at the same time. */
+/* Like `track`, for a socket that other CPUs can find at the same time. */
 static __always_inline int track_once(const struct tracked *t)
 {
 	int claim;
@@ -34,6 +34,6 @@ static __always_inline int track_once(const struct tracked *t)
 	forget_end(t->cookie);
 	claim = insert_once(t);
 	if (claim == CLAIM_FULL)
-		count_full();
+		count_table_full();
 	return claim;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Where function hooks are allowed: who accepts a connection, at once. */
+/* The process that accepts a connection. Needs function hooks. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -10,7 +10,7 @@
 
 #include "record.h"
 
-static __always_inline int give_accepted(struct socket *accepted)
+static __always_inline int assign_accepted(struct socket *accepted)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct sock *sk = accepted->sk;
@@ -23,23 +23,23 @@ static __always_inline int give_accepted(struct socket *accepted)
 						    sk->__sk_common.skc_cookie.counter;
 	t = slot_at(find(cookie));
 	if (t)
-		give(t, cookie, task, NETTOP_OWNER_ACCEPT);
+		assign_owner(t, cookie, task, NETTOP_OWNER_ACCEPT);
 	return 0;
 }
 
 /*
- * Each runs once for a connection that is accepted. The arguments after these
- * two differ between kernels; that it succeeded shows in the socket.
+ * Runs once for each accepted connection. Kernels differ in the arguments after
+ * the first two. The accepted socket shows whether the call succeeded.
  */
 SEC("?fexit/inet_accept")
 int BPF_PROG(inet_accept, struct socket *listener, struct socket *accepted)
 {
-	return give_accepted(accepted);
+	return assign_accepted(accepted);
 }
 
-/* Newer kernels do not go through inet_accept for these. */
+/* Newer kernels do not call inet_accept for MPTCP. */
 SEC("?fexit/mptcp_stream_accept")
 int BPF_PROG(mptcp_stream_accept, struct socket *listener, struct socket *accepted)
 {
-	return give_accepted(accepted);
+	return assign_accepted(accepted);
 }

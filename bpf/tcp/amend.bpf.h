@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What becomes known of an end right after its final record. */
+/* Adds to an end whose final record has already been submitted. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -7,7 +7,6 @@
 
 #include "record.h"
 
-/* Adds to the end of a connection whose final record has been handed over. */
 static __always_inline void amend(__u64 cookie, __u8 flags, __u32 reset_reason, __u16 error)
 {
 	struct nettop_amendment_event *e = reserve_event(NETTOP_EVENT_AMENDMENT, sizeof(*e));

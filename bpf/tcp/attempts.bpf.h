@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Attempts to connect that ended within the call of connect. */
+/* Attempts to connect that have failed, until the call of connect returns. */
 #pragma once
 
 #include "core/prelude.bpf.h"
 
-/* Where the result of connect is hooked: the attempt that this task just saw end. */
+/* The attempt of a task that ended last. Used only if the end of connect is hooked. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);

@@ -12,38 +12,42 @@
 
 #include "record.h"
 
-/* Ended by the peer or a timer, without a process seen with it: who closes it had it. */
+/*
+ * Connections that the peer or a timer ended before any process was seen with
+ * them. The process that closes the socket is the owner.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1 << LAST_ENDS_BITS);
 	__type(key, __u32);
 	__type(value, __u64);
-} unclosed_ends SEC(".maps");
+} awaiting_close SEC(".maps");
 
-static __always_inline void note_unclosed(__u64 cookie)
+static __always_inline void await_close(__u64 cookie)
 {
-	__u32 place = place_of_end(cookie);
-	__u64 *unclosed = bpf_map_lookup_elem(&unclosed_ends, &place);
+	__u32 index = end_index(cookie);
+	__u64 *entry = bpf_map_lookup_elem(&awaiting_close, &index);
 
-	if (unclosed)
-		*unclosed = cookie;
+	if (entry)
+		*entry = cookie;
 }
 
-/* Whether the process that closes a socket is still to be told. Only once. */
-static __always_inline bool take_unclosed(__u64 cookie)
+/* Whether the closer of this socket is still unknown. True once. */
+static __always_inline bool take_awaiting_close(__u64 cookie)
 {
-	__u32 place = place_of_end(cookie);
-	__u64 *unclosed = bpf_map_lookup_elem(&unclosed_ends, &place);
+	__u32 index = end_index(cookie);
+	__u64 *entry = bpf_map_lookup_elem(&awaiting_close, &index);
 
-	if (!unclosed || !cookie || *unclosed != cookie)
+	if (!entry || !cookie || *entry != cookie)
 		return false;
-	*unclosed = 0;
+	*entry = 0;
 	return true;
 }
 
 /*
- * Whether the current process closes a socket as one that has it. Who scans holds
- * each file for a moment, and closes what was closed meanwhile.
+ * Whether the current process closes a socket that it holds. User space's own
+ * scan holds every file for a moment, and drops the last reference if the file
+ * was closed meanwhile.
  */
 static __always_inline bool is_closer(struct task_struct *task)
 {
@@ -53,17 +57,18 @@ static __always_inline bool is_closer(struct task_struct *task)
 }
 
 /*
- * The process shuts the connection down: one that certainly holds it. It is the
- * owner from now on, also where another one accepted the connection or was found
- * with it: that one has passed it on, as a server does to a child. Who connected
- * stays the owner: what it shares with its children is its own.
+ * The current process shuts the connection down, so it certainly holds it. It
+ * becomes the owner even if another process accepted the connection or was
+ * found with it: that process has passed it on, as a server does to its child.
+ * A process that connected remains the owner: it shares its own connection with
+ * its children.
  */
-static __always_inline void closing(struct sock *sk)
+static __always_inline void note_closer(struct sock *sk)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct tracked *t = slot_at(find(key_of(sk)));
 
-	/* What happens to a subflow is the kernel's doing. */
+	/* The kernel closes subflows. */
 	if (!t || t->kind == KIND_SUBFLOW || !is_closer(task))
 		return;
 	switch (t->owner_source) {

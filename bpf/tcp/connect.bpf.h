@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * Attempts to connect that fail before a SYN is sent, if function hooks are
- * allowed. Most of them change no state (no route, no local address).
+ * Connects that fail before a SYN is sent. Needs function hooks, because most
+ * of these failures (no route, no local address) change no state.
  */
 #pragma once
 
@@ -36,7 +36,7 @@ static __always_inline __u8 failure_reason(int error)
 							       NETTOP_CLOSE_FAILED;
 }
 
-/* An attempt without a change of state: it starts and ends now. */
+/* An attempt that changed no state begins and ends now. */
 static __always_inline void report_attempt(struct sock *sk, const void *address, int error)
 {
 	struct nettop_end_event *e = reserve_end();
@@ -82,7 +82,7 @@ static __always_inline void report_attempt(struct sock *sk, const void *address,
 		*(__be32 *)r->remote_address = remote.address;
 		r->remote_port = bpf_ntohs(remote.port);
 	}
-	bpf_ringbuf_submit(e, wakeup());
+	bpf_ringbuf_submit(e, wakeup_flags());
 }
 
 static __always_inline void attempt_failed(struct sock *sk, const void *address, int error)
@@ -96,7 +96,7 @@ static __always_inline void attempt_failed(struct sock *sk, const void *address,
 		amend(cookie, 0, ~0U, error);
 		return;
 	}
-	/* Calls without an address are not attempts. */
+	/* A call without an address is not an attempt. */
 	if (error != EINVAL && error != EAFNOSUPPORT)
 		report_attempt(sk, address, error);
 }
@@ -109,7 +109,7 @@ int BPF_PROG(connect_failed_v4, struct sock *sk, void *address, int length, int 
 	return 0;
 }
 
-/* An IPv4-mapped address has been handled above. */
+/* tcp_v6_connect passes IPv4-mapped addresses on to tcp_v4_connect. */
 SEC("?fexit/tcp_v6_connect")
 int BPF_PROG(connect_failed_v6, struct sock *sk, void *address, int length, int result)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Who closes a connection that the peer or a timer has ended. */
+/* The process that closes a connection after the peer or a timer ended it. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -10,8 +10,8 @@
 #include "record.h"
 
 /*
- * The kernel frees what a connection had. Where the peer or a timer has ended it,
- * that is when its process closes it: which tells whose it was, if nobody knew.
+ * Runs when the kernel destroys a socket. If the connection ended before, its
+ * process is closing it now, which identifies an owner that was unknown.
  */
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(destroyed, struct sock *sk)
@@ -20,7 +20,7 @@ int BPF_PROG(destroyed, struct sock *sk)
 	__u64 cookie = sk->__sk_common.skc_cookie.counter;
 	struct nettop_closer_event *e;
 
-	if (!take_unclosed(cookie) || !is_closer(task))
+	if (!take_awaiting_close(cookie) || !is_closer(task))
 		return 0;
 	e = reserve_event(NETTOP_EVENT_CLOSER, sizeof(*e));
 	if (!e)

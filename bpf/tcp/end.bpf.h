@@ -20,11 +20,11 @@
 #include "record.h"
 
 /*
- * Whether the call of connect itself failed, after the kernel had announced
- * SYN_SENT and before it sent one: no free port, or the pair of addresses is
- * taken. The socket layer learns of an attempt when that call returns.
+ * Whether connect failed after the change to SYN_SENT, but before a SYN was
+ * sent: no local port was free, or the address pair is in use. The socket layer
+ * changes its own state only when the call returns.
  */
-static __always_inline bool never_sent(struct sock *sk, int oldstate)
+static __always_inline bool syn_never_sent(struct sock *sk, int oldstate)
 {
 	struct socket *socket = sk->sk_socket;
 
@@ -51,40 +51,40 @@ static __always_inline __u8 close_reason(struct sock *sk, int error, int oldstat
 	case ECONNABORTED:
 		return NETTOP_CLOSE_ABORTED;
 	default:
-		/* ICMP has many words for it. */
+		/* ICMP maps to several other errors. */
 		return oldstate == TCP_SYN_SENT ? NETTOP_CLOSE_UNREACHABLE : NETTOP_CLOSE_UNKNOWN;
 	}
 	switch (oldstate) {
 	case TCP_SYN_SENT:
-		/* The kernel connects a subflow without its socket layer. */
-		return !is_subflow && never_sent(sk, oldstate) ? NETTOP_CLOSE_FAILED :
-								 NETTOP_CLOSE_CANCELLED;
+		/* The kernel connects a subflow below the socket layer. */
+		return !is_subflow && syn_never_sent(sk, oldstate) ? NETTOP_CLOSE_FAILED :
+								     NETTOP_CLOSE_CANCELLED;
 	case TCP_FIN_WAIT2:
 	case TCP_CLOSING:
 	case TCP_LAST_ACK:
 	case TCP_LISTEN:
 		return NETTOP_CLOSE_FIN;
 	default:
-		/* Ended with no FIN of ours acknowledged: this end sent a reset. */
+		/* No FIN of this end was acknowledged: this end sent a reset. */
 		return NETTOP_CLOSE_RESET;
 	}
 }
 
 /*
- * Whether the current process ends the connection by a call of its own: the
- * socket is locked by a process, and not by the one that runs `ss -K`.
+ * Whether the current process ends the connection by a call of its own. It has
+ * locked the socket, and `ss -K`, which does so too, sets an error.
  */
-static __always_inline bool aborted_by_holder(struct sock *sk, int oldstate)
+static __always_inline bool aborted_by_process(struct sock *sk, int oldstate)
 {
 	return sk->sk_lock.owned && sk->sk_err == 0 && oldstate != TCP_LISTEN;
 }
 
 /*
- * An attempt that this end gave up can have had an answer by ICMP. The kernel has
- * it in sk_err_soft until its process asks for it.
+ * A cancelled attempt can have had an answer by ICMP. The kernel keeps it in
+ * sk_err_soft until the process fetches it.
  */
-static __always_inline void add_answer(struct nettop_record *r, struct sock *sk,
-				       const struct tracked *t)
+static __always_inline void add_icmp_error(struct nettop_record *r, struct sock *sk,
+					   const struct tracked *t)
 {
 	int error = sk->sk_err_soft;
 
@@ -96,7 +96,7 @@ static __always_inline void add_answer(struct nettop_record *r, struct sock *sk,
 	r->close_reason = error == ECONNREFUSED ? NETTOP_CLOSE_REFUSED : NETTOP_CLOSE_UNREACHABLE;
 }
 
-static __always_inline void ended_now(struct sock *sk, int oldstate)
+static __always_inline void report_end(struct sock *sk, int oldstate)
 {
 	__u64 cookie = key_of(sk);
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
@@ -107,23 +107,26 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 
 	if (is_inner_listener(sk))
 		return;
-	if (aborted_by_holder(sk, oldstate))
-		closing(sk);
-	note_end(cookie);
+	if (aborted_by_process(sk, oldstate))
+		note_closer(sk);
+	remember_end(cookie);
 	slot = find(cookie);
 	t = slot_at(slot);
 	if (t && t->kind == KIND_SUBFLOW) {
 		inherit_from_parent(t);
-		pass_on_error(t, error);
+		pass_error_to_parent(t, error);
 	} else if (t && t->kind == KIND_MPTCP) {
-		bequeath(sk, t);
+		hand_down_owner(sk, t);
 		error = error ?: t->error;
 	}
 	e = reserve_end();
 	if (!e) {
 		struct nettop_status *s = status_of();
 
-		/* First: who sees the count looks for what it left. */
+		/*
+		 * The slot first: user space compares its connections with the
+		 * table when it sees the count.
+		 */
 		forget(slot, cookie);
 		if (s)
 			__sync_fetch_and_add(&s->ended_full, 1);
@@ -146,18 +149,21 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	else
 		read_addresses(r, (struct inet_sock *)sk, false);
 	if (r->close_reason == NETTOP_CLOSE_CANCELLED)
-		add_answer(r, sk, t);
+		add_icmp_error(r, sk, t);
 	if (oldstate == TCP_SYN_SENT) {
 		r->direction = NETTOP_DIRECTION_OUT;
 		r->flags |= NETTOP_FLAG_NEVER_ESTABLISHED;
 	} else if (oldstate == TCP_SYN_RECV && r->direction == NETTOP_DIRECTION_OUT) {
-		/* The peer connected at the same time. */
+		/* Simultaneous open. */
 		r->flags |= NETTOP_FLAG_NEVER_ESTABLISHED;
 	}
 	if (tp && r->close_reason == NETTOP_CLOSE_FAILED) {
 		__u64 task = bpf_get_current_pid_tgid();
 
-		/* No local port: none was free. Any other error only its caller is told. */
+		/*
+		 * No local port means that none was free. Any other error is
+		 * known only to the caller.
+		 */
 		if (!r->local_port)
 			r->error = EADDRNOTAVAIL;
 		if (config.features & NETTOP_FEATURE_CONNECT_RESULT)
@@ -168,14 +174,14 @@ static __always_inline void ended_now(struct sock *sk, int oldstate)
 	else
 		read_mptcp(r, sk);
 	/*
-	 * A process may have it, and close it: see `destroyed`. One that no process has
-	 * any more is freed at once, whoever runs now.
+	 * A process may still hold the socket; see tcp/destroy.bpf.h. An orphan is
+	 * destroyed at once, whatever process runs.
 	 */
 	if (tp && oldstate != TCP_LISTEN && t && t->kind == KIND_TCP &&
 	    !(sk->__sk_common.skc_flags >> SOCK_DEAD & 1) &&
 	    (t->owner_source == NETTOP_OWNER_LISTENER || t->owner_source == NETTOP_OWNER_UNKNOWN))
-		note_unclosed(cookie);
-	/* Before the record can be read: no pass may report the socket after it. */
+		await_close(cookie);
+	/* Before the record is submitted: no pass may report the socket after its end. */
 	forget(slot, cookie);
-	bpf_ringbuf_submit(e, wakeup());
+	bpf_ringbuf_submit(e, wakeup_flags());
 }

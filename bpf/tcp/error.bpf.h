@@ -7,8 +7,8 @@
 #include "core/tracked.bpf.h"
 
 /*
- * The error of the last ICMP message: the kernel appends each to the socket's
- * error queue, where its process need not look, before it reports it.
+ * The error of the last ICMP message. The kernel appends it to the error queue
+ * of the socket, which the process need not read, before it reports the error.
  */
 static __always_inline __u16 queued_error(struct sock *sk)
 {
@@ -27,9 +27,9 @@ static __always_inline __u16 queued_error(struct sock *sk)
 }
 
 /*
- * Runs when a socket reports an error. One that comes by ICMP while the call of
- * connect still has the socket locked ends nothing: the process can fetch it
- * from the socket and close that, which then has no error any more.
+ * Runs when a socket reports an error. If connect has the socket locked at that
+ * moment, the error does not end the attempt: the process can fetch the error
+ * and then close the socket, which no longer has one.
  */
 SEC("?tp_btf/inet_sk_error_report")
 int BPF_PROG(error_reported, struct sock *sk)

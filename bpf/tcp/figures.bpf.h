@@ -9,8 +9,8 @@
 
 #include "record.h"
 
-/* What no figure changes without. */
-struct marks {
+/* Fields of which one changes whenever a figure does. */
+struct tcp_snapshot {
 	__u32 segs_in;
 	__u32 segs_out;
 	__u32 write_seq;
@@ -18,7 +18,7 @@ struct marks {
 	__u32 drops;
 };
 
-/* An acknowledgement or number before `from` is none ahead of it. */
+/* The distance between two sequence numbers; 0 if `to` is behind `from`. */
 static __always_inline __u32 ahead(__u32 to, __u32 from)
 {
 	__s32 distance = to - from;
@@ -27,9 +27,8 @@ static __always_inline __u32 ahead(__u32 to, __u32 from)
 }
 
 /*
- * Whether the socket was made by a handshake that a peer began: only then has
- * the kernel noted the device that the handshake came by, in fields that no
- * process can set for TCP.
+ * Whether the peer opened the connection. Only then has the kernel stored the
+ * interface of the handshake, in fields that a process cannot set for TCP.
  */
 static __always_inline bool is_passive(struct tcp_sock *tp, const bool typed)
 {
@@ -38,14 +37,14 @@ static __always_inline bool is_passive(struct tcp_sock *tp, const bool typed)
 
 	if (FIELD(inet, mc_index))
 		return true;
-	/* A kernel can be without IPv6. */
+	/* A kernel can be built without IPv6. */
 	if (!bpf_core_field_exists(inet->pinet6) || !bpf_core_field_exists(v6->mcast_oif))
 		return false;
 	v6 = FIELD(inet, pinet6);
 	return v6 && BPF_CORE_READ(v6, mcast_oif);
 }
 
-/* Whether the last sequence number that was sent is that of a FIN. */
+/* Whether the last sequence number sent is that of a FIN. */
 static __always_inline bool has_sent_fin(struct tcp_sock *tp, __u32 snd_nxt, __u8 state,
 					 const bool typed)
 {
@@ -61,10 +60,10 @@ static __always_inline bool has_sent_fin(struct tcp_sock *tp, __u32 snd_nxt, __u
 }
 
 /*
- * The sequence numbers that were sent: those acknowledged and those in flight.
- * The kernel's bytes_sent is no measure of it: it grows before the network
- * below can refuse a segment, and again when that is tried once more.
- * An acknowledgement that comes while this is read moves both.
+ * The sequence numbers sent: acknowledged or in flight. The kernel's bytes_sent
+ * is not exact: it grows before the lower layers can refuse a segment, and
+ * again when the segment is retried. An acknowledgement that arrives between
+ * the reads changes both fields, so they are read again.
  */
 static __always_inline __u64 sequence_sent(struct tcp_sock *tp, __u32 *snd_nxt, const bool typed)
 {
@@ -80,10 +79,10 @@ static __always_inline __u64 sequence_sent(struct tcp_sock *tp, __u32 *snd_nxt, 
 }
 
 /*
- * Payload that was sent, each byte once.
+ * Payload sent, each byte once.
  *
- * `state` is the one before the end, where that has come; TCP_CLOSE where it is
- * not known: then what the kernel has counted more tells of a FIN.
+ * `state` is the state before the end. If it is unknown, pass TCP_CLOSE: then a
+ * FIN was sent if the sequence numbers exceed the kernel's count.
  */
 static __always_inline __u64 payload_sent(struct tcp_sock *tp, bool sends_syn, __u8 state,
 					  const bool typed)
@@ -104,9 +103,9 @@ static __always_inline __u64 payload_sent(struct tcp_sock *tp, bool sends_syn, _
 }
 
 /*
- * Whether a SYN is among the sequence numbers that a socket sent whose opening
- * nobody saw. Without one, a connection that this end opened was restored
- * (TCP_REPAIR), and then the kernel's count is that of the sequence numbers.
+ * Whether the SYN counts in the sequence numbers of a socket that is older than
+ * the tracer. It does not if the connection was restored (TCP_REPAIR): then the
+ * kernel's count equals that of the sequence numbers.
  */
 static __always_inline bool has_sent_syn(struct tcp_sock *tp, __u8 state, const bool typed)
 {
@@ -116,7 +115,7 @@ static __always_inline bool has_sent_syn(struct tcp_sock *tp, __u8 state, const 
 	       FIELD(tp, bytes_sent) - FIELD(tp, bytes_retrans);
 }
 
-/* `state`: as in payload_sent. */
+/* `state`: see payload_sent. */
 static __always_inline void read_counters(struct nettop_record *r, struct tcp_sock *tp,
 					  const struct tracked *t, __u8 state, const bool typed)
 {
@@ -144,16 +143,17 @@ static __always_inline void read_counters(struct nettop_record *r, struct tcp_so
 
 	__u32 write_seq = FIELD(tp, write_seq);
 
-	/* As tcp_diag counts them: a FIN is no byte to read. */
+	/* As in tcp_diag. A FIN is not a byte to read. */
 	r->unread = ahead(FIELD(tp, rcv_nxt), FIELD(tp, copied_seq));
 	r->unacked = ahead(write_seq, FIELD(tp, snd_una));
 	r->unsent = ahead(write_seq, FIELD(tp, snd_nxt));
 }
 
-static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, const bool typed)
+static __always_inline struct tcp_snapshot read_tcp_snapshot(struct tcp_sock *tp, __u8 state,
+							     const bool typed)
 {
 	struct sock *sk = (struct sock *)tp;
-	struct marks m = {};
+	struct tcp_snapshot m = {};
 
 	if (state == TCP_LISTEN) {
 		m.write_seq = FIELD(sk, sk_max_ack_backlog);
@@ -165,7 +165,7 @@ static __always_inline struct marks marks_of(struct tcp_sock *tp, __u8 state, co
 	m.segs_out = FIELD(tp, segs_out);
 	m.write_seq = FIELD(tp, write_seq);
 	m.copied_seq = FIELD(tp, copied_seq);
-	/* What is dropped of a connection is a segment of it. */
+	/* A drop of a connection is a segment, which segs_in counts. */
 	m.drops = 0;
 	return m;
 }

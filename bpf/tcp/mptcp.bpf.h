@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * MPTCP. A connection is a socket of its own, the parent, which the process
- * holds; its subflows are TCP sockets that the kernel creates for it, and belong
- * to whoever holds the parent. Of a listener, only the parent is followed: the
- * TCP socket within it lives and dies with it.
+ * MPTCP identities. A connection is a socket of its own, the parent, which the
+ * process holds. Its subflows are TCP sockets that the kernel creates for it;
+ * they have the owner of the parent. Of a listener only the parent is followed:
+ * the TCP socket inside it has the same lifetime.
  */
 #pragma once
 
@@ -28,7 +28,7 @@ static __always_inline struct mptcp_subflow_context *subflow_context(struct tcp_
 	return BPF_CORE_READ(tp, inet_conn.icsk_ulp_data);
 }
 
-/* The MPTCP socket that a TCP socket is part of, NULL if there is none. */
+/* The MPTCP socket that a TCP socket belongs to; NULL if none. */
 static __always_inline struct sock *parent_of(struct tcp_sock *tp)
 {
 	struct mptcp_subflow_context *context = subflow_context(tp);
@@ -37,29 +37,29 @@ static __always_inline struct sock *parent_of(struct tcp_sock *tp)
 }
 
 /*
- * The key of an MPTCP socket. The kernel copies the cookie of a listener
- * into each connection that it accepts, so it says nothing; the address of a
- * socket is its own as long as it lives. No cookie has the highest bit.
+ * The key of an MPTCP socket. Its cookie is not unique, because the kernel
+ * copies that of the listener into each accepted connection. Its address is
+ * unique while it lives. The highest bit sets these keys apart from cookies.
  */
 static __always_inline __u64 mptcp_key(const struct sock *sk)
 {
 	const struct sock *volatile pointer = sk;
 	__u64 key;
 
-	/* The verifier rejects arithmetic with a typed pointer. */
+	/* The verifier rejects arithmetic on a typed pointer. */
 	bpf_probe_read_kernel(&key, sizeof(key), (void *)&pointer);
 	key = (key ^ config.secret) * 0x9e3779b97f4a7c15ULL;
 	key = (key ^ key >> 32) * 0xd6e8feb86659fd93ULL;
 	return key >> 1 | 1ULL << 63;
 }
 
-/* The key of a followed socket. */
+/* The key of a socket in the table. */
 static __always_inline __u64 key_of(struct sock *sk)
 {
 	return sk->sk_protocol == IPPROTO_MPTCP ? mptcp_key(sk) : bpf_get_socket_cookie(sk);
 }
 
-/* The key of a subflow's parent; 0 if there is none. */
+/* The key of the parent of a subflow; 0 if none. */
 static __always_inline __u64 parent_key(struct tcp_sock *tp)
 {
 	struct sock *parent = parent_of(tp);
@@ -67,7 +67,7 @@ static __always_inline __u64 parent_key(struct tcp_sock *tp)
 	return parent ? mptcp_key(parent) : 0;
 }
 
-/* What a listener is followed by: of MPTCP, by the socket that the process has. */
+/* The key of a listener in the table: of MPTCP, that of the parent. */
 static __always_inline __u64 listener_key(struct sock *listener)
 {
 	__u64 parent = parent_key((struct tcp_sock *)listener);
@@ -75,7 +75,7 @@ static __always_inline __u64 listener_key(struct sock *listener)
 	return parent ?: BPF_CORE_READ(listener, __sk_common.skc_cookie.counter);
 }
 
-/* Whether a subflow was added to a connection, rather than opened it. */
+/* Whether a subflow joined an existing connection (MP_JOIN). */
 static __always_inline bool is_join(struct tcp_sock *tp)
 {
 	struct mptcp_subflow_context *context = subflow_context(tp);
@@ -83,7 +83,7 @@ static __always_inline bool is_join(struct tcp_sock *tp)
 	return context && BPF_CORE_READ_BITFIELD_PROBED(context, mp_join);
 }
 
-/* Whether it is the TCP socket within an MPTCP listener, recognised by its ports. */
+/* Whether this is the TCP socket inside an MPTCP listener: it has no remote port. */
 static __always_inline bool is_inner_listener(struct sock *sk)
 {
 	return sk->sk_protocol == IPPROTO_TCP && !sk->__sk_common.skc_dport &&
@@ -91,8 +91,8 @@ static __always_inline bool is_inner_listener(struct sock *sk)
 }
 
 /*
- * Remembers which of the connections that had this key one after the other is
- * the parent: one that opened before the subflow did.
+ * Several connections can have had this key in turn. The parent is the one that
+ * opened before the subflow.
  */
 static __always_inline void note_parent(struct tracked *t)
 {
@@ -106,7 +106,7 @@ static __always_inline void note_parent(struct tracked *t)
 		t->parent_opened_ns = opened;
 }
 
-/* The kind of a socket, and the parent of a subflow. */
+/* Sets the kind of a socket, and the parent of a subflow. */
 static __always_inline void classify(struct tracked *t, struct sock *sk)
 {
 	if (sk->sk_protocol == IPPROTO_MPTCP) {

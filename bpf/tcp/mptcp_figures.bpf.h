@@ -8,7 +8,10 @@
 
 #include "record.h"
 
-/* The figures of a parent, as mptcp_diag and `getsockopt(MPTCP_INFO)` have them. */
+/*
+ * As in mptcp_diag and getsockopt(MPTCP_INFO). Leaves unknown what the kernel
+ * does not count.
+ */
 static __always_inline void read_mptcp(struct nettop_record *r, struct sock *sk)
 {
 	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
@@ -25,7 +28,7 @@ static __always_inline void read_mptcp(struct nettop_record *r, struct sock *sk)
 		r->unsent = 0;
 		return;
 	}
-	/* Counted since Linux 6.5. bytes_sent does not include retransmits. */
+	/* Counted since Linux 6.5. bytes_sent excludes retransmits. */
 	if (bpf_core_field_exists(msk->bytes_sent)) {
 		r->bytes_sent = BPF_CORE_READ(msk, bytes_sent);
 		r->bytes_received = BPF_CORE_READ(msk, bytes_received);
@@ -39,11 +42,11 @@ static __always_inline void read_mptcp(struct nettop_record *r, struct sock *sk)
 	r->unsent = ahead(write_seq, BPF_CORE_READ(msk, snd_nxt));
 }
 
-/* Changes whenever a figure of a parent changes. */
-static __always_inline struct marks marks_of_mptcp(struct sock *sk, __u8 state)
+/* Changes whenever a figure does. */
+static __always_inline struct tcp_snapshot read_mptcp_snapshot(struct sock *sk, __u8 state)
 {
 	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
-	struct marks m = {};
+	struct tcp_snapshot m = {};
 
 	if (!bpf_core_type_exists(struct mptcp_sock))
 		return m;
@@ -56,7 +59,7 @@ static __always_inline struct marks marks_of_mptcp(struct sock *sk, __u8 state)
 		return m;
 	}
 	m.segs_in = BPF_CORE_READ(msk, ack_seq);
-	/* Both only grow. */
+	/* Both only increase, so the sum changes if either does. */
 	m.segs_out = BPF_CORE_READ(msk, snd_nxt) + BPF_CORE_READ(msk, snd_una);
 	m.write_seq = BPF_CORE_READ(msk, write_seq);
 	if (bpf_core_field_exists(msk->bytes_consumed))

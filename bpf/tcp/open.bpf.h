@@ -18,7 +18,10 @@
 /* The process called connect or listen. */
 static __always_inline void opened_by_process(struct sock *sk, __u8 direction, __u8 source)
 {
-	/* Before it gets one: a socket without a cookie had no connection before. */
+	/*
+	 * Read before key_of() assigns a cookie: a socket without one had no
+	 * earlier connection.
+	 */
 	bool is_new = !sk->__sk_common.skc_cookie.counter;
 	struct tracked t = {
 		.cookie = key_of(sk),
@@ -31,18 +34,18 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 	if (is_inner_listener(sk))
 		return;
 	classify(&t, sk);
-	/* A restored connection (TCP_REPAIR) has had its handshake elsewhere. */
+	/* A restored connection (TCP_REPAIR) sends no SYN. */
 	if (tp && direction == NETTOP_DIRECTION_OUT)
 		t.sends_syn = 1 ^ BPF_CORE_READ_BITFIELD(tp, repair);
 	if (t.kind == KIND_SUBFLOW)
 		inherit_from_parent(&t);
-	else if (is_of_kernel(sk))
+	else if (is_kernel_socket(sk))
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	else if (read_current(&t.owner))
 		t.owner_source = source;
-	note_addresses(&t, sk);
+	keep_addresses(&t, sk);
 	if (!is_new || t.kind == KIND_MPTCP)
-		tell_replaced(t.cookie);
+		report_replaced(t.cookie);
 	if (t.kind == KIND_MPTCP)
 		track_once(&t);
 	else
@@ -50,8 +53,8 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 }
 
 /*
- * The same socket, now with its addresses. Before, many kernels still take its
- * cookie away again. One that connected, and met a peer that did so too, is
+ * The handshake is complete and the addresses are set. Earlier, many kernels
+ * would still reset the cookie. After a simultaneous open the socket is
  * followed already.
  */
 static __always_inline void opened_by_peer(struct sock *sk)
@@ -63,32 +66,32 @@ static __always_inline void opened_by_peer(struct sock *sk)
 		.direction = NETTOP_DIRECTION_IN,
 	};
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
-	struct embryo *embryo;
+	struct pending_child *child;
 
 	if (!tp || find(t.cookie) >= 0)
 		return;
 	classify(&t, sk);
-	/* SYN-ACKs that were sent again for it count among its segments. */
+	/* total_retrans includes retransmitted SYN-ACKs. */
 	t.retrans = tp->total_retrans;
 	t.syn_retrans = t.retrans;
-	embryo = embryo_of(sk);
-	if (embryo) {
-		if (embryo->owner_source && !t.parent) {
-			t.owner = embryo->owner;
-			t.owner_source = embryo->owner_source;
+	child = pending_child_of(sk);
+	if (child) {
+		if (child->owner_source && !t.parent) {
+			t.owner = child->owner;
+			t.owner_source = child->owner_source;
 		}
 		if (!t.parent || !is_join((struct tcp_sock *)sk))
-			count_accepted(embryo);
+			count_accepted(child);
 	}
 	if (t.parent)
 		inherit_from_parent(&t);
-	note_addresses(&t, sk);
+	keep_addresses(&t, sk);
 	track(&t);
 }
 
 /*
- * The MPTCP connection that an incoming subflow opens, while that subflow is
- * the embryo of this CPU. Its addresses follow in a moment.
+ * An incoming subflow opens its MPTCP connection. The subflow is the pending
+ * child of this CPU. The addresses of the parent are set a moment later.
  */
 static __always_inline void parent_opened_by_peer(struct sock *sk)
 {
@@ -100,12 +103,12 @@ static __always_inline void parent_opened_by_peer(struct sock *sk)
 		.kind = KIND_MPTCP,
 	};
 	__u32 zero = 0;
-	struct embryo *embryo = bpf_map_lookup_elem(&embryos, &zero);
+	struct pending_child *child = bpf_map_lookup_elem(&pending, &zero);
 
-	if (embryo && embryo->owner_source) {
-		t.owner = embryo->owner;
-		t.owner_source = embryo->owner_source;
+	if (child && child->owner_source) {
+		t.owner = child->owner;
+		t.owner_source = child->owner_source;
 	}
-	tell_replaced(t.cookie);
+	report_replaced(t.cookie);
 	track_once(&t);
 }

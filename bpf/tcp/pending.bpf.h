@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Connections between their handshake and the moment when they are established. */
+/* Pending children: connections between their handshake and ESTABLISHED. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -11,14 +11,14 @@
 #include "record.h"
 
 /*
- * The connection that this CPU is just accepting, between the two state changes
- * of one incoming packet. Softirqs of a CPU do not interrupt each other.
+ * The child that this CPU is accepting, between the two state changes that one
+ * packet causes. Softirqs do not interrupt each other on one CPU.
  */
-struct embryo {
+struct pending_child {
 	struct sock *socket;
-	__u64 listener;			/* its cookie, 0: not followed */
+	__u64 listener;			/* its key in the table, */
 	int slot;			/* and its slot */
-	struct nettop_owner owner;	/* its owner */
+	struct nettop_owner owner;	/* the owner of the listener */
 	__u8 owner_source;
 };
 
@@ -26,24 +26,24 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct embryo);
-} embryos SEC(".maps");
+	__type(value, struct pending_child);
+} pending SEC(".maps");
 
 /*
- * Likewise of listeners with TCP Fast Open, by socket: such a connection works
- * before its handshake is complete, and others are accepted in between.
+ * The same for listeners with TCP Fast Open, by socket. Their children carry
+ * data before the handshake is complete, and the CPU accepts others in between.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
 	__type(key, struct sock *);
-	__type(value, struct embryo);
-} early SEC(".maps");
+	__type(value, struct pending_child);
+} pending_tfo SEC(".maps");
 
 /*
- * The listener that `child` was cloned from. At this moment the child is still
- * a copy: a list head that is empty in every listener points at the listener's
- * own. Only a hint, as its cookie is looked up.
+ * The listener that `child` was cloned from. The child is still a copy at this
+ * moment. An empty list head points to itself, so the copy of it points into
+ * the listener. This is only a hint: the result is looked up by its cookie.
  */
 static __always_inline struct sock *listener_of(struct tcp_sock *child)
 {
@@ -52,66 +52,66 @@ static __always_inline struct sock *listener_of(struct tcp_sock *child)
 }
 
 /*
- * A handshake is complete and its socket made. Whoever runs now only happens
- * to; the process that will accept it is most likely that of the listener.
+ * The handshake is complete and the socket is cloned. The current process is
+ * unrelated. The owner of the listener is likely to accept it.
  */
-static __always_inline void cloned(struct sock *sk)
+static __always_inline void child_cloned(struct sock *sk)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct tracked *listener;
-	struct embryo *embryo;
-	struct sock *parent;
+	struct pending_child *child;
+	struct sock *listening;
 	__u32 zero = 0;
 
-	embryo = bpf_map_lookup_elem(&embryos, &zero);
-	if (!tp || !embryo)
+	child = bpf_map_lookup_elem(&pending, &zero);
+	if (!tp || !child)
 		return;
-	embryo->socket = sk;
-	embryo->owner_source = NETTOP_OWNER_UNKNOWN;
-	parent = listener_of(tp);
-	embryo->listener = listener_key(parent);
-	embryo->slot = find(embryo->listener);
-	listener = slot_at(embryo->slot);
+	child->socket = sk;
+	child->owner_source = NETTOP_OWNER_UNKNOWN;
+	listening = listener_of(tp);
+	child->listener = listener_key(listening);
+	child->slot = find(child->listener);
+	listener = slot_at(child->slot);
 	if (listener && listener->owner_source) {
-		embryo->owner = listener->owner;
-		embryo->owner_source = source_of_child(listener);
+		child->owner = listener->owner;
+		child->owner_source = child_owner_source(listener);
 	}
-	if (BPF_CORE_READ((struct inet_connection_sock *)parent,
+	if (BPF_CORE_READ((struct inet_connection_sock *)listening,
 			  icsk_accept_queue.fastopenq.max_qlen))
-		bpf_map_update_elem(&early, &sk, embryo, BPF_ANY);
+		bpf_map_update_elem(&pending_tfo, &sk, child, BPF_ANY);
 }
 
-/* What `cloned` found of a socket. */
-static __always_inline struct embryo *embryo_of(struct sock *sk)
+/* The entry that child_cloned() made for a socket. */
+static __always_inline struct pending_child *pending_child_of(struct sock *sk)
 {
 	__u32 zero = 0;
-	struct embryo *embryo = bpf_map_lookup_elem(&embryos, &zero), *entry;
+	struct pending_child *child = bpf_map_lookup_elem(&pending, &zero), *entry;
 
-	if (!embryo || embryo->socket == sk)
-		return embryo;
-	entry = bpf_map_lookup_elem(&early, &sk);
+	if (!child || child->socket == sk)
+		return child;
+	entry = bpf_map_lookup_elem(&pending_tfo, &sk);
 	if (!entry)
 		return 0;
-	/* The kernel uses the entry for another socket as soon as it needs one. */
-	*embryo = *entry;
+	/* The map can reuse the entry for another socket at any time. */
+	*child = *entry;
 	if (*(struct sock *volatile *)&entry->socket != sk)
-		embryo->socket = 0;
-	return embryo->socket == sk ? embryo : 0;
+		child->socket = 0;
+	return child->socket == sk ? child : 0;
 }
 
 /*
- * Counts a connection for its listener. Only once it is established: of two
- * sockets that one handshake made on two CPUs, one is thrown away.
+ * Counts a connection for its listener, once it is established: if two CPUs
+ * complete one handshake, the kernel discards one of the two sockets.
  */
-static __always_inline void count_accepted(const struct embryo *embryo)
+static __always_inline void count_accepted(const struct pending_child *child)
 {
-	struct tracked *listener = slot_at(embryo->slot);
+	struct tracked *listener = slot_at(child->slot);
 
-	if (!listener || listener->cookie != embryo->listener)
+	if (!listener || listener->cookie != child->listener)
 		return;
 	/*
-	 * Who reads it clears the mark first. An addition whose result is used is
-	 * ordered before what follows.
+	 * A reader clears the flag before it reads the count. An atomic
+	 * operation whose result is used is a full barrier.
 	 */
 	if (__sync_fetch_and_add(&listener->accepted, 1) + 1)
 		listener->unreported = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Resets of connections: which end sent one, and why. */
+/* Resets: which end sent it, and why. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -11,7 +11,7 @@
 
 #include "record.h"
 
-/* The first reset is what ended the connection. */
+/* Only the first reset counts: it ended the connection. */
 static __always_inline void note_reset(struct tracked *t, __u8 flag, __u32 reason)
 {
 	if (t->flags & (NETTOP_FLAG_RESET_SENT | NETTOP_FLAG_RESET_RECEIVED))
@@ -22,9 +22,9 @@ static __always_inline void note_reset(struct tracked *t, __u8 flag, __u32 reaso
 }
 
 /*
- * Runs when this host sends a reset, for a socket or for none. A process that
- * closes with data unread ends the connection first and sends the reset then:
- * what follows a final record goes the same way.
+ * Runs when this host sends a reset, with or without a socket. If a process
+ * closes a socket with unread data, the connection ends before the reset is
+ * sent: then the reset amends the final record.
  */
 SEC("?tp_btf/tcp_send_reset")
 int reset_sent(__u64 *ctx)
@@ -46,7 +46,7 @@ int reset_sent(__u64 *ctx)
 	}
 	state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-	/* A listener also answers segments that belong to no connection. */
+	/* A listener also answers segments of no connection. */
 	if (!cookie || state == TCP_LISTEN)
 		return 0;
 	t = tracked_of(cookie);
@@ -59,7 +59,7 @@ int reset_sent(__u64 *ctx)
 	return 0;
 }
 
-/* Runs when a connection has received a reset, before it ends by it. */
+/* Runs when a connection receives a reset, before it ends. */
 SEC("?tp_btf/tcp_receive_reset")
 int BPF_PROG(reset_received, struct sock *sk)
 {

@@ -7,9 +7,8 @@
 #include "core/tracked.bpf.h"
 
 /*
- * Runs when a segment is retransmitted, with the socket locked. The kernel counts
- * segments, of which one packet can have many, so this counts how much that
- * figure grew since the last time.
+ * Runs with the socket locked. A retransmitted packet can have many segments,
+ * so this adds what total_retrans has grown by since the last run.
  */
 SEC("?tp_btf/tcp_retransmit_skb")
 int BPF_PROG(retransmitted, struct sock *sk, struct sk_buff *skb)
@@ -43,8 +42,8 @@ int BPF_PROG(retransmitted, struct sock *sk, struct sk_buff *skb)
 }
 
 /*
- * Runs when a SYN-ACK is retransmitted. There is no connection yet, so its
- * listener, which is not locked, keeps the count.
+ * Runs when a SYN-ACK is retransmitted. The connection has no socket yet, so
+ * the listener counts it. The listener is not locked.
  */
 SEC("?tp_btf/tcp_retransmit_synack")
 int BPF_PROG(handshake_retransmitted, struct sock *sk, struct request_sock *req)
@@ -54,7 +53,7 @@ int BPF_PROG(handshake_retransmitted, struct sock *sk, struct request_sock *req)
 	if (sk->__sk_common.skc_state != TCP_LISTEN)
 		return 0;
 	t = tracked_of(sk->__sk_common.skc_cookie.counter);
-	/* An addition whose result is used is ordered before what follows. */
+	/* An atomic operation whose result is used is a full barrier. */
 	if (t && __sync_fetch_and_add(&t->syn_retrans, 1) + 1)
 		t->unreported = 1;
 	return 0;

@@ -2,13 +2,14 @@
 /*
  * The programs that run when a connection changes state.
  *
- * The kernel does not run a program within itself on one CPU. A packet that
- * interrupts a process while that runs the first program is seen by the second
- * one alone: of two programs in a row, an interrupt falls into one at most.
+ * The kernel does not run a program recursively on one CPU. If a packet
+ * interrupts a process that is in the first program, only the second program
+ * sees the change that the packet makes. An interrupt can fall into only one of
+ * two consecutive programs.
  *
- * Linux 7 can take a process off its CPU in the middle of a program, which then
- * misses what others do there until the process goes on. The second program
- * does its work meanwhile; it can meet with the same, so there are two more.
+ * Linux 7 can preempt a program. Until the preempted task continues, the
+ * program misses all changes on that CPU. The second program handles them
+ * meanwhile. It can be preempted too, so there are two more.
  */
 #pragma once
 
@@ -25,7 +26,7 @@
 
 #include "record.h"
 
-/* The change that the first program last saw on this CPU. */
+/* The last change of state that was handled on this CPU. */
 struct change {
 	struct sock *sk;
 	int state;
@@ -36,9 +37,9 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct change);
-} seen SEC(".maps");
+} last_changes SEC(".maps");
 
-/* Changes of state that processes make. */
+/* Changes of state that a process makes. */
 static __always_inline void changed_by_process(struct sock *sk, int oldstate, int newstate)
 {
 	switch (newstate) {
@@ -49,18 +50,18 @@ static __always_inline void changed_by_process(struct sock *sk, int oldstate, in
 		opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_LISTEN);
 		break;
 	case TCP_ESTABLISHED:
-		/* Restored by a process (TCP_REPAIR), without a handshake. */
+		/* A process restored the connection (TCP_REPAIR), without a handshake. */
 		if (oldstate == TCP_CLOSE)
 			opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_CONNECT);
 		break;
 	case TCP_FIN_WAIT1:
-		/* Of TCP Fast Open, before the handshake was complete. */
+		/* TCP Fast Open: closed before the handshake was complete. */
 		if (oldstate == TCP_SYN_RECV)
 			opened_by_peer(sk);
-		closing(sk);
+		note_closer(sk);
 		break;
 	case TCP_LAST_ACK:
-		closing(sk);
+		note_closer(sk);
 		break;
 	}
 }
@@ -71,10 +72,13 @@ static __always_inline void changed_by_packet(struct sock *sk, int oldstate, int
 	switch (newstate) {
 	case TCP_SYN_RECV:
 		if (oldstate == TCP_LISTEN)
-			cloned(sk);
+			child_cloned(sk);
 		break;
 	case TCP_ESTABLISHED:
-		/* An MPTCP socket is cloned in this state, or gets to it from SYN_RECV. */
+		/*
+		 * The kernel clones an MPTCP socket in state ESTABLISHED, or
+		 * changes it from SYN_RECV.
+		 */
 		if (oldstate != TCP_SYN_RECV && oldstate != TCP_LISTEN)
 			break;
 		if (sk->sk_protocol == IPPROTO_MPTCP)
@@ -83,15 +87,15 @@ static __always_inline void changed_by_packet(struct sock *sk, int oldstate, int
 			opened_by_peer(sk);
 		break;
 	case TCP_CLOSE:
-		ended_now(sk, oldstate);
+		report_end(sk, oldstate);
 		break;
 	}
 }
 
-/* Whether anything is to be done about a change. */
-static __always_inline bool matters(struct sock *sk, int oldstate, int newstate)
+/* Whether a change of state requires an action. */
+static __always_inline bool is_relevant(struct sock *sk, int oldstate, int newstate)
 {
-	if (oldstate == newstate || !is_followed(sk))
+	if (oldstate == newstate || !is_tcp(sk))
 		return false;
 	switch (newstate) {
 	case TCP_ESTABLISHED:
@@ -106,33 +110,34 @@ static __always_inline bool matters(struct sock *sk, int oldstate, int newstate)
 	return false;
 }
 
-static __always_inline void changed(struct sock *sk, int oldstate, int newstate)
+static __always_inline void handle_change(struct sock *sk, int oldstate, int newstate)
 {
 	changed_by_process(sk, oldstate, newstate);
 	changed_by_packet(sk, oldstate, newstate);
 }
 
-static __always_inline void mark(struct change *last, struct sock *sk, int newstate)
+static __always_inline void note_change(struct change *last, struct sock *sk, int newstate)
 {
 	last->sk = sk;
 	last->state = newstate;
 }
 
-static __always_inline void see(struct sock *sk, int oldstate, int newstate)
+static __always_inline void handle_first(struct sock *sk, int oldstate, int newstate)
 {
 	__u32 zero = 0;
-	struct change *last = bpf_map_lookup_elem(&seen, &zero);
+	struct change *last = bpf_map_lookup_elem(&last_changes, &zero);
 
 	if (last)
-		mark(last, sk, newstate);
-	changed(sk, oldstate, newstate);
+		note_change(last, sk, newstate);
+	handle_change(sk, oldstate, newstate);
 }
 
 /*
- * Whether a change was done about, by what it leaves. It was not marked as seen:
- * missed, or seen before something else came between the programs.
+ * Whether a change was handled, judged by its effects. Another change has
+ * overwritten last_changes: either the earlier programs missed this one, or
+ * something ran in between.
  */
-static __always_inline bool is_done(struct sock *sk, int newstate)
+static __always_inline bool is_handled(struct sock *sk, int newstate)
 {
 	__u64 cookie = key_of(sk);
 	bool has_slot = find(cookie) >= 0;
@@ -142,7 +147,7 @@ static __always_inline bool is_done(struct sock *sk, int newstate)
 	case TCP_CLOSE:
 		if (has_slot)
 			return false;
-		/* Its slot is free since then, or it never had one. */
+		/* Either the slot has been freed, or the socket never had one. */
 		s = status_of();
 		return !s || !s->table_full || has_ended(cookie);
 	case TCP_SYN_SENT:
@@ -150,62 +155,62 @@ static __always_inline bool is_done(struct sock *sk, int newstate)
 	case TCP_ESTABLISHED:
 		return has_slot;
 	}
-	/* All others can be done twice. */
+	/* All other changes can be handled twice. */
 	return false;
 }
 
-/* `is_last`: no program comes after this one. */
-static __always_inline void see_missed(struct sock *sk, int oldstate, int newstate,
-				       bool is_last)
+/* `is_last`: no program follows. */
+static __always_inline void handle_missed(struct sock *sk, int oldstate, int newstate,
+					  bool is_last)
 {
 	__u32 zero = 0;
-	struct change *last = bpf_map_lookup_elem(&seen, &zero);
+	struct change *last = bpf_map_lookup_elem(&last_changes, &zero);
 
 	if (!last)
 		return;
 	if (last->sk == sk && last->state == newstate) {
-		/* Only this time: the next socket at this address may change unseen. */
+		/* Match once: the earlier programs may miss the next socket at this address. */
 		if (is_last)
 			last->sk = 0;
 		return;
 	}
-	if (is_done(sk, newstate))
+	if (is_handled(sk, newstate))
 		return;
 	if (!is_last)
-		mark(last, sk, newstate);
-	changed(sk, oldstate, newstate);
+		note_change(last, sk, newstate);
+	handle_change(sk, oldstate, newstate);
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_changed, struct sock *sk, int oldstate, int newstate)
 {
-	if (matters(sk, oldstate, newstate))
-		see(sk, oldstate, newstate);
+	if (is_relevant(sk, oldstate, newstate))
+		handle_first(sk, oldstate, newstate);
 	return 0;
 }
 
-/* What the programs before it were kept from. */
+/* Handles what the programs before it missed. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_missed, struct sock *sk, int oldstate, int newstate)
 {
-	if (matters(sk, oldstate, newstate))
-		see_missed(sk, oldstate, newstate,
-			   !(config.features & NETTOP_FEATURE_PREEMPTION));
+	if (is_relevant(sk, oldstate, newstate))
+		handle_missed(sk, oldstate, newstate,
+			      !(config.features & NETTOP_FEATURE_PREEMPTION));
 	return 0;
 }
 
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state_missed_twice, struct sock *sk, int oldstate, int newstate)
 {
-	if (matters(sk, oldstate, newstate))
-		see_missed(sk, oldstate, newstate, false);
+	if (is_relevant(sk, oldstate, newstate))
+		handle_missed(sk, oldstate, newstate, false);
 	return 0;
 }
 
 SEC("?tp_btf/inet_sock_set_state")
 int BPF_PROG(state_missed_thrice, struct sock *sk, int oldstate, int newstate)
 {
-	if (matters(sk, oldstate, newstate))
-		see_missed(sk, oldstate, newstate, true);
+	if (is_relevant(sk, oldstate, newstate))
+		handle_missed(sk, oldstate, newstate, true);
 	return 0;
 }

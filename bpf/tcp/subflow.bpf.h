@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What a subflow of MPTCP has from its parent, and its parent from it. */
+/* What subflows inherit from their parent, and the parent from them. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -8,8 +8,8 @@
 
 #include "record.h"
 
-/* The bounds of a walk over the subflows of a connection; the kernel allows 8. */
-#define MOST_SUBFLOWS 8
+/* The kernel allows 8 subflows. The verifier needs a bound. */
+#define MAX_SUBFLOWS 8
 
 static __always_inline bool same_owner(const struct tracked *a, const struct tracked *b)
 {
@@ -28,7 +28,7 @@ static __always_inline void inherit(struct tracked *t, const struct tracked *par
 		return;
 	t->owner = parent->owner;
 	t->owner_source = parent->owner_source;
-	/* The slot is another's by now. */
+	/* The slot of the parent has been reused. */
 	if (parent->cookie != key)
 		t->owner_source = NETTOP_OWNER_UNKNOWN;
 	t->unreported = 1;
@@ -43,7 +43,7 @@ static __always_inline void inherit_from_parent(struct tracked *t)
 }
 
 /* A parent that ends before its subflows passes its owner on to them. */
-static __always_inline void bequeath(struct sock *sk, const struct tracked *parent)
+static __always_inline void hand_down_owner(struct sock *sk, const struct tracked *parent)
 {
 	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
 	struct list_head *node;
@@ -52,7 +52,7 @@ static __always_inline void bequeath(struct sock *sk, const struct tracked *pare
 	if (!bpf_core_type_exists(struct mptcp_sock))
 		return;
 	node = BPF_CORE_READ(msk, conn_list.next);
-	for (int i = 0; i < MOST_SUBFLOWS && node && node != &msk->conn_list; i++) {
+	for (int i = 0; i < MAX_SUBFLOWS && node && node != &msk->conn_list; i++) {
 		struct mptcp_subflow_context *context =
 			(void *)node - bpf_core_field_offset(struct mptcp_subflow_context, node);
 		struct sock *subflow = BPF_CORE_READ(context, tcp_sock);
@@ -65,8 +65,8 @@ static __always_inline void bequeath(struct sock *sk, const struct tracked *pare
 	}
 }
 
-/* Its parent learns of the error late, after it has ended by it. */
-static __always_inline void pass_on_error(const struct tracked *t, __u16 error)
+/* A parent does not see the error that ended it until later. */
+static __always_inline void pass_error_to_parent(const struct tracked *t, __u16 error)
 {
 	struct tracked *parent = slot_at(find(t->parent));
 

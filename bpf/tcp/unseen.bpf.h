@@ -12,10 +12,11 @@
 #include "record.h"
 
 /*
- * Keeps the addresses of a connection until its first record, for an end that no
- * program sees: until then nobody else has them. Their place is that of marks.
+ * Keeps the addresses of a connection until its first record: if no program
+ * sees its end before, nobody else knows them. They take the place of the last
+ * reported figures.
  */
-static __always_inline void note_addresses(struct tracked *t, struct sock *sk)
+static __always_inline void keep_addresses(struct tracked *t, struct sock *sk)
 {
 	struct sock_common *common = &sk->__sk_common;
 
@@ -35,10 +36,10 @@ static __always_inline void note_addresses(struct tracked *t, struct sock *sk)
 }
 
 /*
- * Tells the end of a connection that no program saw, and frees its slot: of what
- * the slot knows, as the memory of the socket is another's.
+ * Reports the end of a connection that no program saw, from its slot, and frees
+ * the slot. The memory of the socket has been reused.
  */
-__noinline int tell_unseen(__u32 slot, __u64 cookie)
+__noinline int report_unseen(__u32 slot, __u64 cookie)
 {
 	struct nettop_status *s = status_of();
 	struct tracked *t = slot_at(slot);
@@ -49,7 +50,7 @@ __noinline int tell_unseen(__u32 slot, __u64 cookie)
 	if (!s || !t || t->cookie != cookie)
 		return 0;
 	kind = t->kind;
-	/* User space has the addresses, or they are here. */
+	/* Either user space has the addresses, or the slot does. */
 	is_known = t->has_record || t->remote_port;
 	if (is_known)
 		e = reserve_end();
@@ -83,7 +84,7 @@ __noinline int tell_unseen(__u32 slot, __u64 cookie)
 	}
 	if (e) {
 		__sync_fetch_and_add(&s->ends_unseen, 1);
-		bpf_ringbuf_submit(e, wakeup());
+		bpf_ringbuf_submit(e, wakeup_flags());
 	} else if (is_known) {
 		__sync_fetch_and_add(&s->ended_full, 1);
 	} else if (kind == KIND_MPTCP) {
@@ -92,11 +93,14 @@ __noinline int tell_unseen(__u32 slot, __u64 cookie)
 	return 0;
 }
 
-/* Of an earlier connection of a socket, or of one that had its address before. */
-static __always_inline void tell_replaced(__u64 cookie)
+/*
+ * Reports an earlier connection of the same socket, or of a socket that had the
+ * same address.
+ */
+static __always_inline void report_replaced(__u64 cookie)
 {
 	int slot = find(cookie);
 
 	if (slot >= 0)
-		tell_unseen(slot, cookie);
+		report_unseen(slot, cookie);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * UDP followed at the root of cgroup v2. TCP packets pass here too; they are let
- * through after a look at their header.
+ * UDP at the root of cgroup v2. TCP packets pass through these programs too;
+ * they cost a look at the IP header.
  */
 #pragma once
 
@@ -13,13 +13,13 @@
 #define IPPROTO_HOPOPTS 0
 #define IPPROTO_ROUTING 43
 #define IPPROTO_DSTOPTS 60
-#define MOST_EXTENSIONS 6
+#define MAX_EXTENSIONS 6
 
 SEC("?cgroup/sock_create")
 int udp_created(struct bpf_sock *ctx)
 {
 	if (ctx->protocol == IPPROTO_UDP && ctx->type == SOCK_DGRAM)
-		udp_made((struct sock *)ctx, bpf_get_socket_cookie(ctx));
+		track_udp((struct sock *)ctx, bpf_get_socket_cookie(ctx));
 	return 1;
 }
 
@@ -27,11 +27,14 @@ SEC("?cgroup/sock_release")
 int udp_released(struct bpf_sock *ctx)
 {
 	if (ctx->protocol == IPPROTO_UDP && ctx->type == SOCK_DGRAM)
-		udp_closed((struct sock *)ctx, bpf_get_socket_cookie(ctx));
+		report_udp_end((struct sock *)ctx, bpf_get_socket_cookie(ctx));
 	return 1;
 }
 
-/* Where the UDP header of an IPv6 packet with extension headers begins; 0: it has none. */
+/*
+ * The offset of the UDP header in an IPv6 packet with extension headers; 0 if
+ * there is none.
+ */
 static __noinline int udp_offset(struct __sk_buff *skb)
 {
 	__u32 offset = sizeof(struct ipv6_header);
@@ -39,7 +42,7 @@ static __noinline int udp_offset(struct __sk_buff *skb)
 
 	if (bpf_skb_load_bytes(skb, 6, &next, 1))
 		return 0;
-	for (int i = 0; i < MOST_EXTENSIONS; i++) {
+	for (int i = 0; i < MAX_EXTENSIONS; i++) {
 		__u8 header[2];
 
 		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS)
@@ -56,14 +59,14 @@ static __always_inline void count_packet(struct __sk_buff *skb, struct datagram 
 					 const bool sent)
 {
 	d->bytes = skb->len - headers - sizeof(struct udp_header);
-	/* Of several that travel as one (UDP_SEGMENT, UDP_GRO). */
+	/* One packet can hold several datagrams (UDP_SEGMENT, UDP_GRO). */
 	d->packets = skb->gso_segs;
 	if (!d->packets)
 		d->packets = 1;
 	d->key.cookie = bpf_get_socket_cookie(skb);
-	/* As skb->sk, but an address to read from. */
+	/* skb->sk has another type; this is an address to read from. */
 	if (!add_to_flow(d, sent))
-		begin_flow(d, BPF_CORE_READ((struct sk_buff *)skb, sk), sent);
+		start_flow(d, BPF_CORE_READ((struct sk_buff *)skb, sk), sent);
 }
 
 static __always_inline void packet_v4(struct __sk_buff *skb, struct ipv4_header *ip, void *end,

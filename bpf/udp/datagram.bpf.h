@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* What is read of a datagram. */
+/* The headers and addresses of a datagram. */
 #pragma once
 
 #include "core/prelude.bpf.h"
 #include "udp/flow.bpf.h"
 
 struct ipv4_header {
-	__u8 length : 4;	/* in words; x86 and arm order of bits */
+	__u8 length : 4;	/* in words; bit order of little-endian machines */
 	__u8 version : 4;
 	__u8 unused[8];
 	__u8 protocol;
@@ -30,17 +30,20 @@ struct udp_header {
 	__u16 checksum;
 };
 
-/* What is known about a datagram; several can travel as one. */
+/* One datagram, or several in one packet. */
 struct datagram {
 	struct flow_key key;
 	__u32 local[4];
 	__be16 local_port;
-	__u32 interface;		/* of a link-local end, else 0 */
-	__u64 bytes;			/* of payload */
+	__u32 interface;		/* of a link-local address, else 0 */
+	__u64 bytes;			/* payload */
 	__u64 packets;
 };
 
-/* The device that the socket is bound to, as in its addresses. */
+/*
+ * The interface of a link-local address. As in the addresses of sockets, the
+ * device that the socket is bound to comes first.
+ */
 static __always_inline void read_interface(struct datagram *d, struct sock *sk, __u32 interface)
 {
 	bool is_remote = is_link_local(d->key.remote);

@@ -10,13 +10,13 @@
 
 #include "record.h"
 
-/* Changes whenever a figure of the socket itself changes. */
-static __always_inline struct udp_marks read_marks(struct sock *sk, const bool typed)
+/* Changes whenever a figure of the socket does. */
+static __always_inline struct udp_snapshot read_udp_snapshot(struct sock *sk, const bool typed)
 {
 	struct udp_sock *up = (struct udp_sock *)sk;
-	struct udp_marks m;
+	struct udp_snapshot m;
 
-	/* As udp_diag counts them. */
+	/* As in udp_diag. */
 	m.unread = FIELD(sk, sk_backlog.rmem_alloc.counter) - FIELD(up, forward_deficit);
 	m.unsent = FIELD(sk, sk_wmem_alloc.refs.counter) - 1;
 	m.ports = FIELD(sk, __sk_common.skc_num) | FIELD(sk, __sk_common.skc_dport) << 16;
@@ -29,7 +29,7 @@ static __always_inline struct udp_marks read_marks(struct sock *sk, const bool t
 }
 
 static __always_inline void read_udp(struct nettop_record *r, struct sock *sk,
-				     const struct tracked *t, const struct udp_marks *m,
+				     const struct tracked *t, const struct udp_snapshot *m,
 				     const bool typed)
 {
 	r->time_ns = bpf_ktime_get_boot_ns();

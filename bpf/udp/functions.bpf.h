@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * UDP followed by hooks on the kernel's functions, if these are allowed: no other
- * protocol runs through them, and they do not need cgroup v2.
+ * UDP by function hooks, if the kernel allows them: no other protocol runs
+ * through these functions, and cgroup v2 is not needed.
  */
 #pragma once
 
@@ -20,51 +20,51 @@ union ip_header {
 	struct ipv6_header v6;
 };
 
-static __always_inline void function_made(struct sock *sk)
+static __always_inline void socket_created(struct sock *sk)
 {
-	/* A socket without a cookie can be seen where it cannot be given one. */
+	/* Assigns a cookie now, because not all hooks below can. */
 	__u64 cookie = bpf_get_socket_cookie(sk);
 
-	if (is_udp(sk) && !is_of_kernel(sk))
-		udp_made(sk, cookie);
+	if (is_udp(sk) && !is_kernel_socket(sk))
+		track_udp(sk, cookie);
 }
 
-static __always_inline void function_ended(struct sock *sk)
+static __always_inline void socket_closed(struct sock *sk)
 {
 	if (is_udp(sk))
-		udp_closed(sk, bpf_get_socket_cookie(sk));
+		report_udp_end(sk, bpf_get_socket_cookie(sk));
 }
 
 SEC("?fexit/udp_init_sock")
 int BPF_PROG(udp_made_v4, struct sock *sk)
 {
-	function_made(sk);
+	socket_created(sk);
 	return 0;
 }
 
-/* If there is no such function, the one above sends these too. */
+/* If this function does not exist, the hook above sees these sockets too. */
 SEC("?fexit/udpv6_init_sock")
 int BPF_PROG(udp_made_v6, struct sock *sk)
 {
-	function_made(sk);
+	socket_created(sk);
 	return 0;
 }
 
 SEC("?fentry/udp_destroy_sock")
 int BPF_PROG(udp_closed_v4, struct sock *sk)
 {
-	function_ended(sk);
+	socket_closed(sk);
 	return 0;
 }
 
 SEC("?fentry/udpv6_destroy_sock")
 int BPF_PROG(udp_closed_v6, struct sock *sk)
 {
-	function_ended(sk);
+	socket_closed(sk);
 	return 0;
 }
 
-/* Where a buffer is about to go; the lowest bit of the reference says who counts it. */
+/* The output device of a packet. The lowest bit of the reference is a flag. */
 static __always_inline __u32 device_of(struct sk_buff *skb)
 {
 	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1UL);
@@ -72,7 +72,7 @@ static __always_inline __u32 device_of(struct sk_buff *skb)
 	return BPF_CORE_READ(dst, dev, ifindex);
 }
 
-/* `skb` begins at the IP header or after that of UDP, by the function. */
+/* `skb` begins at the IP header or after the UDP header, depending on the function. */
 static __always_inline void count_buffer(struct sk_buff *skb, struct sock *sk, __u64 cookie,
 					 const bool sent)
 {
@@ -83,7 +83,10 @@ static __always_inline void count_buffer(struct sk_buff *skb, struct sock *sk, _
 	struct udp_header udp;
 	struct datagram d;
 
-	/* No further than it reaches: that of IPv4 is shorter, but `shared` follows it. */
+	/*
+	 * Reads no further than the buffer: an IPv4 header is shorter than
+	 * `ip`, but `shared` follows it.
+	 */
 	if (bpf_probe_read_kernel(&ip, sizeof(ip), head + skb->network_header) ||
 	    bpf_probe_read_kernel(&udp, sizeof(udp), udp_at))
 		return;
@@ -95,16 +98,16 @@ static __always_inline void count_buffer(struct sk_buff *skb, struct sock *sk, _
 	}
 	read_ports(&d, &udp, sent);
 	d.bytes = skb->len - (__u32)(udp_at + sizeof(udp) - (void *)skb->data);
-	/* Of several that travel as one (UDP_SEGMENT, UDP_GRO). */
+	/* One packet can hold several datagrams (UDP_SEGMENT, UDP_GRO). */
 	d.packets = BPF_CORE_READ(shared, gso_segs);
 	if (!d.packets)
 		d.packets = 1;
 	d.key.cookie = cookie;
 	if (!add_to_flow(&d, sent))
-		begin_flow(&d, sk, sent);
+		start_flow(&d, sk, sent);
 }
 
-/* ICMP and raw sockets send through these functions too. */
+/* ICMP and raw sockets use these functions too. */
 static __always_inline void buffer_sent(struct sk_buff *skb)
 {
 	struct sock *sk = skb->sk;
@@ -118,7 +121,10 @@ static __always_inline void buffer_sent(struct sk_buff *skb)
 		count_buffer(skb, sk, cookie, true);
 		return;
 	}
-	/* Older than these programs and not found yet: it cannot be given one here. */
+	/*
+	 * A socket older than the tracer that no scan has found yet. This hook
+	 * cannot assign a cookie.
+	 */
 	s = status_of();
 	if (s)
 		__sync_fetch_and_add(&s->flows_lost, 1);
@@ -138,7 +144,7 @@ int BPF_PROG(datagram_sent_v6, struct sk_buff *skb)
 	return 0;
 }
 
-/* Of both versions of IP, before there has to be room. */
+/* IPv4 and IPv6, before the receive buffer can be full. */
 SEC("?fentry/__udp_enqueue_schedule_skb")
 int BPF_PROG(datagram_arrived, struct sock *sk, struct sk_buff *skb)
 {

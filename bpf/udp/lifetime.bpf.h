@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * UDP sockets, from creation to end. They are in the table of all sockets; the
- * process that creates one is its owner. Their datagrams are counted as flows.
+ * UDP sockets, from creation to close. They are in the same table as TCP
+ * sockets. The owner is the process that created the socket. Datagrams are
+ * counted by flow.
  */
 #pragma once
 
@@ -17,8 +18,11 @@
 
 #include "record.h"
 
-/* Created by the current process; the kernel's own are found with their first datagram. */
-static __always_inline void udp_made(struct sock *sk, __u64 cookie)
+/*
+ * Created by the current process. The kernel's own sockets are found with their
+ * first datagram.
+ */
+static __always_inline void track_udp(struct sock *sk, __u64 cookie)
 {
 	struct tracked t = {
 		.cookie = cookie,
@@ -33,15 +37,16 @@ static __always_inline void udp_made(struct sock *sk, __u64 cookie)
 }
 
 /*
- * Its process closed it. Reported only if it was reported before, or has
- * datagrams: many sockets are created only for a query to the kernel.
+ * The process closed the socket. An end is reported only if the socket was
+ * reported before, or has datagrams: many sockets are created only to query the
+ * kernel.
  */
-static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
+static __always_inline void report_udp_end(struct sock *sk, __u64 cookie)
 {
 	struct nettop_end_event *e;
 	struct nettop_record *r;
 	struct tracked *t;
-	struct udp_marks m;
+	struct udp_snapshot m;
 	int slot;
 
 	slot = find(cookie);
@@ -61,13 +66,13 @@ static __always_inline void udp_closed(struct sock *sk, __u64 cookie)
 			__sync_fetch_and_add(&s->ended_full, 1);
 		return;
 	}
-	m = read_marks(sk, false);
+	m = read_udp_snapshot(sk, false);
 	r = &e->record;
 	record_init(r);
 	r->cookie = cookie;
 	r->state = TCP_CLOSE;
 	read_udp(r, sk, t, &m, false);
-	/* Before the record can be read: no pass may report the socket after it. */
+	/* Before the record is submitted: no pass may report the socket after its end. */
 	release(slot, cookie);
-	bpf_ringbuf_submit(e, wakeup());
+	bpf_ringbuf_submit(e, wakeup_flags());
 }

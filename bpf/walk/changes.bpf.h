@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Where a pass over the sockets writes what changed. */
+/* The sockets that a pass reports. */
 #pragma once
 
 #include "core/prelude.bpf.h"
 
 #include "record.h"
 
-/* What the last round of a pass found changed: the first nettop_status.changed records. */
+/* The first nettop_status.changed records are those of the last round. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * The pass over all followed sockets: one call compares every socket with what
- * was last reported and writes a record where it differs. An idle connection
- * costs the comparison. Where more differ than there is room for, user space
- * reads those and calls again, for the buckets from there on.
+ * The pass over all followed sockets. One run compares every socket with its
+ * last report, and writes a record if they differ. An idle connection costs the
+ * comparison. If the records do not fit, user space reads them and runs the
+ * program again from the next bucket on.
  */
 #pragma once
 
@@ -16,8 +16,8 @@
 #include "record.h"
 
 /*
- * Sockets are freed under RCU and their memory stays that of sockets, so an
- * address is safe to read here; the cookie tells whether it is still ours.
+ * The slot can outlive the socket. Reading freed memory does not fault, and the
+ * cookie is compared again after the read.
  */
 static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 {
@@ -33,7 +33,7 @@ static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 	visit_tcp(s, t, slot, cookie, typed);
 }
 
-/* Not static, so that the verifier checks it once and not at each of its uses. */
+/* Not static: the verifier checks it once, not at each call. */
 __noinline int visit_typed(__u32 slot, __u64 cookie)
 {
 	visit(slot, cookie, true);
@@ -46,8 +46,8 @@ __noinline int visit_untyped(__u32 slot, __u64 cookie)
 	return 0;
 }
 
-/* Whether this is a bucket for this round, and there is room for all its records. */
-static __always_inline bool has_turn(__u32 number, bool *full)
+/* Whether this bucket belongs to this round, and its records fit. */
+static __always_inline bool can_visit(__u32 number, bool *full)
 {
 	struct nettop_status *s = status_of();
 
@@ -64,7 +64,7 @@ static long bucket_typed(struct bpf_map *map, __u32 *number, struct bucket *b, v
 {
 	bool full;
 
-	if (has_turn(*number, &full))
+	if (can_visit(*number, &full))
 		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
 			if (b->cookie[i])
 				visit_typed(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
@@ -75,21 +75,21 @@ static long bucket_untyped(struct bpf_map *map, __u32 *number, struct bucket *b,
 {
 	bool full;
 
-	if (has_turn(*number, &full))
+	if (can_visit(*number, &full))
 		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
 			if (b->cookie[i])
 				visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
 	return full;
 }
 
-/* For Linux 6.2 and later, where an address can be given a type. */
+/* For Linux 6.2 and later, which can give an address a type. */
 SEC("?syscall")
 int pass_typed(void *ctx)
 {
 	return bpf_for_each_map_elem(&buckets, bucket_typed, 0, 0);
 }
 
-/* For kernels before it. */
+/* For older kernels. */
 SEC("?syscall")
 int pass_untyped(void *ctx)
 {

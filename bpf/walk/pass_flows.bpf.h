@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * The pass over the flows of UDP. A flow that changed or ended is handed over; an
- * idle flow costs a comparison.
+ * The pass over UDP flows. It reports flows that changed or ended. An idle flow
+ * costs a comparison.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 
 #include "record.h"
 
-/* What the last round found changed: the first nettop_status.flows_changed. */
+/* The first nettop_status.flows_changed flows are those of the last round. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16384);
@@ -22,7 +22,7 @@ struct {
 	__type(value, struct nettop_flow);
 } flow_changes SEC(".maps");
 
-/* Called by the pass only. */
+/* Called only by the pass. */
 static __always_inline void free_place(struct nettop_status *s, __u32 place, struct flow *f)
 {
 	__u32 index = s->flows_freed & (config.flow_places - 1);
@@ -32,19 +32,22 @@ static __always_inline void free_place(struct nettop_status *s, __u32 place, str
 		return;
 	f->state = FLOW_FREE;
 	*freed = place + 1;
-	/* An addition whose result is used is ordered after what comes before. */
+	/* An atomic operation whose result is used is a full barrier. */
 	if (__sync_fetch_and_add(&s->flows_freed, 1) + 1)
 		return;
 }
 
-/* The socket of a flow, which a place of the table of sockets can have come to only later. */
+/*
+ * Whether the socket of a flow is followed. The socket can get its slot after
+ * the flow began.
+ */
 static __always_inline bool has_socket(struct flow *f)
 {
 	struct tracked *t = slot_at(f->slot);
 
-	if (t && t->cookie == f->told.cookie)
+	if (t && t->cookie == f->record.cookie)
 		return true;
-	f->slot = find(f->told.cookie);
+	f->slot = find(f->record.cookie);
 	t = slot_at(f->slot);
 	if (!t)
 		return false;
@@ -52,27 +55,27 @@ static __always_inline bool has_socket(struct flow *f)
 	return true;
 }
 
-static __always_inline __u8 flow_end(struct flow *f, bool is_rest, bool moved, __u64 now)
+static __always_inline __u8 flow_end(struct flow *f, bool overflow, bool active, __u64 now)
 {
 	if (!has_socket(f))
 		return NETTOP_CLOSE_CLOSED;
-	if (!moved && !is_rest && now - f->active_ns > config.flow_timeout_ns)
+	if (!active && !overflow && now - f->active_ns > config.flow_timeout_ns)
 		return NETTOP_CLOSE_IDLE;
 	return NETTOP_CLOSE_UNKNOWN;
 }
 
-static __always_inline void read_key(struct flow_key *key, const struct nettop_flow *told)
+static __always_inline void read_key(struct flow_key *key, const struct nettop_flow *record)
 {
-	key->cookie = told->cookie;
-	__builtin_memcpy(key->remote, told->remote_address, sizeof(key->remote));
-	key->port = bpf_htons(told->remote_port);
-	key->interface = is_link_local(key->remote) ? told->interface : 0;
+	key->cookie = record->cookie;
+	__builtin_memcpy(key->remote, record->remote_address, sizeof(key->remote));
+	key->port = bpf_htons(record->remote_port);
+	key->interface = is_link_local(key->remote) ? record->interface : 0;
 }
 
 /*
- * One flow of the pass. A flow that ends is first removed from its key, so that
- * further datagrams start another flow, and then from its place. A program that
- * found it before may still add to it: it is handed over once none does.
+ * Visits one flow. A flow that ends is removed from its key first, so that
+ * further datagrams start another flow, and then from its place. Programs that
+ * found it before can still add to it, so it is reported once none is left.
  */
 static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 *now)
 {
@@ -80,10 +83,10 @@ static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 
 	struct nettop_flow *r;
 	struct flow_key key;
 	__u64 datagrams;
-	bool moved;
+	bool active;
 	__u32 i;
 
-	/* No place from here on was ever taken. */
+	/* No place from here on has ever been taken. */
 	if (!s || *place >= s->flows_taken)
 		return 1;
 	if (f->state == FLOW_UNUSED)
@@ -96,16 +99,16 @@ static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 
 		s->flows_left = 1;
 		return 1;
 	}
-	datagrams = f->told.packets_sent + f->told.packets_received;
-	moved = datagrams != f->reported;
-	read_key(&key, &f->told);
-	if (f->state == FLOW_LIVES) {
-		f->end = flow_end(f, is_rest(&key), moved, *now);
-		if (!moved && !f->end)
+	datagrams = f->record.packets_sent + f->record.packets_received;
+	active = datagrams != f->reported;
+	read_key(&key, &f->record);
+	if (f->state == FLOW_LIVE) {
+		f->end = flow_end(f, is_overflow(&key), active, *now);
+		if (!active && !f->end)
 			return 0;
 		if (f->end) {
 			bpf_map_delete_elem(&flow_places, &key);
-			__sync_lock_test_and_set(&f->mark, 0);
+			__sync_lock_test_and_set(&f->tag, 0);
 			f->state = FLOW_ENDING;
 		}
 	}
@@ -114,12 +117,12 @@ static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 
 		return 0;
 	f->reported = datagrams;
 	f->active_ns = *now;
-	*r = f->told;
+	*r = f->record;
 	r->close_reason = f->end;
 	s->flows_changed = i + 1;
 	if (f->state == FLOW_ENDING) {
 		free_place(s, *place, f);
-		if (!is_rest(&key))
+		if (!is_overflow(&key))
 			__sync_fetch_and_add(&s->flows, -1);
 	}
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* One TCP or MPTCP socket of the pass. */
+/* Visits one TCP or MPTCP socket. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -17,11 +17,11 @@
 #include "record.h"
 
 /*
- * The segments of a listener are counted in its children, and their place holds
- * what is counted for it: who adds to that marks it as not reported.
+ * A listener has no segment counts. The count in their place has its own flag:
+ * whoever adds to it sets `unreported`.
  */
-static __always_inline bool unchanged(const struct tracked *t, const struct marks *m, __u8 state,
-				      __u8 orphaned)
+static __always_inline bool unchanged(const struct tracked *t, const struct tcp_snapshot *m,
+				      __u8 state, __u8 orphaned)
 {
 	return t->state == (state | orphaned) && t->write_seq == m->write_seq &&
 	       t->copied_seq == m->copied_seq && t->drops == m->drops &&
@@ -29,19 +29,20 @@ static __always_inline bool unchanged(const struct tracked *t, const struct mark
 		(t->segs_in == m->segs_in && t->segs_out == m->segs_out));
 }
 
-/* Whether the memory of a socket is another's by now. */
+/* Whether the memory of a socket has been reused. */
 static __always_inline bool is_another(struct sock *sk, const struct tracked *t, __u64 cookie,
 				       const bool typed)
 {
-	/* Who gets the memory of a parent takes its slot too. */
+	/* A new MPTCP socket at this address takes over the slot too. */
 	if (t->kind == KIND_MPTCP)
 		return FIELD(sk, sk_protocol) != IPPROTO_MPTCP;
 	return FIELD(sk, __sk_common.skc_cookie.counter) != cookie;
 }
 
 /*
- * Whether the process has left a socket that goes on, to send what it has and to
- * see the end acknowledged. In earlier states such a socket waits to be accepted.
+ * Whether the process has closed a socket that is still sending data or waiting
+ * for acknowledgements. In earlier states a socket without a process is waiting
+ * to be accepted.
  */
 static __always_inline __u8 orphaned(struct sock *sk, __u8 state, const bool typed)
 {
@@ -59,26 +60,26 @@ static __always_inline __u8 orphaned(struct sock *sk, __u8 state, const bool typ
 static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t, __u32 slot,
 				      __u64 cookie, const bool typed)
 {
-	struct marks m;
+	struct tcp_snapshot m;
 	struct nettop_record *r;
 	struct tcp_sock *tp;
 	struct sock *sk;
-	bool rests;
-	__u8 state, left;
+	bool idle;
+	__u8 state, orphan;
 	__u32 i;
 
 	tp = typed ? bpf_rdonly_cast(t->socket, bpf_core_type_id_kernel(struct tcp_sock)) :
 		     (struct tcp_sock *)t->socket;
 	sk = (struct sock *)tp;
-	/* Its end was never seen. */
+	/* No program saw the end. */
 	if (is_another(sk, t, cookie, typed)) {
-		tell_unseen(slot, cookie);
+		report_unseen(slot, cookie);
 		return;
 	}
 	state = FIELD(sk, __sk_common.skc_state);
 	/*
-	 * A connection about to open, before the kernel writes its state; but one
-	 * that is here twice ended, and the program that sees ends was kept back.
+	 * The socket is about to open, and the kernel has not written its state
+	 * yet. If it is still closed at the next pass, no program saw its end.
 	 */
 	if (state == TCP_CLOSE && t->state != TCP_CLOSE) {
 		t->state = TCP_CLOSE;
@@ -90,13 +91,14 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	else if ((t->owner_source == NETTOP_OWNER_LISTENER ||
 		  t->owner_source == NETTOP_OWNER_UNKNOWN) && FIELD(sk, sk_socket))
 		s->unsettled++;
-	/* Before the figures: what changes meanwhile is reported by the next pass. */
-	m = t->kind == KIND_MPTCP ? marks_of_mptcp(sk, state) : marks_of(tp, state, typed);
-	left = orphaned(sk, state, typed);
-	rests = unchanged(t, &m, state, left);
-	if (rests && !t->unreported && state != TCP_CLOSE)
+	/* Before the figures: the next pass reports what changes in between. */
+	m = t->kind == KIND_MPTCP ? read_mptcp_snapshot(sk, state) :
+				    read_tcp_snapshot(tp, state, typed);
+	orphan = orphaned(sk, state, typed);
+	idle = unchanged(t, &m, state, orphan);
+	if (idle && !t->unreported && state != TCP_CLOSE)
 		return;
-	/* Before its addresses are complete. */
+	/* Its addresses are not complete yet. */
 	if (state == TCP_SYN_RECV || (t->kind == KIND_MPTCP && state != TCP_LISTEN &&
 				      !FIELD(sk, __sk_common.skc_dport)))
 		return;
@@ -105,11 +107,12 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	if (!r)
 		return;
 	/*
-	 * A segment is counted before it is worked on, and if a process has the
-	 * socket locked, long before: figures that moved are reported once more.
-	 * Set before they are read, as other programs set it when they write.
+	 * A segment is counted before it is processed; long before, if a
+	 * process has locked the socket. So the next pass reports changed
+	 * figures again. The flag is written before the figures are read,
+	 * because other programs set it after they write.
 	 */
-	t->unreported = !rests;
+	t->unreported = !idle;
 	record_init(r);
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
@@ -118,7 +121,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	read_tracked(r, t);
 	if (state == TCP_LISTEN)
 		r->accepted = t->accepted;
-	if (left && has_owner(t))
+	if (orphan && has_owner(t))
 		r->flags |= NETTOP_FLAG_ORPHANED;
 	else
 		r->flags &= ~NETTOP_FLAG_ORPHANED;
@@ -127,10 +130,10 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 		read_mptcp(r, sk);
 	else
 		read_counters(r, tp, t, state, typed);
-	/* Its process aborted it, and the kernel set all that it counted back to 0. */
+	/* The process aborted the connection, and the kernel reset all counters. */
 	if (state == TCP_CLOSE && t->kind != KIND_MPTCP && !r->segs_in && !r->segs_out)
 		r->flags |= NETTOP_FLAG_UNSEEN;
-	/* It ended under our eyes: what was read may be another socket's. */
+	/* The connection ended meanwhile, and the figures may be those of another socket. */
 	if (is_another(sk, t, cookie, typed) || t->cookie != cookie)
 		return;
 	t->has_record = 1;
@@ -141,7 +144,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	t->write_seq = m.write_seq;
 	t->copied_seq = m.copied_seq;
 	t->drops = m.drops;
-	t->state = state | left;
+	t->state = state | orphan;
 	s->changed = i + 1;
 	if (state == TCP_CLOSE && release(slot, cookie))
 		__sync_fetch_and_add(&s->ends_unseen, 1);

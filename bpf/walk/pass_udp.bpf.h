@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* One UDP socket of the pass. */
+/* Visits one UDP socket. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -13,18 +13,21 @@
 
 #include "record.h"
 
-/* One socket of the pass; it is skipped while there is nothing left to report. */
 static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t, __u32 slot,
 				      __u64 cookie, const bool typed)
 {
-	struct sock *sk = typed ? bpf_rdonly_cast(t->socket, bpf_core_type_id_kernel(struct udp_sock)) :
+	struct sock *sk = typed ? bpf_rdonly_cast(t->socket,
+						  bpf_core_type_id_kernel(struct udp_sock)) :
 				  t->socket;
 	struct nettop_record *r;
-	bool ended, rests;
-	struct udp_marks m;
+	bool ended, idle;
+	struct udp_snapshot m;
 	__u32 drops, i;
 
-	/* No program sees the end of the kernel's own; its last figures can be gone. */
+	/*
+	 * No program sees the end of the kernel's own sockets. Their last
+	 * figures can be gone.
+	 */
 	ended = FIELD(sk, __sk_common.skc_cookie.counter) != cookie ||
 		FIELD(sk, __sk_common.skc_flags) >> SOCK_DEAD & 1;
 	if (ended && !t->has_record) {
@@ -34,13 +37,13 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	s->tracked += !ended;
 	if (t->owner_source == NETTOP_OWNER_UNKNOWN && FIELD(sk, sk_socket))
 		s->unsettled++;
-	m = read_marks(sk, typed);
+	m = read_udp_snapshot(sk, typed);
 	drops = drops_of(sk, typed);
-	rests = t->udp.unread == m.unread && t->udp.unsent == m.unsent &&
+	idle = t->udp.unread == m.unread && t->udp.unsent == m.unsent &&
 		t->udp.ports == m.ports && t->udp.remote == m.remote && t->drops == drops;
-	if (rests && !t->unreported && !ended)
+	if (idle && !t->unreported && !ended)
 		return;
-	/* Nobody can reach it yet. */
+	/* The socket has no port yet: nobody can reach it. */
 	if (!FIELD(sk, __sk_common.skc_num) && !t->has_record)
 		return;
 	i = s->changed;
@@ -53,7 +56,7 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	r->state = ended ? TCP_CLOSE :
 		   FIELD(sk, __sk_common.skc_state) == TCP_ESTABLISHED ? TCP_ESTABLISHED : 0;
 	read_udp(r, sk, t, &m, typed);
-	/* Its memory is another's: user space has what was reported last. */
+	/* The memory has been reused. User space has what was last reported. */
 	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie) {
 		if (!ended)
 			return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* Sockets that a scan finds. */
+/* Follows the sockets that a scan finds. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -18,30 +18,30 @@
 
 #include "record.h"
 
-static __always_inline bool worth_tracking(struct sock *sk)
+static __always_inline bool is_trackable(struct sock *sk)
 {
 	__u8 state = sk->__sk_common.skc_state;
 
 	if (sk->sk_protocol == IPPROTO_UDP)
 		return config.flows && is_udp(sk);
-	return is_followed(sk) && state != TCP_CLOSE && state != TCP_SYN_RECV &&
+	return is_tcp(sk) && state != TCP_CLOSE && state != TCP_SYN_RECV &&
 	       state != TCP_TIME_WAIT && state != TCP_NEW_SYN_RECV;
 }
 
 /*
- * `counts`: whether no other scan meets a socket that finds no room here. Those
- * that open later are counted when they do.
+ * `counts`: whether to count a socket that finds no room. Only the first scan
+ * counts: later sockets are counted when they open.
  */
 static __always_inline void insert_found(const struct tracked *t, const bool counts)
 {
 	struct nettop_status *s = status_of();
 	int claim = insert_once(t);
 
-	/* Its end was told before it could be found here, and its state is not yet CLOSE. */
-	if (claim == CLAIM_TAKEN && has_ended(t->cookie))
+	/* Its end was reported before the scan met it. Its state is not CLOSE yet. */
+	if (claim == CLAIM_WON && has_ended(t->cookie))
 		forget(find(t->cookie), t->cookie);
 	if (claim == CLAIM_FULL && counts && s && s->scan <= 1)
-		count_full();
+		count_table_full();
 }
 
 static __always_inline void track_found(struct sock *sk, __u64 cookie, struct task_struct *task)
@@ -56,7 +56,7 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 
 	if (!s)
 		return;
-	/* What made the kernel send these again, nobody saw. */
+	/* The causes of earlier retransmits are unknown. */
 	if (tp)
 		t.retrans = tp->total_retrans;
 	if (tp && sk->__sk_common.skc_state != TCP_LISTEN) {
@@ -65,16 +65,16 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	}
 	if (!t.is_udp) {
 		classify(&t, sk);
-		note_addresses(&t, sk);
+		keep_addresses(&t, sk);
 	}
 	if (task) {
 		read_process(&t.owner, task);
 		t.owner_source = NETTOP_OWNER_SCAN;
 		t.scan = s->scan;
 		t.was_found = 1;
-	} else if (is_of_kernel(sk)) {
+	} else if (is_kernel_socket(sk)) {
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	}
-	/* A socket is met once in its namespace; its file can be met in several processes. */
+	/* A namespace has each socket once; several processes can have its file. */
 	insert_found(&t, !task);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * The scan over the open files of all processes, and over the sockets of a
- * namespace: finds sockets that are older than we are, and who holds a socket
- * now. A scan runs twice: first owners that still hold their socket are
- * confirmed, then sockets without such an owner are given to a process that was
- * found with them. Of several it is the one that started first: a child has the
+ * The scan over the open files of all processes. It finds sockets that are
+ * older than the tracer, and the processes that hold a socket now.
+ *
+ * A scan runs twice. The first run confirms owners that still hold their
+ * socket. The second assigns an owner to sockets that have none: of several
+ * processes with the socket, the one that started first. A child has the
  * sockets of its parent, if only until it calls execve.
  */
 #pragma once
@@ -20,7 +21,7 @@
 
 #include "record.h"
 
-/* What the last scan found: the first nettop_status.holders of them. */
+/* The first nettop_status.holders entries are those of the last scan. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 8192);
@@ -30,8 +31,8 @@ struct {
 } holders SEC(".maps");
 
 /*
- * Whether a process is another than it was when the socket met it: its program
- * (execve), its name, its user (setuid) or its cgroup.
+ * Whether a process has changed since it became the owner: its program
+ * (execve), name, user (setuid) or cgroup.
  */
 static __always_inline bool changed_since(const struct nettop_owner *owner,
 					  struct task_struct *task)
@@ -47,7 +48,7 @@ static __always_inline bool changed_since(const struct nettop_owner *owner,
 	return false;
 }
 
-/* A process with a socket that is another's: only once that is settled. */
+/* A process with a socket that belongs to another. Only once the owner is settled. */
 static __always_inline void add_holder(__u64 cookie, const struct nettop_owner *owner,
 				       struct nettop_status *s)
 {
@@ -60,7 +61,7 @@ static __always_inline void add_holder(__u64 cookie, const struct nettop_owner *
 	holder->owner = *owner;
 }
 
-/* The owner that this scan found was not the first. */
+/* The owner that this scan assigned was not the oldest process. */
 static __always_inline void prefer_older(struct tracked *t, __u64 cookie,
 					 struct task_struct *task, struct nettop_status *s)
 {
@@ -68,7 +69,7 @@ static __always_inline void prefer_older(struct tracked *t, __u64 cookie,
 
 	if (!t->was_found || task->group_leader->start_boottime >= younger.start_ns)
 		return;
-	give(t, cookie, task, NETTOP_OWNER_SCAN);
+	assign_owner(t, cookie, task, NETTOP_OWNER_SCAN);
 	if (s->scan_assigns)
 		add_holder(cookie, &younger, s);
 }
@@ -85,24 +86,24 @@ static __always_inline void confirm(struct tracked *t, __u64 cookie, struct task
 	if (!holds && !s->scan_assigns)
 		return;
 	if (!holds || t->owner_source == NETTOP_OWNER_LISTENER)
-		give(t, cookie, task, NETTOP_OWNER_SCAN);
+		assign_owner(t, cookie, task, NETTOP_OWNER_SCAN);
 	else if (changed_since(&t->owner, task))
-		give(t, cookie, task, t->owner_source);
+		assign_owner(t, cookie, task, t->owner_source);
 	t->was_found = !holds;
 	t->scan = s->scan;
 }
 
-#define MOST_ANCESTORS 256
+#define MAX_ANCESTORS 256
 
 /*
- * The inode of the network namespace that the kernel began with: that of its
- * first task, which every process comes from, in whatever namespaces it is.
+ * The inode of the initial network namespace: that of the first task, which is
+ * an ancestor of every process in every namespace.
  */
 static __always_inline __u32 initial_netns(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task_btf();
 
-	for (int i = 0; i < MOST_ANCESTORS; i++) {
+	for (int i = 0; i < MAX_ANCESTORS; i++) {
 		if (!BPF_CORE_READ(task, tgid))
 			return BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
 		task = BPF_CORE_READ(task, real_parent);
@@ -130,7 +131,7 @@ int scan_files(struct bpf_iter__task_file *ctx)
 	if (!socket)
 		return 0;
 	sk = socket->sk;
-	if (!sk || !worth_tracking(sk))
+	if (!sk || !is_trackable(sk))
 		return 0;
 	cookie = key_of(sk);
 	t = slot_at(find(cookie));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
-/* The scan over the sockets of a network namespace: those without a file. */
+/* The scan over the sockets of a network namespace. It finds those without a file. */
 #pragma once
 
 #include "core/prelude.bpf.h"
@@ -12,7 +12,7 @@
 
 #include "record.h"
 
-/* The parent of a subflow, which no iterator shows. It has no file. */
+/* The parent of a subflow. No iterator shows it, and it can be without a file. */
 static __always_inline void scan_parent(struct tcp_sock *tp)
 {
 	struct sock *parent = parent_of(tp);
@@ -27,8 +27,8 @@ static __always_inline void scan_parent(struct tcp_sock *tp)
 		insert_found(&t, !is_join(tp));
 }
 
-/* Gives a connection that waits in the queue of a listener the owner of that. */
-__noinline int give_waiting(__u64 child, __u32 slot)
+/* Gives a connection in the accept queue the owner of its listener. */
+__noinline int assign_waiting(__u64 child, __u32 slot)
 {
 	struct tracked *listener = slot_at(slot), *t;
 	struct tcp_sock *tp = (struct tcp_sock *)child;
@@ -43,20 +43,20 @@ __noinline int give_waiting(__u64 child, __u32 slot)
 	if (!t || t->owner_source != NETTOP_OWNER_UNKNOWN || !listener->owner_source)
 		return 0;
 	t->owner = listener->owner;
-	t->owner_source = source_of_child(listener);
-	/* Either slot is another's by now. */
+	t->owner_source = child_owner_source(listener);
+	/* One of the slots has been reused. */
 	if (t->cookie != cookie || listener->cookie != key)
 		t->owner_source = NETTOP_OWNER_UNKNOWN;
 	t->unreported = 1;
 	return 0;
 }
 
-/* What is looked at of the queue of one listener. The default bound of a queue. */
-#define MOST_WAITING 4096
+/* How many children in an accept queue are looked at: the default limit of a queue. */
+#define MAX_WAITING 4096
 
 /*
- * Connections that nobody has accepted yet. A walk meets listeners before them, so
- * what this one finds is followed only when the next one begins.
+ * Connections that nobody has accepted yet. The iterator shows listeners before
+ * them. Those that are not followed yet get their owner in the next run.
  */
 static __always_inline void scan_queue(struct tcp_sock *tp)
 {
@@ -69,14 +69,17 @@ static __always_inline void scan_queue(struct tcp_sock *tp)
 	slot = find(listener_key((struct sock *)tp));
 	if (!s || !request || slot < 0)
 		return;
-	for (int i = 0; i < MOST_WAITING && request; i++) {
-		give_waiting((__u64)BPF_CORE_READ(request, sk), slot);
+	for (int i = 0; i < MAX_WAITING && request; i++) {
+		assign_waiting((__u64)BPF_CORE_READ(request, sk), slot);
 		request = BPF_CORE_READ(request, dl_next);
 		s->waiting++;
 	}
 }
 
-/* Sockets without a file: not accepted yet, closed by the process, the kernel's own. */
+/*
+ * Sockets without a file: not accepted yet, closed by the process, or the
+ * kernel's own.
+ */
 SEC("iter/tcp")
 int scan_namespace(struct bpf_iter__tcp *ctx)
 {
@@ -86,9 +89,9 @@ int scan_namespace(struct bpf_iter__tcp *ctx)
 
 	if (!common)
 		return 0;
-	/* None for TIME_WAIT and SYN_RECV, which are no full sockets. */
+	/* NULL for TIME_WAIT and NEW_SYN_RECV, which are not full sockets. */
 	tp = bpf_skc_to_tcp_sock(common);
-	if (!tp || !worth_tracking((struct sock *)tp))
+	if (!tp || !is_trackable((struct sock *)tp))
 		return 0;
 	scan_parent(tp);
 	if (common->skc_state == TCP_LISTEN)
@@ -101,7 +104,7 @@ int scan_namespace(struct bpf_iter__tcp *ctx)
 	return 0;
 }
 
-/* Sockets of UDP without a file are the kernel's own. */
+/* UDP sockets without a file are the kernel's own. */
 SEC("iter/udp")
 int scan_udp(struct bpf_iter__udp *ctx)
 {
@@ -109,7 +112,7 @@ int scan_udp(struct bpf_iter__udp *ctx)
 	struct sock *sk = (struct sock *)up;
 	__u64 cookie;
 
-	if (!up || !worth_tracking(sk))
+	if (!up || !is_trackable(sk))
 		return 0;
 	cookie = bpf_get_socket_cookie(up);
 	if (find(cookie) < 0)
