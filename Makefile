@@ -20,7 +20,7 @@ TEST_BUNDLE = .build/debug/nettopPackageTests.xctest
 SOURCES = Package.swift Sources Tests Plugins Benchmarks
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-fast test-build test-kernels fuzz lint bench bench-instructions install uninstall clean
+.PHONY: run build test test-fast test-build test-kernels fuzz lint lint-headers bench bench-instructions install uninstall clean
 .PHONY: build-packages test-packages kernel-packages
 
 run: build
@@ -57,8 +57,22 @@ fuzz: build-packages test-packages
 	    $(SWIFT) test --skip-build --disable-xctest $(FUZZ) --filter FuzzTests/guidedByCoverage || exit 1; \
 	done
 
-lint:
+lint: lint-headers
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+# Every header of the kernel half compiles alone, and includes no folder above its own.
+BPF_CLANG = $$(dirname $$(readlink -f $$(command -v $(SWIFT))))/clang
+BPF_FLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter -I include -I .
+
+lint-headers: build-packages
+	@cd bpf; for header in */*.bpf.h; do \
+	  printf '#include "%s"\n' $$header | $(BPF_CLANG) $(BPF_FLAGS) -x c -c - -o /dev/null \
+	    || { echo "bpf/$$header does not compile alone"; exit 1; }; \
+	done
+	@! grep -nE '^#include "(socket|tcp|udp|walk)/' bpf/core/*.h
+	@! grep -nE '^#include "(tcp|udp|walk)/' bpf/socket/*.h
+	@! grep -nE '^#include "(udp|walk)/' bpf/tcp/*.h
+	@! grep -nE '^#include "(tcp|walk)/' bpf/udp/*.h
 
 bench: build test-packages
 	$(SWIFT) build $(RELEASE) --product nettop-bench

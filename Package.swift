@@ -29,7 +29,9 @@ let package = Package(
     .target(
       name: "CTracer",
       path: "bpf",
-      exclude: ["core", "embed.c.in", "socket", "tcp", "tracer.bpf.c", "udp", "walk"],
+      exclude: [
+        "README.md", "core", "embed.c.in", "socket", "tcp", "tracer.bpf.c", "udp", "walk",
+      ],
       sources: [],
       publicHeadersPath: "include",
       plugins: ["CompileBPF"]
