@@ -9,11 +9,12 @@
 
 static __always_inline void amend(__u64 cookie, __u8 flags, __u32 reset_reason, __u16 error)
 {
-	struct nettop_amendment_event *e = reserve_event(NETTOP_EVENT_AMENDMENT, sizeof(*e));
+	struct nettop_amendment_event *e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
 	struct nettop_amendment *a;
 
 	if (!e)
 		return;
+	event_init(&e->event, NETTOP_EVENT_AMENDMENT, sizeof(*e));
 	a = &e->amendment;
 	a->cookie = cookie;
 	a->reset_reason = reset_reason;

@@ -39,7 +39,7 @@ static __always_inline __u8 failure_reason(int error)
 /* An attempt that changed no state begins and ends now. */
 static __always_inline void report_attempt(struct sock *sk, const void *address, int error)
 {
-	struct nettop_end_event *e = reserve_end();
+	struct nettop_end_event *e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct nettop_status *s = status_of();
 	struct nettop_record *r;
@@ -54,6 +54,7 @@ static __always_inline void report_attempt(struct sock *sk, const void *address,
 		return;
 	}
 	r = &e->record;
+	event_init(&e->event, NETTOP_EVENT_END, sizeof(*e));
 	record_init(r);
 	r->cookie = bpf_get_socket_cookie(sk);
 	r->time_ns = bpf_ktime_get_boot_ns();

@@ -22,9 +22,10 @@ int BPF_PROG(destroyed, struct sock *sk)
 
 	if (!take_awaiting_close(cookie) || !is_closer(task))
 		return 0;
-	e = reserve_event(NETTOP_EVENT_CLOSER, sizeof(*e));
+	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
 	if (!e)
 		return 0;
+	event_init(&e->event, NETTOP_EVENT_CLOSER, sizeof(*e));
 	e->closer.cookie = cookie;
 	read_process(&e->closer.owner, task);
 	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);

@@ -119,7 +119,7 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 		hand_down_owner(sk, t);
 		error = error ?: t->error;
 	}
-	e = reserve_end();
+	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
 	if (!e) {
 		struct nettop_status *s = status_of();
 
@@ -133,6 +133,7 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 		return;
 	}
 	r = &e->record;
+	event_init(&e->event, NETTOP_EVENT_END, sizeof(*e));
 	record_init(r);
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();

@@ -53,10 +53,11 @@ __noinline int report_unseen(__u32 slot, __u64 cookie)
 	/* Either user space has the addresses, or the slot does. */
 	is_known = t->has_record || t->remote_port;
 	if (is_known)
-		e = reserve_end();
+		e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
 	if (e) {
 		struct nettop_record *r = &e->record;
 
+		event_init(&e->event, NETTOP_EVENT_END, sizeof(*e));
 		record_init(r);
 		r->cookie = cookie;
 		r->time_ns = bpf_ktime_get_boot_ns();

@@ -57,7 +57,7 @@ static __always_inline void report_udp_end(struct sock *sk, __u64 cookie)
 		release(slot, cookie);
 		return;
 	}
-	e = reserve_end();
+	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
 	if (!e) {
 		struct nettop_status *s = status_of();
 
@@ -68,6 +68,7 @@ static __always_inline void report_udp_end(struct sock *sk, __u64 cookie)
 	}
 	m = read_udp_snapshot(sk, false);
 	r = &e->record;
+	event_init(&e->event, NETTOP_EVENT_END, sizeof(*e));
 	record_init(r);
 	r->cookie = cookie;
 	r->state = TCP_CLOSE;
