@@ -5,7 +5,7 @@ import Tracer
 struct TracerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Follow at least so many connections, and flows of UDP, at once.",
+      "Follow at least this many connections, and as many UDP flows, at once.",
       valueName: "n"
     )
   )

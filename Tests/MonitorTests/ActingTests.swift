@@ -121,6 +121,15 @@ struct ActingTests {
     )
   }
 
+  @Test func closingAListenerTellsWhatThatMeans() throws {
+    var interface = Sample.pairs()
+    interface.press(.character("5"), .home, .character("K"))
+    let title = try #require(openMenu(interface)?.title)
+    #expect(title[0] == "Close this listener?")
+    #expect(!title[1].contains(" – "), "it has no peer")
+    #expect(title[2] == "New connections are refused; those not accepted yet are reset.")
+  }
+
   @Test func aTagEndsWithItsConnection() {
     var interface = Sample.pairs()
     interface.select(1)

@@ -105,7 +105,7 @@ extension Diagnosis {
       let rate = evidence.rate(bytes / Double(rtt) * 1e6)
       limit = ", which is \(rate) at an RTT of \(evidence.time(rtt))"
     }
-    let control = now.congestionControl.map { " (\($0))" } ?? ""
+    let control = now.congestionControl.map { " than \($0)" } ?? ""
     return Finding(
       .congestionWindow,
       share: share,

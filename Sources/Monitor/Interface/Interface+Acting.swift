@@ -59,9 +59,14 @@ extension Interface {
     }
     let noun = first.isListener ? "listener" : "connection"
     let owner = first.owner.map { ", \($0.process.name)" } ?? ""
+    let peer = first.isListener ? "" : " – \(first.remote)"
+    let effect =
+      live.allSatisfy(\.isListener)
+      ? "New connections are refused; those not accepted yet are reset."
+      : "The kernel sends a reset; the process gets ECONNABORTED."
     let title =
       live.count == 1
-      ? ["Close this \(noun)?", "\(first.local) – \(first.remote)\(owner)"]
+      ? ["Close this \(noun)?", "\(first.local)\(peer)\(owner)"]
       : ["Close \(ActionTargets.count(of: live))?"]
     let items = [
       Menu.Item(text: "Cancel", action: nil),
@@ -70,8 +75,7 @@ extension Interface {
     panes.append(
       .menu(
         Menu(
-          title: title + targets.notes(live)
-            + ["The kernel sends a reset; the process gets ECONNABORTED."],
+          title: title + targets.notes(live) + [effect],
           items: items
         )
       )

@@ -155,10 +155,11 @@ struct HeaderView {
       return StyledLine(left: [.init(listeners, .strong)])
     }
     let isCounted = model.view.filter.isEmpty || model.summary.listeners > 0
+    let countsTwice = model.summary.connections > 0 && model.table.localConnections > 0
     return StyledLine(left: [
       .init(connections + groups, .strong),
       // Each of their ends is a row, and in each sum.
-      .init(model.table.localConnections > 0 ? " (local ones count twice)" : ""),
+      .init(countsTwice ? " (local ones count twice)" : ""),
       .init(list + (isCounted ? "; \(listeners)" : "")),
     ])
   }
