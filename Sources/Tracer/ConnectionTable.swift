@@ -92,7 +92,14 @@ struct ConnectionTable {
       return
     }
     var connection = connection
-    if let owner = known?.connection.owner { connection.owner?.succeed(owner) }
+    if let last = known?.connection {
+      if let owner = last.owner { connection.owner?.succeed(owner) }
+      // A socket that is closed has given its port back.
+      if connection.end?.isUnseen == true {
+        connection.local = last.local
+        connection.remote = last.remote
+      }
+    }
     if awaitsAmendment(connection) { awaited[connection.id.cookie] = ended.count }
     ended.append(Ended(connection: connection, told: known?.told ?? false))
   }

@@ -185,6 +185,20 @@ import Testing
     #expect(table.reconcile(live: [], at: Timestamp(nanoseconds: 9)) == 0)
   }
 
+  @Test func `an end that no program saw keeps the ports that its socket has given back`() {
+    var table = ConnectionTable()
+    table.observe(connection(1))
+    var unseen = connection(1, end: .unknown)
+    unseen.local.port = 0
+    table.end(unseen)
+    unseen = connection(2, end: .unknown)
+    table.end(unseen)
+    let ends = table.takeDeltas().compactMap { delta -> Connection? in
+      if case .closed(let last) = delta { last } else { nil }
+    }
+    #expect(ends.map(\.local.port) == [endpoint.port, endpoint.port])
+  }
+
   @Test func `an end waits once for the process that closes it`() throws {
     var table = ConnectionTable(isAmended: true)
     var unproven = connection(1, owner: 7, end: .reset)

@@ -35,6 +35,21 @@ static __always_inline void keep_addresses(struct tracked *t, struct sock *sk)
 	t->netns = common->skc_net.net->ns.inum;
 }
 
+/* Reads what keep_addresses() kept: of IPv6, the remote address alone. */
+static __always_inline void read_kept_addresses(struct nettop_record *r, const struct tracked *t)
+{
+	r->family = t->is_v6 ? AF_INET6 : AF_INET;
+	if (t->is_v6) {
+		__builtin_memcpy(r->remote_address, t->address, 16);
+	} else {
+		__builtin_memcpy(r->local_address, &t->address[0], 4);
+		__builtin_memcpy(r->remote_address, &t->address[1], 4);
+	}
+	r->local_port = t->local_port;
+	r->remote_port = bpf_ntohs(t->remote_port);
+	r->netns = t->netns;
+}
+
 /*
  * Reports the end of a connection that no program saw, from its slot, and frees
  * the slot. The memory of the socket has been reused.
@@ -65,18 +80,8 @@ __noinline int report_unseen(__u32 slot, __u64 cookie)
 		r->protocol = protocol_of(t);
 		read_tracked(r, t);
 		r->flags |= NETTOP_FLAG_UNSEEN;
-		if (!t->has_record) {
-			r->family = t->is_v6 ? AF_INET6 : AF_INET;
-			if (t->is_v6) {
-				__builtin_memcpy(r->remote_address, t->address, 16);
-			} else {
-				__builtin_memcpy(r->local_address, &t->address[0], 4);
-				__builtin_memcpy(r->remote_address, &t->address[1], 4);
-			}
-			r->local_port = t->local_port;
-			r->remote_port = bpf_ntohs(t->remote_port);
-			r->netns = t->netns;
-		}
+		if (!t->has_record)
+			read_kept_addresses(r, t);
 	}
 	if (!release(slot, cookie)) {
 		if (e)

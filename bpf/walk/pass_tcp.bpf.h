@@ -126,6 +126,9 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	else
 		r->flags &= ~NETTOP_FLAG_ORPHANED;
 	read_addresses(r, &tp->inet_conn.icsk_inet, typed);
+	/* A closed socket has given its port back. */
+	if (state == TCP_CLOSE && !t->has_record && t->remote_port)
+		read_kept_addresses(r, t);
 	if (t->kind == KIND_MPTCP)
 		read_mptcp(r, sk);
 	else
