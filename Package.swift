@@ -40,10 +40,11 @@ let package = Package(
     .systemLibrary(name: "CLibbpf"),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CNcurses"),
+    .target(name: "Connections", swiftSettings: optimized),
     .target(
       name: "Tracer",
       dependencies: [
-        "CTracer", "CLibbpf", "CThreads",
+        "Connections", "CTracer", "CLibbpf", "CThreads",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: optimized
@@ -56,16 +57,17 @@ let package = Package(
       dependencies: ["CNcurses", "CTerminal", "CThreads"],
       swiftSettings: optimized
     ),
-    .target(name: "Monitor", dependencies: ["Tracer", "Terminal"], swiftSettings: optimized),
+    .target(name: "Monitor", dependencies: ["Connections", "Terminal"], swiftSettings: optimized),
     .target(
       name: "Resolver",
-      dependencies: ["CThreads", "Tracer", "Monitor"],
+      dependencies: ["CThreads", "Connections", "Monitor"],
       swiftSettings: strict
     ),
     .executableTarget(
       name: "nettop",
       dependencies: [
-        "CMalloc", "CProcess", "CThreads", "Tracer", "Terminal", "Monitor", "Resolver",
+        "CMalloc", "CProcess", "CThreads", "Connections", "Tracer", "Terminal", "Monitor",
+        "Resolver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "TOMLKit", package: "TOMLKit"),
@@ -75,7 +77,7 @@ let package = Package(
     .executableTarget(
       name: "nettop-bench",
       dependencies: [
-        "Tracer", "Terminal", "Monitor",
+        "Connections", "Tracer", "Terminal", "Monitor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/nettop-bench",
@@ -87,7 +89,7 @@ let package = Package(
     .executableTarget(name: "TestTraffic", path: "Tests/TestTraffic"),
     .testTarget(
       name: "TracerTests",
-      dependencies: ["Tracer", "CLibbpf", "CTracer", "TestSupport", "TestTraffic"],
+      dependencies: ["Connections", "Tracer", "CLibbpf", "CTracer", "TestSupport", "TestTraffic"],
       swiftSettings: optimized
     ),
     .testTarget(
@@ -97,21 +99,24 @@ let package = Package(
     ),
     .testTarget(
       name: "MonitorTests",
-      dependencies: ["Monitor"],
+      dependencies: ["Connections", "Monitor"],
       exclude: ["Screens"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "NettopTests",
       dependencies: [
-        "nettop", "Tracer", "Monitor", "Resolver", "Terminal", "CTracer", "CLibbpf", "CNcurses",
+        "nettop", "Connections", "Tracer", "Monitor", "Resolver", "Terminal", "CTracer", "CLibbpf",
+        "CNcurses",
         "CThreads", "TestSupport",
       ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["nettop", "Tracer", "Monitor", "Terminal", "CTracer", "TestSupport"],
+      dependencies: [
+        "nettop", "Connections", "Tracer", "Monitor", "Terminal", "CTracer", "TestSupport",
+      ],
       exclude: ["Corpus"],
       swiftSettings: strict
     ),

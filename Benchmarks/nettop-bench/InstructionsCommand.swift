@@ -1,4 +1,5 @@
 import ArgumentParser
+import Connections
 import Glibc
 import Tracer
 
@@ -18,7 +19,7 @@ struct InstructionsCommand: AsyncParsableCommand {
   @Option var held = 2000
 
   func run() async throws {
-    let viewer = try Viewer()
+    let viewer = Viewer(try Tracer())
     _ = try await viewer.batch()
     var report = Report()
     report.section("instructions")
@@ -27,20 +28,20 @@ struct InstructionsCommand: AsyncParsableCommand {
     let datagrams = try Datagrams()
     try await compare("a datagram, sent and received", viewer, &report, datagrams.once)
     try await measurePass(viewer, &report)
-    await viewer.tracer.stop()
+    await viewer.source.stop()
   }
 
   /// What happens once, without nettop's programs and with them in turn.
   private func compare(
     _ name: String,
-    _ viewer: Viewer,
+    _ viewer: Viewer<Tracer>,
     _ report: inout Report,
     _ once: () throws -> Void
   ) async throws {
     var costs: [Bool: [Double]] = [:]
     for _ in 0..<rounds {
       for follows in [false, true] {
-        try await viewer.tracer.follow(follows)
+        try await viewer.source.follow(follows)
         for _ in 0..<events { try once() }
         let start = Clocks.now
         for _ in 0..<events { try once() }
@@ -56,7 +57,7 @@ struct InstructionsCommand: AsyncParsableCommand {
     report.add("\(name), with against without", with / without, .ratio)
   }
 
-  private func measurePass(_ viewer: Viewer, _ report: inout Report) async throws {
+  private func measurePass(_ viewer: Viewer<Tracer>, _ report: inout Report) async throws {
     let (listener, address) = try Loopback.listener("127.0.0.1")
     let ends = try (0..<held).map { _ in try Loopback.connect(listener, address) }
     // The first passes report all of them.

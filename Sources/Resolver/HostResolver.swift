@@ -1,7 +1,7 @@
+package import Connections
 import Glibc
 package import Monitor
 import Synchronization
-package import Tracer
 
 /// Looks up the names of addresses with the system's resolver, on a few threads of its own: a name
 /// server that does not answer delays only the names themselves.

@@ -1,5 +1,5 @@
+package import Connections
 import Glibc
-package import Tracer
 
 /// The system's databases of names: `getnameinfo` and `getservent`, as `nsswitch.conf` has them.
 package enum SystemLookup {

@@ -1,3 +1,4 @@
+package import Connections
 import Glibc
 
 /// Turns the kernel's `CLOCK_BOOTTIME` into moments. The wall clock is read once.

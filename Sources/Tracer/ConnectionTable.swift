@@ -1,3 +1,5 @@
+import Connections
+
 /// What the last batches told, and what is new since: turns observations of the kernel into deltas.
 ///
 /// Pure: it knows neither the kernel nor a clock.

@@ -1,3 +1,4 @@
+import Connections
 import SystemPackage
 
 /// Decides what a failure of the kernel's means: one is counted and the work goes on, several in a

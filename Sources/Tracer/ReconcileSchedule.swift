@@ -1,3 +1,5 @@
+import Connections
+
 /// When the tables are compared with the sockets that the kernel half follows: after each loss, and
 /// now and then, so that whatever was left behind does not stay.
 struct ReconcileSchedule {

@@ -1,3 +1,5 @@
+import Connections
+
 /// When to look for owners: at once while accepted connections have only their listener's owner,
 /// else now and then, since a socket can be passed on; never so often that it costs more than its
 /// share of the CPU.

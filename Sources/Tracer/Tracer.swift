@@ -1,4 +1,5 @@
 internal import CTracer
+package import Connections
 @preconcurrency import Dispatch
 import Glibc
 import SystemPackage
@@ -7,7 +8,7 @@ import SystemPackage
 ///
 /// It needs root (or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_SYS_ADMIN and CAP_SYS_PTRACE). When
 /// it ends, or its process does, nothing of it stays in the kernel.
-package actor Tracer {
+package actor Tracer: ConnectionSource {
   package struct Configuration: Sendable {
     /// How many connections and listeners are followed at once, at least; `nil`: by the memory of
     /// the host. The kernel takes about 400 bytes for each.
@@ -67,7 +68,7 @@ package actor Tracer {
   nonisolated package let startedAt: Timestamp
 
   /// Loads and attaches the programs: from here on no opening and no end is missed.
-  package init(_ configuration: Configuration = Configuration()) throws(TracerError) {
+  package init(_ configuration: Configuration = Configuration()) throws(SourceError) {
     let containers = ContainerNames()
     finder = NamespaceFinder(proc: proc, containers: containers)
     diagnosis = SocketDiagnosis(finder: finder, clock: clock)
@@ -102,45 +103,6 @@ package actor Tracer {
     wakeup?.cancel()
   }
 
-  /// Batches, one at once with all connections there are, then one each interval.
-  ///
-  /// The consumer sets the pace: a batch is made when it is asked for, and holds all since the
-  /// last one. The interval can be changed meanwhile. When the stream ends, or its task is cancelled, the tracer stops. There can be one
-  /// stream of a tracer.
-  nonisolated package func batches(every interval: Duration) -> Batches {
-    Batches(tracer: self, interval: interval)
-  }
-
-  /// All that the kernel reports about the socket of a connection or listener now; `nil` if it has
-  /// ended, or its namespace cannot be entered. Never another socket's: the cookie is compared.
-  ///
-  /// - Throws: `unsupported` where the kernel answers about no socket of its protocol.
-  nonisolated package func details(
-    of connection: Connection
-  ) async throws(ActionError) -> SocketDetails? {
-    try await diagnosis.details(of: connection)
-  }
-
-  /// Has the kernel end a connection with a reset (`SOCK_DESTROY`, as `ss -K`): its process gets
-  /// `ECONNABORTED`, and the reason of its end is `aborted`. Ends a listener likewise.
-  nonisolated package func destroy(_ connection: Connection) async throws(ActionError) {
-    try await diagnosis.destroy(connection)
-  }
-
-  /// What `/proc` reports about a process now; `nil` if it has ended, even if its PID is used
-  /// again.
-  @concurrent nonisolated package func details(of process: Process.ID) async -> ProcessDetails? {
-    ProcessReader(proc: proc).details(of: process)
-  }
-
-  /// Sends a signal to exactly this process: never to one that has its PID now.
-  nonisolated package func send(
-    _ signal: ProcessSignal,
-    to process: Process.ID
-  ) throws(ActionError) {
-    try signal.send(to: process, proc: proc)
-  }
-
   /// Detaches everything from the kernel. What follows are no more batches.
   package func stop() {
     wakeup?.cancel()
@@ -150,12 +112,12 @@ package actor Tracer {
 
   /// Whether openings and ends are followed as they happen: a measurement of what that costs others
   /// switches it. What was missed meanwhile, later scans and passes put right.
-  package func follow(_ following: Bool) throws(TracerError) {
+  package func follow(_ following: Bool) throws(SourceError) {
     try kernel?.follow(following)
   }
 
   /// All that changed since the last batch, `nil` once the tracer has stopped.
-  func nextBatch() throws(TracerError) -> Batch? {
+  package func nextBatch() throws(SourceError) -> Batch? {
     guard let kernel else { return nil }
     decoder.interfaces.expire(at: clock.now)
     var failure: Errno?
@@ -174,7 +136,7 @@ package actor Tracer {
     do throws(Errno) {
       try failures.done(failure)
     } catch {
-      throw TracerError(
+      throw SourceError(
         .failed,
         "the kernel refused to read its sockets, \(PassFailures.mostInARow) times in a row",
         advice: "start it again; if that does not help, please report it, with the line below",
@@ -399,5 +361,34 @@ package actor Tracer {
     let start = clock.now
     try body()
     return clock.now - start
+  }
+}
+
+extension Tracer: SocketInspector {
+  nonisolated package var inspector: (any SocketInspector)? { self }
+
+  nonisolated package func details(
+    of connection: Connection
+  ) async throws(ActionError) -> SocketDetails? {
+    try await diagnosis.details(of: connection)
+  }
+
+  @concurrent nonisolated package func details(of process: Process.ID) async -> ProcessDetails? {
+    ProcessReader(proc: proc).details(of: process)
+  }
+}
+
+extension Tracer: SocketActor {
+  nonisolated package var actor: (any SocketActor)? { self }
+
+  nonisolated package func destroy(_ connection: Connection) async throws(ActionError) {
+    try await diagnosis.destroy(connection)
+  }
+
+  nonisolated package func send(
+    _ signal: ProcessSignal,
+    to process: Process.ID
+  ) throws(ActionError) {
+    try signal.send(to: process, proc: proc)
   }
 }

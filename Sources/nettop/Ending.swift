@@ -1,5 +1,5 @@
+import Connections
 import Synchronization
-import Tracer
 
 /// Whether a run has to end, and by which signal: one batch more then, at once, with all that
 /// happened until now.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CThreads
+import Connections
 import Glibc
 import Terminal
 import Tracer
@@ -76,7 +77,7 @@ struct Failure: Error {
     switch error {
     case let failure as Failure:
       self = failure
-    case let error as TracerError:
+    case let error as SourceError:
       let isNotPermitted = error.code == .notPermitted
       self.init(
         error.problem,

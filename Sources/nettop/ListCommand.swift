@@ -29,8 +29,8 @@ struct ListCommand: AsyncParsableCommand {
       guard let setup = try Setup(settings, [order, pace, table, presentation]) else { return }
       setup.warn()
       let run = Listing(
+        source: try limits.source(),
         tracing: tracing,
-        limits: limits,
         style: style,
         samples: pace.samples ?? 1,
         printsAtOnce: listing.printsAtOnce,

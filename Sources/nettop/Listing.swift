@@ -1,3 +1,4 @@
+import Connections
 import Monitor
 import Resolver
 import Terminal
@@ -22,8 +23,8 @@ struct Listing {
     }
   }
 
+  let source: any ConnectionSource
   let tracing: TracingOptions
-  let limits: TracerOptions
   let style: Style
   /// How many samples are printed.
   let samples: Int
@@ -36,7 +37,6 @@ struct Listing {
   private static let longestLook = Duration.seconds(1)
 
   func run() async throws {
-    let tracer = try Tracer(limits.configuration)
     let filter = try tracing.filter()
     let view = View(.connections, sort: setup.settings.order, filter: filter)
     var model = Model(view, retention: .sample, keepsHistory: showsTrends)
@@ -44,7 +44,7 @@ struct Listing {
     var report = LossReport()
     var left = samples
     let look = printsAtOnce ? setup.interval : min(setup.interval, Self.longestLook)
-    let batches = tracer.batches(every: look)
+    let batches = source.batches(every: look)
     var isFirst = true
     var heap = Heap()
     for try await batch in batches {
@@ -68,7 +68,7 @@ struct Listing {
       if reader == .closed || left <= 0 { break }
       if case .table = style { output.write("\n") }
     }
-    await tracer.stop()
+    await source.stop()
   }
 
   private func write(_ model: Model, to output: inout StandardOutput) async throws {

@@ -1,9 +1,9 @@
 import ArgumentParser
+import Connections
 import Dispatch
 import Glibc
 import Monitor
 import Terminal
-import Tracer
 
 /// The command `nettop`: the live screen, unless a subcommand asks for something else.
 ///
@@ -91,8 +91,8 @@ struct Nettop: AsyncParsableCommand {
       if isatty(STDOUT_FILENO) == 0 || output.format != nil {
         setup.warn()
         let run = Listing(
+          source: try limits.source(),
           tracing: tracing,
-          limits: limits,
           style: style,
           samples: pace.samples ?? 1,
           printsAtOnce: listing.printsAtOnce,
@@ -100,7 +100,7 @@ struct Nettop: AsyncParsableCommand {
         )
         return try await run.run()
       }
-      let tracer = try Tracer(limits.configuration)
+      let source = try limits.source()
       let filter = try tracing.filter()
       var interface = Interface(
         host: Host.name,
@@ -109,9 +109,9 @@ struct Nettop: AsyncParsableCommand {
         filter: filter
       )
       interface.report(setup.problems, of: "settings")
-      let session = try await ScreenSession(interface, setup, tracer)
+      let session = try await ScreenSession(interface, setup, source)
       let ending = try await session.run(samples: pace.samples)
-      await tracer.stop()
+      await source.stop()
       if case .signal(let number) = ending { Signals.die(of: number) }
     }
   }

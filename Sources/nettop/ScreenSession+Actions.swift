@@ -1,6 +1,6 @@
+import Connections
 import Monitor
 import Terminal
-import Tracer
 
 /// What keys ask of the world around the interface.
 extension ScreenSession {
@@ -46,11 +46,12 @@ extension ScreenSession {
   }
 
   private func send(_ signal: ProcessSignal, to processes: [Process.ID]) {
+    guard let actor = source.actor else { return tell(.nothingToActOn) }
     var reached = 0
     var refusal: ActionError?
     for process in processes {
       do throws(ActionError) {
-        try tracer.send(signal, to: process)
+        try actor.send(signal, to: process)
         reached += 1
       } catch {
         refusal = error
@@ -69,12 +70,13 @@ extension ScreenSession {
   }
 
   private func close(_ connections: [Connection]) {
+    guard let actor = source.actor else { return tell(.nothingToActOn) }
     Task {
       var closed = 0
       var refusal: ActionError?
       for connection in connections {
         do throws(ActionError) {
-          try await tracer.destroy(connection)
+          try await actor.destroy(connection)
           closed += 1
         } catch {
           refusal = error
@@ -88,6 +90,10 @@ extension ScreenSession {
       }
       draw()
     }
+  }
+
+  private func tell(_ refusal: ActionError) {
+    tell(refusal.problem, advice: refusal.advice)
   }
 
   private func tell(_ problem: String, advice: String?) {

@@ -1,7 +1,7 @@
+import Connections
 import Monitor
 import Resolver
 import Terminal
-import Tracer
 
 /// The interface on the terminal, from its start to its end.
 ///
@@ -17,7 +17,7 @@ final class ScreenSession {
   }
 
   let screen: Screen
-  let tracer: Tracer
+  let source: any ConnectionSource
   let batches: Batches
   let setup: Setup
   var interface: Interface
@@ -30,11 +30,11 @@ final class ScreenSession {
   private var asking: Task<Void, Never>?
 
   /// Takes the terminal over.
-  init(_ interface: Interface, _ setup: Setup, _ tracer: Tracer) throws {
+  init(_ interface: Interface, _ setup: Setup, _ source: any ConnectionSource) throws {
     self.interface = interface
     self.setup = setup
-    self.tracer = tracer
-    batches = tracer.batches(every: setup.interval)
+    self.source = source
+    batches = source.batches(every: setup.interval)
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = try Signals.stream(of: Signals.all, isForced: true)
     screen = try Screen()
@@ -135,19 +135,19 @@ final class ScreenSession {
   /// frame, and is asked again only after the answer.
   private func askForDetails() {
     asked = interface.detailed?.id
-    guard asking == nil, interface.detailed != nil || interface.detailedProcess != nil else {
-      return
-    }
+    guard let inspector = source.inspector, asking == nil,
+      interface.detailed != nil || interface.detailedProcess != nil
+    else { return }
     let (connection, process) = (interface.detailed, interface.detailedProcess)
     asking = Task {
       if let connection {
         do throws(ActionError) {
-          interface.learn(try await tracer.details(of: connection), of: connection.id)
+          interface.learn(try await inspector.details(of: connection), of: connection.id)
         } catch {
           interface.learn(error, of: connection.id)
         }
       }
-      if let process { interface.learn(await tracer.details(of: process), of: process) }
+      if let process { interface.learn(await inspector.details(of: process), of: process) }
       asking = nil
       draw()
     }

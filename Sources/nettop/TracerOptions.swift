@@ -1,4 +1,5 @@
 import ArgumentParser
+import Connections
 import Tracer
 
 /// How much the tracer follows.
@@ -20,11 +21,16 @@ struct TracerOptions: ParsableArguments {
     }
   }
 
-  var configuration: Tracer.Configuration {
+  /// Begins to follow the connections of this host.
+  ///
+  /// - Parameter endedLimit: how many ends are kept until a batch is asked for; `nil` for as many as
+  ///   the tracer keeps by itself.
+  func source(endedLimit: Int? = nil) throws(SourceError) -> any ConnectionSource {
     var configuration = Tracer.Configuration()
     configuration.capacity = capacity
     if let capacity { configuration.flowCapacity = capacity }
     configuration.followsUDP = !noUDP
-    return configuration
+    if let endedLimit { configuration.endedLimit = endedLimit }
+    return try Tracer(configuration)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Connections
 import Monitor
 import Resolver
 import Tracer

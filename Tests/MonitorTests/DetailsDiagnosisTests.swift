@@ -1,5 +1,5 @@
+import Connections
 import Testing
-import Tracer
 
 @testable import Monitor
 

@@ -1,6 +1,6 @@
+import Connections
 import Foundation
 import Testing
-import Tracer
 
 @testable import Monitor
 

@@ -1,7 +1,7 @@
+import Connections
 import Foundation
 import Terminal
 import Testing
-import Tracer
 
 @testable import Monitor
 

@@ -1,6 +1,6 @@
+import Connections
 import Terminal
 import Testing
-import Tracer
 
 @testable import Monitor
 

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 @testable import Monitor
 

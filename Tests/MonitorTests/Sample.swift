@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 @testable import Monitor
 

@@ -1,7 +1,7 @@
+import Connections
 import Testing
 
 @testable import Monitor
-@testable import Tracer
 
 /// What went wrong on a connection, in rows, groups, filters, JSON and details.
 struct TroublesTests {

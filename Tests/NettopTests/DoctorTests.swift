@@ -2,6 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import Connections
 @testable import Tracer
 @testable import nettop
 

@@ -1,8 +1,8 @@
+import Connections
 import Glibc
 import Monitor
 import TestSupport
 import Testing
-import Tracer
 
 /// The commands of the details view, as a user pastes them into a shell.
 @Suite(.live, .timeLimit(.minutes(5))) struct PastedCommandTests {

@@ -1,10 +1,10 @@
+import Connections
 import Glibc
 import Monitor
 import Resolver
 import Synchronization
 import TestSupport
 import Testing
-import Tracer
 
 @Suite(.live) struct ResolverTests {
   private static func address(_ number: Int) -> Address {

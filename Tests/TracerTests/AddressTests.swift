@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 @Suite struct AddressTests {
   /// RFC 5952, sections 4 and 5.

@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 @Suite struct ConnectionTableTests {
   private let endpoint = Endpoint(address: Address(v4: 1), port: 1)
@@ -189,7 +188,7 @@ import Testing
     var table = ConnectionTable()
     table.observe(connection(1))
     var unseen = connection(1, end: .unknown)
-    unseen.local.port = 0
+    unseen.local = Endpoint(address: endpoint.address, port: 0)
     table.end(unseen)
     unseen = connection(2, end: .unknown)
     table.end(unseen)

@@ -1,7 +1,6 @@
+import Connections
 import Glibc
 import Testing
-
-@testable import Tracer
 
 /// On trees made like those of the runtimes.
 @Suite struct ContainerNamesTests {

@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 /// What paths of cgroups, as the runtimes make them, say of who made them.
 @Suite struct ContainerPathTests {

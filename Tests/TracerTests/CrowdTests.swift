@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Testing
 
+@testable import Connections
 @testable import Tracer
 
 extension LiveHost {

@@ -1,7 +1,6 @@
+import Connections
 import SystemPackage
 import Testing
-
-@testable import Tracer
 
 extension LiveKernel {
   /// Connections that are closed on request.

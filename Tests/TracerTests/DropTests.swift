@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 extension LiveKernel {
   /// Packets that the kernel dropped at a socket, by its reason.

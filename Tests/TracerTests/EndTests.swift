@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 extension LiveKernel {
   /// How connections begin and why they end.

@@ -1,7 +1,6 @@
+import Connections
 import Glibc
 import Testing
-
-@testable import Tracer
 
 extension LiveKernel.Exact {
   /// Whatever becomes of the bytes on their way.

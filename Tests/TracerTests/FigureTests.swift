@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 extension LiveKernel {
   /// All figures are those that the kernel answers `ss` about the same socket.

@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 @Suite struct InterfaceNamesTests {
   private final class Asked {

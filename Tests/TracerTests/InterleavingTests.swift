@@ -1,7 +1,6 @@
 import CTracer
+import Connections
 import Testing
-
-@testable import Tracer
 
 extension LiveKernel {
   /// What is opened, passed on, closed and opened again while the tracer looks at all sockets.

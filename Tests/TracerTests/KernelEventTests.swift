@@ -1,7 +1,6 @@
 import CTracer
+import Connections
 import Testing
-
-@testable import Tracer
 
 /// Entries of the ring buffer are told apart by their head, and read only if they are as it says.
 @Suite struct KernelEventTests {

@@ -1,7 +1,6 @@
+import Connections
 import SystemPackage
 import Testing
-
-@testable import Tracer
 
 @Suite struct KernelTests {
   @Test(arguments: [

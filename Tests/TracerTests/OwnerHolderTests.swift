@@ -1,7 +1,6 @@
+import Connections
 import Glibc
 import Testing
-
-@testable import Tracer
 
 extension LiveKernel {
   /// Sockets that several processes hold, or none.

@@ -1,7 +1,6 @@
+import Connections
 import Glibc
 import Testing
-
-@testable import Tracer
 
 extension LiveKernel {
   /// That an owner is exactly that process, running that program as that user.

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import Connections
 @testable import Tracer
 
 extension LiveKernel {
@@ -67,7 +68,7 @@ extension LiveKernel {
 
         let again = try divert(programs)
         defer { restore(again) }
-        await #expect(throws: TracerError.self) {
+        await #expect(throws: SourceError.self) {
           try await collector.wait("an end") { _ -> Bool? in nil }
         }
       }

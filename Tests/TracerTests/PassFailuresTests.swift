@@ -1,7 +1,6 @@
+import Connections
 import SystemPackage
 import Testing
-
-@testable import Tracer
 
 @Suite struct PassFailuresTests {
   @Test func `a failure is counted and no more`() throws {

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import Connections
 @testable import Tracer
 
 @Suite struct ProcFSTests {

@@ -2,6 +2,7 @@ import Glibc
 import SystemPackage
 import Testing
 
+@testable import Connections
 @testable import Tracer
 
 @Suite struct ProcessSignalTests {

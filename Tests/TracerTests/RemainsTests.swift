@@ -2,6 +2,7 @@ private import CLibbpf
 import Glibc
 import Testing
 
+@testable import Connections
 @testable import Tracer
 
 extension LiveKernel {

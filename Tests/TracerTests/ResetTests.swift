@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 extension LiveKernel {
   /// Which end sent a reset, and the kernel's reason.

@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 @Suite struct ScanScheduleTests {
   private func at(_ seconds: Double) -> Timestamp {

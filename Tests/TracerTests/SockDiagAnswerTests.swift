@@ -1,7 +1,6 @@
+import Connections
 import Glibc
 import Testing
-
-@testable import Tracer
 
 /// Answers of Linux 6.18 on a little-endian host, byte by byte.
 @Suite struct SockDiagAnswerTests {

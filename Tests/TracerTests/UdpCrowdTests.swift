@@ -1,6 +1,5 @@
+import Connections
 import Testing
-
-@testable import Tracer
 
 extension LiveHost {
   /// Many UDP sockets, and many remote ends.

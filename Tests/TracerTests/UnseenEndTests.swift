@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Connections
 @testable import Tracer
 
 extension LiveKernel {

@@ -2,6 +2,7 @@ import Dispatch
 import Synchronization
 import Testing
 
+@testable import Connections
 @testable import Tracer
 
 @Suite struct UserNamesTests {

@@ -1,3 +1,4 @@
+import Connections
 import Glibc
 import Tracer
 
@@ -11,7 +12,7 @@ struct ConnectionRate {
 
   func measure(_ report: inout Report) async throws {
     let namespace = try Namespace()
-    var viewer = try Viewer()
+    var viewer = Viewer(try Tracer())
     try await viewer.sample()
     let start = Clocks.now
     let workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -53,7 +54,7 @@ struct ConnectionRate {
     )
     report.add("events the kernel kept from the programs", skipped, .plain)
     report.add("openings without a place", Double(last.health.tableFull), .plain)
-    await viewer.tracer.stop()
+    await viewer.source.stop()
   }
 
   /// Events in the midst of another one on the same CPU: no program runs within itself.

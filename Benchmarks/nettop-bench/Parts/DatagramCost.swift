@@ -1,3 +1,4 @@
+import Connections
 import Tracer
 
 /// What a datagram costs others by nettop, and a request and response of TCP, whose packets pass the
@@ -11,7 +12,7 @@ struct DatagramCost {
 
   func measure(_ report: inout Report) async throws {
     let namespace = try Namespace()
-    var viewer = try Viewer()
+    var viewer = Viewer(try Tracer())
     switch try await viewer.sample().health.udp {
     case .functions, .cgroup: break
     case .off, .unavailable: throw BenchError("datagrams are not counted here")

@@ -1,6 +1,6 @@
+import Connections
 import Monitor
 import Terminal
-import Tracer
 
 /// How soon the screen follows keys and batches with 100,000 rows, and what it writes: no kernel,
 /// once without a terminal and once with one that is read.

@@ -1,3 +1,4 @@
+import Connections
 import Tracer
 
 /// A pass over many connections of which few have changed, against `ss` that prints the same.
@@ -14,7 +15,7 @@ struct PassCost {
     for size in sizes {
       let namespace = try Namespace()
       let holders = try Holders(connections: size, in: namespace)
-      let viewer = try Viewer()
+      let viewer = Viewer(try Tracer())
       let start = Clocks.cpu
       let first = try await viewer.batch()
       let firstCost = Clocks.cpu - start
@@ -40,13 +41,13 @@ struct PassCost {
         report.add("\(name), ss \(options), CPU", runs.median, .milliseconds)
         report.add("\(name), ss \(options), of a batch", runs.median / active.cpu, .times)
       }
-      await viewer.tracer.stop()
+      await viewer.source.stop()
     }
   }
 
   /// Medians of some batches. `change` comes before each.
   private func costs(
-    _ viewer: Viewer,
+    _ viewer: Viewer<Tracer>,
     change: () throws -> Void
   ) async throws -> (pass: Double, fastest: Double, cpu: Double) {
     var passes: [Double] = []

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Batches of a busy host that is not there: always the same.
 enum Synthetic {

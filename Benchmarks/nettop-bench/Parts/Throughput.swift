@@ -1,3 +1,4 @@
+import Connections
 import Tracer
 
 /// What others lose by nettop: the throughput of a load with it against without, in one run of the
@@ -15,7 +16,7 @@ struct Throughput {
     let namespace = try Namespace()
     try await measureTCP(namespace, &report)
     // Where functions count datagrams, no program of these runs for TCP.
-    var viewer = try Viewer()
+    var viewer = Viewer(try Tracer())
     guard try await viewer.sample().health.udp == .cgroup else { return }
     for kind in LoadKind.connected {
       let load = try Load(kind, in: namespace)
@@ -35,7 +36,7 @@ struct Throughput {
   private func measureTCP(_ namespace: Namespace, _ report: inout Report) async throws {
     var configuration = Tracer.Configuration()
     configuration.followsUDP = false
-    var viewer = try Viewer(configuration)
+    var viewer = Viewer(try Tracer(configuration))
     try await viewer.sample()
     for kind in LoadKind.connected {
       let load = try Load(kind, in: namespace)
@@ -61,11 +62,11 @@ struct Throughput {
       // The sockets of this load are no part of the next.
       try await viewer.sample()
     }
-    await viewer.tracer.stop()
+    await viewer.source.stop()
   }
 
   /// Nothing but the programs, attached and detached.
-  func finePairs(_ load: Load, _ viewer: inout Viewer) async throws -> Ratios {
+  func finePairs(_ load: Load, _ viewer: inout Viewer<Tracer>) async throws -> Ratios {
     try await pairs(finePairs, 0.02, load, &viewer) { _, window in Clocks.sleep(window) }
   }
 
@@ -84,8 +85,8 @@ struct Throughput {
     _ count: Int,
     _ window: Double,
     _ load: Load,
-    _ viewer: inout Viewer,
-    with: (inout Viewer, Double) async throws -> Void
+    _ viewer: inout Viewer<Tracer>,
+    with: (inout Viewer<Tracer>, Double) async throws -> Void
   ) async throws -> Ratios {
     var cpu: [Double] = []
     var wall: [Double] = []
@@ -96,7 +97,7 @@ struct Throughput {
       pair += 1
       var speeds: [Bool: (cpu: Double, wall: Double)] = [:]
       for isWith in pair.isMultiple(of: 2) ? [true, false] : [false, true] {
-        try await viewer.tracer.follow(isWith)
+        try await viewer.source.follow(isWith)
         Clocks.sleep(0.002)
         let begin = load.mark()
         if isWith { try await with(&viewer, window) } else { Clocks.sleep(window) }
@@ -110,7 +111,7 @@ struct Throughput {
       wall.append(on.wall / off.wall)
       without.append(off.cpu)
     }
-    try await viewer.tracer.follow(true)
+    try await viewer.source.follow(true)
     if cpu.count < count / 2 { throw BenchError("others leave this machine no time to measure") }
     return Ratios(cpu: TrimmedMean(cpu), wall: TrimmedMean(wall), without: without.median)
   }

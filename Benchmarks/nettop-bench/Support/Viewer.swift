@@ -1,23 +1,23 @@
+import Connections
 import Monitor
 import Terminal
-import Tracer
 
-/// The tracer and the screen of nettop in this process, all but the terminal: samples are taken
+/// A source and the screen of nettop in this process, all but the terminal: samples are taken
 /// when the bench asks for them.
-struct Viewer {
-  let tracer: Tracer
+struct Viewer<Source: ConnectionSource> {
+  let source: Source
   private(set) var interface = Interface(host: "bench")
   private let batches: Batches.Iterator
 
-  init(_ configuration: Tracer.Configuration = Tracer.Configuration()) throws {
-    tracer = try Tracer(configuration)
+  init(_ source: Source) {
+    self.source = source
     // As good as at once: the bench waits by itself.
-    batches = tracer.batches(every: .milliseconds(1)).makeAsyncIterator()
+    batches = source.batches(every: .milliseconds(1)).makeAsyncIterator()
   }
 
-  /// A batch, as the tracer makes it.
+  /// A batch, as the source makes it.
   func batch() async throws -> Batch {
-    guard let batch = try await batches.next() else { throw BenchError("the tracer stopped") }
+    guard let batch = try await batches.next() else { throw BenchError("the source stopped") }
     return batch
   }
 

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// The context of a cell besides its row.
 package struct CellContext: Sendable {

@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 extension Column {
   static let mark = Column(

@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 extension Column {
   /// When a connection ended, and how long it lived.

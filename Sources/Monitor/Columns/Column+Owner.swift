@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 extension Column {
   /// Who holds the connection: the first three stand left, the last at the right end.

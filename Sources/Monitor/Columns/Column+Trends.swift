@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 extension Column {
   /// Recent values of figures, as small graphs.

@@ -1,5 +1,5 @@
+package import Connections
 package import Terminal
-package import Tracer
 
 /// A column of the table, as data: screen, text and JSON all use one list of them.
 package struct Column: Sendable, Identifiable {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// A value of a JSON field.
 indirect enum FieldValue: Hashable, Sendable {

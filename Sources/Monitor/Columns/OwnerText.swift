@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension Owner {
   /// Its PID; `nil` for the kernel, which is no process, and for a process that has none here.

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension Connection.CloseReason {
   /// What it means, as the rest of a sentence, and what to do.

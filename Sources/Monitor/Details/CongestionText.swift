@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// What congestion controls report besides their name, in the order and units of `ss -i`: bits per
 /// second, milliseconds, and gains as numbers. The kernel has bytes per second, microseconds, and

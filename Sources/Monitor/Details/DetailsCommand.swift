@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// A command that shows one connection with another tool, to be copied into a shell.
 package struct DetailsCommand: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Everything known about one connection, for its details.
 package struct DetailsFacts: Sendable {

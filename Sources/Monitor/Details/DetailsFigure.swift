@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// A figure of the details, as data: the view, the help and the man page use one list.
 package struct DetailsFigure: Sendable {

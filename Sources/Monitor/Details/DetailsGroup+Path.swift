@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension DetailsGroup {
   static let roundTripTime = DetailsGroup(

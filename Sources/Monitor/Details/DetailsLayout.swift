@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// The position of each part of the details, from the first line below the title.
 struct DetailsLayout {

@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// All that is known of one connection, on the whole screen: graphs, why it is slow, the kernel's
 /// figures, its owner, and commands that show it.

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension Diagnosis {
   /// What this end does, and how it receives what the peer sends.

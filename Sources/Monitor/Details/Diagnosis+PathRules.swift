@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension Diagnosis {
   /// What the path and the peer do to what this end sends.

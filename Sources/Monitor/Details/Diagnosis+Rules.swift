@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension Diagnosis {
   /// Looks at the evidence for one cause.

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Why a connection is slow, judging by the kernel's figures at this end.
 ///

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Whether data moves while a window is closed: a slow reader still reads.
 extension DiagnosisEvidence {

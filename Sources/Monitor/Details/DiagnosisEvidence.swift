@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// Two readings of a socket, and what can be computed from them.
 struct DiagnosisEvidence: Sendable {

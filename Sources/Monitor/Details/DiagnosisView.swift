@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// Why a connection is slow: the verdict, and below it where the time went and the findings.
 ///

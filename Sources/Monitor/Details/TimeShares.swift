@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Where the time of a connection went, as shares of it between 0 and 1.
 ///

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// The addresses of a network, with a port or any.
 struct AddressRange: Hashable, Sendable {

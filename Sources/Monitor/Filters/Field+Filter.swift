@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension Field {
   /// Shorter names that filters know it by.

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// What may stand at a place in the text of a filter, beginning with what stands there already.
 struct FilterCompletion: Hashable, Sendable {

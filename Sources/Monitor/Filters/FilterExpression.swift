@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// The meaning of a filter, as a tree.
 indirect enum FilterExpression: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// A field that filters compare: one of JSON, of the table, or of either end.
 package struct FilterField: Sendable {

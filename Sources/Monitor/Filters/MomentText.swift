@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Moments as they are written in filters: as in JSON, or less of that.
 enum MomentText {

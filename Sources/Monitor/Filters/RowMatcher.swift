@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// A filter made ready for the rows of a table. Remembers what it found of owners and namespaces,
 /// so it holds for one look at the table only.

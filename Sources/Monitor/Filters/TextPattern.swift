@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// A text to be found in others, whatever its case.
 struct TextPattern: Sendable {

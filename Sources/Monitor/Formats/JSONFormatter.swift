@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// A sample in JSON Lines: one object a connection, every field in each of them, `null` if it is
 /// not known.

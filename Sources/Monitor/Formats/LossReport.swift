@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// What is missing in samples: for each kind, what was added since the sample before.
 ///

@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// A sample as a table of text: the columns of the screen.
 ///

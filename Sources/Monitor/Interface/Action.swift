@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// What a key requests from the program around the interface.
 package enum Action: Hashable, Sendable {

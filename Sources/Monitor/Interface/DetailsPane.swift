@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// The details of a connection: which one, and what is known about it.
 struct DetailsPane: Sendable {

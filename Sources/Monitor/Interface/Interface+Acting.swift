@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Actions that change something on the host: always confirmed, never with `--read-only`.
 extension Interface {

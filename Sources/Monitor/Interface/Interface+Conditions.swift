@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Filters made from the cells of a row.
 extension Interface {

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// The details of a connection, which the program around the interface provides.
 extension Interface {

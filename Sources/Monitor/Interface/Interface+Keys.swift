@@ -1,5 +1,5 @@
+import Connections
 package import Terminal
-import Tracer
 
 extension Interface {
   /// Where a key pressed now goes.

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// The other end of a connection, if both are on this host.
 extension Interface {

@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 extension Interface {
   /// Asks for what is shown. A prompt that proposes something applies it at once.

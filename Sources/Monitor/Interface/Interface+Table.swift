@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// What keys do in the table.
 extension Interface {

@@ -1,5 +1,5 @@
+package import Connections
 import Terminal
-package import Tracer
 
 /// The screen of nettop: what it shows, and what keys do to it.
 ///

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Which row is selected, and which part of the table is on the screen.
 ///

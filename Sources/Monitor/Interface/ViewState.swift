@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// What each view has of its own.
 struct ViewState: Sendable {

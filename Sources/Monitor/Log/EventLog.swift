@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Makes the lines of a log of batches: what happened to connections, in the order of its time.
 ///

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// The event of a line of a log.
 package enum LogEvent: String, CaseIterable, Sendable {

@@ -1,5 +1,5 @@
+package import Connections
 import Terminal
-package import Tracer
 
 /// How the lines of a log are written.
 package enum LogFormat: Sendable {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Lines of a log for programs: the fields of a sample that hold for one connection alone, with the
 /// name of the event.

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Why lines are missing in a log.
 package enum LogLoss: String, CaseIterable, Sendable {

@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// Lines of a log for people: aligned, so that 100 columns show who talks to whom.
 struct LogText {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// The rows of closed connections in the order of their ends: the oldest stop lingering first, and
 /// leave first.

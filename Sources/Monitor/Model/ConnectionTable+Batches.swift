@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension ConnectionTable {
   /// Applies a batch.

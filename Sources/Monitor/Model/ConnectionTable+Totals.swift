@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// What groups count: what their connections have carried since the first batch, or since somebody
 /// set that back.

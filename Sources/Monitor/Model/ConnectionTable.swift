@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// All connections that batches reported, each in a slot that it keeps until it leaves.
 package struct ConnectionTable: RowSource, Sendable {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension Counters {
   /// Retransmits of one cause; `nil` if nobody told them apart, as those of a connection that is

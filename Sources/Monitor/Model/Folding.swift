@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Which groups are folded: all or none, except for some.
 package struct Folding: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Connections in groups, each group followed by its connections unless it is folded.
 struct GroupList: RowSource, Sendable {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// What connections that are no longer shown in groups have carried, by what groups them: with it,
 /// the totals of a group do not shrink when a connection leaves.

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Finds the group of each row; groups are numbered from 0 as they come up.
 struct Grouper {

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// How much the counters of one or many connections grew over an interval.
 package struct Growth: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// The connections of a host as batches report them, filtered, grouped and in order: what every
 /// view and every format is made of.

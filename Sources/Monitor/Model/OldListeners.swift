@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Where listeners of TCP waited that are older than nettop, whether they still do or not.
 struct OldListeners: Sendable {

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Owners, each stored once however many connections it has. A slot number identifies one.
 package struct OwnerTable: Sendable {

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// How fast counters grew between two samples.
 package struct Rates: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// A row of a view: a connection, with its growth over the last interval in which it changed, or a
 /// group of connections as one.

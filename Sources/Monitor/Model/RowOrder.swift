@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// The rows that are shown, in their order.
 ///

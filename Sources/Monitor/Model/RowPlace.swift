@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Where a row stands in an order, with what it takes to compare it with most others.
 struct RowPlace: Sendable {

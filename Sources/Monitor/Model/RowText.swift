@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension Row {
   /// The state as it is shown: `ESTAB`, in its place `UDP` for what has no states and `MPTCP` for

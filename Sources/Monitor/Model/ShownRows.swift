@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Which rows of a table a view shows, by slot, and how many of these are in each state.
 struct ShownRows: Sendable {

@@ -1,5 +1,5 @@
+package import Connections
 import Glibc
-package import Tracer
 
 /// The value that rows are sorted by.
 package enum SortValue: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Totals of the rows that a filter leaves.
 package struct Summary: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Which rows are shown, and in which order.
 package struct View: Hashable, Sendable {

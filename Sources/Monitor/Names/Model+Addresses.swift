@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 extension Model {
   /// The addresses of the rows at these positions, remote ones first, each row's in its turn.

@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Which names are known, which are being asked for, and which are due: the resolver's part without
 /// clocks, threads and name servers.

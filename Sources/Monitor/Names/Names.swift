@@ -1,5 +1,5 @@
+package import Connections
 import Terminal
-package import Tracer
 
 /// The names known for addresses and ports, as a value: whoever asks for them is elsewhere.
 package struct Names: Hashable, Sendable {

@@ -1,5 +1,5 @@
+package import Connections
 import Terminal
-package import Tracer
 
 extension Endpoint {
   /// The endpoint in at most this many columns: where it is longer, `…` stands for the middle of

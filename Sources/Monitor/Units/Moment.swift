@@ -1,4 +1,4 @@
-package import Tracer
+package import Connections
 
 /// Moments as text, without a time zone database: whoever knows the offset from UTC gives it.
 package enum Moment {

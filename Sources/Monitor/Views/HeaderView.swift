@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// The lines above the table.
 ///

@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// How far the figures below can be trusted: what is followed, lost and unknown, and what
 /// knowing it costs. It is needed only where something is lost, limited or unknown.

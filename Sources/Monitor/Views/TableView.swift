@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// The titles of the columns and the rows below.
 struct TableView {

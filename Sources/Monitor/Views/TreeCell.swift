@@ -1,5 +1,5 @@
+import Connections
 import Terminal
-import Tracer
 
 /// The cells of groups, and of the connections below them.
 struct TreeCell {

@@ -1,5 +1,6 @@
 internal import CLibbpf
 internal import CTracer
+import Connections
 import SystemPackage
 
 /// How many packets of each socket were dropped, by reason: what the map `drops` counts, read when

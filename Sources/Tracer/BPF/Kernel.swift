@@ -37,13 +37,13 @@ enum Kernel {
   }
 
   /// The reason in words why the kernel refused to load or attach the programs.
-  static func explain(_ error: Errno, said: [String]) -> TracerError {
+  static func explain(_ error: Errno, said: [String]) -> SourceError {
     let detail = ([error.description] + said.suffix(2)).joined(separator: "; ")
     if error == .notPermitted || error == .permissionDenied {
       return refused(detail)
     }
     if access("/sys/kernel/btf/vmlinux", R_OK) != 0 {
-      return TracerError(
+      return SourceError(
         .unsupported,
         "this kernel (\(release)) does not describe its types (BTF)",
         advice: "use a kernel built with CONFIG_DEBUG_INFO_BTF, as distribution kernels are",
@@ -51,7 +51,7 @@ enum Kernel {
       )
     }
     if isTooOld(release) {
-      return TracerError(
+      return SourceError(
         .unsupported,
         "this kernel (\(release)) is too old",
         advice: "Linux \(oldest.major).\(oldest.minor) or later is needed",
@@ -59,14 +59,14 @@ enum Kernel {
       )
     }
     if error == .noMemory {
-      return TracerError(
+      return SourceError(
         .failed,
         "the kernel has no memory for the socket table",
         advice: "free some memory, or use a smaller --capacity",
         detail: detail
       )
     }
-    return TracerError(
+    return SourceError(
       .failed,
       "the kernel (\(release)) refused the BPF programs",
       advice: "please report it, with the line below",
@@ -74,9 +74,9 @@ enum Kernel {
     )
   }
 
-  private static func refused(_ detail: String) -> TracerError {
+  private static func refused(_ detail: String) -> SourceError {
     if geteuid() != 0 {
-      return TracerError(
+      return SourceError(
         .notPermitted,
         "nettop needs root, or the capabilities that `nettop doctor` lists",
         advice: "run it as root: sudo nettop",
@@ -85,14 +85,14 @@ enum Kernel {
     }
     let lockdown = ProcFS(root: "/sys/kernel/security").read("lockdown") ?? []
     if String(decoding: lockdown, as: UTF8.self).contains("[confidentiality]") {
-      return TracerError(
+      return SourceError(
         .notPermitted,
         "the kernel is locked down (confidentiality): BPF programs may not read it",
         advice: "boot with lockdown=integrity or without lockdown",
         detail: detail
       )
     }
-    return TracerError(
+    return SourceError(
       .notPermitted,
       "the kernel refuses BPF to this process, although it runs as root",
       advice: "in a container, run it on the host or with --privileged; otherwise a security"

@@ -1,5 +1,6 @@
 internal import CLibbpf
 internal import CTracer
+import Connections
 import Dispatch
 import Glibc
 import SystemPackage
@@ -32,7 +33,7 @@ final class KernelHalf {
   private typealias Bucket = SIMD16<UInt64>
 
   /// Loads the programs and begins to follow what opens from now on.
-  init(_ sizes: KernelObject.Sizes) throws(TracerError) {
+  init(_ sizes: KernelObject.Sizes) throws(SourceError) {
     LibbpfLog.capture()
     do throws(Errno) {
       let loaded = try KernelObject(sizes)
@@ -58,7 +59,7 @@ final class KernelHalf {
   }
 
   /// Attaches the programs that see openings and ends, or detaches them.
-  func follow(_ following: Bool) throws(TracerError) {
+  func follow(_ following: Bool) throws(SourceError) {
     lifecycle = []
     do throws(Errno) {
       try datagrams?.follow(following)

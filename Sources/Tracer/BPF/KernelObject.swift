@@ -1,5 +1,6 @@
 internal import CLibbpf
 internal import CTracer
+import Connections
 import SystemPackage
 
 /// The BPF object with as much of it loaded as this kernel takes: what it refuses is left out, and

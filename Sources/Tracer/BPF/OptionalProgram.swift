@@ -1,4 +1,5 @@
 internal import CTracer
+import Connections
 
 /// Programs of the kernel half that not every kernel can run: without them only their figures are
 /// missing.

@@ -1,4 +1,5 @@
 internal import CTracer
+import Connections
 
 /// The optional programs and arguments that are in use, and what the others would report.
 struct OptionalPrograms {

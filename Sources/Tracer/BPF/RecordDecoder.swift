@@ -1,4 +1,5 @@
 internal import CTracer
+import Connections
 import Glibc
 
 /// Turns the kernel half's records into connections.

@@ -1,4 +1,5 @@
 internal import CTracer
+import Connections
 import Glibc
 
 /// What sock_diag answers about one socket: `struct inet_diag_msg` and its attributes.

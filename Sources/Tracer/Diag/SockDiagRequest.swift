@@ -1,4 +1,5 @@
 internal import CTracer
+import Connections
 import Glibc
 
 /// Which socket sock_diag is asked for, and what about it: `struct inet_diag_req_v2`.

@@ -1,4 +1,5 @@
 internal import CTracer
+import Connections
 @preconcurrency import Dispatch
 import Glibc
 import SystemPackage

@@ -1,4 +1,5 @@
 internal import CTracer
+package import Connections
 import Glibc
 package import SystemPackage
 

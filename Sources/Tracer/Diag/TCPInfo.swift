@@ -1,3 +1,5 @@
+import Connections
+
 /// Where `struct tcp_info` has its fields. It only ever grew at its end.
 private enum TCPInfo {
   typealias Path<Value> = any WritableKeyPath<SocketDetails, Value> & Sendable

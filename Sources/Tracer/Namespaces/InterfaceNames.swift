@@ -1,4 +1,5 @@
 internal import CTracer
+import Connections
 import Glibc
 
 /// The names of network devices, each asked for now and then: an index is a device's own for as long

@@ -1,3 +1,5 @@
+package import Connections
+
 /// Which network namespace a user means: by its name or inode, by a process in it, or by a container.
 package struct NamespaceChoice {
   private let finder: NamespaceFinder

@@ -1,3 +1,4 @@
+import Connections
 import Glibc
 
 /// Finds the network namespaces of the host and what names them.

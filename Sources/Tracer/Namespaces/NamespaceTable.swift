@@ -1,3 +1,5 @@
+import Connections
+
 /// The names of the network namespaces that connections were seen in.
 struct NamespaceTable {
   private let finder: NamespaceFinder

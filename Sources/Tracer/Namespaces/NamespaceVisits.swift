@@ -1,4 +1,5 @@
 internal import CTracer
+import Connections
 import Glibc
 package import SystemPackage
 

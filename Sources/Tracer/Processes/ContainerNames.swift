@@ -1,3 +1,4 @@
+import Connections
 internal import FoundationEssentials
 import Synchronization
 

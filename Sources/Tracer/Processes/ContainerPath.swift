@@ -1,3 +1,5 @@
+import Connections
+
 /// How a runtime names the cgroups of its containers, as data.
 private struct ContainerPattern {
   enum Identity {

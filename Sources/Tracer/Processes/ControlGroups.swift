@@ -1,3 +1,5 @@
+import Connections
+
 /// The control groups of one process: `/proc/PID/cgroup`.
 struct ControlGroups: Hashable, Sendable {
   /// Those that say something first: that of version 2, systemd's of version 1, others of version 1;

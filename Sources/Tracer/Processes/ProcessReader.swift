@@ -1,3 +1,5 @@
+import Connections
+
 /// Reads all that `/proc` reports about one process.
 struct ProcessReader {
   let proc: ProcFS

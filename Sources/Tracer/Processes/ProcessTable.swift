@@ -1,3 +1,4 @@
+import Connections
 import Glibc
 
 /// The processes that own connections, each read from `/proc` once for each program that it runs.

@@ -1,3 +1,5 @@
+import Connections
+
 /// A way to follow UDP sockets and to count their datagrams: its programs, and where they run.
 struct DatagramMethod {
   /// A program of the kernel half, and the kernel's function that it hooks, if it does.

@@ -1,3 +1,5 @@
+import Connections
+
 /// What is known of one UDP socket, and the rows that show it.
 ///
 /// A socket that is connected has no row of its own: the row of the remote end that it is connected

@@ -1,4 +1,5 @@
 internal import CTracer
+import Connections
 
 /// Datagrams and their payload, each way. Sums and differences stay in range: a count may start
 /// over in the kernel, and that must not end the program.

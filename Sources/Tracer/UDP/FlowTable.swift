@@ -1,3 +1,5 @@
+import Connections
+
 /// Makes rows of what the kernel half tells about UDP sockets and their flows.
 ///
 /// Pure: it knows neither the kernel nor a clock. Each batch tells it the sockets first, then those

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// A figure that nettop and sock_diag both have of a socket.
 struct ComparedFigure: Sendable {

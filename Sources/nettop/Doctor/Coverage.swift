@@ -1,5 +1,5 @@
+import Connections
 import Monitor
-import Tracer
 
 /// What nettop saw of a network namespace in some time, against what the kernel counted there.
 ///

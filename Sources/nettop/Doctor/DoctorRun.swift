@@ -1,10 +1,12 @@
+import Connections
 import Tracer
 
 /// Runs all checks in turn.
 struct DoctorRun {
-  let configuration: Tracer.Configuration
   /// For how many seconds the host's connections are followed; `nil` for not at all.
   let watch: Int?
+  /// Begins to follow the connections of this host.
+  let open: @Sendable () throws(SourceError) -> any ConnectionSource
 
   /// Short, as the self-test waits for each batch.
   private static let interval = Duration.milliseconds(100)
@@ -13,9 +15,9 @@ struct DoctorRun {
     try report.begin("What this host supports")
     let facts = HostFacts()
     for check in HostCheck.all { try report.add(check.finding(facts)) }
-    let tracer: Tracer
-    do throws(TracerError) {
-      tracer = try Tracer(configuration)
+    let source: any ConnectionSource
+    do throws(SourceError) {
+      source = try open()
     } catch {
       report.isNotPermitted = error.code == .notPermitted
       let message = error.detail.map { "\(error.problem) (\($0))" } ?? error.problem
@@ -24,7 +26,7 @@ struct DoctorRun {
     }
     try report.add(.ok("programs", "loaded and attached"))
 
-    let batches = tracer.batches(every: Self.interval)
+    let batches = source.batches(every: Self.interval)
     let iterator = batches.makeAsyncIterator()
     var followed = Followed(keepsEnded: true)
     if let batch = try await iterator.next() { followed.apply(batch) }
@@ -39,7 +41,7 @@ struct DoctorRun {
     for test in SelfTestCase.all { try report.add(try await selfTest.run(test, &followed)) }
 
     if let watch { try await follow(batches, iterator, followed, seconds: watch, &report) }
-    await tracer.stop()
+    await source.stop()
   }
 
   private func follow(

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Compares nettop's figures of sockets with the kernel's own.
 ///

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// The connections that batches reported, as they are now.
 struct Followed {

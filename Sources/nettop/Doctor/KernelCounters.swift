@@ -1,5 +1,5 @@
+import Connections
 import Glibc
-import Tracer
 
 /// What the kernel counts for a whole network namespace.
 struct KernelCounters: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Comparisons of listeners that wait for what nettop sees next.
 ///

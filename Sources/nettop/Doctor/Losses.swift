@@ -1,5 +1,5 @@
+import Connections
 import Monitor
-import Tracer
 
 /// What nettop missed, each with its cause and its cure.
 struct Losses {

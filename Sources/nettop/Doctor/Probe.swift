@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// One end of a connection of the self-test, with all that is known of it beforehand.
 struct Probe {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 /// Traffic that the self-test makes, of which all is known.
 struct SelfTestCase: Sendable {

@@ -1,4 +1,4 @@
-import Tracer
+import Connections
 
 extension SocketDetails {
   /// Payload that the kernel handed to the network, as it counts it: less what it retransmitted, but

@@ -1,5 +1,5 @@
+import Connections
 import Glibc
-import Tracer
 
 /// A socket of the self-test, on loopback. It waits for its peer five seconds at most.
 final class TestSocket {

@@ -34,8 +34,8 @@ struct LogCommand: AsyncParsableCommand {
       guard let setup = try Setup(settings, [pace, presentation]) else { return }
       setup.warn()
       let run = LogRun(
+        source: try limits.source(endedLimit: LogRun.endedLimit),
         tracing: tracing,
-        limits: limits,
         pace: pace,
         log: log,
         format: format,

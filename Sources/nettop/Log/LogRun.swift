@@ -1,3 +1,4 @@
+import Connections
 import Glibc
 import Monitor
 import Resolver
@@ -5,8 +6,8 @@ import Tracer
 
 /// Prints the events of connections to standard output until it is told to end.
 struct LogRun {
+  let source: any ConnectionSource
   let tracing: TracingOptions
-  let limits: TracerOptions
   let pace: PaceOptions
   let log: LogOptions
   let format: FormatOptions.Format
@@ -15,14 +16,11 @@ struct LogRun {
   /// Short, so that events are reported as they happen.
   private static let interval = Duration.milliseconds(200)
 
-  /// More ends than come in five intervals at 30,000 connections a second.
-  private static let endedLimit = 1 << 16
+  /// How many ends are kept between two batches: more than come in five intervals at 30,000 connections
+  /// a second. A line is far larger than what a source keeps of an end.
+  static let endedLimit = 1 << 16
 
   func run() async throws {
-    var configuration = limits.configuration
-    // A line is far larger than what the tracer keeps of an end.
-    configuration.endedLimit = Self.endedLimit
-    let tracer = try Tracer(configuration)
     var choice = EventLog.Choice()
     choice.filter = try tracing.filter()
     choice.events = try log.chosenEvents
@@ -32,7 +30,7 @@ struct LogRun {
     let writer = try LineWriter(limit: log.queue) { count in
       format.line(.reader, count, at: Timestamp.now)
     }
-    let batches = tracer.batches(every: pace.delay == nil ? Self.interval : setup.interval)
+    let batches = source.batches(every: pace.delay == nil ? Self.interval : setup.interval)
     let signals = try Signals.stream()
     let ending = Ending()
     var failure: (any Error)?
@@ -50,7 +48,7 @@ struct LogRun {
       // The lines before it are written all the same.
       failure = error
     }
-    await tracer.stop()
+    await source.stop()
     let missing = try await writer.finish()
     if missing > 0 {
       Failure("\(missing) lines were not written: the reader has stopped reading").tell()

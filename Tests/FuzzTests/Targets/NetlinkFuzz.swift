@@ -1,4 +1,4 @@
-@testable import Tracer
+import Connections
 
 /// A datagram of any bytes: messages, answers about sockets, and all that is made of them.
 func fuzzNetlink(_ bytes: [UInt8]) {

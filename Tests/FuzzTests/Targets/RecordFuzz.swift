@@ -1,5 +1,6 @@
 import CTracer
 
+@testable import Connections
 @testable import Tracer
 
 /// Records, entries of the ring buffer, flows and holders: the first byte of each says what it is, and

@@ -1,4 +1,4 @@
-@testable import Tracer
+import Connections
 
 /// Processes that open connections and end them at once, in every way there is, as fast as they can.
 ///

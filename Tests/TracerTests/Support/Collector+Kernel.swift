@@ -1,4 +1,4 @@
-@testable import Tracer
+import Connections
 
 extension Collector {
   /// Waits until the view has the same TCP sockets as `ss` lists in both namespaces of a lab.

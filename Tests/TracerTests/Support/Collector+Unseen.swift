@@ -1,4 +1,4 @@
-@testable import Tracer
+import Connections
 
 extension Collector.View {
   /// A kernel can keep programs from running where a packet interrupts what it guards. Ends that no

@@ -1,5 +1,6 @@
 import Synchronization
 
+@testable import Connections
 @testable import Tracer
 
 /// Takes the batches of a tracer of its own, and keeps what they reported.

@@ -1,4 +1,4 @@
-@testable import Tracer
+import Connections
 
 /// What `ss -tinemo` should print of a socket's details, to compare with what it prints.
 struct DetailsComparison {

@@ -1,4 +1,4 @@
-@testable import Tracer
+import Connections
 
 /// A client, a server and a child of the server's that open, use, pass on, half close, close, abort
 /// and open again sockets at random, and what nettop must report each connection.

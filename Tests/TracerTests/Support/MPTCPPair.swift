@@ -1,7 +1,6 @@
+import Connections
 import Glibc
 import Testing
-
-@testable import Tracer
 
 /// An MPTCP connection between two processes of a lab.
 ///

@@ -1,4 +1,4 @@
-@testable import Tracer
+import Connections
 
 /// What the kernel answers `ss` about the sockets of a namespace.
 struct SocketStatistics {

@@ -1,4 +1,4 @@
-@testable import Tracer
+import Connections
 
 /// A TCP connection between two processes of a lab.
 struct TCPPair: Sendable {

@@ -1,6 +1,5 @@
+import Connections
 import Dispatch
-
-@testable import Tracer
 
 extension Tracer {
   /// Keeps it from all else.

@@ -1,4 +1,4 @@
-@testable import Tracer
+import Connections
 
 extension Traffic {
   /// A UDP socket.

@@ -1,13 +1,13 @@
-/// The stream of a tracer's batches.
+/// The stream of a source's batches.
 package struct Batches: AsyncSequence, Sendable {
   package typealias Element = Batch
   package typealias Failure = any Error
 
-  private let tracer: Tracer
+  private let source: any ConnectionSource
   private let pace: Pace
 
-  init(tracer: Tracer, interval: Duration) {
-    self.tracer = tracer
+  init(source: any ConnectionSource, interval: Duration) {
+    self.source = source
     pace = Pace(interval: interval)
   }
 
@@ -20,39 +20,39 @@ package struct Batches: AsyncSequence, Sendable {
   }
 
   package func makeAsyncIterator() -> Iterator {
-    Iterator(tracer: tracer, pace: pace)
+    Iterator(source: source, pace: pace)
   }
 
-  /// Ends the tracer with it.
+  /// Stops the source with it.
   package final class Iterator: AsyncIteratorProtocol {
-    private let tracer: Tracer
+    private let source: any ConnectionSource
     private let pace: Pace
     private let clock = ContinuousClock()
     /// When the last batch was due.
     private var last: ContinuousClock.Instant?
 
-    init(tracer: Tracer, pace: Pace) {
-      self.tracer = tracer
+    init(source: any ConnectionSource, pace: Pace) {
+      self.source = source
       self.pace = pace
     }
 
     deinit {
-      let tracer = tracer
-      Task { await tracer.stop() }
+      let source = source
+      Task { await source.stop() }
     }
 
-    /// The next batch, when its time has come; throws a `TracerError`.
+    /// The next batch, when its time has come; throws what the source does (the tracer a `SourceError`).
     package func next() async throws -> Batch? {
       var due: ContinuousClock.Instant?
       if let last {
         do {
           due = try await pace.next(after: last)
         } catch {
-          await tracer.stop()
+          await source.stop()
           return nil
         }
       }
-      let batch = try await tracer.nextBatch()
+      let batch = try await source.nextBatch()
       // Ticks keep their distance from the end of the first batch, which takes longest; those that
       // were slept through are left out.
       let now = clock.now

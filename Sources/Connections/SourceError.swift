@@ -1,5 +1,5 @@
 /// Why a tracer cannot run, with what to do about it.
-package struct TracerError: Error, Hashable, Sendable {
+package struct SourceError: Error, Hashable, Sendable {
   package enum Code: Sendable {
     /// The rights for it are missing.
     case notPermitted
@@ -25,7 +25,7 @@ package struct TracerError: Error, Hashable, Sendable {
   }
 }
 
-extension TracerError: CustomStringConvertible {
+extension SourceError: CustomStringConvertible {
   package var description: String {
     let said = detail.map { "\n  (\($0))" } ?? ""
     return "\(problem)\n  \(advice)\(said)"

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A process, told apart by its PID and start time.
 ///
 /// Names and command lines come from anyone on the host and are kept as they are, with invalid
@@ -126,7 +124,7 @@ extension Process.ID {
 
 extension Process {
   /// The same with the name of its user.
-  func with(user: String) -> Process {
+  package func with(user: String) -> Process {
     Process(
       id: id,
       name: name,
@@ -150,14 +148,4 @@ extension Process {
     user: nil,
     startedAt: Timestamp(nanoseconds: 0)
   )
-
-  /// The PID of this process as `/proc` has it.
-  package static var own: Int32 {
-    ProcFS().link("self").flatMap { Int32($0) } ?? getpid()
-  }
-
-  /// Whether a process has this PID now.
-  package static func exists(pid: Int32) -> Bool {
-    ProcFS().read("\(pid)/stat") != nil
-  }
 }
