@@ -71,7 +71,7 @@ package struct Address: Hashable, Sendable {
 
   /// Whether a text can be a zone: the kernel allows a device any name of 15 bytes without a blank,
   /// `/` or `:`; those with unusual bytes are identified by their index.
-  static func isZone(_ text: String) -> Bool {
+  package static func isZone(_ text: String) -> Bool {
     (1...15).contains(text.utf8.count)
       && text.utf8.allSatisfy {
         (0x21...0x7e).contains($0) && !"%/:[]".utf8.contains($0)

@@ -19,13 +19,13 @@ package struct Batch: Sendable {
   package let deltas: [Delta]
   /// Namespaces that are new, or have another name.
   package let namespaces: [NetworkNamespace]
-  package let health: Health
+  package let health: SourceHealth
 
   package init(
     time: Timestamp,
     deltas: [Delta],
     namespaces: [NetworkNamespace],
-    health: Health
+    health: SourceHealth
   ) {
     self.time = time
     self.deltas = deltas

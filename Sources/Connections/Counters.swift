@@ -26,16 +26,34 @@ package struct Counters: Hashable, Sendable {
   package var uncounted: Uncounted
   /// What went wrong, which few connections have. Shared, as a row is copied often.
   private var rare: Rare?
-  // Ranges that the kernel does not reach stand for `nil`, to keep a row small.
-  private var retransmitsOrNone: UInt32
-  private var rttOrNone: UInt32
-  private var rttVarianceOrNone: UInt32
-  private var minRTTOrNone: UInt32
-  private var congestionWindowOrNone: UInt32
-  private var unreadOrNone: UInt32
-  private var unacknowledgedOrNone: UInt32
-  private var unsentOrNone: UInt32
-  private var dropsOrNone: UInt32
+  /// Segments retransmitted: `tcp_sock.total_retrans`; `nil` for UDP, which has none,
+  /// and for MPTCP, whose subflows have them.
+  @Known package var retransmits: UInt32?
+  /// Smoothed round-trip time in microseconds: `tcp_sock.srtt_us >> 3`; `nil` before the first one.
+  @Known package var rtt: UInt32?
+  /// Mean deviation of the round-trip time in microseconds: `tcp_sock.mdev_us >> 2`.
+  @Known package var rttVariance: UInt32?
+  /// Least round-trip time of the kernel's window (`net.ipv4.tcp_min_rtt_wlen`), in microseconds:
+  /// `tcp_sock.rtt_min`.
+  @Known package var minRTT: UInt32?
+  /// Congestion window in segments: `tcp_sock.snd_cwnd`.
+  @Known package var congestionWindow: UInt32?
+  /// Bytes received that the process has not read, as `ss` prints in Recv-Q: `rcv_nxt - copied_seq`.
+  /// Of a listener: connections waiting to be accepted. Of UDP: memory of waiting datagrams,
+  /// `sk_rmem_alloc`. Of MPTCP: `bytes_received - bytes_consumed`, `nil` before Linux 6.11.
+  @Known package var unread: UInt32?
+  /// Bytes written that the peer has not acknowledged, as `ss` prints in Send-Q:
+  /// `write_seq - snd_una`. Of a listener: how many connections may wait. Of UDP: memory of
+  /// datagrams on their way to the device, `sk_wmem_alloc`.
+  @Known package var unacknowledged: UInt32?
+  /// Bytes written that have not been sent yet, `notsent` of `ss -ti`: `write_seq - snd_nxt`.
+  @Known package var unsent: UInt32?
+  /// Packets dropped at the socket, as `ss -m` prints after `d`: `sk_drops`. Of UDP most often for
+  /// want of room in its receive buffer; of a listener, connections for which its queue had no
+  /// room, and others that it refused.
+  @Known package var drops: UInt32?
+  /// What TCP has measured of the path, and what limits its sender.
+  package var path: PathFigures
 
   package init(
     bytesSent: UInt64 = 0,
@@ -53,24 +71,26 @@ package struct Counters: Hashable, Sendable {
     accepted: UInt64? = nil,
     drops: UInt32? = nil,
     uncounted: Uncounted = [],
-    troubles: Troubles? = nil
+    troubles: Troubles? = nil,
+    path: PathFigures = PathFigures()
   ) {
     self.bytesSent = bytesSent
     self.bytesReceived = bytesReceived
     self.packetsSent = packetsSent
     self.packetsReceived = packetsReceived
-    retransmitsOrNone = retransmits ?? .max
-    rttOrNone = rtt ?? .max
-    rttVarianceOrNone = rttVariance ?? .max
-    minRTTOrNone = minRTT ?? .max
-    congestionWindowOrNone = congestionWindow ?? .max
-    unreadOrNone = unread ?? .max
-    unacknowledgedOrNone = unacknowledged ?? .max
-    unsentOrNone = unsent ?? .max
-    dropsOrNone = drops ?? .max
+    self.retransmits = retransmits
+    self.rtt = rtt
+    self.rttVariance = rttVariance
+    self.minRTT = minRTT
+    self.congestionWindow = congestionWindow
+    self.unread = unread
+    self.unacknowledged = unacknowledged
+    self.unsent = unsent
+    self.drops = drops
     self.accepted = accepted
     self.uncounted = uncounted
     rare = troubles.map(Rare.init)
+    self.path = path
   }
 }
 
@@ -97,75 +117,11 @@ extension Counters {
     package static let packets = Uncounted(rawValue: 2)
   }
 
-  /// Segments retransmitted: `tcp_sock.total_retrans`; `nil` for UDP, which has none,
-  /// and for MPTCP, whose subflows have them.
-  package var retransmits: UInt32? {
-    get { Self.known(retransmitsOrNone) }
-    set { retransmitsOrNone = newValue ?? .max }
-  }
-
-  /// Smoothed round-trip time in microseconds: `tcp_sock.srtt_us >> 3`; `nil` before the first one.
-  package var rtt: UInt32? {
-    get { Self.known(rttOrNone) }
-    set { rttOrNone = newValue ?? .max }
-  }
-
-  /// Mean deviation of the round-trip time in microseconds: `tcp_sock.mdev_us >> 2`.
-  package var rttVariance: UInt32? {
-    get { Self.known(rttVarianceOrNone) }
-    set { rttVarianceOrNone = newValue ?? .max }
-  }
-
-  /// Least round-trip time of the kernel's window (`net.ipv4.tcp_min_rtt_wlen`), in microseconds:
-  /// `tcp_sock.rtt_min`.
-  package var minRTT: UInt32? {
-    get { Self.known(minRTTOrNone) }
-    set { minRTTOrNone = newValue ?? .max }
-  }
-
-  /// Congestion window in segments: `tcp_sock.snd_cwnd`.
-  package var congestionWindow: UInt32? {
-    get { Self.known(congestionWindowOrNone) }
-    set { congestionWindowOrNone = newValue ?? .max }
-  }
-
-  /// Bytes received that the process has not read, as `ss` prints in Recv-Q: `rcv_nxt - copied_seq`.
-  /// Of a listener: connections waiting to be accepted. Of UDP: memory of waiting datagrams,
-  /// `sk_rmem_alloc`. Of MPTCP: `bytes_received - bytes_consumed`, `nil` before Linux 6.11.
-  package var unread: UInt32? {
-    get { Self.known(unreadOrNone) }
-    set { unreadOrNone = newValue ?? .max }
-  }
-
-  /// Bytes written that the peer has not acknowledged, as `ss` prints in Send-Q:
-  /// `write_seq - snd_una`. Of a listener: how many connections may wait. Of UDP: memory of
-  /// datagrams on their way to the device, `sk_wmem_alloc`.
-  package var unacknowledged: UInt32? {
-    get { Self.known(unacknowledgedOrNone) }
-    set { unacknowledgedOrNone = newValue ?? .max }
-  }
-
-  /// Bytes written that have not been sent yet, `notsent` of `ss -ti`: `write_seq - snd_nxt`.
-  package var unsent: UInt32? {
-    get { Self.known(unsentOrNone) }
-    set { unsentOrNone = newValue ?? .max }
-  }
-
-  /// Packets dropped at the socket, as `ss -m` prints after `d`: `sk_drops`. Of UDP most often for
-  /// want of room in its receive buffer; of a listener, connections for which its queue had no
-  /// room, and others that it refused.
-  package var drops: UInt32? {
-    get { Self.known(dropsOrNone) }
-    set { dropsOrNone = newValue ?? .max }
-  }
-
   /// What went wrong; `nil` if nothing did.
   package var troubles: Troubles? {
     get { rare?.troubles }
     set { rare = newValue.map(Rare.init) }
   }
-
-  private static func known(_ figure: UInt32) -> UInt32? { figure == .max ? nil : figure }
 
   private final class Rare: Hashable, Sendable {
     let troubles: Troubles

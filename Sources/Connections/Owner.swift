@@ -56,7 +56,7 @@ package struct Owner: Hashable, Sendable {
 
   /// Keeps the owner from before among those that held the socket, where another process has
   /// closed it.
-  mutating func succeed(_ earlier: Owner) {
+  package mutating func succeed(_ earlier: Owner) {
     guard source == .close, earlier.isProven else { return }
     for process in earlier.processes where process.id != self.process.id {
       if !others.contains(where: { $0.id == process.id }) { others.append(process) }

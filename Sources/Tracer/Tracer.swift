@@ -14,10 +14,10 @@ package actor Tracer: ConnectionSource {
     /// the host. The kernel takes about 400 bytes for each.
     package var capacity: Int?
     /// Room in bytes for the final records of connections that end between two batches; rounded up
-    /// to a power of two. More ends than fit are counted in `Health.recordsLost`.
+    /// to a power of two. More ends than fit are counted in `SourceHealth.recordsLost`.
     package var endedBytes = 4 << 20
     /// How many ends are kept until a batch is asked for, about 300 bytes each. More are counted in
-    /// `Health.endsDropped`. Two for each connection of a second, where 30,000 come and go in one.
+    /// `SourceHealth.endsDropped`. Two for each connection of a second, where 30,000 come and go in one.
     package var endedLimit = 1 << 17
     /// Whether UDP is followed too.
     package var followsUDP = true
@@ -55,7 +55,7 @@ package actor Tracer: ConnectionSource {
   private var schedule: ScanSchedule
   /// When to look for UDP sockets that the kernel makes for itself.
   private var kernelSockets: ScanSchedule
-  private var health = Health()
+  private var health = SourceHealth()
   private var tableFull: UInt64 = 0
   /// Network namespaces that could not be entered, and why.
   private var unvisited: [UInt32: Errno] = [:]
@@ -198,24 +198,24 @@ package actor Tracer: ConnectionSource {
       }
     }
     health.acceptsSeen = kernel.acceptsSeen
-    health.gaps = kernel.gaps + (unvisitedGap.map { [$0] } ?? [])
+    health.limitations = kernel.limitations + (unvisitedLimitation.map { [$0] } ?? [])
     health.resetsWithoutSocket = kernel.resetsWithoutSocket
     health.dropsWithoutSocket = kernel.dropsWithoutSocket
-    health.dropReasonsLost = kernel.dropReasonsLost
-    health.holdersFull = kernel.holdersFull
     health.capacity = slots
     health.mapBytes = kernel.mapBytes
-    health.tableFull = kernel.tableFull
-    health.recordsLost = kernel.recordsLost + connections.endsDropped
-    health.endsMissed = kernel.endsGone + endsMissed
-    health.endsDropped = connections.endsDropped
-    health.endsUnseen = kernel.endsUnseen
-    health.passesFailed = failures.count
+    health[.ends] = kernel.recordsLost
+    health[.missed] = kernel.endsGone + endsMissed
+    health[.surplus] = connections.endsDropped
+    health[.unseen] = kernel.endsUnseen
+    health[.openings] = kernel.tableFull
+    health[.passes] = failures.count
+    health[.datagrams] = kernel.datagrams?.flowsFull ?? 0
+    health[.uncounted] = kernel.datagrams?.datagramsLost ?? 0
+    health[.dropReasons] = kernel.dropReasonsLost
+    health[.holders] = UInt64(kernel.holdersFull)
     health.udp = kernel.udp
     health.flows = kernel.datagrams?.flows ?? 0
     health.flowCapacity = flowLimits?.flows ?? 0
-    health.flowsFull = kernel.datagrams?.flowsFull ?? 0
-    health.datagramsLost = kernel.datagrams?.datagramsLost ?? 0
     health.cpuTime = Usage.cpuTime
     health.residentBytes = Usage.residentBytes(proc: proc)
     return Batch(
@@ -253,12 +253,13 @@ package actor Tracer: ConnectionSource {
   }
 
   /// What is not known of namespaces that cannot be entered.
-  private var unvisitedGap: Gap? {
+  private var unvisitedLimitation: Limitation? {
     guard let reason = unvisited.values.first else { return nil }
     let count = unvisited.count == 1 ? "1 namespace" : "\(unvisited.count) namespaces"
-    return Gap(
+    return Limitation(
       what: "sockets without a process in \(count)",
-      cure: "\(count) cannot be entered (\(reason)): \(NetworkNamespace.cure(of: reason))"
+      remedy: "\(count) cannot be entered (\(reason)): \(NetworkNamespace.cure(of: reason))",
+      extent: .connections("namespaces")
     )
   }
 
@@ -305,6 +306,7 @@ package actor Tracer: ConnectionSource {
   }
 
   private func take(_ record: nettop_record, _ kernel: KernelHalf) {
+    decoder.jiffies = kernel.jiffies
     let connection = decoder.connection(record, drops: kernel.drops(of: record.cookie))
     namespaces.note(record.netns, cookie: record.netns_cookie, at: record.time_ns)
     if connection.proto == .udp {

@@ -153,9 +153,9 @@ struct ConnectionTableTests {
 
   @Test func ownCPUIsAShareOfTheInterval() {
     var model = Model()
-    model.apply(Sample.batch(0, health: Health(cpuTime: .seconds(1))))
+    model.apply(Sample.batch(0, health: SourceHealth(cpuTime: .seconds(1))))
     #expect(model.cpuShare == nil)
-    model.apply(Sample.batch(2, health: Health(cpuTime: .milliseconds(1500))))
+    model.apply(Sample.batch(2, health: SourceHealth(cpuTime: .milliseconds(1500))))
     #expect(model.cpuShare == 0.25)
   }
 

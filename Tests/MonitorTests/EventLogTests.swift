@@ -167,8 +167,8 @@ struct EventLogTests {
   @Test func countsWhatTheTracerLost() throws {
     let objects = try objects([
       Sample.batch(0),
-      Sample.batch(1, health: Health(tableFull: 2, recordsLost: 3)),
-      Sample.batch(2, health: Health(tableFull: 2, recordsLost: 1003)),
+      Sample.batch(1, health: SourceHealth(losses: [Loss(.openings, 2), Loss(.ends, 3)])),
+      Sample.batch(2, health: SourceHealth(losses: [Loss(.openings, 2), Loss(.ends, 1003)])),
     ])
     let lost = objects.map { "\($0["event"] ?? "") \($0["cause"] ?? "") \($0["count"] ?? "")" }
     #expect(lost == ["lost ends 3", "lost openings 2", "lost ends 1000"])
@@ -179,13 +179,10 @@ struct EventLogTests {
       Sample.batch(0),
       Sample.batch(
         1,
-        health: Health(
-          recordsLost: 10,
-          endsDropped: 7,
-          endsMissed: 2,
-          flowsFull: 4,
-          datagramsLost: 5
-        )
+        health: SourceHealth(losses: [
+          Loss(.ends, 3), Loss(.surplus, 7), Loss(.missed, 2), Loss(.datagrams, 4),
+          Loss(.uncounted, 5),
+        ])
       ),
     ])
     let lost = objects.map { "\($0["cause"] ?? "") \($0["count"] ?? "")" }
@@ -241,14 +238,14 @@ struct EventLogTests {
     )
     let lines = lines([
       Sample.batch(0, namespaces: Sample.namespaces),
-      Sample.batch(1, [.closed(end)], health: Health(recordsLost: 1234)),
+      Sample.batch(1, [.closed(end)], health: SourceHealth(losses: [Loss(.ends, 1234)])),
     ])
     let text = lines.joined(separator: "\n").split(separator: "\n").map(String.init)
     #expect(
       text == [
         "# 2026-03-01",
         "12:00:00.100 accept   tcp  10.0.0.5:40000  <- 192.0.2.1:443   a?[31mb/77       host",
-        "12:00:01.000 ! 1,234 ends lost: the kernel's buffer was full",
+        "12:00:01.000 ! 1,234 ends lost: the kernel's buffer was full; try nice -n -10 nettop",
         "12:00:01.300 close    tcp  10.0.0.5:40000  <- 192.0.2.1:443   a?[31mb/77       fin   1.2s"
           + " TX 900B RX 1.21K RTT 1.2ms host",
       ]
@@ -268,7 +265,11 @@ struct EventLogTests {
     end.local = Endpoint(address: end.local.address, port: 0)
     let batches = [
       Sample.batch(0, namespaces: Sample.namespaces),
-      Sample.batch(1, [.closed(end)], health: Health(endsUnseen: 1, passesFailed: 1)),
+      Sample.batch(
+        1,
+        [.closed(end)],
+        health: SourceHealth(losses: [Loss(.unseen, 1), Loss(.passes, 1)])
+      ),
     ]
     let text = lines(batches).joined(separator: "\n").split(separator: "\n").map(String.init)
     let last = try #require(text.last)
@@ -276,7 +277,7 @@ struct EventLogTests {
     #expect(last.contains(" TX - RX - (end not seen) "), "\(last)")
     // It is reported, so it is not lost; the pass that failed is.
     #expect(text.filter { $0.contains("!") }.count == 1)
-    #expect(text.contains { $0.contains("! 1 passes failed") })
+    #expect(text.contains { $0.contains("! 1 pass failed") })
     let close = try #require(try objects(batches).last)
     #expect(close["close_reason"] as? String == "unknown")
     for field in ["local_port", "bytes_sent", "bytes_received", "packets_sent", "retransmits"] {

@@ -161,7 +161,7 @@ struct FilterTests {
   @Test func namesOfFieldsMeanOneThing() {
     #expect(Set(FilterField.names.map { $0.lowercased() }).count == FilterField.names.count)
     for field in Field.allCases {
-      #expect(FilterField.named(field.rawValue)?.name == field.rawValue)
+      #expect(FilterField.named(field.name)?.name == field.name)
     }
     // Filters come before groups, which alone have that column.
     for column in Column.sortable where column.id != .connections {

@@ -20,7 +20,7 @@ struct FormatTests {
     let objects = try lines(Sample.interface().model)
     #expect(objects.count == 6)
     for object in objects {
-      #expect(Set(object.keys) == Set(Field.allCases.map(\.rawValue)))
+      #expect(Set(object.keys) == Set(Field.allCases.map(\.name)))
     }
   }
 
@@ -31,11 +31,13 @@ struct FormatTests {
       container_id container_runtime owner_source orphaned holders bytes_sent bytes_received \
       packets_sent packets_received retransmits retransmits_timeout retransmits_fast \
       retransmits_probe retransmits_syn drops drop_reasons rtt_us rttvar_us min_rtt_us cwnd \
-      unread_bytes unacked_bytes unsent_bytes accept_queue accept_queue_limit accepted \
-      accepted_per_s bytes_sent_per_s bytes_received_per_s opened_at closed_at close_reason \
-      error reset reset_reason lifetime_us
+      unread_bytes unacked_bytes unsent_bytes delivery_rate pacing_rate rcv_rtt_us rcv_space \
+      ssthresh lost reordering delivered_ce mss busy_time_us rwnd_limited_us sndbuf_limited_us \
+      congestion_control limit busy_share rwnd_limited_share sndbuf_limited_share \
+      accept_queue accept_queue_limit accepted accepted_per_s bytes_sent_per_s \
+      bytes_received_per_s opened_at closed_at close_reason error reset reset_reason lifetime_us
       """
-    #expect(Field.allCases.map(\.rawValue) == names.split(separator: " ").map(String.init))
+    #expect(Field.allCases.map(\.name) == names.split(separator: " ").map(String.init))
   }
 
   @Test func jsonHasTheValues() throws {
@@ -196,16 +198,19 @@ struct FormatTests {
 
   @Test func lossesAreThoseSinceTheSampleBefore() throws {
     var report = LossReport()
-    let health = Health(
-      tableFull: 5,
-      recordsLost: 1234,
-      udp: .unavailable("no cgroup v2 is mounted")
+    let health = SourceHealth(
+      losses: [Loss(.openings, 5), Loss(.ends, 1234)],
+      limitations: [
+        Limitation(what: "UDP", remedy: "no cgroup v2 is mounted", extent: .connections("udp")),
+        Limitation(what: "resets", remedy: "none"),
+        Limitation(what: "all", remedy: "none", extent: .chosen),
+      ]
     )
     let first = report.update(health)
     #expect(
       first.map(\.text) == [
-        "1,234 \(LogLoss.ends.meaning)", "5 \(LogLoss.openings.meaning)",
-        "UDP is not followed: no cgroup v2 is mounted",
+        Loss(.ends, 1234).advice, Loss(.openings, 5).advice,
+        "not shown: UDP; no cgroup v2 is mounted",
       ]
     )
     #expect(
@@ -213,7 +218,9 @@ struct FormatTests {
         == #"{"time":"2026-03-01T12:00:00.000000Z","event":"lost","count":null,"cause":"udp"}"#
     )
     #expect(report.update(health).isEmpty)
-    let later = report.update(Health(tableFull: 5, recordsLost: 1236, flowsFull: 1))
+    let later = report.update(
+      SourceHealth(losses: [Loss(.openings, 5), Loss(.ends, 1236), Loss(.datagrams, 1)])
+    )
     #expect(
       later.map { $0.json(at: Sample.first.time) } == [
         #"{"time":"2026-03-01T12:00:00.000000Z","event":"lost","count":2,"cause":"ends"}"#,
@@ -221,11 +228,17 @@ struct FormatTests {
       ]
     )
     var quiet = LossReport()
-    quiet.begin(Health(recordsLost: 7, flowsFull: 8))
-    #expect(quiet.update(Health(recordsLost: 7, udp: .off, flowsFull: 8)).isEmpty)
+    quiet.begin(SourceHealth(losses: [Loss(.ends, 7), Loss(.datagrams, 8)]))
+    #expect(
+      quiet.update(SourceHealth(losses: [Loss(.ends, 7), Loss(.datagrams, 8)], udp: .off)).isEmpty
+    )
     var full = LossReport()
-    full.begin(Health(tableFull: 7))
-    #expect(full.update(Health(tableFull: 8)).map(\.text) == ["8 \(LogLoss.openings.meaning)"])
+    full.begin(SourceHealth(losses: [Loss(.openings, 7)]))
+    #expect(
+      full.update(SourceHealth(losses: [Loss(.openings, 8)])).map(\.text) == [
+        Loss(.openings, 8).advice
+      ]
+    )
   }
 
   @Test func tableHasAllColumnsAndHarmlessText() {

@@ -52,7 +52,7 @@ struct OwnerFieldTests {
           .opened(Sample.connection(UInt64(index + 1), owner: owner))
         },
         namespaces: [],
-        health: Health()
+        health: SourceHealth()
       )
     )
     return model

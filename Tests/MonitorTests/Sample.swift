@@ -74,7 +74,7 @@ enum Sample {
     _ seconds: Double,
     _ deltas: [Delta] = [],
     namespaces: [NetworkNamespace] = [],
-    health: Health = Health()
+    health: SourceHealth = SourceHealth()
   ) -> Batch {
     Batch(time: time(seconds), deltas: deltas, namespaces: namespaces, health: health)
   }
@@ -194,16 +194,16 @@ enum Sample {
     )
   }
 
-  private static func health(_ second: Int) -> Health {
-    Health(
+  private static func health(_ second: Int) -> SourceHealth {
+    SourceHealth(
       tracked: 5,
       capacity: 131_072,
       passTime: .microseconds(1250),
       scanTime: .milliseconds(31),
       cpuTime: .milliseconds(100 + second * 25),
       residentBytes: 21_500_000,
-      udp: .cgroup,
-      mapBytes: 31_500_000
+      mapBytes: 31_500_000,
+      udp: .cgroup
     )
   }
 

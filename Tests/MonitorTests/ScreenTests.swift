@@ -51,7 +51,11 @@ struct ScreenTests {
 
   @Test func showsLossesFiltersAndPauses() throws {
     var interface = Sample.interface()
-    let health = Health(tracked: 131_072, capacity: 131_072, tableFull: 12, recordsLost: 1)
+    let health = SourceHealth(
+      tracked: 131_072,
+      capacity: 131_072,
+      losses: [Loss(.openings, 12), Loss(.ends, 1)]
+    )
     interface.apply(Sample.batch(2, health: health))
     interface.type("Z/ssh")
     _ = interface.handle(.enter)

@@ -1,6 +1,6 @@
+import Connections
 import Testing
 
-@testable import Connections
 @testable import Tracer
 @testable import nettop
 
@@ -23,9 +23,38 @@ struct DoctorComparisonTests {
     details.receiveQueue = 5
     details.sendQueue = 16
     details.notSent = 6
+    details.deliveryRate = 1000
+    details.pacingRate = 2000
+    details.receiverRTT = 70
+    details.receiveSpace = 14_600
+    details.slowStartThreshold = 7
+    details.lost = 1
+    details.reordering = 3
+    details.deliveredCE = 2
+    details.sendMSS = 1448
+    details.busyTime = 9000
+    details.receiveWindowLimited = 4000
+    details.sendBufferLimited = 1000
     body(&details)
     return details
   }
+
+  private static let path: PathFigures = {
+    var path = PathFigures()
+    path.deliveryRate = 1000
+    path.pacingRate = 2000
+    path.receiverRTT = 70
+    path.receiveSpace = 14_600
+    path.slowStartThreshold = 7
+    path.lost = 1
+    path.reordering = 3
+    path.deliveredCE = 2
+    path.mss = 1448
+    path.busyTime = 9000
+    path.receiveWindowLimited = 4000
+    path.sendBufferLimited = 1000
+    return path
+  }()
 
   private let right = Counters(
     bytesSent: 100,
@@ -39,7 +68,8 @@ struct DoctorComparisonTests {
     congestionWindow: 10,
     unread: 5,
     unacknowledged: 16,
-    unsent: 6
+    unsent: 6,
+    path: path
   )
 
   private func differences(
@@ -75,6 +105,18 @@ struct DoctorComparisonTests {
       ("unread_bytes", { $0.unread = 0 }),
       ("unacked_bytes", { $0.unacknowledged = 7 }),
       ("unsent_bytes", { $0.unsent = 7 }),
+      ("delivery_rate", { $0.path.deliveryRate = nil }),
+      ("pacing_rate", { $0.path.pacingRate = 2001 }),
+      ("rcv_rtt_us", { $0.path.receiverRTT = 71 }),
+      ("rcv_space", { $0.path.receiveSpace = 0 }),
+      ("ssthresh", { $0.path.slowStartThreshold = nil }),
+      ("lost", { $0.path.lost = 0 }),
+      ("reordering", { $0.path.reordering = 4 }),
+      ("delivered_ce", { $0.path.deliveredCE = 1 }),
+      ("mss", { $0.path.mss = 536 }),
+      ("busy_time_us", { $0.path.busyTime = 9001 }),
+      ("rwnd_limited_us", { $0.path.receiveWindowLimited = 4001 }),
+      ("sndbuf_limited_us", { $0.path.sendBufferLimited = nil }),
     ]
     #expect(changes.map(\.0) == ComparedFigure.ofConnections.map(\.name))
     for (name, change) in changes {

@@ -1,8 +1,8 @@
+import Connections
 import Glibc
 import TestSupport
 import Testing
 
-@testable import Connections
 @testable import Tracer
 @testable import nettop
 

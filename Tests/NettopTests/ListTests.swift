@@ -65,7 +65,7 @@ import Testing
   @Test func printsTheSameFieldsInEachLine() async throws {
     let lines = try await list("-n", "2", "-d", "0.2")
     #expect(lines.count == 4)
-    let names = Set(Field.allCases.map(\.rawValue))
+    let names = Set(Field.allCases.map(\.name))
     for line in lines { #expect(Set(line.values.keys) == names) }
     #expect(lines.map { $0.integer("sample") } == [1, 1, 2, 2])
   }

@@ -6,14 +6,18 @@ import Testing
 /// What `nettop doctor --watch` says is missing, and what it advises.
 struct LossesTests {
   @Test func nothingIsLost() {
-    #expect(Losses(Health()).finding == .ok("losses", "nothing was lost"))
+    #expect(Losses(SourceHealth()).finding == .ok("losses", "nothing was lost"))
   }
 
   @Test func onlyAFullTableAsksForCapacity() {
     for (health, isSized) in [
-      (Health(tableFull: 2), true), (Health(flowsFull: 2), true), (Health(recordsLost: 2), false),
-      (Health(endsMissed: 2), false), (Health(datagramsLost: 2), false),
-      (Health(endsUnseen: 2), false), (Health(passesFailed: 2), false),
+      (SourceHealth(losses: [Loss(.openings, 2)]), true),
+      (SourceHealth(losses: [Loss(.datagrams, 2)]), true),
+      (SourceHealth(losses: [Loss(.ends, 2)]), false),
+      (SourceHealth(losses: [Loss(.missed, 2)]), false),
+      (SourceHealth(losses: [Loss(.uncounted, 2)]), false),
+      (SourceHealth(losses: [Loss(.unseen, 2)]), false),
+      (SourceHealth(losses: [Loss(.passes, 2)]), false),
     ] {
       let finding = Losses(health).finding
       #expect(finding.status == .warning)
@@ -23,14 +27,13 @@ struct LossesTests {
   }
 
   @Test func eachHasItsOwnCauseAndCure() {
-    let finding = Losses(Health(recordsLost: 1234, endsUnseen: 5)).finding
+    let finding = Losses(SourceHealth(losses: [Loss(.ends, 1234), Loss(.unseen, 5)])).finding
     #expect(
-      finding.message == "1,234 ends lost: they were not read in time;"
+      finding.message == "1,234 ends lost: the kernel's buffer was full;"
         + " 5 ends not seen: the kernel ran no program at that moment"
     )
     #expect(
-      finding.cure == "raise nettop's priority: nice -n -10 nettop;"
-        + " no setting avoids that: these connections are listed with the reason unknown"
+      finding.cure == "try nice -n -10 nettop; no setting avoids the others"
     )
   }
 }

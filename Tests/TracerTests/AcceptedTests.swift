@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// Handshakes completed on a listener.
   @Suite struct Accepted {

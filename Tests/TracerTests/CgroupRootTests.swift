@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 @Suite struct CgroupRootTests {
   @Test func `is looked for in the list of mounts`() {
     let mounts = """

@@ -1,8 +1,8 @@
+import Connections
 import Dispatch
 import Glibc
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 extension LiveHost {
@@ -16,7 +16,7 @@ extension LiveHost {
         let churn = try await Churn(Self.connections, in: lab)
         try await churn.run()
         let view = try await collector.waitForKernel(lab)
-        #expect(view.health.tableFull == 0)
+        #expect(view.health[.openings] == 0)
         let ends = self.ends(view, lab)
         let unseen = view.unseen(among: ends)
         #expect(unseen < Collector.View.mostUnseen)
@@ -100,7 +100,7 @@ extension LiveHost {
         let told = ends(view, lab)
         let seen = told.filter { $0.end?.reason != .unknown }
         let health = view.health
-        let lost = health.recordsLost + health.endsMissed + health.endsUnseen
+        let lost = health.endsLost + health[.unseen]
         let accounted = seen.count + Int(lost)
         // Others' ends are lost as well, and counted with ours.
         #expect(accounted >= made - unseen)

@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 @Suite struct ConnectionTableTests {
   private let endpoint = Endpoint(address: Address(v4: 1), port: 1)
 

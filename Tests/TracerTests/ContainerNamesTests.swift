@@ -2,6 +2,8 @@ import Connections
 import Glibc
 import Testing
 
+@testable import Tracer
+
 /// On trees made like those of the runtimes.
 @Suite struct ContainerNamesTests {
   private let directory: TemporaryDirectory

@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 /// What paths of cgroups, as the runtimes make them, say of who made them.
 @Suite struct ContainerPathTests {
   private static let a = String(repeating: "0a1b", count: 16)

@@ -1,8 +1,8 @@
+import Connections
 import Dispatch
 import Glibc
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 extension LiveHost {
@@ -27,7 +27,7 @@ extension LiveHost {
         #expect(try await served == ["\(count)"])
 
         let view = try await collector.waitForKernel(lab)
-        #expect(view.health.tableFull == 0)
+        #expect(view.health[.openings] == 0)
         let unseen = view.unseen(among: view.closed(in: lab.left) + view.closed(in: lab.right))
         #expect(unseen < Collector.View.mostUnseen)
         let closed = view.closed.values.filter { $0.end?.reason != .unknown }
@@ -135,7 +135,7 @@ extension LiveHost {
           return left.count == 1 && right.count == 1 && view.closed(in: lab.left).count == 500
             ? view : nil
         }
-        #expect(view.health.recordsLost > 0)
+        #expect(view.health.endsLost > 0)
         #expect(view.live(near) != nil)
         #expect(view.live(far) != nil)
         let ends = view.closed(in: lab.left)
@@ -144,7 +144,7 @@ extension LiveHost {
         let unseenFar = view.closed(in: lab.right).count { $0.end?.reason == .unknown }
         #expect(unseen + unseenFar > 0)
         let health = view.health
-        let counted = health.recordsLost + health.endsMissed + health.endsUnseen
+        let counted = health.endsLost + health[.unseen]
         #expect(unseen + unseenFar <= Int(counted))
 
         try await client.ask("write \(near.fd) 1000")
@@ -169,8 +169,8 @@ extension LiveHost {
         let collector = try await lab.trace(configuration)
         let health = await collector.view.health
         // 3,001 sockets here, and those of others.
-        #expect(health.tableFull >= 3001 - 1024)
-        #expect(health.tableFull < 3001)
+        #expect(health[.openings] >= 3001 - 1024)
+        #expect(health[.openings] < 3001)
         #expect(health.tracked <= health.capacity)
         #expect(health.tracked > health.capacity / 2)
       }
@@ -187,7 +187,7 @@ extension LiveHost {
         // Both ends of more connections than the least table has slots.
         let nears = try await client.ask("hold-many 10.77.0.2 8080 1500").joined(separator: " ")
         let fars = try await server.ask("accept-many \(listener.fd) 1500").joined(separator: " ")
-        try await collector.wait("a full table") { $0.health.tableFull > 0 ? true : nil }
+        try await collector.wait("a full table") { $0.health[.openings] > 0 ? true : nil }
         async let written = client.ask("write-many \(nears) 1000")
         try await server.ask("read-many \(fars) 1000")
         _ = try await written

@@ -2,6 +2,8 @@ import Connections
 import SystemPackage
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// Connections that are closed on request.
   @Suite struct Destroying {

@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// Packets that the kernel dropped at a socket, by its reason.
   @Suite struct Drops {
@@ -14,7 +16,7 @@ extension LiveKernel {
 
     /// Whether this kernel reports the reasons for incoming packets.
     private func tellsReasons(_ collector: Collector) async -> Bool {
-      await !collector.view.health.gaps.contains { $0.what.contains("drops") }
+      await !collector.view.health.limitations.contains { $0.what.contains("drops") }
     }
 
     @Test func `by a filter of the socket, as many as the kernel counts`() async throws {

@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel.Exact {
   /// Whichever way the connection came about.
   @Suite struct Openings {

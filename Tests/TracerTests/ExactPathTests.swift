@@ -2,6 +2,8 @@ import Connections
 import Glibc
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel.Exact {
   /// Whatever becomes of the bytes on their way.
   @Suite struct Ways {

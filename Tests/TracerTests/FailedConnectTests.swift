@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// Attempts to connect that fail, with the error that their process gets.
   @Suite struct FailedConnects {
@@ -160,7 +162,7 @@ extension LiveKernel {
         try await collector.wait("the later end") { $0.closed(later) }
         let view = await collector.view
         let ends = ends(view, of: socket)
-        guard !view.health.gaps.contains(where: { $0.what.contains("before a SYN") }) else {
+        guard !view.health.limitations.contains(where: { $0.what.contains("before a SYN") }) else {
           #expect(ends.isEmpty)
           return
         }

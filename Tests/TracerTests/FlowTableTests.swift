@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 @Suite struct FlowTableTests {
   private let now = Timestamp(nanoseconds: 9)
 

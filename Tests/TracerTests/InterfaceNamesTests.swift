@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 @Suite struct InterfaceNamesTests {
   private final class Asked {
     var places: [InterfaceNames.Place] = []

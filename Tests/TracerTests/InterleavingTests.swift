@@ -2,6 +2,8 @@ import CTracer
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// What is opened, passed on, closed and opened again while the tracer looks at all sockets.
   @Suite struct Interleavings {
@@ -27,7 +29,7 @@ extension LiveKernel {
         #expect(await collector.view.batches - before > Self.acts / 100)
 
         let view = try await collector.waitForKernel(lab)
-        #expect(view.health.tableFull == 0)
+        #expect(view.health[.openings] == 0)
         let ends = view.closed(in: lab.left) + view.closed(in: lab.right)
         let nears = differences(of: stories, \.near, { [$0.sent, $0.received] }, in: view) {
           $0.process.id.pid == $1.client

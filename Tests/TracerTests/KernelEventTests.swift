@@ -2,6 +2,8 @@ import CTracer
 import Connections
 import Testing
 
+@testable import Tracer
+
 /// Entries of the ring buffer are told apart by their head, and read only if they are as it says.
 @Suite struct KernelEventTests {
   private static let endKind = NETTOP_EVENT_END.rawValue

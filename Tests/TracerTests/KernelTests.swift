@@ -2,6 +2,8 @@ import Connections
 import SystemPackage
 import Testing
 
+@testable import Tracer
+
 @Suite struct KernelTests {
   @Test(arguments: [
     ("5.10.0-28-amd64", true), ("4.19.0", true), ("5.13.19", true), ("3.10.0-1160.el7", true),

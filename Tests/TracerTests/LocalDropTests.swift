@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel.Exact {
   /// What this host's own firewall or queue drops has not left. The kernel's `bytes_sent` counts it at
   /// each attempt.

@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// MPTCP: a connection and its subflows.
   @Suite(.enabled(if: MPTCPPair.isPossible, MPTCPPair.need))

@@ -1,7 +1,7 @@
+import Connections
 import Glibc
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 /// On trees made like `/proc` and `/run/netns`, in which a file stands for a namespace.

@@ -1,6 +1,6 @@
+import Connections
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 extension LiveKernel {

@@ -2,6 +2,8 @@ import Connections
 import Glibc
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// Sockets that several processes hold, or none.
   @Suite struct Holders {

@@ -2,6 +2,8 @@ import Connections
 import Glibc
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// That an owner is exactly that process, running that program as that user.
   @Suite struct OwnerIdentity {

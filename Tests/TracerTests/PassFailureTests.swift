@@ -1,7 +1,7 @@
+import Connections
 import Glibc
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 extension LiveKernel {
@@ -56,7 +56,7 @@ extension LiveKernel {
         let diverted = try divert(programs)
         do {
           defer { restore(diverted) }
-          try await collector.wait("a failure") { $0.health.passesFailed > 0 ? true : nil }
+          try await collector.wait("a failure") { $0.health[.passes] > 0 ? true : nil }
         }
         let near = try await client.connect("10.77.0.2", 8080)
         let far = try await server.accept(listener)
@@ -64,7 +64,7 @@ extension LiveKernel {
         try await collector.wait("figures after it") { view in
           view.live(far)?.counters.bytesReceived == 1000 ? true : nil
         }
-        #expect(await collector.view.health.passesFailed < PassFailures.mostInARow)
+        #expect(await collector.view.health[.passes] < PassFailures.mostInARow)
 
         let again = try divert(programs)
         defer { restore(again) }

@@ -2,6 +2,8 @@ import Connections
 import SystemPackage
 import Testing
 
+@testable import Tracer
+
 @Suite struct PassFailuresTests {
   @Test func `a failure is counted and no more`() throws {
     var failures = PassFailures()

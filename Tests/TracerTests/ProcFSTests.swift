@@ -1,7 +1,7 @@
+import Connections
 import Glibc
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 @Suite struct ProcFSTests {

@@ -1,8 +1,8 @@
+import Connections
 import Glibc
 import SystemPackage
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 @Suite struct ProcessSignalTests {

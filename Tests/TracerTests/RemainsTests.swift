@@ -1,8 +1,8 @@
 private import CLibbpf
+import Connections
 import Glibc
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 extension LiveKernel {

@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// Which end sent a reset, and the kernel's reason.
   @Suite struct Resets {

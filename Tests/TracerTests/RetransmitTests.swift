@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// What made the kernel send segments again, where losses are made one by one.
   @Suite struct Retransmits {

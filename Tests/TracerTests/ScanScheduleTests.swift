@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 @Suite struct ScanScheduleTests {
   private func at(_ seconds: Double) -> Timestamp {
     Timestamp(nanoseconds: Int64(seconds * 1e9))

@@ -2,6 +2,8 @@ import Connections
 import Glibc
 import Testing
 
+@testable import Tracer
+
 /// Answers of Linux 6.18 on a little-endian host, byte by byte.
 @Suite struct SockDiagAnswerTests {
   private static func bytes(_ fields: [(name: String, hex: String)]) -> [UInt8] {

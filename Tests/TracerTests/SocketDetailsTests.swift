@@ -2,6 +2,8 @@ import Connections
 import Glibc
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// All that the kernel reports about one socket is what `ss` prints of it.
   @Suite struct Details {

@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// Payload bytes are exact, whatever sent them.
   @Suite struct Transfers {

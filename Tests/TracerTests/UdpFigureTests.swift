@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// Datagrams and their payload are those that were sent, however that was done.
   @Suite struct UdpFigures {

@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 extension LiveKernel {
   /// Which rows a UDP socket has, and whose they are.
   @Suite struct UdpSockets {

@@ -1,8 +1,8 @@
+import Connections
 import Dispatch
 import Synchronization
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 @Suite struct UserNamesTests {

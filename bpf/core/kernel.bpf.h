@@ -169,6 +169,7 @@ struct sock {
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	struct socket *sk_socket;
+	unsigned long sk_pacing_rate;
 };
 
 struct socket {
@@ -240,9 +241,14 @@ struct udp_sock {
 	int forward_deficit;
 };
 
+struct tcp_congestion_ops {
+	char name[16];
+};
+
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
 	void *icsk_ulp_data;
+	struct tcp_congestion_ops *icsk_ca_ops;
 	__u8 icsk_ca_state : 5;
 	__u8 icsk_pending;
 	struct request_sock_queue icsk_accept_queue;
@@ -277,6 +283,22 @@ struct tcp_sock {
 	__u32 snd_cwnd;
 	__u32 total_retrans;
 	struct list_head tsorted_sent_queue;
+	__u32 mss_cache;
+	__u32 snd_ssthresh;
+	__u32 lost_out;
+	__u32 reordering;
+	__u32 delivered_ce;
+	__u32 rate_delivered;
+	__u32 rate_interval_us;
+	struct {
+		__u32 rtt_us;
+	} rcv_rtt_est;
+	struct {
+		__u32 space;
+	} rcvq_space;
+	__u32 chrono_start;
+	__u32 chrono_stat[3];
+	__u8 chrono_type : 2;
 	__u8 repair : 1;
 	bool is_mptcp;
 };

@@ -25,6 +25,16 @@ static __always_inline void record_init(struct nettop_record *r)
 	r->unread = ~0U;
 	r->unacked = ~0U;
 	r->unsent = ~0U;
+	r->pacing_rate = ~0ULL;
+	r->rcv_space = ~0U;
+	r->snd_ssthresh = ~0U;
+	r->lost = ~0U;
+	r->reordering = ~0U;
+	r->delivered_ce = ~0U;
+	r->mss = ~0U;
+	r->busy = ~0U;
+	r->rwnd_limited = ~0U;
+	r->sndbuf_limited = ~0U;
 }
 
 /* The protocol of a followed TCP or MPTCP socket. */

@@ -59,7 +59,10 @@ struct tracked {
 	__u8 owner_source;
 	__u8 unreported;	/* the next pass reports the socket even if no figure changed */
 	__u8 kind;		/* KIND_* */
-	__u8 is_v6;		/* belongs to address */
+	union {
+		__u8 is_v6;	/* belongs to address */
+		__u8 has_data;	/* after the first record: there was data to send */
+	};
 	__u16 error;		/* MPTCP: of the last subflow; else see tcp/error.bpf.h */
 	__u8 is_udp;
 	__u8 has_record;	/* user space has a row or flow of it, and expects its end */

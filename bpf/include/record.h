@@ -10,6 +10,7 @@
 #endif
 
 #define NETTOP_COMM_LEN 16
+#define NETTOP_CA_NAME_LEN 16
 #define NETTOP_BUCKET_SLOTS 16	/* two cache lines of keys */
 /* In nettop_owner.pid: the host's PID of a process that /proc does not have. */
 #define NETTOP_PID_ELSEWHERE 0x80000000
@@ -121,6 +122,21 @@ struct nettop_record {
 	__u32 unread;			/* rcv_nxt - copied_seq; listener: sk_ack_backlog */
 	__u32 unacked;			/* write_seq - snd_una; listener: sk_max_ack_backlog */
 	__u32 unsent;			/* write_seq - snd_nxt */
+	/* Of TCP connections; ~0: unknown. */
+	__u64 pacing_rate;		/* sk_pacing_rate */
+	__u32 rate_delivered;		/* segments delivered */
+	__u32 rate_interval_us;		/* in so much time; 0: not measured */
+	__u32 rcv_rtt_us;		/* rcv_rtt_est.rtt_us >> 3, 0: not measured */
+	__u32 rcv_space;		/* rcvq_space.space */
+	__u32 snd_ssthresh;
+	__u32 lost;			/* lost_out */
+	__u32 reordering;
+	__u32 delivered_ce;
+	__u32 mss;			/* mss_cache */
+	__u32 busy;			/* jiffies with data to send, as tcpi_busy_time, */
+	__u32 rwnd_limited;		/* and of these */
+	__u32 sndbuf_limited;
+	char congestion[NETTOP_CA_NAME_LEN];	/* icsk_ca_ops->name; empty: unknown */
 };
 
 /*
@@ -222,6 +238,8 @@ struct nettop_status {
 	/* The last pass. */
 	__u64 tracked;			/* sockets seen */
 	__u64 unsettled;		/* of these, held by an unknown process */
+	__u64 jiffies;			/* at the start of the pass, */
+	__u64 monotonic_ns;		/* and CLOCK_MONOTONIC then */
 	__u32 changed;			/* records written to `changes` in this round */
 	__u32 first;			/* first bucket of this round */
 	__u32 next;			/* first bucket of the next one, 0: the pass is complete */

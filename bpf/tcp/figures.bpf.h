@@ -6,6 +6,7 @@
 #include "core/field.bpf.h"
 #include "core/tracked.bpf.h"
 #include "socket/figures.bpf.h"
+#include "tcp/path.bpf.h"
 
 #include "record.h"
 
@@ -115,8 +116,8 @@ static __always_inline bool has_sent_syn(struct tcp_sock *tp, __u8 state, const 
 	       FIELD(tp, bytes_sent) - FIELD(tp, bytes_retrans);
 }
 
-/* `state`: see payload_sent. */
-static __always_inline void read_counters(struct nettop_record *r, struct tcp_sock *tp,
+/* `state`: see payload_sent. Returns whether there is data to send. */
+static __always_inline bool read_counters(struct nettop_record *r, struct tcp_sock *tp,
 					  const struct tracked *t, __u8 state, const bool typed)
 {
 	struct sock *sk = (struct sock *)tp;
@@ -138,7 +139,7 @@ static __always_inline void read_counters(struct nettop_record *r, struct tcp_so
 		r->unread = FIELD(sk, sk_ack_backlog);
 		r->unacked = FIELD(sk, sk_max_ack_backlog);
 		r->unsent = 0;
-		return;
+		return false;
 	}
 
 	__u32 write_seq = FIELD(tp, write_seq);
@@ -147,6 +148,7 @@ static __always_inline void read_counters(struct nettop_record *r, struct tcp_so
 	r->unread = ahead(FIELD(tp, rcv_nxt), FIELD(tp, copied_seq));
 	r->unacked = ahead(write_seq, FIELD(tp, snd_una));
 	r->unsent = ahead(write_seq, FIELD(tp, snd_nxt));
+	return read_path(r, tp, typed);
 }
 
 static __always_inline struct tcp_snapshot read_tcp_snapshot(struct tcp_sock *tp, __u8 state,

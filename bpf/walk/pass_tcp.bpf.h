@@ -64,7 +64,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	struct nettop_record *r;
 	struct tcp_sock *tp;
 	struct sock *sk;
-	bool idle;
+	bool idle, has_data = false;
 	__u8 state, orphan;
 	__u32 i;
 
@@ -96,7 +96,8 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 				    read_tcp_snapshot(tp, state, typed);
 	orphan = orphaned(sk, state, typed);
 	idle = unchanged(t, &m, state, orphan);
-	if (idle && !t->unreported && state != TCP_CLOSE)
+	/* While there is data to send, the time that it waits grows. */
+	if (idle && !t->unreported && state != TCP_CLOSE && !(t->has_record && t->has_data))
 		return;
 	/* Its addresses are not complete yet. */
 	if (state == TCP_SYN_RECV || (t->kind == KIND_MPTCP && state != TCP_LISTEN &&
@@ -132,7 +133,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	if (t->kind == KIND_MPTCP)
 		read_mptcp(r, sk);
 	else
-		read_counters(r, tp, t, state, typed);
+		has_data = read_counters(r, tp, t, state, typed);
 	/* The process aborted the connection, and the kernel reset all counters. */
 	if (state == TCP_CLOSE && t->kind != KIND_MPTCP && !r->segs_in && !r->segs_out)
 		r->flags |= NETTOP_FLAG_UNSEEN;
@@ -140,6 +141,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	if (is_another(sk, t, cookie, typed) || t->cookie != cookie)
 		return;
 	t->has_record = 1;
+	t->has_data = has_data;
 	if (state != TCP_LISTEN) {
 		t->segs_in = m.segs_in;
 		t->segs_out = m.segs_out;

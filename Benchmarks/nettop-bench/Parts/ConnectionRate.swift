@@ -49,11 +49,11 @@ struct ConnectionRate {
     report.add("ends, of \(2 * made) not seen", Double(missing), .plain, budget: .atMost(0))
     report.add(
       "final records lost",
-      Double(last.health.recordsLost + last.health.endsMissed),
+      Double(last.health.endsLost),
       .plain
     )
     report.add("events the kernel kept from the programs", skipped, .plain)
-    report.add("openings without a place", Double(last.health.tableFull), .plain)
+    report.add("openings without a place", Double(last.health[.openings]), .plain)
     await viewer.source.stop()
   }
 

@@ -54,7 +54,7 @@ enum Synthetic {
       time: Timestamp(nanoseconds: start + Int64(second) * 1_000_000_000),
       deltas: deltas,
       namespaces: namespaces,
-      health: Health()
+      health: SourceHealth()
     )
   }
 

@@ -2,7 +2,8 @@ extension Column {
   /// All columns, from left to right.
   package static let all: [Column] = [
     [mark], Array(ofOwners.prefix(3)), [namespace], ofConnections, ofTraffic, ofPath, ofQueues,
-    ofRetransmits, ofDrops, [age], Array(ofOwners.dropFirst(3).dropLast()), [connections],
+    ofLimits, ofMetrics, ofRetransmits, ofDrops, [age], Array(ofOwners.dropFirst(3).dropLast()),
+    [connections],
     ofListeners, ofEnds, ofFailures, trends,
     // It can be of any length, so it is the last one.
     Array(ofOwners.suffix(1)),

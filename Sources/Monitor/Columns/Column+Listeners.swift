@@ -14,10 +14,10 @@ extension Column {
     ) { row, _ in row.counters.unread.map(UInt64.init) },
     listener(
       .backlogLimit,
-      "LIMIT",
+      "BACKLOG",
       .acceptQueueLimit,
-      "backlog limit; further connections are refused or ignored",
-      Width(6)
+      "limit of its queue; further connections are refused or ignored",
+      Width(8)
     ) { row, _ in row.counters.unacknowledged.map(UInt64.init) },
     listener(
       .acceptRate,

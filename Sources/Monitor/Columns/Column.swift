@@ -3,16 +3,13 @@ package import Terminal
 
 /// A column of the table, as data: screen, text and JSON all use one list of them.
 package struct Column: Sendable, Identifiable {
-  package enum ID: String, CaseIterable, Sendable {
-    case mark, pid, user, process, namespace, direction, proto, local, remote, state
-    case receiveRate, sendRate, rate, received, sent, bytes
-    case rtt, rttVariance, minRTT, retransmits, retransmitShare
-    case packetsReceived, packetsSent, congestionWindow, unread, unacknowledged, unsent
-    case age, ownerSource, gid, container, executable, command
-    case rateTrend, rttTrend
-    case retransmitsTimeout, retransmitsFast, retransmitsProbe, retransmitsSYN
-    case drops, dropReasons, error, reset, resetReason
-    case connections, backlog, backlogLimit, acceptRate, accepted, closedAt, lifetime
+  /// What tells columns apart: a name of its own, or that of a metric of the catalogue.
+  package struct ID: RawRepresentable, Hashable, Sendable {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+      self.rawValue = rawValue
+    }
   }
 
   package typealias Group = @Sendable (Row) -> Int64
@@ -102,7 +99,7 @@ package struct Column: Sendable, Identifiable {
   }
 
   /// Its name in options and settings: that of its JSON field, if it has one.
-  package var name: String { field?.rawValue ?? ownName }
+  package var name: String { field?.name ?? ownName }
 }
 
 extension ConnectionTable {

@@ -7,9 +7,9 @@ extension Field {
     var fields: [Field] = []
     for word in ColumnChoice.words(text) {
       let name = ColumnChoice.name(word)
-      let named = Field(rawValue: name).map { [$0] } ?? Column.named(name)?.fields
+      let named = Field.named(name).map { [$0] } ?? Column.named(name)?.fields
       guard let named else {
-        let names = allCases.map(\.rawValue).joined(separator: ", ")
+        let names = allCases.map(\.name).joined(separator: ", ")
         throw SettingRefusal("takes fields, and there is no '\(name)'. Fields are: \(names)")
       }
       guard !named.isEmpty else {

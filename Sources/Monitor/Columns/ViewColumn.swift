@@ -31,21 +31,24 @@ extension ViewKind {
 }
 
 extension ViewColumn {
-  fileprivate static let connections: [ViewColumn] = [
-    .init(.mark, 40), .init(.pid, 62), .init(.user, 140), .init(.process, 20),
-    .init(.namespace, 100), .init(.direction, 175), .init(.proto, 185), .init(.local, 118),
-    .init(.remote, 0), .init(.state, 46), .init(.receiveRate, 26), .init(.sendRate, 32),
-    .init(.rate, 280),
-    .init(.received, 150), .init(.sent, 150), .init(.bytes, 280), .init(.rtt, 56),
-    .init(.rttVariance, 165), .init(.minRTT, 210), .init(.retransmits, 70),
-    .init(.retransmitShare, 215), .init(.packetsReceived, 215), .init(.packetsSent, 215),
-    .init(.congestionWindow, 225), .init(.unread, 235), .init(.unacknowledged, 235),
-    .init(.unsent, 262), .init(.age, 90), .init(.ownerSource, 245), .init(.gid, ViewColumn.never),
-    .init(.container, 290), .init(.executable, ViewColumn.never), .init(.rateTrend, 196),
-    .init(.rttTrend, 240), .init(.command, 180), .init(.drops, 288),
-    .init(.retransmitsTimeout, 296), .init(.retransmitsFast, 302), .init(.retransmitsProbe, 308),
-    .init(.retransmitsSYN, 314), .init(.dropReasons, 334),
-  ]
+  fileprivate static let connections: [ViewColumn] =
+    [
+      .init(.mark, 40), .init(.pid, 62), .init(.user, 140), .init(.process, 20),
+      .init(.namespace, 100), .init(.direction, 175), .init(.proto, 185), .init(.local, 118),
+      .init(.remote, 0), .init(.state, 46), .init(.receiveRate, 26), .init(.sendRate, 32),
+      .init(.rate, 280),
+      .init(.received, 150), .init(.sent, 150), .init(.bytes, 280), .init(.rtt, 56),
+      .init(.rttVariance, 165), .init(.minRTT, 210), .init(.retransmits, 70),
+      .init(.retransmitShare, 215), .init(.packetsReceived, 215), .init(.packetsSent, 215),
+      .init(.congestionWindow, 225), .init(.unread, 235), .init(.unacknowledged, 235),
+      .init(.unsent, 262), .init(.age, 90), .init(.ownerSource, 245), .init(.gid, ViewColumn.never),
+      .init(.container, 290), .init(.executable, ViewColumn.never), .init(.rateTrend, 196),
+      .init(.rttTrend, 240), .init(.command, 180), .init(.drops, 288),
+      .init(.retransmitsTimeout, 296), .init(.retransmitsFast, 302), .init(.retransmitsProbe, 308),
+      .init(.retransmitsSYN, 314), .init(.dropReasons, 334), .init(.limit, 268),
+      .init(.busyShare, ViewColumn.never), .init(.receiveWindowShare, ViewColumn.never),
+      .init(.sendBufferShare, ViewColumn.never),
+    ] + metrics
 
   fileprivate static let processes: [ViewColumn] = [
     .init(.mark, 60), .init(.pid, 30), .init(.user, 100), .init(.process, 0, isTree: true),
@@ -89,16 +92,20 @@ extension ViewColumn {
     .init(.command, 110),
   ]
 
-  fileprivate static let closed: [ViewColumn] = [
-    .init(.closedAt, 30), .init(.lifetime, 44), .init(.pid, 72), .init(.user, 150),
-    .init(.process, 20), .init(.namespace, 110), .init(.direction, 165), .init(.local, 125),
-    .init(.remote, 0), .init(.state, 38), .init(.received, 56), .init(.sent, 56),
-    .init(.bytes, 280), .init(.rtt, 80), .init(.rttVariance, 175), .init(.minRTT, 220),
-    .init(.retransmits, 90), .init(.packetsReceived, 190), .init(.packetsSent, 190),
-    .init(.error, 134), .init(.reset, 142), .init(.resetReason, 160),
-    .init(.retransmitsTimeout, 260), .init(.retransmitsFast, 266), .init(.retransmitsProbe, 272),
-    .init(.retransmitsSYN, 278), .init(.drops, 286), .init(.dropReasons, 320),
-    .init(.ownerSource, 230), .init(.gid, ViewColumn.never), .init(.container, 255),
-    .init(.executable, ViewColumn.never), .init(.command, 180),
-  ]
+  fileprivate static let closed: [ViewColumn] =
+    [
+      .init(.closedAt, 30), .init(.lifetime, 44), .init(.pid, 72), .init(.user, 150),
+      .init(.process, 20), .init(.namespace, 110), .init(.direction, 165), .init(.local, 125),
+      .init(.remote, 0), .init(.state, 38), .init(.received, 56), .init(.sent, 56),
+      .init(.bytes, 280), .init(.rtt, 80), .init(.rttVariance, 175), .init(.minRTT, 220),
+      .init(.retransmits, 90), .init(.packetsReceived, 190), .init(.packetsSent, 190),
+      .init(.error, 134), .init(.reset, 142), .init(.resetReason, 160),
+      .init(.retransmitsTimeout, 260), .init(.retransmitsFast, 266), .init(.retransmitsProbe, 272),
+      .init(.retransmitsSYN, 278), .init(.drops, 286), .init(.dropReasons, 320),
+      .init(.ownerSource, 230), .init(.gid, ViewColumn.never), .init(.container, 255),
+      .init(.executable, ViewColumn.never), .init(.command, 180),
+    ] + metrics
+
+  /// The metrics that no other column shows.
+  private static let metrics = Column.ofMetrics.map { ViewColumn($0.id, never) }
 }

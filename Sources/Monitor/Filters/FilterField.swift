@@ -79,7 +79,7 @@ extension FilterField {
   )
 
   /// The fields whose values change though no batch reports the connection.
-  private static let ofTime: Set = ["age", Field.time.rawValue, Field.sample.rawValue]
+  private static let ofTime: Set = ["age", Field.time.name, Field.sample.name]
 
   /// The field of this name or alias, whatever its case.
   package static func named(_ name: String) -> FilterField? { byName[name.lowercased()] }
@@ -102,9 +102,9 @@ extension FilterField {
 
   /// A field of JSON, with the columns that show it.
   private init(_ field: Field) {
-    let columns = Column.all.filter { $0.filterName == field.rawValue }
+    let columns = Column.all.filter { $0.filterName == field.name }
     self.init(
-      field.rawValue,
+      field.name,
       field.shortNames + columns.map(\.title),
       unproposed: columns.map(\.id.rawValue),
       field.filterValues

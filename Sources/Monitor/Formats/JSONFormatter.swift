@@ -9,7 +9,7 @@ package struct JSONFormatter: Sendable {
   /// A formatter of these fields, in their order; at least one.
   package init(fields: [Field] = Field.allCases) {
     self.fields = fields.enumerated().map { index, field in
-      (field, "\(index == 0 ? "{" : ",")\"\(field.rawValue)\":")
+      (field, "\(index == 0 ? "{" : ",")\"\(field.name)\":")
     }
   }
 

@@ -5,7 +5,7 @@ package import Connections
 /// A process that is not known is not among it: each row says so itself.
 package struct LossReport: Sendable {
   /// Something that is missing.
-  package struct Loss: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// The word for the cause in JSON.
     let cause: String
     /// How many are missing; `nil` if that is not known.
@@ -24,40 +24,34 @@ package struct LossReport: Sendable {
     }
   }
 
-  private var known = Health()
+  private var known = SourceHealth()
   private var isFirst = true
 
   package init() {}
 
   /// Records what was missing at the first look. What ended before it, and datagrams before it, no
   /// sample was to have; what found no room in the table is missing still.
-  package mutating func begin(_ health: Health) {
+  package mutating func begin(_ health: SourceHealth) {
     known = health
-    known.tableFull = 0
+    known[.openings] = 0
   }
 
-  /// What has been lost since the last call, or since the first look.
-  package mutating func update(_ health: Health) -> [Loss] {
+  /// What has been lost since the last call, or since the first look; the first call also has what
+  /// cannot be shown at all.
+  package mutating func update(_ health: SourceHealth) -> [Entry] {
     defer { (known, isFirst) = (health, false) }
-    var losses: [Loss] = []
-    for loss in LogLoss.allCases {
-      guard let count = loss.count(health), let before = loss.count(known), count > before else {
-        continue
-      }
-      let number = count - before
-      losses.append(
-        Loss(
-          cause: loss.rawValue,
-          count: number,
-          text: "\(Quantity.grouped(number)) \(loss.meaning)"
-        )
-      )
+    let losses = health.losses(since: known).filter(\.kind.isAlarming).map { loss in
+      Entry(cause: loss.kind.rawValue, count: loss.count, text: loss.advice)
     }
-    // It holds for all samples, so it is reported once.
     guard isFirst else { return losses }
-    if case .unavailable(let reason) = health.udp {
-      losses.append(Loss(cause: "udp", count: nil, text: "UDP is not followed: \(reason)"))
-    }
     return losses
+      + health.limitations.compactMap { limitation in
+        guard case .connections(let cause) = limitation.extent else { return nil }
+        return Entry(
+          cause: cause,
+          count: nil,
+          text: "not shown: \(limitation.what); \(limitation.remedy)"
+        )
+      }
   }
 }

@@ -34,7 +34,7 @@ package struct EventLog: Sendable {
   /// Lines dropped because the queue was full, since the last loss line.
   private var dropped: UInt64 = 0
   private var entries = 0
-  private var health: Health?
+  private var health: SourceHealth?
   private var day: String?
 
   /// Room for a line for each of 100,000 connections in JSON.
@@ -146,14 +146,11 @@ package struct EventLog: Sendable {
   }
 
   private mutating func tellLosses(_ batch: Batch) {
-    let before = health ?? Health()
-    for loss in LogLoss.allCases {
-      guard let count = loss.count(batch.health), let known = loss.count(before), count > known
-      else { continue }
-      hold(format.line(loss, count - known, at: batch.time), at: batch.time)
+    for loss in batch.health.losses(since: health ?? SourceHealth()) where loss.kind.isAlarming {
+      hold(format.line(loss, at: batch.time), at: batch.time)
     }
     if dropped > 0 {
-      hold(format.line(.surplus, dropped, at: batch.time), at: batch.time)
+      hold(format.line(Loss(.surplus, dropped), at: batch.time), at: batch.time)
       dropped = 0
     }
     health = batch.health

@@ -9,16 +9,16 @@ package enum LogFormat: Sendable {
   case json
 
   /// The line that reports a loss.
-  package func line(_ loss: LogLoss, _ count: UInt64, at time: Timestamp) -> String {
+  package func line(_ loss: Loss, at time: Timestamp) -> String {
     switch self {
     case .text(let offset):
-      return "\(Self.timeOfDay(time, offset)) ! \(Quantity.grouped(count)) \(loss.meaning)"
+      return "\(Self.timeOfDay(time, offset)) ! \(loss.advice)"
     case .json:
       var object = JSONObject()
       object.add("time", Moment.rfc3339(time))
       object.add("event", LogEvent.lost.rawValue)
-      object.add("count", count)
-      object.add("cause", loss.rawValue)
+      object.add("count", loss.count)
+      object.add("cause", loss.kind.rawValue)
       return object.text
     }
   }

@@ -22,7 +22,7 @@ struct LogJSON {
     object.add("event", event.rawValue)
     for field in Self.fields {
       let isUnknown = event.isOpening && Self.unknownAtOpening.contains(field)
-      object.add(field.rawValue, value: isUnknown ? .null : field.value(row, table))
+      object.add(field.name, value: isUnknown ? .null : field.value(row, table))
     }
     return object.text
   }

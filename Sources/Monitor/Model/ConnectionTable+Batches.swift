@@ -205,6 +205,7 @@ extension ConnectionTable {
     let seconds = max(0, time.seconds(since: start))
     rows[Int(slot)]?.growth = growth
     rows[Int(slot)]?.seconds = seconds
+    rows[Int(slot)]?.shares = SendShares(from: nil, to: row.counters.path, over: seconds)
     average(slot, growth, over: seconds)
   }
 
@@ -234,6 +235,7 @@ extension ConnectionTable {
       row.growth = growth
       row.seconds = interval ?? 0
       row.sample = samples
+      row.shares = SendShares(from: row.counters.path, to: counters.path, over: row.seconds)
       changed.append(slot)
     }
     row.counters = counters

@@ -1,16 +1,6 @@
 import Connections
 
 extension Counters {
-  /// Retransmits of one cause; `nil` if nobody told them apart, as those of a connection that is
-  /// older than the tracer.
-  func retransmits(_ cause: KeyPath<Troubles.Retransmits, UInt32>) -> UInt32? {
-    guard let retransmits else { return nil }
-    if let known = troubles?.retransmits, known != Troubles.Retransmits() {
-      return known[keyPath: cause]
-    }
-    return retransmits == 0 ? 0 : nil
-  }
-
   /// `SOCKET_RCVBUFF`, or several with their packets: `SOCKET_RCVBUFF 12, TCP_OLD_DATA 1`; `nil`
   /// where no reason is known.
   var dropReasonsText: String? {

@@ -166,7 +166,10 @@ extension Row {
     // A followed one may be shown past the time when the totals have it.
     guard row.isCounted, !row.hasRetired else { return }
     if row.end == nil { connections += 1 }
-    if row.sample == table.samples { growth += row.growth }
+    if row.sample == table.samples {
+      growth += row.growth
+      if row.shares?.greatestLimit ?? -1 > shares?.greatestLimit ?? -1 { shares = row.shares }
+    }
     average.add(row.average, halfLife: table.halfLife)
     counters.add(row.counters, table.total(of: row, slot))
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
@@ -197,6 +200,7 @@ extension Counters {
     unread = Self.sum(unread, other.unread)
     unacknowledged = Self.sum(unacknowledged, other.unacknowledged)
     unsent = Self.sum(unsent, other.unsent)
+    path.add(other.path)
   }
 
   /// Records what others have carried.

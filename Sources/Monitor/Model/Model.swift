@@ -7,7 +7,7 @@ package import Connections
 package struct Model: Sendable {
   package private(set) var table: ConnectionTable
   /// The tracer's own figures of the last batch; `nil` before the first.
-  package private(set) var health: Health?
+  package private(set) var health: SourceHealth?
   /// The share of one CPU that this process used between the last two batches, 1 for all of it.
   package private(set) var cpuShare: Double?
   /// What the whole host received and sent recently, whatever the filter.

@@ -55,6 +55,8 @@ package struct Row: Sendable {
   var growth = Growth()
   /// Over how many seconds it grew; 0 where that is unknown.
   var seconds = 0.0
+  /// Where the time of that interval went; of a group, that of the connection that is limited most.
+  var shares: SendShares?
   /// What it grew recently.
   var average = RateAverage()
 

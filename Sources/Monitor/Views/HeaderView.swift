@@ -34,7 +34,7 @@ struct HeaderView {
       if let time, titleParts(width).right.isEmpty { states.right = [.init(time)] }
       lines.append((.states, states))
       lines.append((.health, self.health(health, width)))
-      lines += losses(health).map { (.loss, $0) }
+      lines += losses(health, width).map { (.loss, $0) }
     }
     if !model.view.filter.isEmpty { lines.append((.filter, filter)) }
     if let signs { lines.append((.signs, signs)) }
@@ -164,19 +164,11 @@ struct HeaderView {
     ])
   }
 
-  /// What the tracer missed, what that means and what to do.
-  private func losses(_ health: Health) -> [StyledLine] {
-    let texts = [
-      (health.recordsLost, "end", "lost, last figures missing: try nice -n -10 nettop"),
-      (health.endsMissed, "end", "lost, last figures missing: no program saw them"),
-      (health.passesFailed, "pass", "failed; a later pass catches up"),
-      (health.tableFull, "socket", "missed, the table is full: try a larger --capacity"),
-      (health.flowsFull, "datagram", "counted for the socket only: the flow table is full"),
-      (health.datagramsLost, "datagram", "not counted: no room, or the program was interrupted"),
-    ]
-    return texts.filter { $0.0 > 0 }.map { number, noun, hint in
-      let count = Self.count(number, noun)
-      return StyledLine(left: [.init("! \(count) \(hint)", .alarm)])
+  /// What the source has lost, and what to do about it where there is room for that.
+  private func losses(_ health: SourceHealth, _ width: Int) -> [StyledLine] {
+    health.losses.filter(\.kind.isAlarming).map { loss in
+      let text = loss.advice.count + 3 <= width ? loss.advice : loss.text
+      return StyledLine(left: [.init("! \(text)", .alarm)])
     }
   }
 
@@ -208,11 +200,11 @@ struct HeaderView {
   }
 
   /// What is lost, limited or unknown; if nothing is, or beside it, the recent traffic of the host.
-  private func health(_ health: Health, _ width: Int) -> StyledLine {
+  private func health(_ health: SourceHealth, _ width: Int) -> StyledLine {
     let graph = TrafficGraph(model.traffic, interface.presentation)
-    let honesty = HonestyLine(health, cpuShare: model.cpuShare)
-    guard honesty.isNeeded else { return graph.line(width: width) }
-    var line = honesty.line(width: width)
+    let summary = HealthLine(health, cpuShare: model.cpuShare)
+    guard summary.isNeeded else { return graph.line(width: width) }
+    var line = summary.line(width: width)
     let room = width - line.left.reduce(2) { $0 + Canvas.columns(of: $1.text) }
     if room >= TrafficGraph.leastColumns {
       line.right = graph.line(width: min(room, TrafficGraph.besideColumns)).left

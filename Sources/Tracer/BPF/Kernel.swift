@@ -1,4 +1,5 @@
 internal import CLibbpf
+import Connections
 import Glibc
 import SystemPackage
 

@@ -26,8 +26,9 @@ final class KernelHalf {
   private let sockets: BPFLink
   private let udpSockets: BPFLink
   /// How datagrams are counted, and by what.
-  let udp: Health.UDPMethod
+  let udp: SourceHealth.UDPMethod
   let datagrams: DatagramPrograms?
+  private let withoutUDP: Limitation?
 
   /// The cookies of a bucket: `NETTOP_BUCKET_SLOTS` of them.
   private typealias Bucket = SIMD16<UInt64>
@@ -43,6 +44,7 @@ final class KernelHalf {
       optional = loaded.optional
       udp = loaded.udp
       datagrams = loaded.datagrams
+      withoutUDP = loaded.withoutUDP
       status = try SharedMap(try object.map("status"))
       changes = try SharedMap(try object.map("changes"))
       buckets = try SharedMap(try object.map("buckets"))
@@ -98,7 +100,7 @@ final class KernelHalf {
   /// Whether a hook reports at once who accepts a connection.
   var acceptsSeen: Bool { optional.has("inet_accept") }
   /// What this kernel cannot report.
-  var gaps: [Gap] { optional.gaps }
+  var limitations: [Limitation] { (withoutUDP.map { [$0] } ?? []) + optional.limitations }
   var resetsWithoutSocket: UInt64? {
     optional.has(NETTOP_FEATURE_RESET_REASON) ? counts.pointee.resets_without_socket : nil
   }
@@ -109,6 +111,9 @@ final class KernelHalf {
     optional.has("packet_dropped")
       ? counts.pointee.drops_full + object.skipped("packet_dropped") : 0
   }
+
+  /// How long the jiffies of this kernel are, once a pass has told.
+  private(set) var jiffies = Jiffies()
 
   /// Packets of a socket that were dropped, by reason: no older than the record that is at hand.
   func drops(of cookie: UInt64) -> [Troubles.Drop] { drops[cookie] }
@@ -134,6 +139,7 @@ final class KernelHalf {
       counts.pointee.changed = 0
       var failure: Errno?
       do throws(Errno) { try object.run(passProgram) } catch { failure = error }
+      jiffies.learn(jiffies: counts.pointee.jiffies, at: counts.pointee.monotonic_ns)
       drops.refresh(counted: counts.pointee.drops_counted)
       for index in 0..<min(Int(counts.pointee.changed), changes.count) {
         receive(changes.values[index])

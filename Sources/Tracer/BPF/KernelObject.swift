@@ -26,8 +26,10 @@ struct KernelObject {
   /// The optional programs that this kernel runs.
   let optional: OptionalPrograms
   /// How datagrams are counted, and by what.
-  let udp: Health.UDPMethod
+  let udp: SourceHealth.UDPMethod
   let datagrams: DatagramPrograms?
+  /// Why UDP is not followed; `nil` where it is.
+  let withoutUDP: Limitation?
 
   init(_ sizes: Sizes) throws(Errno) {
     let features = KernelFeatures()
@@ -48,14 +50,23 @@ struct KernelObject {
     }
     if let loaded {
       (object, optional, datagrams, udp) = loaded
+      withoutUDP = nil
       return
     }
     (object, optional) = try loader.load(nil)
     datagrams = nil
-    udp = sizes.flows == nil ? .off : .unavailable(refusals.joined(separator: "; "))
+    udp = .off
+    withoutUDP =
+      sizes.flows == nil
+      ? Limitation(what: "UDP (off)", remedy: "Leave out --no-udp to follow it.", extent: .chosen)
+      : Limitation(
+        what: "UDP",
+        remedy: refusals.joined(separator: "; "),
+        extent: .connections("udp")
+      )
   }
 
-  private typealias Loaded = (BPFObject, OptionalPrograms, DatagramPrograms, Health.UDPMethod)
+  private typealias Loaded = (BPFObject, OptionalPrograms, DatagramPrograms, SourceHealth.UDPMethod)
 
   /// Tries a method of counting UDP: a kernel can refuse to load its programs or to attach them.
   private static func count(

@@ -14,7 +14,7 @@ struct OptionalProgram {
 
   let name: String
   let need: Need
-  let gap: Gap
+  let limitation: Limitation
 
   static let all = accepts + connects + retransmits + resets + [closers, errors, drops]
 
@@ -22,9 +22,9 @@ struct OptionalProgram {
     OptionalProgram(
       name: function,
       need: .functionEnd(function),
-      gap: Gap(
+      limitation: Limitation(
         what: "owners at accept",
-        cure: "This kernel allows no hooks on its functions, so the process is that of the"
+        remedy: "This kernel allows no hooks on its functions, so the process is that of the"
           + " listener until a scan finds it. A kernel with CONFIG_FUNCTION_TRACER, and without"
           + " a hypervisor or security module that refuses fexit programs, reports it at once."
       )
@@ -35,9 +35,9 @@ struct OptionalProgram {
     OptionalProgram(
       name: function == "tcp_v4_connect" ? "connect_failed_v4" : "connect_failed_v6",
       need: .functionEnd(function),
-      gap: Gap(
+      limitation: Limitation(
         what: "connects that fail before a SYN",
-        cure: "This kernel allows no hooks on its functions, so an attempt that no route or"
+        remedy: "This kernel allows no hooks on its functions, so an attempt that no route or"
           + " address allows is not seen; one that finds no free port is. A kernel with"
           + " CONFIG_FUNCTION_TRACER that does not refuse fexit programs shows them all."
       )
@@ -48,18 +48,19 @@ struct OptionalProgram {
     OptionalProgram(
       name: "retransmitted",
       need: .tracepoint("tcp_retransmit_skb", arguments: 2),
-      gap: Gap(
+      limitation: Limitation(
         what: "retransmits by cause",
-        cure: "This kernel has no tracepoint tcp_retransmit_skb, so only their total is known. Use"
+        remedy:
+          "This kernel has no tracepoint tcp_retransmit_skb, so only their total is known. Use"
           + " a distribution's kernel."
       )
     ),
     OptionalProgram(
       name: "handshake_retransmitted",
       need: .tracepoint("tcp_retransmit_synack", arguments: 2),
-      gap: Gap(
+      limitation: Limitation(
         what: "retransmitted SYN-ACKs",
-        cure: "This kernel has no tracepoint tcp_retransmit_synack. Use a distribution's kernel."
+        remedy: "This kernel has no tracepoint tcp_retransmit_synack. Use a distribution's kernel."
       )
     ),
   ]
@@ -68,17 +69,17 @@ struct OptionalProgram {
     OptionalProgram(
       name: "reset_sent",
       need: .tracepoint("tcp_send_reset", arguments: 2),
-      gap: Gap(
+      limitation: Limitation(
         what: "resets sent",
-        cure: "This kernel has no tracepoint tcp_send_reset. Use a distribution's kernel."
+        remedy: "This kernel has no tracepoint tcp_send_reset. Use a distribution's kernel."
       )
     ),
     OptionalProgram(
       name: "reset_received",
       need: .tracepoint("tcp_receive_reset", arguments: 1),
-      gap: Gap(
+      limitation: Limitation(
         what: "resets received",
-        cure: "This kernel has no tracepoint tcp_receive_reset. Use a distribution's kernel."
+        remedy: "This kernel has no tracepoint tcp_receive_reset. Use a distribution's kernel."
       )
     ),
   ]
@@ -86,9 +87,9 @@ struct OptionalProgram {
   private static let closers = OptionalProgram(
     name: "destroyed",
     need: .tracepoint("tcp_destroy_sock", arguments: 1),
-    gap: Gap(
+    limitation: Limitation(
       what: "owners of connections that the peer ends",
-      cure: "This kernel has no tracepoint tcp_destroy_sock, so the process of a connection that"
+      remedy: "This kernel has no tracepoint tcp_destroy_sock, so the process of a connection that"
         + " its peer resets at once is that of the listener. Use a distribution's kernel."
     )
   )
@@ -96,9 +97,9 @@ struct OptionalProgram {
   private static let errors = OptionalProgram(
     name: "error_reported",
     need: .tracepoint("inet_sk_error_report", arguments: 1),
-    gap: Gap(
+    limitation: Limitation(
       what: "ICMP answers to connects",
-      cure: "This kernel has no tracepoint inet_sk_error_report, so an attempt whose process has"
+      remedy: "This kernel has no tracepoint inet_sk_error_report, so an attempt whose process has"
         + " fetched such an error looks as if it had been given up. Use a distribution's kernel."
     )
   )
@@ -106,9 +107,9 @@ struct OptionalProgram {
   private static let drops = OptionalProgram(
     name: "packet_dropped",
     need: .tracepoint("kfree_skb", arguments: 3),
-    gap: Gap(
+    limitation: Limitation(
       what: "reasons for drops",
-      cure: "The tracepoint kfree_skb has no reason before Linux 5.17, so only the total of each"
+      remedy: "The tracepoint kfree_skb has no reason before Linux 5.17, so only the total of each"
         + " socket is known. Use a newer kernel."
     )
   )
@@ -138,25 +139,25 @@ struct OptionalArgument {
   let tracepoint: String
   /// With so many arguments it is among them.
   let arguments: Int
-  let gap: Gap
+  let limitation: Limitation
 
   static let all = [
     OptionalArgument(
       feature: NETTOP_FEATURE_RESET_REASON,
       tracepoint: "tcp_send_reset",
       arguments: 3,
-      gap: Gap(
+      limitation: Limitation(
         what: "reasons for resets",
-        cure: "Linux 6.10 and later report them. Use a newer kernel."
+        remedy: "Linux 6.10 and later report them. Use a newer kernel."
       )
     ),
     OptionalArgument(
       feature: NETTOP_FEATURE_DROP_SOCKET,
       tracepoint: "kfree_skb",
       arguments: 4,
-      gap: Gap(
+      limitation: Limitation(
         what: "reasons for incoming drops",
-        cure: "Linux 6.11 and later report the socket of an incoming packet. Use a newer kernel."
+        remedy: "Linux 6.11 and later report the socket of an incoming packet. Use a newer kernel."
       )
     ),
   ]

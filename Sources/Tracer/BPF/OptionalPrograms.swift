@@ -6,7 +6,7 @@ struct OptionalPrograms {
   let programs: [OptionalProgram]
   /// Bits of `nettop_feature`.
   let features: UInt32
-  let gaps: [Gap]
+  let limitations: [Limitation]
 
   /// None of them.
   static let none = OptionalPrograms([], [])
@@ -25,11 +25,12 @@ struct OptionalPrograms {
     features = arguments.reduce(hooksConnect ? NETTOP_FEATURE_CONNECT_RESULT.rawValue : 0) {
       $0 | $1.feature.rawValue
     }
-    let told = Set(programs.map(\.gap) + arguments.map(\.gap))
-    var seen = told
-    gaps = (OptionalProgram.all.map(\.gap) + OptionalArgument.all.map(\.gap)).filter {
-      seen.insert($0).inserted
-    }
+    let available = Set(programs.map(\.limitation) + arguments.map(\.limitation))
+    var seen = available
+    limitations = (OptionalProgram.all.map(\.limitation) + OptionalArgument.all.map(\.limitation))
+      .filter {
+        seen.insert($0).inserted
+      }
   }
 
   func has(_ program: String) -> Bool { programs.contains { $0.name == program } }

@@ -7,6 +7,7 @@ struct RecordDecoder {
   let clock: BootClock
   var processes: ProcessTable
   var interfaces: InterfaceNames
+  var jiffies = Jiffies()
   /// Who else holds a socket, by its cookie.
   var holders: [UInt64: [Process]] = [:]
   private var resetNames = ReasonNames.resets
@@ -103,8 +104,42 @@ struct RecordDecoder {
       accepted: record.accepted == .max ? nil : record.accepted,
       drops: record.drops == .max ? nil : record.drops,
       uncounted: uncounted,
-      troubles: troubles(record, drops)
+      troubles: troubles(record, drops),
+      path: path(record)
     )
+  }
+
+  private func path(_ record: nettop_record) -> PathFigures {
+    func known(_ figure: UInt32) -> UInt32? { figure == .max ? nil : figure }
+    var path = PathFigures()
+    path.pacingRate = record.pacing_rate == .max ? nil : record.pacing_rate
+    if record.rate_interval_us > 0, record.rate_delivered > 0, let mss = known(record.mss) {
+      path.deliveryRate =
+        UInt64(record.rate_delivered) * UInt64(mss) * 1_000_000 / UInt64(record.rate_interval_us)
+    }
+    path.receiverRTT = record.rcv_rtt_us == 0 ? nil : record.rcv_rtt_us
+    path.receiveSpace = known(record.rcv_space)
+    path.slowStartThreshold =
+      record.snd_ssthresh >= Self.infiniteThreshold ? nil : record.snd_ssthresh
+    path.lost = known(record.lost)
+    path.reordering = known(record.reordering)
+    path.deliveredCE = known(record.delivered_ce)
+    path.mss = known(record.mss)
+    path.busyTime = jiffies.microseconds(record.busy)
+    path.receiveWindowLimited = jiffies.microseconds(record.rwnd_limited)
+    path.sendBufferLimited = jiffies.microseconds(record.sndbuf_limited)
+    path.congestionControl = congestionControl(record)
+    return path
+  }
+
+  /// `TCP_INFINITE_SSTHRESH`.
+  private static let infiniteThreshold: UInt32 = 0x7fff_ffff
+
+  private func congestionControl(_ record: nettop_record) -> String? {
+    withUnsafeBytes(of: record.congestion) { bytes in
+      let name = bytes.prefix { $0 != 0 }
+      return name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
+    }
   }
 
   private func troubles(_ record: nettop_record, _ drops: [Troubles.Drop]) -> Troubles? {

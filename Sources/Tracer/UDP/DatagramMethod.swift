@@ -10,7 +10,7 @@ struct DatagramMethod {
     var isOptional = false
   }
 
-  let name: Health.UDPMethod
+  let name: SourceHealth.UDPMethod
   /// Sockets first: a datagram asks for its socket.
   let programs: [Program]
   /// What the kernel refuses where it refuses the programs, in a sentence after "refused".

@@ -42,29 +42,30 @@ struct ComparedFigure: Sendable {
     most = { kernel($0).map { UInt64(clamping: $0) } }
   }
 
+  /// A number of the catalogue that sock_diag has too.
+  private init?(_ metric: Metric) {
+    guard case .number(let ours) = metric.value, let diagnosed = metric.diagnosed else {
+      return nil
+    }
+    self.init(metric.name, grows: metric.kind == .counter, ours) { details -> UInt64? in
+      if case .number(let number) = diagnosed(details) { number } else { nil }
+    }
+  }
+
   /// Of a connection of TCP.
-  static let ofConnections = [
-    ComparedFigure(payloadSent: "bytes_sent") { $0.bytesSent },
-    ComparedFigure(
-      "bytes_received",
-      grows: true,
-      { $0.bytesReceived },
-      { details in
-        // The kernel counts the FIN as a byte.
-        details.bytesReceived - (finHasCome.contains(details.state) ? 1 : 0)
-      }
-    ),
-    ComparedFigure("packets_sent", grows: true, { $0.packetsSent }, { $0.segmentsOut }),
-    ComparedFigure("packets_received", grows: true, { $0.packetsReceived }, { $0.segmentsIn }),
-    ComparedFigure("retransmits", grows: true, { $0.retransmits }, { $0.totalRetransmits }),
-    ComparedFigure("rtt_us", { $0.rtt }, { $0.rtt }),
-    ComparedFigure("rttvar_us", { $0.rttVariance }, { $0.rttVariance }),
-    ComparedFigure("min_rtt_us", { $0.minRTT }, { $0.minRTT }),
-    ComparedFigure("cwnd", { $0.congestionWindow }, { $0.congestionWindow }),
-    ComparedFigure("unread_bytes", { $0.unread }, { $0.receiveQueue }),
-    ComparedFigure("unacked_bytes", { $0.unacknowledged }, { $0.sendQueue }),
-    ComparedFigure("unsent_bytes", { $0.unsent }, { $0.notSent }),
-  ]
+  static let ofConnections =
+    [
+      ComparedFigure(payloadSent: "bytes_sent") { $0.bytesSent },
+      ComparedFigure(
+        "bytes_received",
+        grows: true,
+        { $0.bytesReceived },
+        { details in
+          // The kernel counts the FIN as a byte.
+          details.bytesReceived - (finHasCome.contains(details.state) ? 1 : 0)
+        }
+      ),
+    ] + Metric.all.compactMap(ComparedFigure.init)
 
   /// Of a listener.
   static let ofListeners = [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Connections
 import Glibc
 
 /// `nettop doctor`: what this host supports, and whether nettop's figures are right here.

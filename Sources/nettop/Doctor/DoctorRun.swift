@@ -31,8 +31,15 @@ struct DoctorRun {
     var followed = Followed(keepsEnded: true)
     if let batch = try await iterator.next() { followed.apply(batch) }
     for check in TracerCheck.all { try report.add(check.finding(followed.health, facts)) }
-    for gap in followed.health.gaps {
-      try report.add(Finding("gap", .warning, "unknown here: \(gap.what)", cure: gap.cure))
+    for limitation in followed.health.limitations where limitation.extent != .chosen {
+      try report.add(
+        Finding(
+          "limitation",
+          .warning,
+          "unknown here: \(limitation.what)",
+          cure: limitation.remedy
+        )
+      )
     }
 
     let selfTest = SelfTest(iterator)

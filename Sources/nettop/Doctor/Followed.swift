@@ -35,7 +35,7 @@ struct Followed {
   private(set) var ended: [Connection] = []
   private(set) var tallies: [UInt32: Tally] = [:]
   private(set) var names: [UInt32: String] = [:]
-  private(set) var health = Health()
+  private(set) var health = SourceHealth()
   private(set) var batches = 0
   /// Connections that ended since the first batch, and those of them whose process was known.
   private(set) var endedCount = 0

@@ -1,5 +1,6 @@
 import Connections
 import Glibc
+import Tracer
 
 /// What the kernel counts for a whole network namespace.
 struct KernelCounters: Hashable, Sendable {

@@ -20,10 +20,11 @@ struct SelfTest {
 
   /// Runs a case.
   func run(_ test: SelfTestCase, _ followed: inout Followed) async throws -> Finding {
-    switch (test.proto, followed.health.udp) {
-    case (.udp, .off): return .ok(test.name, "not tested: UDP is not followed (--no-udp)")
-    case (.udp, .unavailable): return Finding(test.name, .warning, "not tested: see UDP above")
-    default: break
+    if test.proto == .udp, followed.health.udp == .off {
+      let isChosen = followed.health.limitations.contains { $0.extent == .chosen }
+      return isChosen
+        ? .ok(test.name, "not tested: UDP is not followed (--no-udp)")
+        : Finding(test.name, .warning, "not tested: see UDP above")
     }
     let made = namespace.run { () -> Result<[Probe], TestSocket.Refusal> in
       do throws(TestSocket.Refusal) { return .success(try test.make()) } catch {

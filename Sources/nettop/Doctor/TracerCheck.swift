@@ -5,17 +5,17 @@ import Tracer
 /// A check of what a tracer that runs reports about itself.
 struct TracerCheck: Sendable {
   let name: String
-  private let look: @Sendable (Health, HostFacts) -> (Finding.Status, String, String?)
+  private let look: @Sendable (SourceHealth, HostFacts) -> (Finding.Status, String, String?)
 
   private init(
     _ name: String,
-    _ look: @escaping @Sendable (Health, HostFacts) -> (Finding.Status, String, String?)
+    _ look: @escaping @Sendable (SourceHealth, HostFacts) -> (Finding.Status, String, String?)
   ) {
     self.name = name
     self.look = look
   }
 
-  func finding(_ health: Health, _ facts: HostFacts) -> Finding {
+  func finding(_ health: SourceHealth, _ facts: HostFacts) -> Finding {
     let (status, message, cure) = look(health, facts)
     return Finding(name, status, message, cure: cure)
   }
@@ -25,7 +25,7 @@ struct TracerCheck: Sendable {
       if health.acceptsSeen {
         return (.ok, "the owner of an accepted connection is known at once", nil)
       }
-      return (.ok, "not available; see the gaps below", nil)
+      return (.ok, "not available; see the limitations below", nil)
     },
     TracerCheck("pass") { _, facts in
       if facts.hasTypedPass { return (.ok, "reads sockets directly (bpf_rdonly_cast)", nil) }
@@ -34,7 +34,8 @@ struct TracerCheck: Sendable {
       )
     },
     TracerCheck("cgroup v2") { health, facts in
-      let isNeeded = health.udp != .functions && health.udp != .off
+      let isNeeded =
+        health.udp != .functions && !health.limitations.contains { $0.extent == .chosen }
       guard let mount = facts.cgroups else {
         if !isNeeded { return (.ok, "not mounted; UDP is counted without it", nil) }
         return (
@@ -62,8 +63,6 @@ struct TracerCheck: Sendable {
           nil
         )
       case .off: (.ok, "not followed", nil)
-      case .unavailable(let reason):
-        (.warning, "not followed: \(reason)", "see the line about cgroup v2 above")
       }
     },
     TracerCheck("tables") { health, facts in

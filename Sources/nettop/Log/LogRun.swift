@@ -28,7 +28,7 @@ struct LogRun {
     let format: LogFormat = format == .json ? .json : .text(utcOffset: Host.utcOffset)
     let events = EventLog(choice, format: format, presentation: setup.settings.presentation)
     let writer = try LineWriter(limit: log.queue) { count in
-      format.line(.reader, count, at: Timestamp.now)
+      format.line(Loss(.reader, count), at: Timestamp.now)
     }
     let batches = source.batches(every: pace.delay == nil ? Self.interval : setup.interval)
     let signals = try Signals.stream()

@@ -41,7 +41,7 @@ final class FilterFuzz: Sendable {
       time: Timestamp(nanoseconds: 0),
       deltas: deltas,
       namespaces: [],
-      health: Health()
+      health: SourceHealth()
     )
     model.apply(batch)
   }

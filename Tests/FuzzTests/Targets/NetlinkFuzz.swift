@@ -1,5 +1,7 @@
 import Connections
 
+@testable import Tracer
+
 /// A datagram of any bytes: messages, answers about sockets, and all that is made of them.
 func fuzzNetlink(_ bytes: [UInt8]) {
   let time = Timestamp(nanoseconds: 0)

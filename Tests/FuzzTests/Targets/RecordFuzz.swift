@@ -1,6 +1,6 @@
 import CTracer
+import Connections
 
-@testable import Connections
 @testable import Tracer
 
 /// Records, entries of the ring buffer, flows and holders: the first byte of each says what it is, and

@@ -1,8 +1,8 @@
 import CTracer
-import Connections
 import Glibc
 import Synchronization
 import Testing
+import Tracer
 
 /// A network namespace with a loopback device, that goes with this object.
 final class TestNamespace {

@@ -1,5 +1,7 @@
 import Connections
 
+@testable import Tracer
+
 /// Processes that open connections and end them at once, in every way there is, as fast as they can.
 ///
 /// Each client has a server: some over loopback, some between the namespaces.

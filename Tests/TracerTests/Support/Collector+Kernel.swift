@@ -1,5 +1,7 @@
 import Connections
 
+@testable import Tracer
+
 extension Collector {
   /// Waits until the view has the same TCP sockets as `ss` lists in both namespaces of a lab.
   func waitForKernel(_ lab: Lab) async throws -> View {

@@ -1,6 +1,6 @@
+import Connections
 import Synchronization
 
-@testable import Connections
 @testable import Tracer
 
 /// Takes the batches of a tracer of its own, and keeps what they reported.
@@ -10,7 +10,7 @@ actor Collector {
     var live: [Connection.ID: Connection] = [:]
     var closed: [Connection.ID: Connection] = [:]
     var namespaces: [UInt32: NetworkNamespace] = [:]
-    var health = Health()
+    var health = SourceHealth()
     var batches = 0
     /// How the process that accepted a connection is known, while both live.
     var sourceOfAccepted: Owner.Source { health.acceptsSeen ? .accept : .scan }

@@ -1,5 +1,7 @@
 import Connections
 
+@testable import Tracer
+
 /// What `ss -tinemo` should print of a socket's details, to compare with what it prints.
 struct DetailsComparison {
   /// The numbers after each name, none for a word that stands alone.

@@ -1,5 +1,7 @@
 import Connections
 
+@testable import Tracer
+
 /// A client, a server and a child of the server's that open, use, pass on, half close, close, abort
 /// and open again sockets at random, and what nettop must report each connection.
 struct Interleaving {

@@ -1,8 +1,8 @@
+import Connections
 import Glibc
 import Synchronization
 import Testing
 
-@testable import Connections
 @testable import Tracer
 
 /// Two namespaces joined by a pair of veth devices, the processes in them and the tracers that

@@ -2,6 +2,8 @@ import Connections
 import Glibc
 import Testing
 
+@testable import Tracer
+
 /// An MPTCP connection between two processes of a lab.
 ///
 /// Cookies do not tell its sockets apart: the kernel gives an accepted one that of its listener.

@@ -1,6 +1,8 @@
 import Connections
 import Testing
 
+@testable import Tracer
+
 /// Compares what a tracer reports about both ends of a connection with what was sent, and with what
 /// the kernel answers `ss` about the same sockets.
 struct Oracle: Sendable {

@@ -1,5 +1,7 @@
 import Connections
 
+@testable import Tracer
+
 /// What the kernel answers `ss` about the sockets of a namespace.
 struct SocketStatistics {
   /// As `ss` prints it.

@@ -1,5 +1,7 @@
 import Connections
 
+@testable import Tracer
+
 /// A TCP connection between two processes of a lab.
 struct TCPPair: Sendable {
   enum End { case client, server }

@@ -1,5 +1,7 @@
 import Connections
 
+@testable import Tracer
+
 extension Traffic {
   /// A UDP socket.
   ///

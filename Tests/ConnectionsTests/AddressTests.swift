@@ -1,5 +1,6 @@
-import Connections
 import Testing
+
+@testable import Connections
 
 @Suite struct AddressTests {
   /// RFC 5952, sections 4 and 5.

@@ -5,24 +5,24 @@ import Testing
 @testable import Monitor
 
 /// The line of the header that says what the figures are worth.
-struct HonestyTests {
-  private func line(_ health: Health, width: Int = 200) -> StyledLine {
-    HonestyLine(health, cpuShare: 0.025).line(width: width)
+struct HealthLineTests {
+  private func line(_ health: SourceHealth, width: Int = 200) -> StyledLine {
+    HealthLine(health, cpuShare: 0.025).line(width: width)
   }
 
-  private func text(_ health: Health, width: Int = 200) -> String {
+  private func text(_ health: SourceHealth, width: Int = 200) -> String {
     line(health, width: width).left.map(\.text).joined()
   }
 
-  private let whole = Health(
+  private let whole = SourceHealth(
     tracked: 1246,
     capacity: 131_072,
     passTime: .microseconds(1250),
     scanTime: .milliseconds(31),
     residentBytes: 21_500_000,
+    mapBytes: 31_500_000,
     udp: .cgroup,
-    flows: 12,
-    mapBytes: 31_500_000
+    flows: 12
   )
 
   @Test func saysThatAllIsWell() {
@@ -35,11 +35,13 @@ struct HonestyTests {
 
   @Test func saysWhatIsNot() {
     var health = whole
-    health.tableFull = 3
-    health.recordsLost = 1200
+    health[.openings] = 3
+    health[.ends] = 1200
     health.ownersUnknown = 1
-    health.udp = .unavailable("no cgroup v2")
-    health.gaps = [Gap(what: "reasons for drops", cure: "Use Linux 5.17 or later.")]
+    health.limitations = [
+      Limitation(what: "UDP", remedy: "no cgroup v2", extent: .connections("udp")),
+      Limitation(what: "reasons for drops", remedy: "Use Linux 5.17 or later."),
+    ]
     let told = text(health)
     for part in [
       "1,246 of at most 131,072 sockets", "1,200 lost", "1 owner unknown",
@@ -47,11 +49,9 @@ struct HonestyTests {
     ] {
       #expect(told.contains(part), "\(part) in \(told)")
     }
-    health.endsUnseen = 4
+    health[.unseen] = 4
     #expect(text(health).contains("1,200 lost, 4 ends not seen,"))
     #expect(line(health).left.contains { $0.style == .alarm && $0.text.contains("1,200 lost") })
-    health.udp = .off
-    #expect(text(health).contains("unknown: UDP (off), reasons for drops"))
   }
 
   @Test func saysWhatBelongsToNoSocket() {
@@ -66,20 +66,21 @@ struct HonestyTests {
   /// A narrow screen keeps what is needed most, and says how much is not known.
   @Test func fitsEveryWidth() {
     var health = whole
-    health.udp = .off
-    health.gaps = (0..<9).map { Gap(what: "a figure of some length \($0)", cure: "None.") }
+    health.limitations = (0..<10).map {
+      Limitation(what: "a figure of some length \($0)", remedy: "None.")
+    }
     for width in 1...250 {
       #expect(text(health, width: width).count <= max(0, width - 2))
     }
-    #expect(text(health, width: 84).contains("10 gaps: see nettop doctor"))
-    #expect(text(health, width: 80).contains("10 gaps, CPU"))
+    #expect(text(health, width: 91).contains("10 limitations: see nettop doctor"))
+    #expect(text(health, width: 80).contains("10 limitations, CPU"))
     #expect(text(health, width: 50).hasPrefix("bpf: 1,246 sockets, 12 UDP, 0 lost"))
     #expect(text(health, width: 5).isEmpty)
   }
 }
 
-extension HonestyTests {
-  private func fourth(_ health: Health, _ width: Int = 80) -> String {
+extension HealthLineTests {
+  private func fourth(_ health: SourceHealth, _ width: Int = 80) -> String {
     var interface = Interface(host: "example")
     interface.apply(Sample.batch(0, [.opened(Sample.connection(1))], health: health))
     for second in 1...3 {
@@ -101,18 +102,19 @@ extension HonestyTests {
     #expect(graph.hasPrefix("RX ") && graph.contains(" peak 488K/s") && graph.contains("TX "))
     #expect(graph.contains("▅█") || graph.contains("▆█") || graph.contains("▂▄▆"), "\(graph)")
     for change in [
-      { $0.recordsLost = 1 }, { $0.endsMissed = 1 }, { $0.datagramsLost = 1 },
-      { $0.endsDropped = 1 }, { $0.endsUnseen = 1 },
-      { $0.passesFailed = 1 }, { $0.tableFull = 1 }, { $0.flowsFull = 1 }, { $0.holdersFull = 1 },
-      { $0.ownersUnknown = 1 }, { $0.dropReasonsLost = 1 }, { $0.udp = .off },
-      { $0.gaps = [Gap(what: "resets", cure: "None.")] },
-    ] as [(inout Health) -> Void] {
+      { $0[.ends] = 1 }, { $0[.missed] = 1 }, { $0[.uncounted] = 1 },
+      { $0[.surplus] = 1 }, { $0[.unseen] = 1 },
+      { $0[.passes] = 1 }, { $0[.openings] = 1 }, { $0[.datagrams] = 1 }, { $0[.holders] = 1 },
+      { $0.ownersUnknown = 1 }, { $0[.dropReasons] = 1 },
+      { $0.limitations = [Limitation(what: "UDP (off)", remedy: "None.", extent: .chosen)] },
+      { $0.limitations = [Limitation(what: "resets", remedy: "None.")] },
+    ] as [(inout SourceHealth) -> Void] {
       var health = whole
       change(&health)
       #expect(fourth(health).hasPrefix("bpf: 1,246"), "\(health)")
     }
     var health = whole
-    health.udp = .off
+    health.limitations = [Limitation(what: "UDP (off)", remedy: "None.", extent: .chosen)]
     #expect(fourth(health, 250).contains("unknown: UDP (off)"))
     #expect(fourth(health, 250).contains("RX "), "there is room for both")
     for width in 1...250 { _ = fourth(whole, width) }

@@ -5,30 +5,25 @@ import Terminal
 /// knowing it costs. It is needed only where something is lost, limited or unknown.
 ///
 ///     bpf: 1,246 sockets, 0 lost, all owners known, CPU 3.2%, memory 85.2M + 30.1M of BPF
-struct HonestyLine {
-  private let health: Health
+struct HealthLine {
+  private let health: SourceHealth
   private let cpuShare: Double?
 
-  init(_ health: Health, cpuShare: Double?) {
+  init(_ health: SourceHealth, cpuShare: Double?) {
     self.health = health
     self.cpuShare = cpuShare
   }
 
   /// Whether anything is missing on the screen.
   var isNeeded: Bool {
-    let losses = [
-      lost, health.endsDropped, health.endsUnseen, health.passesFailed, health.tableFull,
-      health.flowsFull, health.datagramsLost, health.dropReasonsLost,
-      UInt64(clamping: health.ownersUnknown), UInt64(clamping: health.holdersFull),
-    ]
-    return losses.contains { $0 > 0 } || !gaps.isEmpty
+    !health.losses.isEmpty || !health.limitations.isEmpty || health.ownersUnknown > 0
   }
 
   /// As much as there is room for, the most needed first.
   func line(width: Int) -> StyledLine {
     var parts: [StyledLine.Part] = []
     var columns = 0
-    for wordings in [[coverage], [losses], [owners], gaps, [cpu], memory, [times], others] {
+    for wordings in [[coverage], [losses], [owners], limitations, [cpu], memory, [times], others] {
       for part in wordings {
         let part =
           parts.isEmpty ? part : StyledLine.Part(", \(part.text)", part.style)
@@ -44,7 +39,7 @@ struct HonestyLine {
 
   private var coverage: StyledLine.Part {
     let tracked = Quantity.grouped(health.tracked)
-    let isFull = health.tableFull > 0
+    let isFull = health[.openings] > 0
     let capacity = isFull ? " of at most \(Quantity.grouped(health.capacity))" : ""
     let flows = health.flows > 0 ? ", \(Quantity.grouped(health.flows)) UDP" : ""
     return .init(
@@ -52,17 +47,11 @@ struct HonestyLine {
     )
   }
 
-  /// Ends without their last figures.
-  private var lost: UInt64 { health.recordsLost + health.endsMissed }
-
   /// What is gone for good; what else was missed is found again.
   private var losses: StyledLine.Part {
-    let unseen =
-      health.endsUnseen > 0 ? ", \(Quantity.grouped(health.endsUnseen)) ends not seen" : ""
-    return .init(
-      "\(Quantity.grouped(lost)) lost\(unseen)",
-      lost > 0 ? .alarm : .plain
-    )
+    let (lost, unseen) = (health.endsLost, health[.unseen])
+    let others = unseen > 0 ? ", \(Quantity.grouped(unseen)) ends not seen" : ""
+    return .init("\(Quantity.grouped(lost)) lost\(others)", lost > 0 ? .alarm : .plain)
   }
 
   private var owners: StyledLine.Part {
@@ -72,15 +61,10 @@ struct HonestyLine {
   }
 
   /// What the source cannot know: each by name, or how many, or nothing where there are none.
-  private var gaps: [StyledLine.Part] {
-    var names = health.gaps.map(\.what)
-    switch health.udp {
-    case .cgroup, .functions: break
-    case .off: names.insert("UDP (off)", at: 0)
-    case .unavailable: names.insert("UDP", at: 0)
-    }
+  private var limitations: [StyledLine.Part] {
+    let names = health.limitations.map(\.what)
     if names.isEmpty { return [] }
-    let count = names.count == 1 ? "1 gap" : "\(names.count) gaps"
+    let count = names.count == 1 ? "1 limitation" : "\(names.count) limitations"
     return [
       .init("unknown: \(names.joined(separator: ", "))"), .init("\(count): see nettop doctor"),
       .init(count),

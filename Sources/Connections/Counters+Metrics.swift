@@ -1,0 +1,189 @@
+extension Counters {
+  /// A figure, `nil` if it is not counted.
+  package func known(_ figure: KeyPath<Counters, UInt64>, _ kind: Uncounted) -> UInt64? {
+    uncounted.contains(kind) ? nil : self[keyPath: figure]
+  }
+
+  /// Retransmits of one cause; `nil` if nobody told them apart, as those of a connection that is
+  /// older than the tracer.
+  package func retransmits(_ cause: KeyPath<Troubles.Retransmits, UInt32>) -> UInt32? {
+    guard let retransmits else { return nil }
+    if let known = troubles?.retransmits, known != Troubles.Retransmits() {
+      return known[keyPath: cause]
+    }
+    return retransmits == 0 ? 0 : nil
+  }
+
+  /// What sock_diag does not tell.
+  private static let none: (@Sendable (SocketDetails) -> UInt64?)? = nil
+
+  /// The counters as metrics, in the order in which JSON has them.
+  static let metrics = [
+    Metric(
+      "bytes_sent",
+      "TX",
+      "bytes sent",
+      kernelField: "tcp_sock.bytes_acked + snd_nxt - snd_una",
+      unit: .bytes,
+      kind: .counter,
+      { $0.known(\.bytesSent, .bytes) },
+      none
+    ),
+    Metric(
+      "bytes_received",
+      "RX",
+      "bytes received",
+      kernelField: "tcp_sock.bytes_received",
+      unit: .bytes,
+      kind: .counter,
+      { $0.known(\.bytesReceived, .bytes) },
+      none
+    ),
+    Metric(
+      "packets_sent",
+      "PKT-TX",
+      "segments sent",
+      kernelField: "tcp_sock.segs_out",
+      unit: .count,
+      kind: .counter,
+      { $0.known(\.packetsSent, .packets) },
+      { $0.segmentsOut }
+    ),
+    Metric(
+      "packets_received",
+      "PKT-RX",
+      "segments received",
+      kernelField: "tcp_sock.segs_in",
+      unit: .count,
+      kind: .counter,
+      { $0.known(\.packetsReceived, .packets) },
+      { $0.segmentsIn }
+    ),
+    Metric(
+      "retransmits",
+      "RETR",
+      "segments retransmitted",
+      kernelField: "tcp_sock.total_retrans",
+      unit: .count,
+      kind: .counter,
+      { $0.retransmits },
+      { $0.totalRetransmits }
+    ),
+    Metric(
+      "retransmits_timeout",
+      "RTO-R",
+      "segments retransmitted because the retransmission timer expired",
+      kernelField: "tcp_retransmit_skb",
+      unit: .count,
+      kind: .counter,
+      { $0.retransmits(\.timeout) },
+      none
+    ),
+    Metric(
+      "retransmits_fast",
+      "FAST-R",
+      "segments retransmitted because ACKs indicated a loss",
+      kernelField: "tcp_retransmit_skb",
+      unit: .count,
+      kind: .counter,
+      { $0.retransmits(\.fast) },
+      none
+    ),
+    Metric(
+      "retransmits_probe",
+      "TLP-R",
+      "tail loss probes: the last segment retransmitted, as no ACK arrived",
+      kernelField: "tcp_retransmit_skb",
+      unit: .count,
+      kind: .counter,
+      { $0.retransmits(\.probe) },
+      none
+    ),
+    Metric(
+      "retransmits_syn",
+      "SYN-R",
+      "SYNs retransmitted; for a listener, SYN-ACKs",
+      kernelField: "tcp_retransmit_skb, tcp_retransmit_synack",
+      unit: .count,
+      kind: .counter,
+      { $0.retransmits(\.syn) },
+      none
+    ),
+    Metric(
+      "drops",
+      "DROPS",
+      "packets dropped at the socket; for a listener, mostly because its queue was full",
+      kernelField: "sock.sk_drops",
+      unit: .count,
+      kind: .counter,
+      { $0.drops },
+      none
+    ),
+    Metric(
+      "rtt_us",
+      "RTT",
+      "smoothed round-trip time",
+      kernelField: "tcp_sock.srtt_us >> 3",
+      unit: .microseconds,
+      { $0.rtt },
+      { $0.rtt }
+    ),
+    Metric(
+      "rttvar_us",
+      "±RTT",
+      "mean deviation of the round-trip time",
+      kernelField: "tcp_sock.mdev_us >> 2",
+      unit: .microseconds,
+      { $0.rttVariance },
+      { $0.rttVariance }
+    ),
+    Metric(
+      "min_rtt_us",
+      "MINRTT",
+      "lowest recent round-trip time",
+      kernelField: "tcp_sock.rtt_min",
+      unit: .microseconds,
+      { $0.minRTT },
+      { $0.minRTT }
+    ),
+    Metric(
+      "cwnd",
+      "CWND",
+      "congestion window in segments",
+      kernelField: "tcp_sock.snd_cwnd",
+      unit: .count,
+      { $0.congestionWindow },
+      { $0.congestionWindow }
+    ),
+    Metric(
+      "unread_bytes",
+      "RECV-Q",
+      "bytes received, not read yet",
+      kernelField: "tcp_sock.rcv_nxt - copied_seq",
+      unit: .bytes,
+      isOfQueue: true,
+      { $0.unread },
+      { $0.receiveQueue }
+    ),
+    Metric(
+      "unacked_bytes",
+      "SEND-Q",
+      "bytes written, not acknowledged yet",
+      kernelField: "tcp_sock.write_seq - snd_una",
+      unit: .bytes,
+      isOfQueue: true,
+      { $0.unacknowledged },
+      { $0.sendQueue }
+    ),
+    Metric(
+      "unsent_bytes",
+      "UNSENT",
+      "bytes written, not sent yet",
+      kernelField: "tcp_sock.write_seq - snd_nxt",
+      unit: .bytes,
+      isOfQueue: true,
+      { $0.unsent },
+      { $0.notSent }
+    ),
+  ]
+}

@@ -1,0 +1,103 @@
+/// What a source, or the reader of a log, has lost of one kind since its start.
+package struct Loss: Hashable, Sendable {
+  /// What can be lost. The raw value is the word for it in JSON.
+  package enum Kind: String, CaseIterable, Sendable {
+    /// Lines that the reader of a log did not take in time.
+    case reader
+    /// Ends whose record found no room in the kernel's buffer: their final figures are lost. The
+    /// connection is reported as closed, with the figures last read and the reason `unknown`, if a
+    /// batch had it; if none had, nothing is reported of it.
+    case ends
+    /// Likewise, but for a reason that is not known: no program saw these ends, or their record went
+    /// astray.
+    case missed
+    /// Ends that came faster than batches were asked for, more than are kept until then; of a log,
+    /// events that came faster than it could put them in order.
+    case surplus
+    /// Ends that no program saw: the kernel ran none at that moment. Each connection is reported as
+    /// closed (`Connection.End.isUnseen`).
+    case unseen
+    /// Sockets that found no room in the table: each that opened, and each that the first search met
+    /// in its namespace. Such a socket is found again by a later search or reported at its end.
+    case openings
+    /// Datagrams that found no room for a flow of their own: they are in the figures of their socket.
+    case datagrams
+    /// Datagrams that are in no figure: their socket found no room in the table, or the kernel left
+    /// the program out that counts them (`bpf_prog_info.recursion_misses`).
+    case uncounted
+    /// Batches for which the kernel refused a part of the work, a pass or a search. What they lack is
+    /// in a later one.
+    case passes
+    /// Packets dropped whose reason was not counted: there was no room for it, or the program ran
+    /// already on that CPU (`bpf_prog_info.recursion_misses`), which counts those of other sockets
+    /// too.
+    case dropReasons = "drop_reasons"
+    /// Processes that hold a socket beside its owner and are not listed with it: the last search
+    /// found more than there is room for.
+    case holders
+  }
+
+  package let kind: Kind
+  /// How many, since the start.
+  package var count: UInt64
+
+  package init(_ kind: Kind, _ count: UInt64) {
+    self.kind = kind
+    self.count = count
+  }
+}
+
+extension Loss.Kind {
+  /// What is counted, of one: `end`.
+  package var noun: String {
+    switch self {
+    case .reader, .surplus: "event"
+    case .ends, .missed, .unseen: "end"
+    case .openings: "socket"
+    case .datagrams, .uncounted: "datagram"
+    case .passes: "pass"
+    case .dropReasons: "dropped packet"
+    case .holders: "process"
+    }
+  }
+
+  /// What happened to them, and why: what follows the number and the noun.
+  package var cause: String {
+    switch self {
+    case .reader: "dropped: the reader is too slow"
+    case .ends: "lost: the kernel's buffer was full"
+    case .missed: "lost: unseen by every program, or the record went astray"
+    case .surplus: "lost: too many came at once"
+    case .unseen: "not seen: the kernel ran no program at that moment"
+    case .openings: "not followed: the table is full"
+    case .datagrams: "not counted per flow: the flow table is full"
+    case .uncounted: "not counted at all: no room, or the program was interrupted"
+    case .passes: "failed: the kernel refused; a later one catches up"
+    case .dropReasons: "counted without a reason"
+    case .holders: "with a shared socket not listed: too many"
+    }
+  }
+
+  /// What to do about it; `nil` where nothing helps.
+  package var remedy: String? {
+    switch self {
+    case .reader: "try a larger --queue"
+    case .ends, .surplus: "try nice -n -10 nettop"
+    case .openings, .datagrams: "try a larger --capacity"
+    case .missed, .passes: "if this continues, please report it with the output of nettop doctor"
+    case .unseen, .uncounted, .dropReasons, .holders: nil
+    }
+  }
+
+  /// Its place among all kinds, which every output lists in the same order.
+  var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+  /// Whether a row or an event is missing, or has wrong figures, and nothing else says so. The others
+  /// leave a mark where they are: an end that was not seen has a line of its own.
+  package var isAlarming: Bool {
+    switch self {
+    case .unseen, .dropReasons, .holders: false
+    case .reader, .ends, .missed, .surplus, .openings, .datagrams, .uncounted, .passes: true
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/// A figure of a connection, declared once: JSON, filters, columns, the comparison with sock_diag and
+/// the man page have it from here.
+package struct Metric: Sendable {
+  /// What its numbers are of.
+  package enum Unit: Hashable, Sendable {
+    case count, bytes, bytesPerSecond, microseconds
+    /// It is a text.
+    case text
+  }
+
+  package enum Kind: Hashable, Sendable {
+    /// It grows while the connection lives.
+    case counter
+    /// It rises and falls.
+    case gauge
+  }
+
+  /// Where the value of a connection is.
+  package enum Value: Sendable {
+    case number(@Sendable (Counters) -> UInt64?)
+    case text(@Sendable (Counters) -> String?)
+  }
+
+  /// The name in JSON and in filters.
+  package let name: String
+  /// The title of its column.
+  package let title: String
+  /// A phrase for the help and the man page.
+  package let meaning: String
+  /// The fields of the kernel that it is made of.
+  package let kernelField: String
+  package let unit: Unit
+  package let kind: Kind
+  package let value: Value
+  /// The same figure in sock_diag's answer, as a text; `nil` where that has none to compare.
+  package let diagnosed: (@Sendable (SocketDetails) -> Diagnosed)?
+  /// Whether it is of a queue: a listener has its queue of connections there.
+  package let isOfQueue: Bool
+
+  /// What sock_diag reports of it.
+  package enum Diagnosed: Hashable, Sendable {
+    case number(UInt64?)
+    case text(String?)
+  }
+
+  init(
+    _ name: String,
+    _ title: String,
+    _ meaning: String,
+    kernelField: String,
+    unit: Unit,
+    kind: Kind = .gauge,
+    isOfQueue: Bool = false,
+    _ value: @escaping @Sendable (Counters) -> (some BinaryInteger & Sendable)?,
+    _ diagnosed: (@Sendable (SocketDetails) -> (some BinaryInteger & Sendable)?)?
+  ) {
+    self.name = name
+    self.title = title
+    self.meaning = meaning
+    self.kernelField = kernelField
+    self.unit = unit
+    self.kind = kind
+    self.isOfQueue = isOfQueue
+    self.value = .number { counters in value(counters).map { UInt64(clamping: $0) } }
+    self.diagnosed = diagnosed.map { figure in
+      { details in .number(figure(details).map { UInt64(clamping: $0) }) }
+    }
+  }
+
+  init(
+    _ name: String,
+    _ title: String,
+    _ meaning: String,
+    kernelField: String,
+    text value: @escaping @Sendable (Counters) -> String?,
+    _ diagnosed: (@Sendable (SocketDetails) -> String?)?
+  ) {
+    self.name = name
+    self.title = title
+    self.meaning = meaning
+    self.kernelField = kernelField
+    unit = .text
+    kind = .gauge
+    isOfQueue = false
+    self.value = .text(value)
+    self.diagnosed = diagnosed.map { figure in { details in .text(figure(details)) } }
+  }
+
+  /// Its number; `nil` if it is not known, and for a text.
+  package func number(_ counters: Counters) -> UInt64? {
+    if case .number(let value) = value { value(counters) } else { nil }
+  }
+
+  /// All metrics, in the order in which JSON has them.
+  package static let all = Counters.metrics + PathFigures.metrics
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  package static func named(_ name: String) -> Metric? { byName[name] }
+}

@@ -1,0 +1,100 @@
+import Connections
+
+extension Field {
+  static let time = Field("time", .number(.moment) { _, table in table.time.microseconds }) {
+    _,
+    table in .word(Moment.rfc3339(table.time))
+  }
+  static let sample = Field("sample", unit: .count) { _, table in .integer(table.sampleNumber) }
+  static let id = Field("id", .text { row, _ in row.id.description }) { row, _ in
+    .word(row.id.description)
+  }
+  static let parent = Field("parent", .text { row, _ in row.parentText }) { row, _ in
+    FieldValue(word: row.parentText)
+  }
+  static let proto = Field(
+    "proto",
+    .choices(
+      TransportProtocol.allCases.map { FilterChoice(number: $0.place, name: $0.name) }
+    ) { row, _ in row.proto.place }
+  ) { row, _ in .word(row.proto.name) }
+  static let family = Field(
+    "family",
+    .choices([FilterChoice(number: 4, name: "ipv4"), FilterChoice(number: 6, name: "ipv6")]) {
+      row,
+      _ in row.local.address.isV4 ? 4 : 6
+    }
+  ) { row, _ in .word(row.local.address.isV4 ? "ipv4" : "ipv6") }
+  static let state = Field(
+    "state",
+    .choices(
+      SocketState.allCases.map { state in
+        let alias = state == .established ? "established" : nil
+        return FilterChoice(
+          number: Int(state.rawValue),
+          name: state.name.lowercased(),
+          alias: alias
+        )
+      }
+    ) { row, _ in Int(row.state.rawValue) }
+  ) { row, _ in .word(row.state.name) }
+  static let direction = Field(
+    "direction",
+    .choices(
+      [Connection.Direction.outgoing, .incoming, .unknown].map {
+        FilterChoice(number: Int($0.rawValue), name: $0.name)
+      }
+    ) { row, _ in Int(row.likelyDirection.rawValue) }
+  ) { row, _ in .word(row.direction.name) }
+
+  static let localAddress = address("local_address", "laddr", .local)
+  static let localPort = port("local_port", "lport", .local)
+  static let remoteAddress = address("remote_address", "raddr", .remote)
+  static let remotePort = port("remote_port", "rport", .remote)
+
+  static let netns = Field("netns", .namespace(hasInode: true)) { row, _ in
+    .integer(UInt64(row.netns))
+  }
+  static let netnsName = Field("netns_name", .namespace(hasInode: false)) { row, table in
+    FieldValue(text: table.namespaces[row.netns]?.name)
+  }
+
+  // If no program saw the end, parts of an endpoint can be unknown.
+
+  private static func address(_ name: String, _ short: String, _ end: FilterEnd) -> Field {
+    Field(name, short: [short], .addresses([end])) { row, _ in
+      guard let address = end.endpoint(row)?.address else { return .null }
+      let isUnknown = row.end?.isUnseen == true && address.isUnspecified
+      return isUnknown ? .null : .word(address.description)
+    }
+  }
+
+  private static func port(_ name: String, _ short: String, _ end: FilterEnd) -> Field {
+    Field(name, short: [short], .ports([end])) { row, _ in
+      guard let port = end.endpoint(row)?.port else { return .null }
+      let isUnknown = row.end?.isUnseen == true && port == 0
+      return isUnknown ? .null : .integer(UInt64(port))
+    }
+  }
+}
+
+extension TransportProtocol {
+  /// A small number of its own: those of choices are below 64.
+  fileprivate var place: Int {
+    switch self {
+    case .tcp: 0
+    case .udp: 1
+    case .mptcp: 2
+    }
+  }
+}
+
+extension Row {
+  /// The cookie of the MPTCP connection that it is a subflow of, as `id` has it.
+  var parentText: String? { parent?.description }
+}
+
+extension Timestamp {
+  /// Since 1970-01-01 00:00 UTC, whole.
+  var microseconds: Double { Double(nanoseconds / 1000) }
+}

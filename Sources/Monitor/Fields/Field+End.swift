@@ -1,0 +1,36 @@
+import Connections
+
+extension Field {
+  static let openedAt = Field(
+    "opened_at",
+    .number(.moment) { row, _ in row.openedAt?.microseconds }
+  ) { row, _ in FieldValue(word: row.openedAt.map(Moment.rfc3339)) }
+  static let closedAt = Field(
+    "closed_at",
+    .number(.moment) { row, _ in row.end?.at.microseconds }
+  ) { row, _ in FieldValue(word: (row.end?.at).map(Moment.rfc3339)) }
+  static let closeReason = Field(
+    "close_reason",
+    .choices(
+      Connection.CloseReason.allCases.map {
+        FilterChoice(number: Int($0.rawValue), name: $0.name)
+      }
+    ) { row, _ in (row.end?.reason.rawValue).map(Int.init) }
+  ) { row, _ in FieldValue(word: row.end?.reason.name) }
+  static let error = Field("error", .text { row, _ in row.end?.errorName }) { row, _ in
+    FieldValue(word: row.end?.errorName)
+  }
+  static let reset = Field(
+    "reset",
+    .choices([
+      FilterChoice(number: 0, name: "received"), FilterChoice(number: 1, name: "sent"),
+    ]) { row, _ in row.end?.reset.map { $0.isSent ? 1 : 0 } }
+  ) { row, _ in FieldValue(word: row.end?.reset?.name) }
+  static let resetReason = Field(
+    "reset_reason",
+    .text { row, _ in row.end?.reset?.reason }
+  ) { row, _ in FieldValue(word: row.end?.reset?.reason) }
+  static let lifetime = Field("lifetime_us", unit: .microseconds) { row, _ in
+    FieldValue(row.lifetime)
+  }
+}
