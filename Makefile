@@ -20,7 +20,7 @@ TEST_BUNDLE = .build/debug/nettopPackageTests.xctest
 SOURCES = Package.swift Sources Tests Plugins Benchmarks
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-fast test-build test-kernels fuzz lint lint-headers bench bench-instructions install uninstall clean
+.PHONY: run build test test-fast test-build test-kernels fuzz lint lint-headers lint-folders bench bench-instructions install uninstall clean
 .PHONY: build-packages test-packages kernel-packages
 
 run: build
@@ -57,8 +57,12 @@ fuzz: build-packages test-packages
 	    $(SWIFT) test --skip-build --disable-xctest $(FUZZ) --filter FuzzTests/guidedByCoverage || exit 1; \
 	done
 
-lint: lint-headers
+lint: lint-headers lint-folders
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+# Folders of a target refer to each other one way.
+lint-folders:
+	Tests/Lint/folders.py Connections Tracer Resolver
 
 # Every header of the kernel half compiles alone, and includes no folder above its own.
 BPF_CLANG = $$(dirname $$(readlink -f $$(command -v $(SWIFT))))/clang

@@ -26,3 +26,8 @@ extension Endpoint: Comparable {
     (lhs.address, lhs.port) < (rhs.address, rhs.port)
   }
 }
+
+extension Endpoint {
+  /// Whether there is no such end, as the remote end of a socket that never had one.
+  package var isNone: Bool { port == 0 && address.isUnspecified }
+}

@@ -62,8 +62,8 @@ package struct Metric: Sendable {
     self.kind = kind
     self.isOfQueue = isOfQueue
     self.value = .number { counters in value(counters).map { UInt64(clamping: $0) } }
-    self.diagnosed = diagnosed.map { figure in
-      { details in .number(figure(details).map { UInt64(clamping: $0) }) }
+    self.diagnosed = diagnosed.map { figure -> @Sendable (SocketDetails) -> Diagnosed in
+      { details in Diagnosed.number(figure(details).map { UInt64(clamping: $0) }) }
     }
   }
 
@@ -83,7 +83,9 @@ package struct Metric: Sendable {
     kind = .gauge
     isOfQueue = false
     self.value = .text(value)
-    self.diagnosed = diagnosed.map { figure in { details in .text(figure(details)) } }
+    self.diagnosed = diagnosed.map { figure -> @Sendable (SocketDetails) -> Diagnosed in
+      { details in Diagnosed.text(figure(details)) }
+    }
   }
 
   /// Its number; `nil` if it is not known, and for a text.

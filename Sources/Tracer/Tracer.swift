@@ -48,7 +48,7 @@ package actor Tracer: ConnectionSource {
   private var kernel: KernelHalf?
   private var wakeup: (any DispatchSourceRead)?
   private var decoder: RecordDecoder
-  private var connections: ConnectionTable
+  private var connections: DeltaBuilder
   private var flows = FlowTable()
   private let flowLimits: DatagramPrograms.Limits?
   private var namespaces: NamespaceTable
@@ -72,7 +72,7 @@ package actor Tracer: ConnectionSource {
     let containers = ContainerNames()
     finder = NamespaceFinder(proc: proc, containers: containers)
     diagnosis = SocketDiagnosis(finder: finder, clock: clock)
-    connections = ConnectionTable(endedLimit: configuration.endedLimit, isAmended: true)
+    connections = DeltaBuilder(endedLimit: configuration.endedLimit, isAmended: true)
     slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     flowLimits =
       configuration.followsUDP
@@ -268,9 +268,10 @@ package actor Tracer: ConnectionSource {
     let cookies = decoder.replaceHolders(kernel.holders)
     if cookies.isEmpty { return }
     let holders = decoder.holders
-    connections.reviseOwners { connection in
-      guard cookies.contains(connection.id.cookie), var owner = connection.owner else { return nil }
-      owner.others = holders[connection.id.cookie]?.filter { $0.id != owner.process.id } ?? []
+    connections.reviseOwners { id, owner in
+      guard cookies.contains(id.cookie) else { return nil }
+      var owner = owner
+      owner.others = holders[id.cookie]?.filter { $0.id != owner.process.id } ?? []
       return owner
     }
   }
@@ -279,15 +280,13 @@ package actor Tracer: ConnectionSource {
   private func nameUsers() {
     let named = decoder.processes.takeNamed()
     if named.isEmpty { return }
-    connections.reviseOwners { connection in
-      connection.owner.map { owner in
-        Owner(
-          process: named[owner.process] ?? owner.process,
-          source: owner.source,
-          isLast: owner.isLast,
-          others: owner.others.map { named[$0] ?? $0 }
-        )
-      }
+    connections.reviseOwners { _, owner in
+      Owner(
+        process: named[owner.process] ?? owner.process,
+        source: owner.source,
+        isLast: owner.isLast,
+        others: owner.others.map { named[$0] ?? $0 }
+      )
     }
   }
 
@@ -311,8 +310,6 @@ package actor Tracer: ConnectionSource {
     namespaces.note(record.netns, cookie: record.netns_cookie, at: record.time_ns)
     if connection.proto == .udp {
       flows.observe(connection, at: clock.now)
-    } else if decoder.isUnseen(record) {
-      connections.endUnseen(connection)
     } else {
       tell(connection)
     }

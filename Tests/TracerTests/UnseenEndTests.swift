@@ -72,7 +72,16 @@ extension LiveKernel {
         let far = try await server.accept(listener)
         try await client.ask("write \(near.fd) 1000")
         try await server.ask("read \(far.fd) 1000")
-        for _ in 0..<2 { _ = try await tracer.nextBatch() }
+        var live: [Connection.ID: Connection] = [:]
+        for _ in 0..<2 {
+          for delta in try #require(try await tracer.nextBatch()).deltas {
+            switch delta {
+            case .opened(let connection): live[connection.id] = connection
+            case .changed(let id, _, let counters): live[id]?.counters = counters
+            case .owner, .closed: break
+            }
+          }
+        }
         try await tracer.follow(false)
         try await server.ask("abort \(far.fd)")
         try await client.ask("close \(near.fd)")
@@ -84,7 +93,7 @@ extension LiveKernel {
           let batch = try #require(try await tracer.nextBatch())
           for case .closed(let connection) in batch.deltas
           where [near.cookie, far.cookie].contains(connection.id.cookie) {
-            ends.append(connection)
+            ends.append(connection.ended(after: try #require(live[connection.id])))
           }
         }
         await tracer.stop()

@@ -108,7 +108,8 @@ extension ConnectionTable {
   private mutating func close(_ connection: Connection, keeps: Bool) {
     if let slot = slots[connection.id] {
       guard let row = rows[Int(slot)], row.end == nil else { return }
-      grow(slot, to: connection.counters)
+      // What is unknown of an end is as it was.
+      if connection.counters != .absent { grow(slot, to: connection.counters) }
       if row.isListener { return remove(slot) }
       if row.isCounted { activity.closed += 1 }
       finish(slot, connection)

@@ -1,4 +1,4 @@
-package import Connections
+import Connections
 
 /// What limits how fast this end sends.
 package enum SendLimit: UInt8, CaseIterable, Sendable {

@@ -30,8 +30,6 @@ extension Endpoint {
     return "\(frame.0)\(head)…\(text.suffix(columns: room / 2))\(frame.1)"
   }
 
-  /// Whether there is no such end, as the remote end of a socket that never had one.
-  var isNone: Bool { port == 0 && address.isUnspecified }
 }
 
 extension String {

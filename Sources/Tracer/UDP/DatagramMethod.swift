@@ -41,12 +41,16 @@ struct DatagramMethod {
     ),
   ]
 
-  /// The names of those programs that this kernel has a place for; `nil` if not of all it needs.
-  func possible(_ features: KernelFeatures) -> [String]? {
+  /// The names of those programs that a kernel has a place for; `nil` if not of all it needs.
+  ///
+  /// - Parameters:
+  ///   - hasHooks: whether it allows hooks on functions.
+  ///   - canHook: whether it has a function to hook.
+  func possible(hasHooks: Bool, canHook: (String) -> Bool) -> [String]? {
     var names: [String] = []
     for program in programs {
-      if let function = program.function, !features.canHook(function) {
-        guard program.isOptional, features.functionHooks else { return nil }
+      if let function = program.function, !canHook(function) {
+        guard program.isOptional, hasHooks else { return nil }
       } else {
         names.append(program.name)
       }

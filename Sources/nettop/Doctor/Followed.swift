@@ -95,6 +95,7 @@ struct Followed {
 
   private mutating func close(_ connection: Connection) {
     let known = live.removeValue(forKey: connection.id)
+    let connection = known.map { connection.ended(after: $0) } ?? connection
     if newest[connection.id.cookie] == connection.id { newest[connection.id.cookie] = nil }
     let opened = connection.openedAt == nil ? nil : Counters()
     count(connection, from: known?.counters ?? opened, isNew: known == nil)

@@ -137,8 +137,8 @@ actor Collector {
       view.live[id]?.counters = counters
     case .closed(let connection):
       check(connection.id, 4, view.closed[connection.id] != nil || connection.end == nil)
-      view.live[connection.id] = nil
-      view.closed[connection.id] = connection
+      let last = view.live.removeValue(forKey: connection.id)
+      view.closed[connection.id] = last.map { connection.ended(after: $0) } ?? connection
       view.lastEnded[connection.id.cookie] = connection.id
     }
   }

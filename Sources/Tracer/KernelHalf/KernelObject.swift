@@ -40,7 +40,12 @@ struct KernelObject {
     var refusals: [String] = []
     if let limits = sizes.flows {
       for method in DatagramMethod.all where loaded == nil {
-        guard let programs = method.possible(features) else { continue }
+        guard
+          let programs = method.possible(
+            hasHooks: features.functionHooks,
+            canHook: features.canHook
+          )
+        else { continue }
         do throws(UDPUnavailable) {
           loaded = try Self.count(method, .init(programs: programs, limits: limits), loader)
         } catch {

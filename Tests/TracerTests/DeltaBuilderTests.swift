@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tracer
 
-@Suite struct ConnectionTableTests {
+@Suite struct DeltaBuilderTests {
   private let endpoint = Endpoint(address: Address(v4: 1), port: 1)
 
   private func connection(
@@ -40,9 +40,33 @@ import Testing
     return Owner(process: process, source: .scan)
   }
 
+  /// What a reader knows of live connections.
+  private final class Reader {
+    var live: [Connection.ID: Connection] = [:]
+  }
+
+  private let reader = Reader()
+
+  /// The deltas with what is unknown in an end as it was before.
+  private func read(_ deltas: [Delta]) -> [Delta] {
+    deltas.map { delta in
+      switch delta {
+      case .opened(let connection): reader.live[connection.id] = connection
+      case .owner(let id, let owner): reader.live[id]?.owner = owner
+      case .changed(let id, let state, let counters):
+        reader.live[id]?.state = state
+        reader.live[id]?.counters = counters
+      case .closed(let connection):
+        let last = reader.live.removeValue(forKey: connection.id)
+        return .closed(last.map { connection.ended(after: $0) } ?? connection)
+      }
+      return delta
+    }
+  }
+
   /// A delta in short: its kind, the cookie and what it reports.
   private func text(_ deltas: [Delta]) -> [String] {
-    deltas.map { delta in
+    read(deltas).map { delta in
       switch delta {
       case .opened(let new): "opened \(new.id.cookie) \(new.counters.bytesSent)"
       case .owner(let id, let owner): "owner \(id.cookie) \(owner.process.id.pid)"
@@ -55,7 +79,7 @@ import Testing
   }
 
   @Test func `a flood leaves nothing behind, and what is too much is counted`() {
-    var table = ConnectionTable(endedLimit: 1000)
+    var table = DeltaBuilder(endedLimit: 1000)
     for cookie in 1...20_000 { table.observe(connection(UInt64(cookie))) }
     #expect(table.takeDeltas().count == 20_000)
     // Those that a batch had all end; of others, as many as there is room for.
@@ -77,7 +101,7 @@ import Testing
   }
 
   @Test func `an opening is told once, whole`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1))
     table.observe(connection(1, bytes: 5, owner: 7))
     #expect(text(table.takeDeltas()) == ["opened 1 5"])
@@ -85,17 +109,17 @@ import Testing
   }
 
   @Test func `what is as it was is not told`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1, bytes: 5, owner: 7))
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     table.observe(connection(1, bytes: 5, owner: 7))
     #expect(table.takeDeltas().isEmpty)
   }
 
   @Test func `one delta of a kind, the owner before the figures`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1))
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     table.observe(connection(1, bytes: 1))
     table.observe(connection(1, bytes: 2, owner: 7))
     table.observe(connection(1, bytes: 3, state: .closeWait, owner: 8))
@@ -104,18 +128,18 @@ import Testing
   }
 
   @Test func `a state alone is a change`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1))
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     table.observe(connection(1, state: .finWait1))
     #expect(text(table.takeDeltas()) == ["changed 1 FIN-WAIT-1 0"])
   }
 
   @Test func `an end is told last, and nothing of that connection before it`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1))
     table.observe(connection(2))
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     table.observe(connection(1, bytes: 4))
     table.end(connection(1, bytes: 9, end: .fin))
     table.observe(connection(2, bytes: 6))
@@ -127,7 +151,7 @@ import Testing
   }
 
   @Test func `a connection that no batch had is told at its end`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1))
     table.end(connection(1, bytes: 3, end: .reset))
     table.end(connection(2, bytes: 4, end: .refused))
@@ -136,9 +160,9 @@ import Testing
   }
 
   @Test func `a socket that connects again is another connection`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1, generation: 1))
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     table.end(connection(1, generation: 1, bytes: 7, end: .reset))
     table.observe(connection(1, generation: 2))
     #expect(text(table.takeDeltas()) == ["opened 1 0", "closed 1 7 reset"])
@@ -148,11 +172,11 @@ import Testing
   }
 
   @Test func `sockets that are no more are closed`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     for cookie: UInt64 in 1...4 { table.observe(connection(cookie, bytes: cookie)) }
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     #expect(table.reconcile(live: [2, 4, 9], at: Timestamp(nanoseconds: 77)) == 2)
-    let deltas = table.takeDeltas()
+    let deltas = read(table.takeDeltas())
     #expect(text(deltas).sorted() == ["closed 1 1 unknown", "closed 3 3 unknown"])
     for case .closed(let last) in deltas {
       #expect(last.state == .closed)
@@ -164,16 +188,16 @@ import Testing
   }
 
   @Test func `an end that no program saw has the last figures, or none`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1, bytes: 5, owner: 7))
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     var unseen = connection(1, end: .unknown)
     unseen.counters = .absent
-    table.endUnseen(unseen)
+    table.end(unseen)
     unseen = connection(2, end: .unknown)
     unseen.counters = .absent
-    table.endUnseen(unseen)
-    let ends = table.takeDeltas().compactMap { delta -> Connection? in
+    table.end(unseen)
+    let ends = read(table.takeDeltas()).compactMap { delta -> Connection? in
       if case .closed(let last) = delta { last } else { nil }
     }
     #expect(ends.map(\.id.cookie) == [1, 2])
@@ -187,21 +211,21 @@ import Testing
   }
 
   @Test func `an end that no program saw keeps the ports that its socket has given back`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1))
     var unseen = connection(1, end: .unknown)
     unseen.local = Endpoint(address: endpoint.address, port: 0)
     table.end(unseen)
     unseen = connection(2, end: .unknown)
     table.end(unseen)
-    let ends = table.takeDeltas().compactMap { delta -> Connection? in
+    let ends = read(table.takeDeltas()).compactMap { delta -> Connection? in
       if case .closed(let last) = delta { last } else { nil }
     }
     #expect(ends.map(\.local.port) == [endpoint.port, endpoint.port])
   }
 
   @Test func `an end waits once for the process that closes it`() throws {
-    var table = ConnectionTable(isAmended: true)
+    var table = DeltaBuilder(isAmended: true)
     var unproven = connection(1, owner: 7, end: .reset)
     unproven.end = Connection.End(at: Timestamp(nanoseconds: 5), reason: .reset, error: 104)
     unproven.owner = Owner(process: owner(7).process, source: .listener)
@@ -223,13 +247,13 @@ import Testing
     // However many ends came after it.
     table.amend(2, closedBy: owner(9).process)
     // The opening is told in time; the one whose process is known waits no longer.
-    let first = table.takeDeltas()
+    let first = read(table.takeDeltas())
     #expect(
       text(first.filter { if case .closed = $0 { true } else { false } }) == ["closed 2 0 reset"]
     )
     #expect(first.count == 200)
     table.amend(1, closedBy: owner(8).process)
-    let second = table.takeDeltas()
+    let second = read(table.takeDeltas())
     #expect(second.count == 199)
     let ends = (first + second).compactMap { delta -> Connection? in
       if case .closed(let last) = delta { last } else { nil }
@@ -243,19 +267,19 @@ import Testing
   }
 
   @Test func `the process that closes keeps the one before it among the holders`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1, owner: 7))
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     var last = connection(1, owner: 9, end: .fin)
     last.owner = Owner(process: owner(9).process, source: .close)
     table.end(last)
-    for case .closed(let end) in table.takeDeltas() {
+    for case .closed(let end) in read(table.takeDeltas()) {
       #expect(end.owner?.processes.map(\.id.pid) == [9, 7])
     }
   }
 
   @Test func `ends that nobody asks for are counted, not kept`() {
-    var table = ConnectionTable(endedLimit: 2)
+    var table = DeltaBuilder(endedLimit: 2)
     for cookie: UInt64 in 1...5 { table.end(connection(cookie, end: .fin)) }
     #expect(table.endsDropped == 3)
     #expect(text(table.takeDeltas()) == ["closed 1 0 fin", "closed 2 0 fin"])
@@ -266,9 +290,9 @@ import Testing
 
   /// Its end was lost, and its cookie lives on.
   @Test func `the older connection of a socket that connected again is closed`() {
-    var table = ConnectionTable()
+    var table = DeltaBuilder()
     table.observe(connection(1, generation: 1, bytes: 3))
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     table.observe(connection(1, generation: 2))
     table.reconcile(live: [1], at: Timestamp(nanoseconds: 77))
     #expect(text(table.takeDeltas()) == ["opened 1 0", "closed 1 3 unknown"])
@@ -277,10 +301,10 @@ import Testing
 
   /// A connection that a batch had must not stay for good because its end found no room.
   @Test func `an end that is not kept is still told of a known connection`() {
-    var table = ConnectionTable(endedLimit: 1)
+    var table = DeltaBuilder(endedLimit: 1)
     table.observe(connection(1))
     table.observe(connection(2))
-    _ = table.takeDeltas()
+    _ = read(table.takeDeltas())
     table.end(connection(1, end: .fin))
     table.end(connection(2, end: .fin))
     #expect(text(table.takeDeltas()) == ["closed 1 0 fin", "closed 2 0 fin"])
