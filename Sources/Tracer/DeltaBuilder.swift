@@ -233,23 +233,23 @@ struct DeltaBuilder {
       entries[slot]?.pending = nil
       entries[slot]?.isReported = true
       if !isReported {
-        if let connection = item.connection { deltas.append(.opened(connection)) }
+        if let connection = item.connection { deltas.append(.upsert(connection)) }
         continue
       }
-      if let owner = item.owner { deltas.append(.owner(item.id, owner)) }
+      if let owner = item.owner { deltas.append(.annotated(item.id, owner)) }
       if let connection = item.connection {
-        deltas.append(.changed(item.id, connection.state, connection.counters))
+        deltas.append(.counters(item.id, connection.state, connection.counters))
       }
     }
     pending.removeAll(keepingCapacity: pending.count < 4096)
     var waiting: [Ended] = []
     for var end in ended {
       guard awaitsAmendment(end.connection) else {
-        deltas.append(.closed(end.connection))
+        deltas.append(.ended(end.connection))
         continue
       }
       // Its opening is told in time all the same.
-      if !end.isReported { deltas.append(.opened(end.connection.asLive)) }
+      if !end.isReported { deltas.append(.upsert(end.connection.asLive)) }
       end.isReported = true
       waiting.append(end)
     }

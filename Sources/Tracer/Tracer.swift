@@ -193,8 +193,8 @@ package actor Tracer: ConnectionSource {
     var inodes: Set<UInt32> = []
     for delta in deltas {
       switch delta {
-      case .opened(let connection), .closed(let connection): inodes.insert(connection.netns)
-      case .changed, .owner: break
+      case .upsert(let connection), .ended(let connection): inodes.insert(connection.netns)
+      case .counters, .annotated: break
       }
     }
     health.acceptsSeen = kernel.acceptsSeen

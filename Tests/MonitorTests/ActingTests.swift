@@ -46,7 +46,7 @@ struct ActingTests {
   @Test func aRowThatGoesDoesNotChangeTheMenu() {
     var interface = Sample.many(3)
     interface.press(.down, .character("k"))
-    interface.apply(Sample.batch(1, [.closed(Sample.connection(1, closed: (1, .fin)))]))
+    interface.apply(Sample.batch(1, [.ended(Sample.connection(1, closed: (1, .fin)))]))
     interface.apply(Sample.batch(60))
     _ = interface.screen(80, 24)
     #expect(interface.selected?.id == Sample.id(2))
@@ -110,7 +110,7 @@ struct ActingTests {
   @Test func aProcessThatOnlyHasTheListenerBeginsAtCancel() {
     var interface = Sample.many(1)
     let owner = Sample.owner(7, "master", source: .listener)
-    interface.apply(Sample.batch(1, [.owner(Sample.id(1), owner)]))
+    interface.apply(Sample.batch(1, [.annotated(Sample.id(1), owner)]))
     interface.press(.down, .character("k"))
     #expect(openMenu(interface)?.chosen?.text == "Cancel")
     #expect(
@@ -136,7 +136,7 @@ struct ActingTests {
     interface.press(.character(" "), .character(" "))
     #expect(interface.screen(80, 24)[0].hasPrefix(" 2 tagged "))
     let end = Sample.connection(1, owner: Sample.owner(10, "curl"), closed: (1, .fin))
-    interface.apply(Sample.batch(1, [.closed(end)]))
+    interface.apply(Sample.batch(1, [.ended(end)]))
     #expect(interface.screen(80, 24)[0].hasPrefix(" 1 tagged "))
     interface.apply(Sample.batch(60))
     interface.press(.character("U"))
@@ -165,7 +165,7 @@ struct ActingTests {
     var interface = Sample.pairs()
     interface.press(.character("2"), .home, .character(" "))
     let more = Sample.connection(5, owner: Sample.owner(10, "curl"))
-    interface.apply(Sample.batch(1, [.opened(more)]))
+    interface.apply(Sample.batch(1, [.upsert(more)]))
     #expect(interface.rows.map(\.isTagged) == [false, false])
     let screen = interface.screen(80, 24)
     #expect(screen[0].hasPrefix(" 2 tagged "))
@@ -188,7 +188,7 @@ struct ActingTests {
     interface.select(1)
     interface.press(.character("Z"), .character(" "))
     let end = Sample.connection(1, owner: Sample.owner(10, "curl"), closed: (1, .fin))
-    interface.apply(Sample.batch(1, [.closed(end)]))
+    interface.apply(Sample.batch(1, [.ended(end)]))
     interface.press(.character("k"), .down)
     #expect(pids(interface.handle(.enter)) == [10])
     interface.press(.character("Z"), .character("k"))
@@ -198,7 +198,7 @@ struct ActingTests {
 
   @Test func withoutAProcessItSaysSo() {
     var interface = Interface(host: "example")
-    interface.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    interface.apply(Sample.batch(0, [.upsert(Sample.connection(1))]))
     interface.press(.character("k"))
     #expect(interface.panes.isEmpty)
     #expect(interface.message?.text == "Select a row first (Up/Down)")
@@ -250,7 +250,7 @@ struct ActingTests {
 
   @Test func whatHasEndedCannotBeClosed() {
     var interface = Sample.many(3)
-    interface.apply(Sample.batch(1, [.closed(Sample.connection(2, closed: (1, .fin)))]))
+    interface.apply(Sample.batch(1, [.ended(Sample.connection(2, closed: (1, .fin)))]))
     interface.select(2)
     interface.press(.character("K"))
     #expect(interface.panes.isEmpty)

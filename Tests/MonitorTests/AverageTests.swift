@@ -108,7 +108,7 @@ struct AverageTests {
         owner: Sample.owner(Int32(cookie % 15 + 1), "p")
       )
     }
-    interface.apply(Sample.batch(0, connections.map { .opened($0) }))
+    interface.apply(Sample.batch(0, connections.map { .upsert($0) }))
     var orders: Set<[UInt64]> = []
     var bytes = [UInt64](repeating: 0, count: 61)
     for second in 1...20 {
@@ -116,7 +116,7 @@ struct AverageTests {
       for cookie in 1...60 where Int.random(in: 0..<3, using: &generator) > 0 {
         bytes[cookie] += UInt64(exp2(Double.random(in: 0...30, using: &generator)))
         deltas.append(
-          .changed(Sample.id(UInt64(cookie)), .established, Counters(bytesReceived: bytes[cookie]))
+          .counters(Sample.id(UInt64(cookie)), .established, Counters(bytesReceived: bytes[cookie]))
         )
       }
       interface.apply(Sample.batch(Double(second), deltas))

@@ -5,7 +5,7 @@ import Testing
 
 struct ConnectionTableTests {
   private func closed(_ cookie: UInt64, at seconds: Double, sent: UInt64 = 0) -> Delta {
-    .closed(
+    .ended(
       Sample.connection(
         cookie,
         state: .closed,
@@ -18,7 +18,7 @@ struct ConnectionTableTests {
 
   @Test func closedConnectionsStayFiveSeconds() {
     var model = Model()
-    model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    model.apply(Sample.batch(0, [.upsert(Sample.connection(1))]))
     model.apply(Sample.batch(1, [closed(1, at: 0.5)]))
     #expect(model.count == 1)
     #expect(model.summary.connections == 0)
@@ -31,7 +31,7 @@ struct ConnectionTableTests {
 
   @Test func theNewestThousandClosedConnectionsLingerAndTenThousandAreKept() {
     var model = Model(View(.connections, sort: SortOrder(.pid)))
-    model.apply(Sample.batch(0, [.opened(Sample.connection(1, counters: Counters(bytesSent: 5)))]))
+    model.apply(Sample.batch(0, [.upsert(Sample.connection(1, counters: Counters(bytesSent: 5)))]))
     var deltas = [closed(1, at: 1, sent: 7)]
     deltas += (2...20_000).map { closed($0, at: 1, sent: 10) }
     model.apply(Sample.batch(1, deltas))
@@ -56,7 +56,7 @@ struct ConnectionTableTests {
     var model = Model(retention: .sample)
     model.apply(Sample.batch(0, (1...5000).map { closed($0, at: 0) }))
     #expect(model.count == 5000)
-    model.apply(Sample.batch(0.5, [.opened(Sample.connection(9000))]))
+    model.apply(Sample.batch(0.5, [.upsert(Sample.connection(9000))]))
     #expect(model.count == 1)
   }
 
@@ -64,7 +64,7 @@ struct ConnectionTableTests {
     var model = Model()
     let any = Sample.endpoint("0.0.0.0", 0)
     let listener = Sample.connection(1, remote: any, state: .listen, openedAt: 0)
-    model.apply(Sample.batch(0, [.opened(listener), .opened(Sample.connection(2, openedAt: 0))]))
+    model.apply(Sample.batch(0, [.upsert(listener), .upsert(Sample.connection(2, openedAt: 0))]))
     #expect(model.count == 1)
     #expect(model.summary.listeners == 1)
     #expect(model.summary.connections == 1)
@@ -73,7 +73,7 @@ struct ConnectionTableTests {
     var gone = listener
     gone.state = .closed
     gone.end = Connection.End(at: Sample.time(1), reason: .unknown)
-    model.apply(Sample.batch(1, [.closed(gone)]))
+    model.apply(Sample.batch(1, [.ended(gone)]))
     #expect(model.summary.listeners == 0)
     #expect(model.count == 1)
     #expect(model.table.activity.closed == 0)
@@ -81,9 +81,9 @@ struct ConnectionTableTests {
 
   @Test func statesAreCountedAsTheyChange() {
     var model = Model()
-    model.apply(Sample.batch(0, [.opened(Sample.connection(1, state: .synSent))]))
+    model.apply(Sample.batch(0, [.upsert(Sample.connection(1, state: .synSent))]))
     #expect(model.summary[.synSent] == 1)
-    model.apply(Sample.batch(1, [.changed(Sample.id(1), .established, Counters())]))
+    model.apply(Sample.batch(1, [.counters(Sample.id(1), .established, Counters())]))
     #expect(model.summary[.synSent] == 0)
     #expect(model.summary[.established] == 1)
   }
@@ -94,12 +94,12 @@ struct ConnectionTableTests {
       Sample.batch(
         0,
         [
-          .changed(Sample.id(1), .established, Counters(bytesSent: 9)),
-          .owner(Sample.id(1), Sample.owner(1, "a")),
+          .counters(Sample.id(1), .established, Counters(bytesSent: 9)),
+          .annotated(Sample.id(1), Sample.owner(1, "a")),
           closed(2, at: 0),
           closed(2, at: 0),
-          .changed(Sample.id(2), .established, Counters(bytesSent: 9)),
-          .opened(Sample.connection(2)),
+          .counters(Sample.id(2), .established, Counters(bytesSent: 9)),
+          .upsert(Sample.connection(2)),
         ]
       )
     )
@@ -114,7 +114,7 @@ struct ConnectionTableTests {
     model.apply(Sample.batch(0))
     let old = Sample.connection(1, counters: Counters(bytesSent: 1_000_000))
     model.apply(
-      Sample.batch(1, [.opened(old), .changed(Sample.id(1), .established, old.counters)])
+      Sample.batch(1, [.upsert(old), .counters(Sample.id(1), .established, old.counters)])
     )
     #expect(model.table.activity.growth.bytesSent == 0)
     #expect(model.table.activity.opened == 0)
@@ -122,12 +122,12 @@ struct ConnectionTableTests {
 
   @Test func aClosedConnectionKeepsItsTuple() {
     var model = Model()
-    model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    model.apply(Sample.batch(0, [.upsert(Sample.connection(1))]))
     let none = Sample.endpoint("0.0.0.0", 0)
     model.apply(
       Sample.batch(
         1,
-        [.closed(Sample.connection(1, local: none, remote: none, closed: (1, .reset)))]
+        [.ended(Sample.connection(1, local: none, remote: none, closed: (1, .reset)))]
       )
     )
     #expect(model.row(at: 0)?.remote == Sample.endpoint("192.0.2.1", 443))
@@ -162,20 +162,20 @@ struct ConnectionTableTests {
   @Test func aSlotThatABatchChangedIsUsedAgainByTheNext() {
     var table = ConnectionTable(retention: .screen)
     let listener = Sample.connection(1, remote: Sample.endpoint("0.0.0.0", 0), state: .listen)
-    _ = table.apply(Sample.batch(0, [.opened(listener)]))
+    _ = table.apply(Sample.batch(0, [.upsert(listener)]))
     let slot = table.slot(of: Sample.id(1))
     _ = table.apply(
       Sample.batch(
         1,
         [
-          .changed(Sample.id(1), .listen, Counters(accepted: 1)), .closed(listener),
-          .opened(Sample.connection(2)),
+          .counters(Sample.id(1), .listen, Counters(accepted: 1)), .ended(listener),
+          .upsert(Sample.connection(2)),
         ]
       )
     )
     #expect(Set(table.changed).count == table.changed.count)
     #expect(table.slot(of: Sample.id(2)) != slot)
-    _ = table.apply(Sample.batch(2, [.opened(Sample.connection(3))]))
+    _ = table.apply(Sample.batch(2, [.upsert(Sample.connection(3))]))
     #expect(table.slot(of: Sample.id(3)) == slot)
   }
 }

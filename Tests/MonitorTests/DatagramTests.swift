@@ -33,7 +33,7 @@ struct DatagramTests {
 
   private func interface() -> Interface {
     var interface = Sample.interface()
-    interface.apply(Sample.batch(2, [.opened(Self.flow), .opened(Self.socket)]))
+    interface.apply(Sample.batch(2, [.upsert(Self.flow), .upsert(Self.socket)]))
     return interface
   }
 
@@ -63,7 +63,7 @@ struct DatagramTests {
 
   @Test func figuresThatItHasNotAreAbsent() throws {
     var model = Model()
-    model.apply(Sample.batch(0, [.opened(Self.flow), .opened(Self.socket)]))
+    model.apply(Sample.batch(0, [.upsert(Self.flow), .upsert(Self.socket)]))
     var text = ""
     JSONFormatter().write(model, to: &text)
     let object = try #require(
@@ -79,7 +79,7 @@ struct DatagramTests {
     }
     // The queue of a UDP socket holds bytes, not connections.
     var listeners = Model(View(.listeners))
-    listeners.apply(Sample.batch(0, [.opened(Self.socket)]))
+    listeners.apply(Sample.batch(0, [.upsert(Self.socket)]))
     text = ""
     JSONFormatter().write(listeners, to: &text)
     #expect(text.contains(#""unread_bytes":700"#))

@@ -47,7 +47,7 @@ struct DetailsPaneTests {
   @Test func followsItsConnection() {
     var interface = opened(2)
     interface.apply(
-      Sample.batch(2, [.changed(Sample.id(2), .closeWait, Sample.counters(7_000_000, 130_000))])
+      Sample.batch(2, [.counters(Sample.id(2), .closeWait, Sample.counters(7_000_000, 130_000))])
     )
     #expect(openPane(interface)?.connection.state == .closeWait)
     #expect(openPane(interface)?.connection.counters.bytesReceived == 7_000_000)
@@ -81,7 +81,7 @@ struct DetailsPaneTests {
   @Test func theEndOfTheConnectionIsShown() {
     var interface = opened(2)
     let closed = Sample.connection(2, state: .closed, closed: (2, .reset))
-    interface.apply(Sample.batch(2, [.closed(closed)]))
+    interface.apply(Sample.batch(2, [.ended(closed)]))
     #expect(interface.detailed == nil, "there is no socket to ask about")
     #expect(interface.screen(120, 30)[0].contains("reset"))
     #expect(interface.detailedProcess?.pid == 1234)
@@ -95,7 +95,7 @@ struct DetailsPaneTests {
     interface.press(.character("5"), .down, .enter)
     let before = interface.screen(120, 30)
     let listener = Sample.connection(9, remote: Sample.endpoint("0.0.0.0", 0), state: .listen)
-    interface.apply(Sample.batch(0, [.closed(listener)]))
+    interface.apply(Sample.batch(0, [.ended(listener)]))
     #expect(interface.rows.isEmpty)
     #expect(openPane(interface)?.connection.id == Sample.id(9))
     #expect(interface.screen(120, 30)[3] == before[3])
@@ -130,7 +130,7 @@ struct DetailsPaneTests {
   @Test func theHelpOverItKeepsIt() {
     var interface = opened(2)
     interface.press(.function(1))
-    interface.apply(Sample.batch(2, [.changed(Sample.id(2), .closeWait, Counters())]))
+    interface.apply(Sample.batch(2, [.counters(Sample.id(2), .closeWait, Counters())]))
     #expect(interface.detailed?.state == .closeWait)
     interface.press(.escape)
     #expect(interface.context == .details)

@@ -47,11 +47,11 @@ struct EventLogTests {
       reason: reason,
       neverEstablished: neverEstablished
     )
-    return .closed(connection)
+    return .ended(connection)
   }
 
   private func opened(_ cookie: UInt64, _ at: Double) -> Delta {
-    .opened(Sample.connection(cookie, openedAt: at))
+    .upsert(Sample.connection(cookie, openedAt: at))
   }
 
   @Test func linesAreInTheOrderOfTimeAcrossBatches() throws {
@@ -136,7 +136,7 @@ struct EventLogTests {
 
   @Test func olderConnectionsAreToldOnlyWhereAskedFor() throws {
     let batches = [
-      Sample.batch(0, [.opened(Sample.connection(1)), .opened(Sample.connection(2))]),
+      Sample.batch(0, [.upsert(Sample.connection(1)), .upsert(Sample.connection(2))]),
       Sample.batch(1, [closed(1, nil, 0.5)]),
     ]
     #expect(try events(objects(batches)) == ["close 1.0 fin"])
@@ -238,7 +238,7 @@ struct EventLogTests {
     )
     let lines = lines([
       Sample.batch(0, namespaces: Sample.namespaces),
-      Sample.batch(1, [.closed(end)], health: SourceHealth(losses: [Loss(.ends, 1234)])),
+      Sample.batch(1, [.ended(end)], health: SourceHealth(losses: [Loss(.ends, 1234)])),
     ])
     let text = lines.joined(separator: "\n").split(separator: "\n").map(String.init)
     #expect(
@@ -267,7 +267,7 @@ struct EventLogTests {
       Sample.batch(0, namespaces: Sample.namespaces),
       Sample.batch(
         1,
-        [.closed(end)],
+        [.ended(end)],
         health: SourceHealth(losses: [Loss(.unseen, 1), Loss(.passes, 1)])
       ),
     ]

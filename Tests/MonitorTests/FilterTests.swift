@@ -205,7 +205,7 @@ struct FilterTests {
     var model = Model()
     let names = ["a*b", "axb", #"a\b"#, "a\"b", "a'b (c)", "=", ""]
     let deltas = names.enumerated().map { index, name -> Delta in
-      .opened(Sample.connection(UInt64(index), owner: Sample.owner(Int32(index + 1), name)))
+      .upsert(Sample.connection(UInt64(index), owner: Sample.owner(Int32(index + 1), name)))
     }
     model.apply(Sample.batch(0, deltas))
     for (index, name) in names.enumerated() {
@@ -239,7 +239,7 @@ struct FilterTests {
     var model = Model(View(.connections, filter: try Filter(parsing: "age>=2s age<4s")))
     var counts: [Int] = []
     model.apply(Sample.batch(0))
-    model.apply(Sample.batch(1, [.opened(Sample.connection(1, openedAt: 1))]))
+    model.apply(Sample.batch(1, [.upsert(Sample.connection(1, openedAt: 1))]))
     for second in 2...6 {
       model.apply(Sample.batch(Double(second)))
       counts.append(model.count)

@@ -19,7 +19,7 @@ struct FollowTests {
       owner: Sample.owner(Int32(cookie), "p\(cookie)"),
       closed: (seconds, .fin)
     )
-    return Sample.batch(seconds, [.closed(connection)])
+    return Sample.batch(seconds, [.ended(connection)])
   }
 
   @Test func keepsTheConnectionPastItsEnd() {
@@ -95,11 +95,11 @@ struct FollowTests {
       owner: Sample.owner(9, "p")
     )
     let other = Sample.connection(8, remote: Sample.endpoint("0.0.0.0", 0), state: .listen)
-    interface.apply(Sample.batch(1, [.opened(listener), .opened(other)]))
+    interface.apply(Sample.batch(1, [.upsert(listener), .upsert(other)]))
     interface.type("5")
     interface.select(9)
     interface.type("F")
-    interface.apply(Sample.batch(2, [.closed(listener)]))
+    interface.apply(Sample.batch(2, [.ended(listener)]))
     #expect(interface.selected?.id == Sample.id(8))
     interface.type("F")
     #expect(interface.view.followed == Sample.id(8))

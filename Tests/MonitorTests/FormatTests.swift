@@ -67,7 +67,7 @@ struct FormatTests {
       let name = String(chunk)
       var model = Model()
       model.apply(
-        Sample.batch(0, [.opened(Sample.connection(1, owner: Sample.owner(1, "n", command: name)))])
+        Sample.batch(0, [.upsert(Sample.connection(1, owner: Sample.owner(1, "n", command: name)))])
       )
       var text = ""
       JSONFormatter().write(model, to: &text)
@@ -244,7 +244,7 @@ struct FormatTests {
   @Test func tableHasAllColumnsAndHarmlessText() {
     var model = Model()
     let owner = Sample.owner(1, "a\u{1b}[2J\nb", command: "\u{202e}日本\u{9b}31m")
-    model.apply(Sample.batch(0, [.opened(Sample.connection(1, owner: owner))]))
+    model.apply(Sample.batch(0, [.upsert(Sample.connection(1, owner: owner))]))
     var text = ""
     TableFormatter().write(model, to: &text)
     let lines = text.split(separator: "\n")

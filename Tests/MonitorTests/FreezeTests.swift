@@ -6,7 +6,7 @@ import Testing
 
 struct FreezeTests {
   private func received(_ cookie: UInt64, _ bytes: UInt64) -> Delta {
-    .changed(Sample.id(cookie), .established, Counters(bytesReceived: bytes))
+    .counters(Sample.id(cookie), .established, Counters(bytesReceived: bytes))
   }
 
   /// Ten connections, of which each has received more than the one before.
@@ -35,10 +35,10 @@ struct FreezeTests {
     var interface = ten()
     interface.type("o")
     let order = interface.cookies
-    interface.apply(Sample.batch(2, [.opened(Sample.connection(20)), received(5, 1 << 40)]))
-    interface.apply(Sample.batch(3, [.opened(Sample.connection(11)), received(20, 1 << 41)]))
+    interface.apply(Sample.batch(2, [.upsert(Sample.connection(20)), received(5, 1 << 40)]))
+    interface.apply(Sample.batch(3, [.upsert(Sample.connection(11)), received(20, 1 << 41)]))
     #expect(interface.cookies == order + [20, 11])
-    interface.apply(Sample.batch(4, [.closed(Sample.connection(8, closed: (4, .fin)))]))
+    interface.apply(Sample.batch(4, [.ended(Sample.connection(8, closed: (4, .fin)))]))
     #expect(interface.cookies == order + [20, 11])
     // It stops lingering.
     interface.apply(Sample.batch(20))
@@ -49,19 +49,19 @@ struct FreezeTests {
     let retention = ClosedRetention(lingerSeconds: 0, lingerLimit: 0, limit: 0)
     var model = Model(View(.connections, sort: SortOrder(.pid)), retention: retention)
     model.apply(
-      Sample.batch(0, (1...5).map { .opened(Sample.connection($0, owner: Sample.owner(1, "a"))) })
+      Sample.batch(0, (1...5).map { .upsert(Sample.connection($0, owner: Sample.owner(1, "a"))) })
     )
     model.view.isFrozen = true
     let slot = model.table.slot(of: Sample.id(2))
-    model.apply(Sample.batch(1, [.closed(Sample.connection(2, closed: (1, .fin)))]))
-    model.apply(Sample.batch(2, [.opened(Sample.connection(7))]))
+    model.apply(Sample.batch(1, [.ended(Sample.connection(2, closed: (1, .fin)))]))
+    model.apply(Sample.batch(2, [.upsert(Sample.connection(7))]))
     #expect(model.table.slot(of: Sample.id(7)) == slot)
     #expect((0..<model.count).compactMap { model.row(at: $0)?.id.cookie } == [1, 3, 4, 5, 7])
     // Both in one batch, so that the slot is never seen free.
     model.apply(
       Sample.batch(
         3,
-        [.closed(Sample.connection(3, closed: (3, .fin))), .opened(Sample.connection(8))]
+        [.ended(Sample.connection(3, closed: (3, .fin))), .upsert(Sample.connection(8))]
       )
     )
     #expect((0..<model.count).compactMap { model.row(at: $0)?.id.cookie } == [1, 4, 5, 7, 8])
@@ -104,7 +104,7 @@ struct FreezeTests {
     interface.filter("age<10")
     let young = Sample.connection(2, owner: Sample.owner(2, "b"), openedAt: 0)
     let other = Sample.connection(1, owner: Sample.owner(1, "a"), openedAt: -5)
-    interface.apply(Sample.batch(1, [.opened(young), .opened(other)]))
+    interface.apply(Sample.batch(1, [.upsert(young), .upsert(other)]))
     #expect(interface.cookies == [1, 2])
     interface.apply(Sample.batch(7))
     #expect(interface.cookies == [2])
@@ -121,7 +121,7 @@ struct FreezeTests {
     let order = interface.cookies
     #expect(order.count == 5)
     let new = Sample.connection(6, owner: Sample.owner(6, "new"))
-    interface.apply(Sample.batch(2, [received(1, 1 << 40), .opened(new)]))
+    interface.apply(Sample.batch(2, [received(1, 1 << 40), .upsert(new)]))
     #expect(interface.cookies.dropLast() == order[...])
     interface.apply(Sample.batch(3, [received(6, 1 << 41)]))
     #expect(interface.cookies.dropLast() == order[...])

@@ -177,13 +177,13 @@ struct GroupTests {
     interface.type("2*")
     interface.select(3)
     interface.apply(
-      Sample.batch(1, [.owner(Sample.id(3), Sample.owner(10, "curl", source: .scan))])
+      Sample.batch(1, [.annotated(Sample.id(3), Sample.owner(10, "curl", source: .scan))])
     )
     #expect(interface.rows.map(\.connections) == [3, 1, 1, 1, 1, 1])
     #expect(interface.selected?.id == Sample.id(3))
     // The last one goes, and its group with it.
     interface.apply(
-      Sample.batch(2, [.owner(Sample.id(4), Sample.owner(10, "curl", source: .scan))])
+      Sample.batch(2, [.annotated(Sample.id(4), Sample.owner(10, "curl", source: .scan))])
     )
     #expect(interface.rows.map(\.isGroup) == [true, false, false, false, false])
   }
@@ -191,7 +191,7 @@ struct GroupTests {
   @Test func aProcessThatRunsAnotherProgramStaysOne() {
     var interface = Sample.pairs()
     let renamed = Sample.owner(20, "httpd", command: "httpd", source: .scan)
-    interface.apply(Sample.batch(1, [.owner(Sample.id(3), renamed)]))
+    interface.apply(Sample.batch(1, [.annotated(Sample.id(3), renamed)]))
     interface.type("2")
     #expect(interface.rows.count == 2)
     let screen = interface.screen(100, 24).joined(separator: "\n")
@@ -202,7 +202,7 @@ struct GroupTests {
   @Test func whatIsNotKnownIsNotSeveral() {
     var interface = Sample.pairs()
     let unknown = Sample.connection(30, remote: Sample.endpoint("198.51.100.1", 443))
-    interface.apply(Sample.batch(1, [.opened(unknown)]))
+    interface.apply(Sample.batch(1, [.upsert(unknown)]))
     interface.type("3")
     let lines = interface.screen(120, 24)
     func line(_ address: String) -> String { lines.first { $0.contains(address) } ?? "" }
@@ -222,7 +222,7 @@ struct GroupTests {
     var interface = Interface(host: "example", settings: Sample.settings(.remote))
     let deltas = addresses.enumerated().map { index, address -> Delta in
       let remote = Endpoint(address: address, port: 443)
-      return .opened(Sample.connection(UInt64(index + 1), remote: remote))
+      return .upsert(Sample.connection(UInt64(index + 1), remote: remote))
     }
     interface.apply(Sample.batch(0, deltas))
     interface.type("3")

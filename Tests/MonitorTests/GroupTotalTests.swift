@@ -36,12 +36,12 @@ struct GroupTotalTests {
   @Test(arguments: ["2", "3", "4"]) func doNotShrinkWhenConnectionsLeave(_ view: String) {
     var interface = Interface(host: "example")
     interface.type(view)
-    interface.apply(Sample.batch(0, [.opened(connection(1, 0, openedAt: -9))]))
-    interface.apply(Sample.batch(1, [.opened(connection(2, 100)), .opened(connection(3, 7))]))
+    interface.apply(Sample.batch(0, [.upsert(connection(1, 0, openedAt: -9))]))
+    interface.apply(Sample.batch(1, [.upsert(connection(2, 100)), .upsert(connection(3, 7))]))
     #expect(sent(interface) == [107])
-    interface.apply(Sample.batch(2, [.closed(connection(2, 150, closed: (2, .fin)))]))
+    interface.apply(Sample.batch(2, [.ended(connection(2, 150, closed: (2, .fin)))]))
     // One that was never open at a batch, and one that leaves the last closed ones at once.
-    interface.apply(Sample.batch(3, [.closed(connection(4, 1000, closed: (3, .reset)))]))
+    interface.apply(Sample.batch(3, [.ended(connection(4, 1000, closed: (3, .reset)))]))
     #expect(sent(interface) == [1157])
     interface.apply(Sample.batch(60))
     #expect(interface.model.connections == 2)
@@ -52,15 +52,15 @@ struct GroupTotalTests {
     #expect(group?.retransmits == 4)
     #expect(group?.drops == 8)
     let ends = (100..<11_100).map { cookie -> Delta in
-      .closed(connection(UInt64(cookie), 1, closed: (61, .fin)))
+      .ended(connection(UInt64(cookie), 1, closed: (61, .fin)))
     }
     interface.apply(Sample.batch(61, ends))
     interface.apply(
       Sample.batch(
         62,
         ends.map { delta in
-          guard case .closed(let connection) = delta else { return delta }
-          return .closed(self.connection(connection.id.cookie + 50_000, 1, closed: (62, .fin)))
+          guard case .ended(let connection) = delta else { return delta }
+          return .ended(self.connection(connection.id.cookie + 50_000, 1, closed: (62, .fin)))
         }
       )
     )
@@ -71,18 +71,18 @@ struct GroupTotalTests {
   @Test func beginWithNettop() {
     var interface = Interface(host: "example")
     interface.type("2")
-    interface.apply(Sample.batch(0, [.opened(connection(1, 5000, openedAt: nil))]))
+    interface.apply(Sample.batch(0, [.upsert(connection(1, 5000, openedAt: nil))]))
     #expect(sent(interface) == [0])
     interface.apply(
-      Sample.batch(1, [.changed(Sample.id(1), .established, Counters(bytesSent: 5010))])
+      Sample.batch(1, [.counters(Sample.id(1), .established, Counters(bytesSent: 5010))])
     )
     #expect(sent(interface) == [10])
     interface.type("*")
     #expect(sent(interface) == [10, 5010], "the connection has its own")
     interface.apply(
-      Sample.batch(2, [.closed(connection(1, 5020, openedAt: nil, closed: (2, .fin)))])
+      Sample.batch(2, [.ended(connection(1, 5020, openedAt: nil, closed: (2, .fin)))])
     )
-    interface.apply(Sample.batch(3, [.opened(connection(2, 1))]))
+    interface.apply(Sample.batch(3, [.upsert(connection(2, 1))]))
     interface.apply(Sample.batch(60))
     #expect(sent(interface) == [21, 1])
   }
@@ -91,8 +91,8 @@ struct GroupTotalTests {
     var interface = Interface(host: "example")
     interface.type("2")
     interface.apply(Sample.batch(0))
-    interface.apply(Sample.batch(1, [.opened(connection(1, 100)), .opened(connection(2, 50))]))
-    interface.apply(Sample.batch(2, [.closed(connection(2, 60, closed: (2, .fin)))]))
+    interface.apply(Sample.batch(1, [.upsert(connection(1, 100)), .upsert(connection(2, 50))]))
+    interface.apply(Sample.batch(2, [.ended(connection(2, 60, closed: (2, .fin)))]))
     interface.apply(Sample.batch(60))
     #expect(sent(interface) == [160])
     interface.type("R")
@@ -100,10 +100,10 @@ struct GroupTotalTests {
     #expect(sent(interface) == [0])
     #expect(interface.rows.first?.counters.drops == 0)
     let counters = Counters(bytesSent: 103, packetsSent: 4, retransmits: 1)
-    interface.apply(Sample.batch(61, [.changed(Sample.id(1), .established, counters)]))
-    interface.apply(Sample.batch(62, [.opened(connection(3, 9))]))
+    interface.apply(Sample.batch(61, [.counters(Sample.id(1), .established, counters)]))
+    interface.apply(Sample.batch(62, [.upsert(connection(3, 9))]))
     #expect(sent(interface) == [12])
-    interface.apply(Sample.batch(63, [.closed(connection(1, 104, closed: (63, .fin)))]))
+    interface.apply(Sample.batch(63, [.ended(connection(1, 104, closed: (63, .fin)))]))
     interface.apply(Sample.batch(120))
     #expect(sent(interface) == [13])
   }
@@ -113,17 +113,17 @@ struct GroupTotalTests {
     interface.type("2")
     interface.apply(Sample.batch(0))
     interface.apply(
-      Sample.batch(1, [.opened(connection(1, 100)), .opened(connection(2, 7, pid: 20))])
+      Sample.batch(1, [.upsert(connection(1, 100)), .upsert(connection(2, 7, pid: 20))])
     )
-    interface.apply(Sample.batch(2, [.closed(connection(3, 5, closed: (2, .fin)))]))
+    interface.apply(Sample.batch(2, [.ended(connection(3, 5, closed: (2, .fin)))]))
     interface.apply(Sample.batch(60))
     interface.type("3")
     #expect(sent(interface) == [112])
     // What ended before the filter was set, and after.
     interface.filter("pid=10")
     #expect(sent(interface) == [105])
-    interface.apply(Sample.batch(61, [.closed(connection(4, 30, closed: (61, .fin)))]))
-    interface.apply(Sample.batch(62, [.closed(connection(5, 1, pid: 20, closed: (62, .fin)))]))
+    interface.apply(Sample.batch(61, [.ended(connection(4, 30, closed: (61, .fin)))]))
+    interface.apply(Sample.batch(62, [.ended(connection(5, 1, pid: 20, closed: (62, .fin)))]))
     interface.apply(Sample.batch(120))
     #expect(sent(interface) == [135])
     interface.filter("close_reason=fin")
@@ -135,12 +135,12 @@ struct GroupTotalTests {
   @Test func followTheOwner() {
     var interface = Interface(host: "example")
     interface.type("2")
-    interface.apply(Sample.batch(0, [.opened(connection(9, 0, pid: 20, openedAt: -1))]))
+    interface.apply(Sample.batch(0, [.upsert(connection(9, 0, pid: 20, openedAt: -1))]))
     interface.apply(
-      Sample.batch(1, [.opened(connection(1, 0)), .closed(connection(2, 40, closed: (1, .fin)))])
+      Sample.batch(1, [.upsert(connection(1, 0)), .ended(connection(2, 40, closed: (1, .fin)))])
     )
     interface.apply(Sample.batch(60))
-    interface.apply(Sample.batch(61, [.owner(Sample.id(2), Sample.owner(20, "p20"))]))
+    interface.apply(Sample.batch(61, [.annotated(Sample.id(2), Sample.owner(20, "p20"))]))
     let totals = interface.rows.map { row in
       interface.model.table.owners[row.owner]?.pid == 20 ? row.counters.bytesSent : 0
     }
@@ -151,11 +151,11 @@ struct GroupTotalTests {
   @Test func whatIsKeptOfGroupsIsBounded() {
     let limit = ClosedRetention(lingerSeconds: 0, lingerLimit: 10, limit: 10)
     var model = Model(View(.hosts), retention: limit)
-    model.apply(Sample.batch(0, [.opened(connection(1, 3))]))
+    model.apply(Sample.batch(0, [.upsert(connection(1, 3))]))
     for batch in 1...40 {
       let ends = (0..<1000).map { number -> Delta in
         let address = Address(v4: UInt32(batch) << 16 | UInt32(number))
-        return .closed(
+        return .ended(
           Sample.connection(
             UInt64(batch * 10_000 + number),
             remote: Endpoint(address: address, port: 1),
@@ -170,8 +170,8 @@ struct GroupTotalTests {
     }
     #expect(model.table.totals.count <= 30_000)
     #expect(model.table.totals.count > 14_000)
-    model.apply(Sample.batch(100, [.closed(connection(1, 4, closed: (100, .fin)))]))
-    model.apply(Sample.batch(101, [.opened(connection(2, 5))]))
+    model.apply(Sample.batch(100, [.ended(connection(1, 4, closed: (100, .fin)))]))
+    model.apply(Sample.batch(101, [.upsert(connection(2, 5))]))
     #expect(model.row(at: 0)?.counters.bytesSent == 9)
   }
 
@@ -183,8 +183,8 @@ struct GroupTotalTests {
       Sample.batch(
         1,
         [
-          .opened(Sample.connection(8, local: here, remote: there)),
-          .opened(Sample.connection(9, local: there, remote: here)),
+          .upsert(Sample.connection(8, local: here, remote: there)),
+          .upsert(Sample.connection(9, local: there, remote: here)),
         ]
       )
     )
@@ -193,15 +193,15 @@ struct GroupTotalTests {
         .hasPrefix("4 connections (local ones count twice): 4 ESTAB; 0 listeners ")
     )
     let ends = [(UInt64(8), here, there), (9, there, here)].map { cookie, local, remote -> Delta in
-      .closed(Sample.connection(cookie, local: local, remote: remote, closed: (2, .fin)))
+      .ended(Sample.connection(cookie, local: local, remote: remote, closed: (2, .fin)))
     }
     interface.apply(Sample.batch(2, ends))
     #expect(interface.screen(80, 24)[2].hasPrefix("2 connections: 2 ESTAB; 0 listeners "))
     // Two namespaces of this host.
     let (one, other) = (Sample.endpoint("10.9.0.1", 80), Sample.endpoint("10.9.0.2", 4000))
-    interface.apply(Sample.batch(3, [.opened(Sample.connection(10, local: one, remote: other))]))
+    interface.apply(Sample.batch(3, [.upsert(Sample.connection(10, local: one, remote: other))]))
     #expect(!interface.screen(80, 24)[2].contains("twice"))
-    interface.apply(Sample.batch(4, [.opened(Sample.connection(11, local: other, remote: one))]))
+    interface.apply(Sample.batch(4, [.upsert(Sample.connection(11, local: other, remote: one))]))
     #expect(interface.screen(80, 24)[2].contains("twice"))
   }
 }

@@ -82,13 +82,13 @@ struct HealthLineTests {
 extension HealthLineTests {
   private func fourth(_ health: SourceHealth, _ width: Int = 80) -> String {
     var interface = Interface(host: "example")
-    interface.apply(Sample.batch(0, [.opened(Sample.connection(1))], health: health))
+    interface.apply(Sample.batch(0, [.upsert(Sample.connection(1))], health: health))
     for second in 1...3 {
       let counters = Sample.counters(UInt64(second * second) * 100_000, 0)
       interface.apply(
         Sample.batch(
           Double(second),
-          [.changed(Sample.id(1), .established, counters)],
+          [.counters(Sample.id(1), .established, counters)],
           health: health
         )
       )

@@ -108,7 +108,7 @@ struct HostileTests {
     var interface = Interface(host: "example", settings: Sample.settings(.pid))
     let deltas = names.enumerated().map { index, name -> Delta in
       let owner = Sample.owner(Int32(index + 1), name, command: name, user: name)
-      return .opened(Sample.connection(UInt64(index + 1), owner: owner))
+      return .upsert(Sample.connection(UInt64(index + 1), owner: owner))
     }
     let namespace = NetworkNamespace(inode: 4_026_531_840, name: names[0], nameSource: .ipNetns)
     interface.apply(Sample.batch(0, deltas, namespaces: [namespace]))

@@ -42,7 +42,7 @@ extension Sample {
   static func many(_ count: UInt64, settings: Settings? = nil) -> Interface {
     var interface = Interface(host: "example", settings: settings ?? Sample.settings(.pid))
     let deltas = (1...count).map { cookie -> Delta in
-      .opened(connection(cookie, owner: owner(Int32(cookie), "p\(cookie)")))
+      .upsert(connection(cookie, owner: owner(Int32(cookie), "p\(cookie)")))
     }
     interface.apply(batch(0, deltas))
     _ = interface.screen(80, 24)
@@ -61,7 +61,7 @@ extension Sample {
     )
     let deltas = [(1, 10), (2, 10), (3, 20), (4, 20)].map { cookie, pid -> Delta in
       let host = cookie % 2 == 0 ? "192.0.2.2" : "192.0.2.1"
-      return .opened(
+      return .upsert(
         connection(
           UInt64(cookie),
           local: endpoint("10.0.0.5", UInt16(40_000 + cookie)),
@@ -70,7 +70,7 @@ extension Sample {
         )
       )
     }
-    interface.apply(batch(0, deltas + [.opened(listener)], namespaces: namespaces))
+    interface.apply(batch(0, deltas + [.upsert(listener)], namespaces: namespaces))
     _ = interface.screen(80, 24)
     return interface
   }

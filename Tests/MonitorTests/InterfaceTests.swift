@@ -13,7 +13,7 @@ struct InterfaceTests {
   private func many(_ count: UInt64) -> Interface {
     var interface = Interface(host: "example", settings: Sample.settings(.pid))
     let deltas = (1...count).map { cookie -> Delta in
-      .opened(Sample.connection(cookie, owner: Sample.owner(Int32(cookie), "p\(cookie)")))
+      .upsert(Sample.connection(cookie, owner: Sample.owner(Int32(cookie), "p\(cookie)")))
     }
     interface.apply(Sample.batch(0, deltas))
     _ = interface.screen(80, 24)
@@ -87,7 +87,7 @@ struct InterfaceTests {
     #expect(interface.selection.id == Sample.id(11))
     // Fifty rows come in above it.
     let deltas = (200..<250).map { cookie -> Delta in
-      .opened(Sample.connection(UInt64(cookie), owner: Sample.owner(0, "kernel")))
+      .upsert(Sample.connection(UInt64(cookie), owner: Sample.owner(0, "kernel")))
     }
     interface.apply(Sample.batch(1, deltas))
     _ = interface.screen(80, 24)
@@ -103,7 +103,7 @@ struct InterfaceTests {
     var interface = many(20)
     for _ in 0..<6 { _ = interface.handle(.down) }
     #expect(interface.selection.id == Sample.id(6))
-    interface.apply(Sample.batch(1, [.closed(Sample.connection(6, closed: (1, .fin)))]))
+    interface.apply(Sample.batch(1, [.ended(Sample.connection(6, closed: (1, .fin)))]))
     #expect(interface.selection.id == Sample.id(6))
     interface.apply(Sample.batch(7))
     #expect(interface.selection.id == Sample.id(7))
@@ -176,7 +176,7 @@ struct InterfaceTests {
     #expect(paused[0].contains("PAUSED"))
     #expect(paused.dropFirst() == before.dropFirst())
 
-    interface.apply(Sample.batch(2, [.changed(Sample.id(3), .finWait1, Counters(bytesSent: 99))]))
+    interface.apply(Sample.batch(2, [.counters(Sample.id(3), .finWait1, Counters(bytesSent: 99))]))
     #expect(interface.screen(80, 24) == paused)
     // What is held still can be looked through.
     interface.type("t")

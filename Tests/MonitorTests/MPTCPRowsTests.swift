@@ -42,7 +42,7 @@ struct MPTCPRowsTests {
   private func model(_ kind: ViewKind, _ filter: String = "") throws -> Model {
     var model = Model(View(kind, filter: try Filter(parsing: filter)))
     model.apply(Sample.batch(0))
-    model.apply(Sample.batch(1, Self.all.map(Delta.opened)))
+    model.apply(Sample.batch(1, Self.all.map(Delta.upsert)))
     return model
   }
 
@@ -76,8 +76,8 @@ struct MPTCPRowsTests {
       Sample.batch(
         2,
         [
-          .closed(Self.connection(17, parent: 16, sent: 2000, state: .closed, end: end)),
-          .closed(Self.connection(16, .mptcp, sent: 3000, state: .closed, end: end)),
+          .ended(Self.connection(17, parent: 16, sent: 2000, state: .closed, end: end)),
+          .ended(Self.connection(16, .mptcp, sent: 3000, state: .closed, end: end)),
         ]
       )
     )
@@ -90,7 +90,7 @@ struct MPTCPRowsTests {
     var model = try model(.listeners)
     var listener = Self.connection(20, .mptcp, sent: 0, state: .listen)
     listener.remote = Sample.endpoint("0.0.0.0", 0)
-    model.apply(Sample.batch(2, [.opened(listener)]))
+    model.apply(Sample.batch(2, [.upsert(listener)]))
     #expect(model.summary.listeners == 1)
   }
 

@@ -22,7 +22,7 @@ struct MetricTests {
         figures.enumerated().map { index, figures in
           var connection = Sample.connection(UInt64(index + 1))
           connection.counters.path = figures.0
-          return .opened(connection)
+          return .upsert(connection)
         }
       )
     )
@@ -32,7 +32,7 @@ struct MetricTests {
         figures.enumerated().map { index, figures in
           var counters = Sample.connection(UInt64(index + 1)).counters
           counters.path = figures.1
-          return .changed(Sample.id(UInt64(index + 1)), .established, counters)
+          return .counters(Sample.id(UInt64(index + 1)), .established, counters)
         }
       )
     )

@@ -14,7 +14,7 @@ struct NamesTests {
     ports: Presentation.Ports = .services
   ) -> Column.Cell {
     var model = Model()
-    model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    model.apply(Sample.batch(0, [.upsert(Sample.connection(1))]))
     var presentation = Presentation()
     presentation.hosts = hosts
     presentation.ports = ports
@@ -67,7 +67,7 @@ struct NamesTests {
       Sample.batch(
         0,
         (1...60).map { number in
-          .opened(
+          .upsert(
             Sample.connection(number, remote: Sample.endpoint("198.51.100.\(number)", 80))
           )
         }

@@ -17,7 +17,7 @@ struct OlderTests {
     state: SocketState = .established,
     openedAt: Double? = nil
   ) -> Delta {
-    .opened(
+    .upsert(
       Sample.connection(
         cookie,
         local: local,
@@ -89,7 +89,7 @@ struct OlderTests {
       Sample.batch(
         1,
         [
-          .closed(
+          .ended(
             Sample.connection(
               2,
               local: Sample.endpoint("0.0.0.0", 80),
@@ -117,7 +117,7 @@ struct OlderTests {
     model.apply(Sample.batch(400_090))
     #expect(cell(.age, 2, model) == ">1m")
     let end = Sample.connection(1, local: local, state: .closed, closed: (400_090, .fin))
-    model.apply(Sample.batch(400_100, [.closed(end)]))
+    model.apply(Sample.batch(400_100, [.ended(end)]))
     #expect(cell(.lifetime, 1, model) == ">4d")
     #expect(cell(.age, 1, model) == ">4d")
     model.view.sort = SortOrder(.age)

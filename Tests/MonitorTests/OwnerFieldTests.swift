@@ -49,7 +49,7 @@ struct OwnerFieldTests {
       Batch(
         time: Sample.time(0),
         deltas: owners.enumerated().map { index, owner in
-          .opened(Sample.connection(UInt64(index + 1), owner: owner))
+          .upsert(Sample.connection(UInt64(index + 1), owner: owner))
         },
         namespaces: [],
         health: SourceHealth()

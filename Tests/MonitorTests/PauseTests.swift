@@ -11,7 +11,7 @@ struct PauseTests {
     for second in 2...9 {
       let counters = Sample.counters(6_290_000 + UInt64(second) * 1000, 130_000)
       interface.apply(
-        Sample.batch(Double(second), [.changed(Sample.id(2), .established, counters)])
+        Sample.batch(Double(second), [.counters(Sample.id(2), .established, counters)])
       )
     }
     #expect(interface.model.table.samples == 2)
@@ -27,7 +27,7 @@ struct PauseTests {
     interface.press(.character("Z"), .character("3"), .character("*"), .down, .down)
     let id = interface.selected?.id
     interface.apply(
-      Sample.batch(1, [.opened(Sample.connection(30, owner: Sample.owner(5, "new")))])
+      Sample.batch(1, [.upsert(Sample.connection(30, owner: Sample.owner(5, "new")))])
     )
     #expect(interface.rows.count == 6)
     interface.press(.character("Z"))
@@ -40,7 +40,7 @@ struct PauseTests {
     var interface = Sample.many(50)
     interface.press(.end, .character("Z"))
     let closed = (10...50).map { cookie -> Delta in
-      .closed(Sample.connection(UInt64(cookie), closed: (1, .fin)))
+      .ended(Sample.connection(UInt64(cookie), closed: (1, .fin)))
     }
     interface.apply(Sample.batch(1, closed))
     interface.apply(Sample.batch(30))
@@ -56,7 +56,7 @@ struct PauseTests {
     interface.press(.down, .enter, .character("Z"))
     let before = interface.screen(80, 24)
     interface.apply(
-      Sample.batch(2, [.changed(Sample.id(2), .closeWait, Sample.counters(9_999_999, 140_000))])
+      Sample.batch(2, [.counters(Sample.id(2), .closeWait, Sample.counters(9_999_999, 140_000))])
     )
     interface.learn(SocketDetails(time: Sample.time(2), state: .closeWait), of: Sample.id(2))
     #expect(interface.screen(80, 24) == before)

@@ -74,10 +74,10 @@ struct PresentationTests {
 
   @Test func deltasAreWhatTheLastIntervalAdded() {
     var model = Model()
-    model.apply(Sample.batch(0, [.opened(Sample.connection(1, counters: counters(2)))]))
+    model.apply(Sample.batch(0, [.upsert(Sample.connection(1, counters: counters(2)))]))
     #expect(cells(model, .totals) == ["20B", "200B", "220B", "6", "8", "2"])
     #expect(cells(model, .deltas) == Array(repeating: "-", count: 6), "one sample has no growth")
-    model.apply(Sample.batch(1, [.changed(Sample.id(1), .established, counters(5))]))
+    model.apply(Sample.batch(1, [.counters(Sample.id(1), .established, counters(5))]))
     #expect(cells(model, .totals) == ["50B", "500B", "550B", "15", "20", "5"])
     #expect(cells(model, .deltas) == ["30B", "300B", "330B", "9", "12", "3"])
     model.apply(Sample.batch(2))
@@ -96,8 +96,8 @@ struct PresentationTests {
         Double(second),
         [
           second == 0
-            ? .opened(Sample.connection(1, counters: counters))
-            : .changed(Sample.id(1), .established, counters)
+            ? .upsert(Sample.connection(1, counters: counters))
+            : .counters(Sample.id(1), .established, counters)
         ]
       )
       interface.apply(batch)

@@ -117,9 +117,9 @@ struct PromptTests {
   @Test func rowsComeAndGoUnderAFilter() {
     var interface = Sample.interface()
     interface.type("/nginx")
-    interface.apply(Sample.batch(2, [.owner(Sample.id(2), Sample.owner(9, "nginx"))]))
+    interface.apply(Sample.batch(2, [.annotated(Sample.id(2), Sample.owner(9, "nginx"))]))
     #expect(cookies(interface) == [2, 4])
-    interface.apply(Sample.batch(3, [.owner(Sample.id(4), Sample.owner(8, "other"))]))
+    interface.apply(Sample.batch(3, [.annotated(Sample.id(4), Sample.owner(8, "other"))]))
     #expect(cookies(interface) == [2])
   }
 

@@ -56,11 +56,11 @@ struct RandomBatches {
   private mutating func delta() -> Delta {
     let id = known.randomElement(using: &generator) ?? Sample.id(1)
     switch Int.random(in: 0..<10, using: &generator) {
-    case 0..<4: return .changed(id, state(), counters())
-    case 4: return .owner(id, owner())
-    case 5: return .closed(connection(id, isClosed: true))
-    case 6: return .closed(connection(fresh(), isClosed: true))
-    default: return .opened(connection(fresh(), isClosed: false))
+    case 0..<4: return .counters(id, state(), counters())
+    case 4: return .annotated(id, owner())
+    case 5: return .ended(connection(id, isClosed: true))
+    case 6: return .ended(connection(fresh(), isClosed: true))
+    default: return .upsert(connection(fresh(), isClosed: false))
     }
   }
 

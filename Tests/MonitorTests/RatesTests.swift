@@ -32,7 +32,7 @@ struct RatesTests {
 
   @Test func areUnknownInTheFirstSample() {
     var model = Model()
-    model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    model.apply(Sample.batch(0, [.upsert(Sample.connection(1))]))
     #expect(rates(model, 1) == nil)
     model.apply(Sample.batch(1))
     #expect(rates(model, 1) == .zero)
@@ -42,7 +42,7 @@ struct RatesTests {
     var model = Model()
     let counters = Counters(bytesReceived: 500)
     let connection = Sample.connection(1, counters: counters, openedAt: -0.5)
-    model.apply(Sample.batch(0, [.opened(connection)]))
+    model.apply(Sample.batch(0, [.upsert(connection)]))
     #expect(rates(model, 1)?.bytesReceived == 1000)
   }
 
@@ -51,22 +51,22 @@ struct RatesTests {
     model.apply(Sample.batch(0))
     let counters = Counters(bytesReceived: 500)
     let connection = Sample.connection(1, counters: counters, openedAt: 1.999)
-    model.apply(Sample.batch(2, [.opened(connection)]))
+    model.apply(Sample.batch(2, [.upsert(connection)]))
     #expect(rates(model, 1)?.bytesReceived == 250)
   }
 
   @Test func fallToZeroWithoutAChange() {
     var model = Model()
-    model.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    model.apply(Sample.batch(0, [.upsert(Sample.connection(1))]))
     model.apply(
-      Sample.batch(2, [.changed(Sample.id(1), .established, Counters(bytesSent: 100))])
+      Sample.batch(2, [.counters(Sample.id(1), .established, Counters(bytesSent: 100))])
     )
     #expect(rates(model, 1)?.bytesSent == 50)
     model.apply(Sample.batch(4))
     #expect(rates(model, 1) == .zero)
     // Quiet intervals are no part of the next rate.
     model.apply(
-      Sample.batch(6, [.changed(Sample.id(1), .established, Counters(bytesSent: 300))])
+      Sample.batch(6, [.counters(Sample.id(1), .established, Counters(bytesSent: 300))])
     )
     #expect(rates(model, 1)?.bytesSent == 100)
   }
@@ -78,9 +78,9 @@ struct RatesTests {
       Sample.batch(
         1,
         [
-          .opened(Sample.connection(1, counters: Counters(bytesSent: 10), openedAt: 0.5)),
-          .changed(Sample.id(1), .established, Counters(bytesSent: 25)),
-          .closed(
+          .upsert(Sample.connection(1, counters: Counters(bytesSent: 10), openedAt: 0.5)),
+          .counters(Sample.id(1), .established, Counters(bytesSent: 25)),
+          .ended(
             Sample.connection(1, counters: Counters(bytesSent: 40), closed: (0.9, .fin))
           ),
         ]

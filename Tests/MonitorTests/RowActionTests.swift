@@ -79,7 +79,7 @@ struct RowActionTests {
       (5, client, Sample.endpoint("192.0.2.9", 1), 4_026_531_840),
     ]
     let deltas = places.map { cookie, local, remote, netns -> Delta in
-      .opened(
+      .upsert(
         Sample.connection(
           cookie,
           local: local,
@@ -125,7 +125,7 @@ struct RowActionTests {
       )
     }
     var interface = Sample.interface()
-    interface.apply(Sample.batch(0, ends.map { .opened($0) }))
+    interface.apply(Sample.batch(0, ends.map { .upsert($0) }))
     _ = interface.screen(80, 24)
     interface.select(11)
     interface.press(.character("j"))

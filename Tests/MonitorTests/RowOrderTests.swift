@@ -115,9 +115,9 @@ struct RowOrderTests {
       Sample.batch(
         0,
         [
-          .opened(Sample.connection(1)),
-          .opened(Sample.connection(2, counters: Counters(rtt: 0))),
-          .opened(Sample.connection(3, counters: Counters(rtt: .max - 1))),
+          .upsert(Sample.connection(1)),
+          .upsert(Sample.connection(2, counters: Counters(rtt: 0))),
+          .upsert(Sample.connection(3, counters: Counters(rtt: .max - 1))),
         ]
       )
     )

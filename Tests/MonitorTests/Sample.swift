@@ -89,7 +89,7 @@ enum Sample {
   static let first = batch(
     0,
     [
-      .opened(
+      .upsert(
         connection(
           1,
           local: endpoint("0.0.0.0", 443),
@@ -98,14 +98,14 @@ enum Sample {
           state: .listen
         )
       ),
-      .opened(
+      .upsert(
         connection(
           2,
           counters: counters(5_000_000, 120_000, rtt: 12_300, retransmits: 3),
           owner: owner(1234, "curl", command: "curl https://example.org/", uid: 1000, user: "ann")
         )
       ),
-      .opened(
+      .upsert(
         connection(
           3,
           local: endpoint("2001:db8::1", 22),
@@ -115,7 +115,7 @@ enum Sample {
           owner: owner(77, "sshd", command: "sshd: ann [priv]", source: .accept)
         )
       ),
-      .opened(
+      .upsert(
         connection(
           4,
           local: endpoint("10.1.0.2", 8080),
@@ -127,7 +127,7 @@ enum Sample {
           owner: owner(4321, "nginx", command: "nginx: worker process", uid: 33, user: nil)
         )
       ),
-      .opened(connection(5, netns: 4_026_532_200, direction: .unknown, state: .timeWait)),
+      .upsert(connection(5, netns: 4_026_532_200, direction: .unknown, state: .timeWait)),
     ],
     namespaces: namespaces,
     health: health(0)
@@ -137,8 +137,8 @@ enum Sample {
   static let second = batch(
     1,
     [
-      .changed(id(2), .established, counters(6_290_000, 130_000, rtt: 14_100, retransmits: 5)),
-      .opened(
+      .counters(id(2), .established, counters(6_290_000, 130_000, rtt: 14_100, retransmits: 5)),
+      .upsert(
         connection(
           6,
           local: endpoint("10.0.0.5", 40001),
@@ -148,7 +148,7 @@ enum Sample {
           openedAt: 0.4
         )
       ),
-      .closed(
+      .ended(
         connection(
           7,
           local: endpoint("127.0.0.1", 40002),
@@ -160,7 +160,7 @@ enum Sample {
           closed: (0.3, .refused)
         )
       ),
-      .closed(
+      .ended(
         connection(
           5,
           netns: 4_026_532_200,

@@ -84,7 +84,7 @@ struct ScreenTests {
     #expect(text(interface, 80, 24).contains("Waiting for the first figures…"))
     interface.apply(Sample.batch(0))
     #expect(text(interface, 80, 24).contains("No TCP connections on this host."))
-    interface.apply(Sample.batch(1, [.opened(Sample.connection(1))]))
+    interface.apply(Sample.batch(1, [.upsert(Sample.connection(1))]))
     interface.type("/nothing")
     #expect(text(interface, 80, 24).contains("Nothing here matches the filter"))
   }

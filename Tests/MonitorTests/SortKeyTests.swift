@@ -52,10 +52,10 @@ struct SortKeyTests {
     settings.average = average
     var interface = Interface(host: "example", settings: settings)
     func received(_ cookie: UInt64, _ bytes: UInt64) -> Delta {
-      .changed(Sample.id(cookie), .established, Counters(bytesReceived: bytes))
+      .counters(Sample.id(cookie), .established, Counters(bytesReceived: bytes))
     }
     interface.apply(
-      Sample.batch(0, [.opened(Sample.connection(1)), .opened(Sample.connection(2))])
+      Sample.batch(0, [.upsert(Sample.connection(1)), .upsert(Sample.connection(2))])
     )
     interface.apply(Sample.batch(1, [received(1, 8000), received(2, 10)]))
     interface.apply(Sample.batch(2, [received(2, 20)]))
@@ -98,11 +98,11 @@ struct SortKeyTests {
 
   @Test func aSteadyRateIsShownFromTheSecondSample() throws {
     var interface = Interface(host: "example")
-    interface.apply(Sample.batch(0, [.opened(Sample.connection(1))]))
+    interface.apply(Sample.batch(0, [.upsert(Sample.connection(1))]))
     for second in 1...5 {
       let counters = Counters(bytesReceived: UInt64(second) * 512)
       interface.apply(
-        Sample.batch(Double(second), [.changed(Sample.id(1), .established, counters)])
+        Sample.batch(Double(second), [.counters(Sample.id(1), .established, counters)])
       )
       #expect(try cells(&interface, .receiveRate)[1] == "512B")
     }

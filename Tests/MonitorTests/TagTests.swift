@@ -69,9 +69,9 @@ struct TagTests {
   @Test func tagsLastThroughChangesUntilTheEnd() {
     var interface = Sample.many(3)
     interface.press(.down, .character(" "))
-    interface.apply(Sample.batch(1, [.changed(Sample.id(1), .finWait1, Counters(bytesSent: 9))]))
+    interface.apply(Sample.batch(1, [.counters(Sample.id(1), .finWait1, Counters(bytesSent: 9))]))
     #expect(tagged(interface) == [1])
-    interface.apply(Sample.batch(2, [.closed(Sample.connection(1, closed: (2, .fin)))]))
+    interface.apply(Sample.batch(2, [.ended(Sample.connection(1, closed: (2, .fin)))]))
     #expect(tagged(interface).isEmpty)
     // What has ended can be tagged, and that goes with the row.
     interface.press(.character("6"), .home, .character(" "))
@@ -80,7 +80,7 @@ struct TagTests {
     interface.apply(
       Sample.batch(
         60,
-        (100...10_200).map { .closed(Sample.connection($0, closed: (60, .fin))) }
+        (100...10_200).map { .ended(Sample.connection($0, closed: (60, .fin))) }
       )
     )
     interface.apply(Sample.batch(120))

@@ -42,7 +42,7 @@ struct TroublesTests {
     model.apply(
       Sample.batch(
         0,
-        [.opened(first), .opened(second), .opened(older), .closed(failed), .closed(reset)]
+        [.upsert(first), .upsert(second), .upsert(older), .ended(failed), .ended(reset)]
       )
     )
     return model

@@ -94,7 +94,7 @@ struct ViewTests {
     // What it stood on is found again where it has gone meanwhile.
     interface.press(.character("2"))
     let deltas = (200..<210).map { cookie -> Delta in
-      .opened(Sample.connection(UInt64(cookie), owner: Sample.owner(0, "kernel")))
+      .upsert(Sample.connection(UInt64(cookie), owner: Sample.owner(0, "kernel")))
     }
     interface.apply(Sample.batch(1, deltas))
     interface.press(.character("1"))

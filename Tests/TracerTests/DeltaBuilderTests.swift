@@ -51,14 +51,14 @@ import Testing
   private func read(_ deltas: [Delta]) -> [Delta] {
     deltas.map { delta in
       switch delta {
-      case .opened(let connection): reader.live[connection.id] = connection
-      case .owner(let id, let owner): reader.live[id]?.owner = owner
-      case .changed(let id, let state, let counters):
+      case .upsert(let connection): reader.live[connection.id] = connection
+      case .annotated(let id, let owner): reader.live[id]?.owner = owner
+      case .counters(let id, let state, let counters):
         reader.live[id]?.state = state
         reader.live[id]?.counters = counters
-      case .closed(let connection):
+      case .ended(let connection):
         let last = reader.live.removeValue(forKey: connection.id)
-        return .closed(last.map { connection.ended(after: $0) } ?? connection)
+        return .ended(last.map { connection.ended(after: $0) } ?? connection)
       }
       return delta
     }
@@ -68,11 +68,11 @@ import Testing
   private func text(_ deltas: [Delta]) -> [String] {
     read(deltas).map { delta in
       switch delta {
-      case .opened(let new): "opened \(new.id.cookie) \(new.counters.bytesSent)"
-      case .owner(let id, let owner): "owner \(id.cookie) \(owner.process.id.pid)"
-      case .changed(let id, let state, let counters):
+      case .upsert(let new): "opened \(new.id.cookie) \(new.counters.bytesSent)"
+      case .annotated(let id, let owner): "owner \(id.cookie) \(owner.process.id.pid)"
+      case .counters(let id, let state, let counters):
         "changed \(id.cookie) \(state.name) \(counters.bytesSent)"
-      case .closed(let last):
+      case .ended(let last):
         "closed \(last.id.cookie) \(last.counters.bytesSent) \(last.end?.reason.name ?? "-")"
       }
     }
@@ -178,7 +178,7 @@ import Testing
     #expect(table.reconcile(live: [2, 4, 9], at: Timestamp(nanoseconds: 77)) == 2)
     let deltas = read(table.takeDeltas())
     #expect(text(deltas).sorted() == ["closed 1 1 unknown", "closed 3 3 unknown"])
-    for case .closed(let last) in deltas {
+    for case .ended(let last) in deltas {
       #expect(last.state == .closed)
       #expect(last.end?.at == Timestamp(nanoseconds: 77))
     }
@@ -198,7 +198,7 @@ import Testing
     unseen.counters = .absent
     table.end(unseen)
     let ends = read(table.takeDeltas()).compactMap { delta -> Connection? in
-      if case .closed(let last) = delta { last } else { nil }
+      if case .ended(let last) = delta { last } else { nil }
     }
     #expect(ends.map(\.id.cookie) == [1, 2])
     #expect(ends.map { $0.end?.isUnseen } == [true, true])
@@ -219,7 +219,7 @@ import Testing
     unseen = connection(2, end: .unknown)
     table.end(unseen)
     let ends = read(table.takeDeltas()).compactMap { delta -> Connection? in
-      if case .closed(let last) = delta { last } else { nil }
+      if case .ended(let last) = delta { last } else { nil }
     }
     #expect(ends.map(\.local.port) == [endpoint.port, endpoint.port])
   }
@@ -249,14 +249,14 @@ import Testing
     // The opening is told in time; the one whose process is known waits no longer.
     let first = read(table.takeDeltas())
     #expect(
-      text(first.filter { if case .closed = $0 { true } else { false } }) == ["closed 2 0 reset"]
+      text(first.filter { if case .ended = $0 { true } else { false } }) == ["closed 2 0 reset"]
     )
     #expect(first.count == 200)
     table.amend(1, closedBy: owner(8).process)
     let second = read(table.takeDeltas())
     #expect(second.count == 199)
     let ends = (first + second).compactMap { delta -> Connection? in
-      if case .closed(let last) = delta { last } else { nil }
+      if case .ended(let last) = delta { last } else { nil }
     }
     let byCookie = Dictionary(uniqueKeysWithValues: ends.map { ($0.id.cookie, $0.owner) })
     #expect(byCookie[1]??.process.id.pid == 8)
@@ -273,7 +273,7 @@ import Testing
     var last = connection(1, owner: 9, end: .fin)
     last.owner = Owner(process: owner(9).process, source: .close)
     table.end(last)
-    for case .closed(let end) in read(table.takeDeltas()) {
+    for case .ended(let end) in read(table.takeDeltas()) {
       #expect(end.owner?.processes.map(\.id.pid) == [9, 7])
     }
   }

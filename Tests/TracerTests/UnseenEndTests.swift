@@ -36,7 +36,7 @@ extension LiveKernel {
         for _ in 0..<3 {
           let batch = try #require(try await tracer.nextBatch())
           health = batch.health
-          for case .closed(let connection) in batch.deltas
+          for case .ended(let connection) in batch.deltas
           where [lab.left.inode, lab.right.inode].contains(connection.netns) {
             ends.append(connection)
           }
@@ -76,9 +76,9 @@ extension LiveKernel {
         for _ in 0..<2 {
           for delta in try #require(try await tracer.nextBatch()).deltas {
             switch delta {
-            case .opened(let connection): live[connection.id] = connection
-            case .changed(let id, _, let counters): live[id]?.counters = counters
-            case .owner, .closed: break
+            case .upsert(let connection): live[connection.id] = connection
+            case .counters(let id, _, let counters): live[id]?.counters = counters
+            case .annotated, .ended: break
             }
           }
         }
@@ -91,7 +91,7 @@ extension LiveKernel {
         var ends: [Connection] = []
         for _ in 0..<3 {
           let batch = try #require(try await tracer.nextBatch())
-          for case .closed(let connection) in batch.deltas
+          for case .ended(let connection) in batch.deltas
           where [near.cookie, far.cookie].contains(connection.id.cookie) {
             ends.append(connection.ended(after: try #require(live[connection.id])))
           }

@@ -66,7 +66,7 @@ struct ConnectionRate {
 
   private static func ends(in batch: Batch, of namespace: Namespace) -> Int {
     batch.deltas.count { delta in
-      guard case .closed(let connection) = delta else { return false }
+      guard case .ended(let connection) = delta else { return false }
       return connection.netns == namespace.inode && !connection.isListener
     }
   }

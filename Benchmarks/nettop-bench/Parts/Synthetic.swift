@@ -24,13 +24,13 @@ enum Synthetic {
       NetworkNamespace(inode: 4_026_532_000 + $0, name: "web\($0)", nameSource: .ipNetns)
     }
     let end = Connection.End(at: Timestamp(nanoseconds: start), reason: .fin)
-    var deltas = (0..<count).map { Delta.opened(connection($0)) }
-    deltas += (count..<count + listeners).map { .opened(listener($0)) }
+    var deltas = (0..<count).map { Delta.upsert(connection($0)) }
+    deltas += (count..<count + listeners).map { .upsert(listener($0)) }
     deltas += (0..<closed).map { number in
       var connection = connection(count + listeners + number)
       connection.end = end
       connection.state = .closed
-      return .closed(connection)
+      return .ended(connection)
     }
     return batch(0, deltas, namespaces)
   }
@@ -40,7 +40,7 @@ enum Synthetic {
     let deltas = (0..<changing).map { index in
       let number = (index * (count / changing) + round * 7919) % count
       let id = Connection.ID(cookie: number + 1, generation: 0)
-      return Delta.changed(id, .established, counters(number, round: round))
+      return Delta.counters(id, .established, counters(number, round: round))
     }
     return batch(round, deltas, [])
   }

@@ -75,7 +75,7 @@ package struct EventLog: Sendable {
     }
     var new: Set<Connection.ID> = []
     for delta in batch.deltas {
-      if case .closed(let connection) = delta, table.slot(of: connection.id) == nil {
+      if case .ended(let connection) = delta, table.slot(of: connection.id) == nil {
         new.insert(connection.id)
       }
     }
@@ -96,13 +96,13 @@ package struct EventLog: Sendable {
     let context = CellContext(table, presentation, names)
     for delta in batch.deltas {
       switch delta {
-      case .opened(let connection) where !connection.isListener:
+      case .upsert(let connection) where !connection.isListener:
         if let openedAt = connection.openedAt {
           tellOpening(connection, at: openedAt, &matcher, context)
         } else if isFirst, choice.listsExisting {
           tell(.existing, at: batch.time, connection, &matcher, context)
         }
-      case .closed(let connection) where !connection.isListener:
+      case .ended(let connection) where !connection.isListener:
         if new.contains(connection.id), let openedAt = connection.openedAt {
           tellOpening(connection, at: openedAt, &matcher, context)
         }
@@ -111,7 +111,7 @@ package struct EventLog: Sendable {
           let time = connection.end?.at ?? batch.time
           tell(event, at: time, connection, &matcher, context)
         }
-      case .opened, .closed, .changed, .owner: break
+      case .upsert, .ended, .counters, .annotated: break
       }
     }
   }
@@ -216,10 +216,10 @@ extension Delta {
   /// When the earliest event was that it tells of; `nil` if it tells of none.
   fileprivate var eventTime: Timestamp? {
     switch self {
-    case .opened(let connection): connection.openedAt
-    case .closed(let connection):
+    case .upsert(let connection): connection.openedAt
+    case .ended(let connection):
       [connection.openedAt, connection.end?.at].compactMap(\.self).min()
-    case .changed, .owner: nil
+    case .counters, .annotated: nil
     }
   }
 }

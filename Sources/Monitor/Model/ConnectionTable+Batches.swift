@@ -23,10 +23,10 @@ extension ConnectionTable {
     var surplus = surplusOfClosed(in: batch.deltas)
     for delta in batch.deltas {
       switch delta {
-      case .opened(let connection): open(connection)
-      case .changed(let id, let state, let counters): change(id, state, counters)
-      case .owner(let id, let owner): own(id, owner)
-      case .closed(let connection):
+      case .upsert(let connection): open(connection)
+      case .counters(let id, let state, let counters): change(id, state, counters)
+      case .annotated(let id, let owner): own(id, owner)
+      case .ended(let connection):
         close(connection, keeps: surplus <= 0)
         surplus -= 1
       }
@@ -72,7 +72,7 @@ extension ConnectionTable {
     let room = retention.lingerLimit.addingReportingOverflow(retention.limit)
     guard !room.overflow, deltas.count > room.partialValue else { return 0 }
     let count = deltas.reduce(0) { count, delta in
-      if case .closed = delta { count + 1 } else { count }
+      if case .ended = delta { count + 1 } else { count }
     }
     return count - room.partialValue
   }
@@ -80,8 +80,14 @@ extension ConnectionTable {
   private mutating func open(_ connection: Connection) {
     if let slot = slots[connection.id] {
       guard rows[Int(slot)]?.end == nil else { return }
-      update(slot) { $0.state = connection.state }
+      update(slot) { row in
+        row.state = connection.state
+        row.local = connection.local
+        row.remote = connection.remote
+        row.direction = connection.direction
+      }
       grow(slot, to: connection.counters)
+      if let owner = connection.owner { own(connection.id, owner) }
       return
     }
     let slot = insert(connection)

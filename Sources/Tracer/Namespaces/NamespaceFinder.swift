@@ -1,3 +1,4 @@
+internal import CTracer
 import Connections
 import Glibc
 

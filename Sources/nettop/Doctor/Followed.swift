@@ -72,20 +72,20 @@ struct Followed {
     for namespace in batch.namespaces { names[namespace.inode] = namespace.name }
     for delta in batch.deltas {
       switch delta {
-      case .opened(let connection):
+      case .upsert(let connection):
         count(connection, from: connection.openedAt == nil ? nil : Counters(), isNew: true)
         live[connection.id] = connection
         newest[connection.id.cookie] = connection.id
-      case .changed(let id, let state, let counters):
+      case .counters(let id, let state, let counters):
         guard var connection = live[id] else { continue }
         let old = connection.counters
         connection.state = state
         connection.counters = counters
         count(connection, from: old, isNew: false)
         live[id] = connection
-      case .owner(let id, let owner):
+      case .annotated(let id, let owner):
         live[id]?.owner = owner
-      case .closed(let connection):
+      case .ended(let connection):
         close(connection)
       }
     }

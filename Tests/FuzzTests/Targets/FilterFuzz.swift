@@ -22,7 +22,7 @@ final class FilterFuzz: Sendable {
         user: index == 0 ? nil : name,
         startedAt: Timestamp(nanoseconds: 0)
       )
-      return Delta.opened(
+      return Delta.upsert(
         Connection(
           id: Connection.ID(cookie: UInt64(index + 1), generation: 1),
           proto: index.isMultiple(of: 2) ? .tcp : .udp,

@@ -79,6 +79,6 @@ func fuzzRecords(_ bytes: [UInt8]) {
     if kind & 0x40 != 0 { _ = connections.takeDeltas() }
   }
   for delta in connections.takeDeltas() {
-    if case .closed(let connection) = delta { precondition(connection.end != nil) }
+    if case .ended(let connection) = delta { precondition(connection.end != nil) }
   }
 }

@@ -123,19 +123,19 @@ actor Collector {
       told[id] = rank
     }
     switch delta {
-    case .opened(let connection):
+    case .upsert(let connection):
       let id = connection.id
       check(id, 1, view.live[id] != nil || view.closed[id] != nil || connection.end != nil)
       view.live[id] = connection
       view.newest[id.cookie] = id
-    case .owner(let id, let owner):
+    case .annotated(let id, let owner):
       check(id, 2, view.live[id] == nil)
       view.live[id]?.owner = owner
-    case .changed(let id, let state, let counters):
+    case .counters(let id, let state, let counters):
       check(id, 3, view.live[id] == nil)
       view.live[id]?.state = state
       view.live[id]?.counters = counters
-    case .closed(let connection):
+    case .ended(let connection):
       check(connection.id, 4, view.closed[connection.id] != nil || connection.end == nil)
       let last = view.live.removeValue(forKey: connection.id)
       view.closed[connection.id] = last.map { connection.ended(after: $0) } ?? connection
