@@ -8,7 +8,7 @@ DESTDIR ?=
 ARGS ?=
 
 # Needed to build, and to test besides.
-BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev
+BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev libtomlplusplus-dev
 TEST_PACKAGES = iproute2 nftables ethtool tmux python3 python3-rich
 KERNEL_PACKAGES = qemu-system-x86 python3 busybox kmod cpio zstd lz4
 

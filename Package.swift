@@ -32,7 +32,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .plugin(name: "CompileBPF", capability: .buildTool()),
@@ -61,6 +60,12 @@ let package = Package(
     .target(name: "CThreads"),
     .target(name: "CTerminal"),
     .target(name: "CProcess"),
+    // Without optimizations, toml++ needs a second for the worst texts.
+    .target(
+      name: "CTOML",
+      dependencies: ["CThreads"],
+      cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+    ),
     .target(
       name: "Terminal",
       dependencies: ["CNcurses", "CTerminal", "CThreads"],
@@ -75,11 +80,10 @@ let package = Package(
     .executableTarget(
       name: "nettop",
       dependencies: [
-        "CMalloc", "CProcess", "CThreads", "Connections", "Tracer", "Terminal", "Monitor",
+        "CMalloc", "CProcess", "CThreads", "CTOML", "Connections", "Tracer", "Terminal", "Monitor",
         "Resolver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
-        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: optimized
     ),
@@ -131,5 +135,6 @@ let package = Package(
       swiftSettings: strict
     ),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

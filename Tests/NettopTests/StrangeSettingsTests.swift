@@ -66,6 +66,13 @@ struct StrangeSettingsTests {
     "junk behind what is right": "delay = 2\n" + repeated("= = [ { \"\n", 800),
     "unknown keys": (0..<500).map { "k\($0) = 1\n" }.joined(),
     "tables": (0..<500).map { "[t\($0)]\n" }.joined(),
+    "the deepest tables": repeated("a.", 32_760) + "a = 1",
+    "the deepest tables, and an error": repeated("a.", 32_760) + "a = 1\n=",
+    "the same deep table twice": repeated("a.", 16_000) + "a = 1\n" + repeated("a.", 16_000)
+      + "b = 1",
+    "arrays with an end": "a = " + repeated("[", 30_000) + repeated("]", 30_000),
+    "NUL": repeated("\0", 64_000),
+    "a megabyte": repeated("delay = 2\n", 100_000),
   ]
 
   private static func repeated(_ text: String, _ count: Int) -> String {
@@ -95,13 +102,21 @@ struct StrangeSettingsTests {
   }
 
   @Test func depthHasALimitThatNoSettingMeets() throws {
+    func problem(_ text: String) -> SettingsReader.Problem? {
+      // Of those that are no problem for TOML, the keys are no settings.
+      SettingsReader.read(text).problems.first { !$0.reason.contains("is not a setting") }
+    }
     let parts = Array(repeating: "a", count: 16).joined(separator: ".")
-    #expect(TOMLGuard.gap(in: "\(parts) = 1\n[\(parts)]\nb = 1.5\nc = { \(parts) = 1 }") == nil)
-    #expect(TOMLGuard.gap(in: "b = 1\n\(parts).a = 1") != nil)
-    #expect(TOMLGuard.gap(in: "[\(parts).a]") != nil)
     let nested = Self.repeated("[", 16) + Self.repeated("]", 16)
-    #expect(TOMLGuard.gap(in: "a = \(nested)") == nil)
-    #expect(TOMLGuard.gap(in: "a = [\(nested)]") != nil)
-    _ = try SettingValue.values(of: "a = \(nested)\n\(parts) = 1".replacing("a.", with: "b."))
+    for text in ["\(parts) = 1\nb = 1.5", "[\(parts)]", "c = { \(parts.dropLast(2)) = 1 }"] {
+      #expect(problem(text) == nil, "\(text)")
+    }
+    #expect(problem("a = \(nested)\n\(parts) = 1".replacing("a.", with: "b.")) == nil)
+    for text in [
+      "b = 1\n\(parts).a = 1", "\n[\(parts).a]", "\nc = { \(parts) = 1 }", "\na = [\(nested)]",
+    ] {
+      #expect(problem(text)?.line == 2)
+      #expect(problem(text)?.reason == "a value is nested more than 16 levels deep")
+    }
   }
 }

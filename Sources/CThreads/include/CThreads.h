@@ -2,6 +2,10 @@
 
 #include <pthread.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /// How often in a row one thread tries to create another before that is a shortage.
 enum { THREAD_ATTEMPTS = 5 };
 
@@ -15,3 +19,7 @@ int thread_try_create(
 /// libdispatch tries again every second, for good, and the program hangs meanwhile. So this is
 /// called where one thread has tried `THREAD_ATTEMPTS` times in a row.
 void threads_on_shortage(void (*handler)(void));
+
+#ifdef __cplusplus
+}
+#endif

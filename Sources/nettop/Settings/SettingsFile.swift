@@ -70,13 +70,12 @@ struct SettingsFile {
   /// - Parameter quotes: whether to quote the text of a file that contains more than settings.
   func problems(of reading: SettingsReader.Reading, quotes: Bool) -> [String] {
     if !quotes, !reading.isTOML, reading.known == 0 {
-      let line = reading.problems.first?.line.map { ":\($0)" } ?? ""
+      let line = reading.problems.first.map { ":\($0.line)" } ?? ""
       return ["\(path)\(line): this is not a nettop settings file; it is ignored"]
     }
     let tellsText = quotes || reading.isOnlySettings
     let problems = reading.problems.map { problem in
-      let place = problem.line.map { "\(path):\($0)" } ?? path
-      return "\(place): \(tellsText ? problem.reason : problem.reasonWithoutText)"
+      "\(path):\(problem.line): \(tellsText ? problem.reason : problem.reasonWithoutText)"
     }
     return reading.unlisted == 0
       ? problems : problems + ["\(path): \(reading.unlisted) more errors are not listed"]

@@ -34,51 +34,48 @@ struct ThemeFile {
   ///
   /// - Parameter quotes: whether to quote the text if it contains more than a theme.
   func theme(_ text: String, quotes: Bool) -> (theme: Theme, problems: [String]) {
-    let values: [String: SettingValue]
+    let nodes: [String: TOMLDocument.Node]
     do {
-      values = try SettingValue.values(of: text)
+      nodes = try TOMLDocument(text).root.children
     } catch {
       let reason = quotes ? error.reason : "this is not valid TOML"
       return (.plain, ["\(path):\(error.line): \(reason)"])
     }
-    let tellsText = quotes || values.keys.allSatisfy { $0 == "base" || Style(name: $0) != nil }
-    var lines: [[String]: Int]?
+    let tellsText = quotes || nodes.keys.allSatisfy { $0 == "base" || Style(name: $0) != nil }
     var problems: [(line: Int, text: String)] = []
     var unlisted = 0
-    func note(_ key: String, _ reason: String) {
+    func note(_ key: String, _ line: Int, _ reason: String) {
       if problems.count >= SettingsReader.limit {
         unlisted += 1
         return
       }
-      if lines == nil { lines = SettingsDocument(text).linesOfKeys }
-      let line = lines?[[key]]
-      let place = line.map { "\(path):\($0)" } ?? path
-      problems.append((line ?? 0, "\(place): \(tellsText ? "'\(key)'" : "this key") \(reason)"))
+      problems.append((line, "\(path):\(line): \(tellsText ? "'\(key)'" : "this key") \(reason)"))
     }
     var theme = Theme.plain
-    if let value = values["base"] {
-      if case .text(let name) = value, let base = Theme.named(name) {
+    if let node = nodes["base"] {
+      if case .text(let name) = node.value, let base = Theme.named(name) {
         theme = base
       } else {
-        note("base", "takes one of \(Theme.names.joined(separator: ", "))")
+        note("base", node.line, "takes one of \(Theme.names.joined(separator: ", "))")
       }
     }
-    for (key, value) in values.sorted(by: { $0.key < $1.key }) where key != "base" {
+    for (key, node) in nodes.sorted(by: { $0.key < $1.key }) where key != "base" {
       guard let style = Style(name: key) else {
         note(
           key,
+          node.line,
           "is not a style; styles are \(Style.allCases.map { "\($0)" }.joined(separator: ", "))"
         )
         continue
       }
-      guard case .text(let text) = value else {
-        note(key, "takes a look as \"#rrggbb on #rrggbb bold\", not \(value.kind)")
+      guard case .text(let text) = node.value else {
+        note(key, node.line, "takes a look as \"#rrggbb on #rrggbb bold\", not \(node.value.kind)")
         continue
       }
       do {
         theme[style] = try Look(text: text)
       } catch {
-        note(key, tellsText ? "takes a look: \(error)" : "takes a look")
+        note(key, node.line, tellsText ? "takes a look: \(error)" : "takes a look")
       }
     }
     problems.sort { ($0.line, $0.text) < ($1.line, $1.text) }
