@@ -11,7 +11,7 @@ struct DocumentationTests {
   @Test func theHelpOfTheScreenListsEveryKeyAndColumn() {
     var interface = Interface(host: "host")
     #expect(interface.handle(.function(1)) == nil)
-    var canvas = Canvas(width: 120, height: 200)
+    var canvas = Canvas(width: 120, height: 300)
     interface.draw(into: &canvas)
     for binding in Binding.all {
       #expect(

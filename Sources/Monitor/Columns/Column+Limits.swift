@@ -8,8 +8,7 @@ extension Column {
       .limit,
       "LIMIT",
       field: .limit,
-      "what limited the sender most since the last sample: app (nothing to send), rwnd (the peer's"
-        + " receive window), sndbuf (the send buffer) or path (congestion window and path)",
+      "what limits sending most: app (no data), rwnd (peer's window), sndbuf (send buffer), path",
       width: Width(11),
       isDescendingFirst: true,
       sort: { row, table in

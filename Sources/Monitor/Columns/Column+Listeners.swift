@@ -14,10 +14,10 @@ extension Column {
     ) { row, _ in row.counters.unread.map(UInt64.init) },
     listener(
       .backlogLimit,
-      "BACKLOG",
+      "MAX",
       .acceptQueueLimit,
       "limit of its queue; further connections are refused or ignored",
-      Width(8)
+      Width(6)
     ) { row, _ in row.counters.unacknowledged.map(UInt64.init) },
     listener(
       .acceptRate,

@@ -13,7 +13,7 @@ func fuzzRecords(_ bytes: [UInt8]) {
     processes: ProcessTable(proc: proc, clock: clock),
     interfaces: InterfaceNames { place, _ in place.index % 2 == 0 ? nil : "eth\(place.index)" }
   )
-  var connections = ConnectionTable(endedLimit: 16, isAmended: true)
+  var connections = DeltaBuilder(endedLimit: 16, isAmended: true)
   var flows = FlowTable()
   let now = clock.now
   var rest = bytes[...]
