@@ -10,15 +10,19 @@ package protocol ConnectionSource: Sendable {
   /// Closes connections and signals processes; `nil` where there are none to act on.
   var actor: (any SocketActor)? { get }
 
-  /// All that changed since the last batch; the first has all that there is. `nil` once the source
-  /// has stopped.
-  func nextBatch() async throws -> Batch?
+  /// All that changed since the last batch. `nil` once the source has stopped.
+  ///
+  /// - Parameter isKeyframe: whether it is to have all connections that there are, whole. The first
+  ///   has in any case.
+  func nextBatch(isKeyframe: Bool) async throws -> Batch?
 
   /// Ends the source. What follows are no more batches.
   func stop() async
 }
 
 extension ConnectionSource {
+  package func nextBatch() async throws -> Batch? { try await nextBatch(isKeyframe: false) }
+
   /// Batches, one at once with all connections there are, then one each interval.
   ///
   /// The consumer sets the pace: a batch is made when it is asked for, and holds all since the last

@@ -9,7 +9,7 @@ struct DeltaBuilder {
   private struct Entry {
     let id: Connection.ID
     let netns: UInt32
-    let isTCP: Bool
+    let proto: TransportProtocol
     var owner: Owner?
     /// Of the state and the figures that were last observed: the kernel half reports some twice.
     var fingerprint: Int
@@ -26,6 +26,8 @@ struct DeltaBuilder {
     var connection: Connection?
     /// Its owner, if that is new.
     var owner: Owner?
+    /// Whether a batch is to have it whole, although one had it before.
+    var isWhole = false
     /// Whether it ended meanwhile, so that nothing else is reported.
     var isOver = false
   }
@@ -40,6 +42,9 @@ struct DeltaBuilder {
   /// In the order in which they came.
   private var pending: [Pending] = []
   private var ended: [Ended] = []
+
+  /// Whether what is observed is reported whole, as it was or not.
+  var reportsAll = false
 
   /// How many ends are kept for a consumer that does not ask for batches.
   private let endedLimit: Int
@@ -74,7 +79,7 @@ struct DeltaBuilder {
         Entry(
           id: connection.id,
           netns: connection.netns,
-          isTCP: connection.proto != .udp,
+          proto: connection.proto,
           owner: connection.owner,
           fingerprint: fingerprint,
           pending: Int32(pending.count)
@@ -84,9 +89,15 @@ struct DeltaBuilder {
       pending.append(Pending(id: connection.id, connection: connection))
       return
     }
-    if entry.fingerprint != fingerprint {
+    // What no batch had yet is reported as it is last.
+    let isPending = entry.pending.map { pending[Int($0)].connection != nil } ?? false
+    if entry.fingerprint != fingerprint || reportsAll || isPending {
+      let reportsAll = reportsAll
       entries[slot]?.fingerprint = fingerprint
-      change(slot) { $0.connection = connection }
+      change(slot) { pending in
+        pending.connection = connection
+        pending.isWhole = pending.isWhole || reportsAll
+      }
     }
     if entry.owner != connection.owner { own(slot, connection.owner) }
   }
@@ -187,7 +198,7 @@ struct DeltaBuilder {
     var newest: [UInt64: UInt64] = [:]
     newest.reserveCapacity(entries.count)
     var gone: [Connection.ID] = []
-    for entry in entries.all where entry.isTCP {
+    for entry in entries.all where entry.proto != .udp {
       guard cookies.contains(entry.id.cookie) else {
         gone.append(entry.id)
         continue
@@ -219,7 +230,7 @@ struct DeltaBuilder {
   /// How many sockets of TCP are followed in each network namespace, subflows of MPTCP included.
   var socketCounts: [UInt32: Int] {
     entries.all.reduce(into: [:]) { counts, entry in
-      if entry.isTCP { counts[entry.netns, default: 0] += 1 }
+      if entry.proto == .tcp { counts[entry.netns, default: 0] += 1 }
     }
   }
 
@@ -232,7 +243,7 @@ struct DeltaBuilder {
       else { continue }
       entries[slot]?.pending = nil
       entries[slot]?.isReported = true
-      if !isReported {
+      if !isReported || item.isWhole {
         if let connection = item.connection { deltas.append(.upsert(connection)) }
         continue
       }

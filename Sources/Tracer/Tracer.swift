@@ -63,6 +63,11 @@ package actor Tracer: ConnectionSource {
   /// Ends that reconciling found and that no loss explains.
   private var endsMissed: UInt64 = 0
   private var failures = PassFailures()
+  /// The number of the last batch.
+  private var sequence: UInt64 = 0
+  /// As `Batch.wallOffset`.
+  private var wallOffset: Int64 = 0
+  private let boot: String
 
   /// When it began to follow connections.
   nonisolated package let startedAt: Timestamp
@@ -94,6 +99,7 @@ package actor Tracer: ConnectionSource {
       interfaces: InterfaceNames(finder: finder)
     )
     namespaces = NamespaceTable(finder: finder)
+    boot = proc.bootID ?? ""
     schedule = ScanSchedule(idlePeriod: configuration.scanPeriod)
     kernelSockets = ScanSchedule(idlePeriod: configuration.scanPeriod)
     startedAt = clock.now
@@ -117,8 +123,12 @@ package actor Tracer: ConnectionSource {
   }
 
   /// All that changed since the last batch, `nil` once the tracer has stopped.
-  package func nextBatch() throws(SourceError) -> Batch? {
+  package func nextBatch(isKeyframe: Bool) throws(SourceError) -> Batch? {
     guard let kernel else { return nil }
+    let isKeyframe = isKeyframe || sequence == 0
+    kernel.reportsAll = isKeyframe
+    connections.reportsAll = isKeyframe
+    defer { kernel.reportsAll = false }
     decoder.interfaces.expire(at: clock.now)
     var failure: Errno?
     // What one step does not get, a later batch has.
@@ -143,7 +153,7 @@ package actor Tracer: ConnectionSource {
         detail: error.description
       )
     }
-    return batch(kernel)
+    return batch(kernel, isKeyframe: isKeyframe && failure == nil)
   }
 
   /// Finds sockets that are not followed, and owners; then passes over all sockets again.
@@ -186,8 +196,10 @@ package actor Tracer: ConnectionSource {
     )
   }
 
-  private func batch(_ kernel: KernelHalf) -> Batch {
+  private func batch(_ kernel: KernelHalf, isKeyframe: Bool) -> Batch {
     let now = clock.now
+    sequence += 1
+    wallOffset = clock.wallOffset(after: wallOffset)
     namespaces.host = kernel.hostNamespace
     let deltas = connections.takeDeltas()
     var inodes: Set<UInt32> = []
@@ -219,7 +231,11 @@ package actor Tracer: ConnectionSource {
     health.cpuTime = Usage.cpuTime
     health.residentBytes = Usage.residentBytes(proc: proc)
     return Batch(
+      sequence: sequence,
+      isKeyframe: isKeyframe,
+      boot: boot,
       time: now,
+      wallOffset: wallOffset,
       deltas: deltas,
       namespaces: namespaces.update(inodes, at: now),
       health: health

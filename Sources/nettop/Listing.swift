@@ -60,7 +60,7 @@ struct Listing {
       try await write(model, to: &output)
       let losses = report.update(batch.health)
       if case .json = style {
-        for loss in losses { output.write(loss.json(at: batch.time) + "\n") }
+        for loss in losses { output.write(loss.json(at: batch.wallTime) + "\n") }
       }
       left -= 1
       let reader = try output.flush()

@@ -108,6 +108,53 @@ import Testing
     #expect(table.takeDeltas().isEmpty)
   }
 
+  /// A subflow of MPTCP can be found before its connection is.
+  @Test func `an opening is as it was last observed, though no figure changed`() {
+    var table = DeltaBuilder()
+    table.observe(connection(1))
+    var later = connection(1)
+    later.parent = Connection.ID(cookie: 9, generation: 1)
+    table.observe(later)
+    for case .upsert(let new) in table.takeDeltas() { #expect(new.parent?.cookie == 9) }
+  }
+
+  /// The kernel counts the subflows of MPTCP among the sockets of TCP, and not what they are of.
+  @Test func `sockets are counted as the kernel counts them`() {
+    var table = DeltaBuilder()
+    for (cookie, proto) in [(1, TransportProtocol.tcp), (2, .mptcp), (3, .udp), (4, .tcp)] {
+      table.observe(
+        Connection(
+          id: Connection.ID(cookie: UInt64(cookie), generation: 1),
+          proto: proto,
+          local: endpoint,
+          remote: endpoint,
+          netns: 7,
+          direction: .outgoing,
+          state: .established,
+          counters: Counters(),
+          owner: nil,
+          openedAt: nil
+        )
+      )
+    }
+    #expect(table.socketCounts == [7: 2])
+  }
+
+  @Test func `a keyframe has all, whole`() {
+    var table = DeltaBuilder()
+    table.observe(connection(1, bytes: 5, owner: 7))
+    table.observe(connection(2))
+    _ = read(table.takeDeltas())
+    table.reportsAll = true
+    table.observe(connection(1, bytes: 5, owner: 7))
+    table.observe(connection(2, bytes: 6))
+    table.end(connection(2, bytes: 7, end: .fin))
+    table.reportsAll = false
+    #expect(text(table.takeDeltas()) == ["opened 1 5", "closed 2 7 fin"])
+    table.observe(connection(1, bytes: 6, owner: 7))
+    #expect(text(table.takeDeltas()) == ["changed 1 ESTAB 6"])
+  }
+
   @Test func `what is as it was is not told`() {
     var table = DeltaBuilder()
     table.observe(connection(1, bytes: 5, owner: 7))

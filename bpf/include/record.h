@@ -264,4 +264,6 @@ struct nettop_status {
 	__u32 flows_changed;		/* flows written to `flow_changes` in this round */
 	__u32 flows_left;		/* whether `flow_changes` was too small for all */
 	__u32 host_netns;		/* inode of the host's network namespace; 0: unknown */
+	__u32 reports_all;		/* 1: passes report what is idle too */
+	__u32 reserved;
 };

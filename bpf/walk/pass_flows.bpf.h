@@ -104,7 +104,7 @@ static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 
 	read_key(&key, &f->record);
 	if (f->state == FLOW_LIVE) {
 		f->end = flow_end(f, is_overflow(&key), active, *now);
-		if (!active && !f->end)
+		if (!active && !f->end && !s->reports_all)
 			return 0;
 		if (f->end) {
 			bpf_map_delete_elem(&flow_places, &key);
@@ -116,7 +116,8 @@ static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 
 	if (f->state == FLOW_ENDING && *(volatile __u32 *)&f->users)
 		return 0;
 	f->reported = datagrams;
-	f->active_ns = *now;
+	if (active)
+		f->active_ns = *now;
 	*r = f->record;
 	r->close_reason = f->end;
 	s->flows_changed = i + 1;

@@ -97,7 +97,8 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	orphan = orphaned(sk, state, typed);
 	idle = unchanged(t, &m, state, orphan);
 	/* While there is data to send, the time that it waits grows. */
-	if (idle && !t->unreported && state != TCP_CLOSE && !(t->has_record && t->has_data))
+	if (idle && !t->unreported && state != TCP_CLOSE && !(t->has_record && t->has_data) &&
+	    !s->reports_all)
 		return;
 	/* Its addresses are not complete yet. */
 	if (state == TCP_SYN_RECV || (t->kind == KIND_MPTCP && state != TCP_LISTEN &&

@@ -41,7 +41,7 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	drops = drops_of(sk, typed);
 	idle = t->udp.unread == m.unread && t->udp.unsent == m.unsent &&
 		t->udp.ports == m.ports && t->udp.remote == m.remote && t->drops == drops;
-	if (idle && !t->unreported && !ended)
+	if (idle && !t->unreported && !ended && !s->reports_all)
 		return;
 	/* The socket has no port yet: nobody can reach it. */
 	if (!FIELD(sk, __sk_common.skc_num) && !t->has_record)

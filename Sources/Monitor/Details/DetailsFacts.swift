@@ -32,6 +32,9 @@ package struct DetailsFacts: Sendable {
   /// Whether the display is paused.
   package var isPaused = false
 
+  /// As `Batch.wallOffset`.
+  package var wallOffset: Int64 = 0
+
   package init(
     _ connection: Connection,
     namespace: NetworkNamespace? = nil,
@@ -64,6 +67,11 @@ package struct DetailsFacts: Sendable {
 }
 
 extension DetailsFacts {
+  /// A moment as the local time of day.
+  func timeOfDay(_ moment: Timestamp) -> String {
+    Moment.timeOfDay(moment.shifted(by: wallOffset), offset: utcOffset)
+  }
+
   /// The kind of socket, which determines its figures.
   enum Kind: Hashable, Sendable {
     case connection

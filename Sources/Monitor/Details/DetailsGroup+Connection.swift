@@ -25,7 +25,7 @@ extension DetailsGroup {
           ?? "\(facts.connection.netns)"
       },
       DetailsFigure("opened", "when; - if before nettop started") { facts in
-        facts.connection.openedAt.map { Moment.timeOfDay($0, offset: facts.utcOffset) }
+        facts.connection.openedAt.map(facts.timeOfDay)
       },
       DetailsFigure("age", "how long it has been, or was, open") { facts in
         guard let openedAt = facts.connection.openedAt else {
@@ -35,7 +35,7 @@ extension DetailsGroup {
       },
       DetailsFigure("closed", "when it ended, and why", isOptional: true) { facts in
         facts.connection.end.map {
-          "\(Moment.timeOfDay($0.at, offset: facts.utcOffset))  \($0.reason.name)"
+          "\(facts.timeOfDay($0.at))  \($0.reason.name)"
         }
       },
       DetailsFigure("sk", "socket cookie: its identity") {

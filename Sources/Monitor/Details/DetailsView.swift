@@ -71,7 +71,7 @@ package struct DetailsView: Sendable {
 
   private func title(_ width: Int) -> StyledLine {
     let connection = facts.connection
-    let time = "\(Moment.timeOfDay(facts.time, offset: facts.utcOffset)) "
+    let time = "\(facts.timeOfDay(facts.time)) "
     let owner = connection.owner.map { "  \($0.process.nameAndPID)" } ?? ""
     let rest = "  \(facts.stateText)\(owner)  netns \(facts.namespaceText)"
     let arrows: [Connection.Direction: String] =

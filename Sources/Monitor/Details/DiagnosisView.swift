@@ -43,7 +43,7 @@ struct DiagnosisView {
   private var absence: [DetailsLine] {
     let text: String
     if let end = facts.connection.end {
-      let time = Moment.timeOfDay(end.at, offset: facts.utcOffset)
+      let time = facts.timeOfDay(end.at)
       let age = Span.age(facts.time.seconds(since: end.at))
       text = "It ended at \(time), \(age) ago: \(end.reason.meaning)"
     } else if facts.connection.proto == .mptcp {

@@ -1,9 +1,12 @@
 import Connections
 
 extension Field {
-  static let time = Field("time", .number(.moment) { _, table in table.time.microseconds }) {
+  static let time = Field(
+    "time",
+    .number(.moment) { _, table in table.wall(table.time).microseconds }
+  ) {
     _,
-    table in .word(Moment.rfc3339(table.time))
+    table in .word(Moment.rfc3339(table.wall(table.time)))
   }
   static let sample = Field("sample", unit: .count) { _, table in .integer(table.sampleNumber) }
   static let id = Field("id", .text { row, _ in row.id.description }) { row, _ in

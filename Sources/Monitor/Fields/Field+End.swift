@@ -3,12 +3,12 @@ import Connections
 extension Field {
   static let openedAt = Field(
     "opened_at",
-    .number(.moment) { row, _ in row.openedAt?.microseconds }
-  ) { row, _ in FieldValue(word: row.openedAt.map(Moment.rfc3339)) }
+    .number(.moment) { row, table in row.openedAt.map { table.wall($0).microseconds } }
+  ) { row, table in FieldValue(word: row.openedAt.map { Moment.rfc3339(table.wall($0)) }) }
   static let closedAt = Field(
     "closed_at",
-    .number(.moment) { row, _ in row.end?.at.microseconds }
-  ) { row, _ in FieldValue(word: (row.end?.at).map(Moment.rfc3339)) }
+    .number(.moment) { row, table in row.end.map { table.wall($0.at).microseconds } }
+  ) { row, table in FieldValue(word: row.end.map { Moment.rfc3339(table.wall($0.at)) }) }
   static let closeReason = Field(
     "close_reason",
     .choices(

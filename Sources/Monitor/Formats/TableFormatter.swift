@@ -36,7 +36,7 @@ package struct TableFormatter: Sendable {
 
   /// Writes the rows of a model, in its order, under a line with the time and one of titles.
   package func write(_ model: Model, to output: inout some TextOutputStream) {
-    let time = Moment.rfc3339(model.table.time)
+    let time = Moment.rfc3339(model.table.wall(model.table.time))
     output.write("# \(time) sample \(model.samples), connections: \(model.count)\n")
     let context = CellContext(model.table, presentation, names)
     let items = fitted(sort: model.view.sort.column) ?? natural(model, context)

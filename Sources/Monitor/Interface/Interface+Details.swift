@@ -70,6 +70,7 @@ extension Interface {
       presentation: presentation,
       utcOffset: utcOffset
     )
+    facts.wallOffset = model.table.wallOffset
     facts.leastAge = pane.leastAge
     facts.isLikelyIncoming = pane.isLikelyIncoming
     facts.isPaused = isPaused

@@ -147,10 +147,10 @@ package struct EventLog: Sendable {
 
   private mutating func tellLosses(_ batch: Batch) {
     for loss in batch.health.losses(since: health ?? SourceHealth()) where loss.kind.isAlarming {
-      hold(format.line(loss, at: batch.time), at: batch.time)
+      hold(format.line(loss, at: batch.wallTime), at: batch.time)
     }
     if dropped > 0 {
-      hold(format.line(Loss(.surplus, dropped), at: batch.time), at: batch.time)
+      hold(format.line(Loss(.surplus, dropped), at: batch.wallTime), at: batch.time)
       dropped = 0
     }
     health = batch.health
@@ -183,7 +183,7 @@ package struct EventLog: Sendable {
     heldBytes = left.reduce(0) { $0 + $1.line.utf8.count }
     complete.sort { ($0.time, $0.number) < ($1.time, $1.number) }
     for entry in complete {
-      if let line = format.dayLine(entry.time), line != day {
+      if let line = format.dayLine(table.wall(entry.time)), line != day {
         day = line
         write("\(line)\n\(entry.line)")
       } else {

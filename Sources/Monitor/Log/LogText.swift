@@ -27,7 +27,7 @@ struct LogText {
       endWidth = max(endWidth, min(Canvas.columns(of: end), Self.endWidths.upperBound))
     }
     var words = [
-      LogFormat.timeOfDay(time, utcOffset),
+      LogFormat.timeOfDay(context.table.wall(time), utcOffset),
       padded(event.rawValue, Self.eventWidth),
       padded(row.proto.name, 4),
       padded(ends[0], endWidth),

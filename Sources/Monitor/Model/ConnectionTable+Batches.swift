@@ -8,7 +8,10 @@ extension ConnectionTable {
     samples += 1
     previousTime = samples > 1 ? time : nil
     time = batch.time
+    wallOffset = batch.wallOffset
     if startedAt == nil { startedAt = time }
+    if lastSequence > 0, batch.sequence > lastSequence + 1 { missesBatches = true }
+    lastSequence = batch.sequence
     activity = Activity()
     // Their rates fall to 0, unless this batch has them too.
     for slot in changed { touch(slot) }
@@ -31,6 +34,7 @@ extension ConnectionTable {
         surplus -= 1
       }
     }
+    if batch.isKeyframe, missesBatches { reconcile(batch) }
     while closed.lingeringCount > retention.lingerLimit, let slot = closed.settle() {
       stopLingering(slot)
     }
@@ -39,6 +43,18 @@ extension ConnectionTable {
     pruneTotals()
     recordHistory()
     return isRenamed
+  }
+
+  /// Ends what a keyframe does not have, after a batch was missed that had its end.
+  private mutating func reconcile(_ keyframe: Batch) {
+    missesBatches = false
+    var present: Set<Connection.ID> = []
+    for case .upsert(let connection) in keyframe.deltas { present.insert(connection.id) }
+    let gone = slots.filter { id, slot in !present.contains(id) && rows[Int(slot)]?.end == nil }
+    for (id, slot) in gone {
+      let netns = rows[Int(slot)]?.netns ?? 0
+      close(Connection(unseenEndOf: id, netns: netns, at: keyframe.time), keeps: true)
+    }
   }
 
   private mutating func learn(_ told: [NetworkNamespace]) -> Bool {

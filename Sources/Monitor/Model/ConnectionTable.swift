@@ -45,6 +45,12 @@ package struct ConnectionTable: RowSource, Sendable {
   /// The time of the first batch.
   package internal(set) var startedAt: Timestamp?
   package internal(set) var activity = Activity()
+  /// Of the last batch, as `Batch.wallOffset`.
+  var wallOffset: Int64 = 0
+  /// The number of the last batch; 0 where it has none.
+  var lastSequence: UInt64 = 0
+  /// Whether a batch was missed since the last keyframe.
+  var missesBatches = false
   /// The listeners that are older than nettop: who may have accepted what is older too.
   var oldListeners = OldListeners()
   /// What connections did in the last minutes; empty where it is not kept.
@@ -88,6 +94,9 @@ package struct ConnectionTable: RowSource, Sendable {
     self.halfLife = halfLife
     history = keepsHistory ? History() : nil
   }
+
+  /// A moment by the wall clock, as it was set at the last batch.
+  package func wall(_ moment: Timestamp) -> Timestamp { moment.shifted(by: wallOffset) }
 
   /// The seconds from the first batch to the last.
   var elapsed: Double { startedAt.map { time.seconds(since: $0) } ?? 0 }

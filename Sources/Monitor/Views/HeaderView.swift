@@ -85,7 +85,10 @@ struct HeaderView {
   /// The time of the last sample, and since when there are any.
   private var time: String? {
     model.table.startedAt.map { startedAt in
-      let time = Moment.timeOfDay(model.table.time, offset: interface.utcOffset)
+      let time = Moment.timeOfDay(
+        model.table.wall(model.table.time),
+        offset: interface.utcOffset
+      )
       return "\(time)  up \(Span.age(model.table.time.seconds(since: startedAt))) "
     }
   }

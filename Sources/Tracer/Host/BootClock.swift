@@ -1,7 +1,7 @@
 package import Connections
 import Glibc
 
-/// Turns the kernel's `CLOCK_BOOTTIME` into moments. The wall clock is read once.
+/// Turns the kernel's `CLOCK_BOOTTIME` into moments. For these, the wall clock is read once.
 struct BootClock: Sendable {
   /// Nanoseconds between 1970 and the boot.
   private let offset: Int64
@@ -21,6 +21,20 @@ struct BootClock: Sendable {
     let (sum, overflows) = Int64(clamping: bootNanoseconds).addingReportingOverflow(offset)
     return Timestamp(nanoseconds: overflows ? .max : sum)
   }
+
+  /// Nanoseconds by which the wall clock was set since then. Slower drifts, as NTP makes, are none:
+  /// times of day that were shown stay as they are.
+  func wallOffset(after known: Int64) -> Int64 {
+    let now = Self.read(CLOCK_REALTIME) - Self.read(CLOCK_BOOTTIME) - offset
+    return Self.wallOffset(now, after: known)
+  }
+
+  static func wallOffset(_ now: Int64, after known: Int64) -> Int64 {
+    abs(now - known) > leastStep ? now : known
+  }
+
+  /// A tenth of a second.
+  private static let leastStep: Int64 = 100_000_000
 
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()

@@ -30,6 +30,13 @@ struct ProcFS: Sendable {
     return failed ? nil : bytes
   }
 
+  /// The identity of this boot, `/proc/sys/kernel/random/boot_id`; `nil` if it cannot be read.
+  var bootID: String? {
+    read("sys/kernel/random/boot_id").map { bytes in
+      String(decoding: bytes.prefix { $0 > UInt8(ascii: " ") }, as: UTF8.self)
+    }
+  }
+
   /// The target of a symbolic link, with invalid UTF-8 repaired; `nil` if it cannot be read.
   func link(_ path: String) -> String? {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))

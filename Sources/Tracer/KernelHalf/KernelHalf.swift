@@ -126,6 +126,12 @@ final class KernelHalf {
     var unsettled = 0
   }
 
+  /// Whether the passes hand over sockets and flows that did not change, too.
+  var reportsAll: Bool {
+    get { counts.pointee.reports_all != 0 }
+    set { counts.pointee.reports_all = newValue ? 1 : 0 }
+  }
+
   /// Compares all sockets with what was last reported and hands over those that changed.
   func pass(_ receive: (nettop_record) -> Void) throws(Errno) -> Pass {
     drops.forget(where: departed.contains)

@@ -113,10 +113,7 @@ struct RecordDecoder {
     func known(_ figure: UInt32) -> UInt32? { figure == .max ? nil : figure }
     var path = PathFigures()
     path.pacingRate = record.pacing_rate == .max ? nil : record.pacing_rate
-    if record.rate_interval_us > 0, record.rate_delivered > 0, let mss = known(record.mss) {
-      path.deliveryRate =
-        UInt64(record.rate_delivered) * UInt64(mss) * 1_000_000 / UInt64(record.rate_interval_us)
-    }
+    path.deliveryRate = deliveryRate(record)
     path.receiverRTT = record.rcv_rtt_us == 0 ? nil : record.rcv_rtt_us
     path.receiveSpace = known(record.rcv_space)
     path.slowStartThreshold =
@@ -130,6 +127,15 @@ struct RecordDecoder {
     path.sendBufferLimited = jiffies.microseconds(record.sndbuf_limited)
     path.congestionControl = congestionControl(record)
     return path
+  }
+
+  /// As `tcp_compute_delivery_rate`, which gives 0 before the first measurement.
+  private func deliveryRate(_ record: nettop_record) -> UInt64? {
+    guard record.rate_interval_us > 0, record.rate_delivered > 0, record.mss != .max
+    else { return nil }
+    let bytes = UInt64(record.rate_delivered) * UInt64(record.mss)
+    let (product, overflows) = bytes.multipliedReportingOverflow(by: 1_000_000)
+    return overflows ? nil : product / UInt64(record.rate_interval_us)
   }
 
   /// `TCP_INFINITE_SSTHRESH`.
