@@ -1,5 +1,5 @@
-/// A figure of a connection, declared once: JSON, filters, columns, the comparison with sock_diag and
-/// the man page have it from here.
+/// A figure of a connection, declared once: JSON, filters, columns, the man page and, of numbers, the
+/// doctor's comparison with sock_diag have it from here.
 package struct Metric: Sendable {
   /// What its numbers are of.
   package enum Unit: Hashable, Sendable {
@@ -32,7 +32,7 @@ package struct Metric: Sendable {
   package let unit: Unit
   package let kind: Kind
   package let value: Value
-  /// The same figure in sock_diag's answer, as a text; `nil` where that has none to compare.
+  /// The same figure in sock_diag's answer; `nil` where that has none to compare.
   package let diagnosed: (@Sendable (SocketDetails) -> Diagnosed)?
   /// Whether it is of a queue: a listener has its queue of connections there.
   package let isOfQueue: Bool

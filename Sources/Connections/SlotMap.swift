@@ -58,17 +58,6 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     return values[Int(slot)].take()
   }
 
-  /// Calls a function with each value, which it may change.
-  @inlinable
-  package mutating func forEach(_ body: (inout Value) -> Void) {
-    for index in values.indices where values[index] != nil {
-      if var value = values[index].take() {
-        body(&value)
-        values[index] = value
-      }
-    }
-  }
-
   /// Each value that there is.
   @inlinable
   package var all: some Sequence<Value> { values.lazy.compactMap(\.self) }

@@ -140,6 +140,7 @@ struct DeltaBuilder {
       pending[index].isOver = true
       pending[index].connection = nil
     }
+    if connection.netns == 0, let entry { connection.netns = entry.netns }
     if let owner = entry?.owner {
       if connection.end?.isUnseen == true, connection.owner == nil { connection.owner = owner }
       connection.owner?.succeed(owner)
@@ -260,7 +261,7 @@ struct DeltaBuilder {
         continue
       }
       // Its opening is told in time all the same.
-      if !end.isReported { deltas.append(.upsert(end.connection.asLive)) }
+      if !end.isReported || reportsAll { deltas.append(.upsert(end.connection.asLive)) }
       end.isReported = true
       waiting.append(end)
     }

@@ -14,10 +14,10 @@ package actor Tracer: ConnectionSource {
     /// the host. The kernel takes about 400 bytes for each.
     package var capacity: Int?
     /// Room in bytes for the final records of connections that end between two batches; rounded up
-    /// to a power of two. More ends than fit are counted in `SourceHealth.recordsLost`.
+    /// to a power of two. More ends than fit are counted in `SourceHealth.losses` (`ends`).
     package var endedBytes = 4 << 20
-    /// How many ends are kept until a batch is asked for, about 300 bytes each. More are counted in
-    /// `SourceHealth.endsDropped`. Two for each connection of a second, where 30,000 come and go in one.
+    /// How many ends are kept until a batch is asked for, about 400 bytes each. More are counted in
+    /// `SourceHealth.losses` (`surplus`). Two for each connection of a second, where 30,000 come and go in one.
     package var endedLimit = 1 << 17
     /// Whether UDP is followed too.
     package var followsUDP = true
@@ -63,6 +63,8 @@ package actor Tracer: ConnectionSource {
   /// Ends that reconciling found and that no loss explains.
   private var endsMissed: UInt64 = 0
   private var failures = PassFailures()
+  /// Whether the next batch has to be a keyframe.
+  private var owesKeyframe = true
   /// The number of the last batch.
   private var sequence: UInt64 = 0
   /// As `Batch.wallOffset`.
@@ -125,7 +127,7 @@ package actor Tracer: ConnectionSource {
   /// All that changed since the last batch, `nil` once the tracer has stopped.
   package func nextBatch(isKeyframe: Bool) throws(SourceError) -> Batch? {
     guard let kernel else { return nil }
-    let isKeyframe = isKeyframe || sequence == 0
+    let isKeyframe = isKeyframe || owesKeyframe
     kernel.reportsAll = isKeyframe
     connections.reportsAll = isKeyframe
     defer { kernel.reportsAll = false }
@@ -153,6 +155,8 @@ package actor Tracer: ConnectionSource {
         detail: error.description
       )
     }
+    // One that lacks something is none: the next is.
+    owesKeyframe = isKeyframe && failure != nil
     return batch(kernel, isKeyframe: isKeyframe && failure == nil)
   }
 

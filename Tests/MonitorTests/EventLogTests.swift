@@ -286,6 +286,28 @@ struct EventLogTests {
     #expect(close["local_address"] as? String == "10.0.0.5")
   }
 
+  /// Found to be gone when sockets were compared: only its identity is known at its end.
+  @Test func anEndOfAReportedConnectionHasTheAddressesThatItHad() throws {
+    let opened = Sample.connection(
+      1,
+      direction: .outgoing,
+      counters: Counters(bytesSent: 900),
+      openedAt: 0.1
+    )
+    let gone = Connection(unseenEndOf: opened.id, netns: 0, at: Sample.batch(2).time)
+    let objects = try objects([
+      Sample.batch(0), Sample.batch(1, [.upsert(opened)]),
+      // A keyframe tells the opening no second time.
+      Sample.batch(1.5, [.upsert(opened)]),
+      Sample.batch(2, [.ended(gone)]), Sample.batch(3),
+    ])
+    #expect(objects.map { $0["event"] as? String } == ["connect", "close"])
+    let close = try #require(objects.last)
+    #expect(close["close_reason"] as? String == "unknown")
+    #expect(close["remote_address"] as? String == "\(opened.remote.address)")
+    #expect(close["bytes_sent"] as? Int == 900)
+  }
+
   @Test func eachDayBeginsWithItsDate() {
     let lines = lines([
       Sample.batch(0), Sample.batch(1, [opened(1, 0.5)]), Sample.batch(43_300, [opened(2, 43_250)]),

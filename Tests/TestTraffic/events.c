@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static void set(int fd, int level, int option, const void *value, socklen_t size)
@@ -21,6 +22,14 @@ void set_syn_count(int count, char **words)
 	int syns = number(count, words, 2);
 
 	set(number(count, words, 1), IPPROTO_TCP, TCP_SYNCNT, &syns, sizeof(syns));
+}
+
+/* congestion FD NAME: the congestion control algorithm */
+void set_congestion(int count, char **words)
+{
+	const char *name = count > 2 ? words[2] : "";
+
+	set(number(count, words, 1), IPPROTO_TCP, TCP_CONGESTION, name, strlen(name));
 }
 
 /* filter FD: drops whatever arrives */

@@ -39,6 +39,7 @@ static const struct {
 	{ "disconnect", disconnect_socket },
 	{ "timeout", set_timeout },
 	{ "syn-count", set_syn_count },
+	{ "congestion", set_congestion },
 	{ "filter", filter_all },
 	{ "unfilter", filter_none },
 	{ "name", set_name },

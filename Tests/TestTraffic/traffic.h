@@ -60,7 +60,7 @@ command encrypt;
 command redirect_received, redirect_sent;
 
 /* events.c */
-command set_syn_count, filter_all, filter_none;
+command set_syn_count, set_congestion, filter_all, filter_none;
 
 /* process.c */
 command set_name, fork_child, tell_child, give_socket, take_socket, execute, close_on_exec,

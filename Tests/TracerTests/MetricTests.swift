@@ -105,6 +105,28 @@ extension LiveKernel {
       }
     }
 
+    /// No segment moves when a process changes its socket.
+    @Test func `of an idle connection whose congestion control is changed`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080)
+        let near = try await client.connect("10.77.0.2", 8080)
+        _ = try await server.accept(listener)
+        let before = try await collector.wait("the connection") {
+          $0.live(near)?.counters.path.congestionControl
+        }
+        try await collector.batches(3)
+        let other = before == "reno" ? "cubic" : "reno"
+        try await client.ask("congestion \(near.fd) \(other)")
+        try await collector.wait(other) {
+          $0.live(near)?.counters.path.congestionControl == other ? true : nil
+        }
+        await collector.stop()
+      }
+    }
+
     @Test func `of a listener and of UDP, which have none of the path`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
@@ -141,10 +163,14 @@ extension LiveKernel {
       #expect(own.perSecond == rate, "after \(seconds) s")
     }
     var own = Jiffies()
-    // All rates give about the same count then: a later look tells.
+    // All rates give about the same count then: what is counted meanwhile tells.
     own.learn(jiffies: jiffies(rate, after: 290), at: 290_000_000_000)
+    own.learn(jiffies: jiffies(rate, after: 290.2), at: 290_200_000_000)
     #expect(own.perSecond == 0)
     #expect(own.microseconds(1) == nil)
+    own.learn(jiffies: jiffies(rate, after: 290.6), at: 290_600_000_000)
+    #expect(own.perSecond == rate)
+    own = Jiffies()
     own.learn(jiffies: 1 << 50, at: 1_000_000_000_000)
     #expect(own.perSecond == 0, "no kernel has such a rate")
     own.learn(jiffies: jiffies(rate, after: 1000), at: 1_000_000_000_000)

@@ -242,6 +242,7 @@ struct udp_sock {
 };
 
 struct tcp_congestion_ops {
+	__u32 key;	/* a hash of the name */
 	char name[16];
 };
 
@@ -296,7 +297,8 @@ struct tcp_sock {
 	struct {
 		__u32 space;
 	} rcvq_space;
-	__u32 chrono_start;
+	/* Volatile, because it is read twice to see that the times belong together. */
+	volatile __u32 chrono_start;
 	__u32 chrono_stat[3];
 	__u8 chrono_type : 2;
 	__u8 repair : 1;

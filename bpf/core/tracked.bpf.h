@@ -77,7 +77,10 @@ struct tracked {
 	__u8 flags;		/* NETTOP_FLAG_RESET_* */
 	__u8 reset_reason;	/* belongs to flags; NO_REASON: unknown */
 	__be16 remote_port;	/* belongs to address; 0: unknown */
-	__u32 netns;
+	union {
+		__u32 netns;	/* belongs to address */
+		__u32 control;	/* after the first record: see tcp_snapshot */
+	};
 };
 
 enum {

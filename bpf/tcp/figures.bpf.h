@@ -17,6 +17,8 @@ struct tcp_snapshot {
 	__u32 write_seq;
 	__u32 copied_seq;
 	__u32 drops;
+	/* A mix of what the process can set without a segment: pacing rate, congestion control. */
+	__u32 control;
 };
 
 /* The distance between two sequence numbers; 0 if `to` is behind `from`. */
@@ -151,6 +153,13 @@ static __always_inline bool read_counters(struct nettop_record *r, struct tcp_so
 	return read_path(r, tp, typed);
 }
 
+static __always_inline __u32 congestion_key(struct tcp_sock *tp, const bool typed)
+{
+	struct tcp_congestion_ops *ops = FIELD(&tp->inet_conn, icsk_ca_ops);
+
+	return ops ? FIELD(ops, key) : 0;
+}
+
 static __always_inline struct tcp_snapshot read_tcp_snapshot(struct tcp_sock *tp, __u8 state,
 							     const bool typed)
 {
@@ -167,6 +176,7 @@ static __always_inline struct tcp_snapshot read_tcp_snapshot(struct tcp_sock *tp
 	m.segs_out = FIELD(tp, segs_out);
 	m.write_seq = FIELD(tp, write_seq);
 	m.copied_seq = FIELD(tp, copied_seq);
+	m.control = (__u32)FIELD(sk, sk_pacing_rate) ^ congestion_key(tp, typed);
 	/* A drop of a connection is a segment, which segs_in counts. */
 	m.drops = 0;
 	return m;

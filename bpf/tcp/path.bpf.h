@@ -21,14 +21,22 @@ enum chrono {
 static __always_inline bool read_limits(struct nettop_record *r, struct tcp_sock *tp,
 					const bool typed)
 {
-	__u32 busy = FIELD(tp, chrono_stat[CHRONO_BUSY]);
-	__u32 rwnd = FIELD(tp, chrono_stat[CHRONO_RWND_LIMITED]);
-	__u32 sndbuf = FIELD(tp, chrono_stat[CHRONO_SNDBUF_LIMITED]);
-	__u8 type = typed ? BPF_CORE_READ_BITFIELD(tp, chrono_type) :
-			    BPF_CORE_READ_BITFIELD_PROBED(tp, chrono_type);
+	__u32 busy, rwnd, sndbuf, start;
+	__u8 type;
 
+	/* A period that ends between the reads changes its start, so they are read again. */
+	for (int i = 0; i < 2; i++) {
+		start = FIELD(tp, chrono_start);
+		busy = FIELD(tp, chrono_stat[CHRONO_BUSY]);
+		rwnd = FIELD(tp, chrono_stat[CHRONO_RWND_LIMITED]);
+		sndbuf = FIELD(tp, chrono_stat[CHRONO_SNDBUF_LIMITED]);
+		type = typed ? BPF_CORE_READ_BITFIELD(tp, chrono_type) :
+			       BPF_CORE_READ_BITFIELD_PROBED(tp, chrono_type);
+		if (FIELD(tp, chrono_start) == start)
+			break;
+	}
 	if (type) {
-		__u32 since = (__u32)bpf_jiffies64() - FIELD(tp, chrono_start);
+		__u32 since = (__u32)bpf_jiffies64() - start;
 
 		if (type == CHRONO_BUSY + 1)
 			busy += since;

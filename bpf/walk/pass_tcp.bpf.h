@@ -26,7 +26,8 @@ static __always_inline bool unchanged(const struct tracked *t, const struct tcp_
 	return t->state == (state | orphaned) && t->write_seq == m->write_seq &&
 	       t->copied_seq == m->copied_seq && t->drops == m->drops &&
 	       (state == TCP_LISTEN ||
-		(t->segs_in == m->segs_in && t->segs_out == m->segs_out));
+		(t->segs_in == m->segs_in && t->segs_out == m->segs_out &&
+		 t->control == m->control));
 }
 
 /* Whether the memory of a socket has been reused. */
@@ -146,6 +147,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	if (state != TCP_LISTEN) {
 		t->segs_in = m.segs_in;
 		t->segs_out = m.segs_out;
+		t->control = m.control;
 	}
 	t->write_seq = m.write_seq;
 	t->copied_seq = m.copied_seq;

@@ -50,38 +50,41 @@ extension ViewColumn {
       .init(.sendBufferShare, ViewColumn.never),
     ] + metrics
 
-  fileprivate static let processes: [ViewColumn] = [
-    .init(.mark, 60), .init(.pid, 30), .init(.user, 100), .init(.process, 0, isTree: true),
-    .init(.connections, 40), .init(.namespace, 110), .init(.local, 150), .init(.state, 90),
-    .init(.receiveRate, 26), .init(.sendRate, 32), .init(.rate, 230), .init(.received, 72),
-    .init(.sent, 72), .init(.bytes, 230), .init(.rtt, 56), .init(.rttVariance, 190),
-    .init(.minRTT, 210), .init(.retransmits, 66), .init(.retransmitShare, 140),
-    .init(.packetsReceived, 215), .init(.packetsSent, 215), .init(.age, 130),
-    .init(.gid, ViewColumn.never), .init(.container, 255),
-    .init(.executable, ViewColumn.never), .init(.command, 120),
-  ]
+  fileprivate static let processes: [ViewColumn] =
+    [
+      .init(.mark, 60), .init(.pid, 30), .init(.user, 100), .init(.process, 0, isTree: true),
+      .init(.connections, 40), .init(.namespace, 110), .init(.local, 150), .init(.state, 90),
+      .init(.receiveRate, 26), .init(.sendRate, 32), .init(.rate, 230), .init(.received, 72),
+      .init(.sent, 72), .init(.bytes, 230), .init(.rtt, 56), .init(.rttVariance, 190),
+      .init(.minRTT, 210), .init(.retransmits, 66), .init(.retransmitShare, 140),
+      .init(.packetsReceived, 215), .init(.packetsSent, 215), .init(.age, 130),
+      .init(.gid, ViewColumn.never), .init(.container, 255),
+      .init(.executable, ViewColumn.never), .init(.command, 120), .init(.limit, ViewColumn.never),
+    ] + shares + metrics
 
-  fileprivate static let hosts: [ViewColumn] = [
-    .init(.mark, 60), .init(.remote, 0, isTree: true), .init(.connections, 40),
-    .init(.pid, 90), .init(.user, 180), .init(.process, 62), .init(.namespace, 110),
-    .init(.local, 150), .init(.state, 100), .init(.receiveRate, 26), .init(.sendRate, 32),
-    .init(.rate, 230), .init(.received, 76), .init(.sent, 76), .init(.bytes, 230),
-    .init(.rtt, 56), .init(.rttVariance, 190), .init(.minRTT, 120), .init(.retransmits, 66),
-    .init(.retransmitShare, 140), .init(.packetsReceived, 215), .init(.packetsSent, 215),
-    .init(.age, 130), .init(.gid, ViewColumn.never), .init(.container, 255),
-    .init(.executable, ViewColumn.never), .init(.command, 200),
-  ]
+  fileprivate static let hosts: [ViewColumn] =
+    [
+      .init(.mark, 60), .init(.remote, 0, isTree: true), .init(.connections, 40),
+      .init(.pid, 90), .init(.user, 180), .init(.process, 62), .init(.namespace, 110),
+      .init(.local, 150), .init(.state, 100), .init(.receiveRate, 26), .init(.sendRate, 32),
+      .init(.rate, 230), .init(.received, 76), .init(.sent, 76), .init(.bytes, 230),
+      .init(.rtt, 56), .init(.rttVariance, 190), .init(.minRTT, 120), .init(.retransmits, 66),
+      .init(.retransmitShare, 140), .init(.packetsReceived, 215), .init(.packetsSent, 215),
+      .init(.age, 130), .init(.gid, ViewColumn.never), .init(.container, 255),
+      .init(.executable, ViewColumn.never), .init(.command, 200), .init(.limit, ViewColumn.never),
+    ] + shares + metrics
 
-  fileprivate static let namespaces: [ViewColumn] = [
-    .init(.mark, 60), .init(.namespace, 0, isTree: true), .init(.connections, 40),
-    .init(.pid, 100), .init(.user, 180), .init(.process, 90), .init(.local, 150),
-    .init(.state, 110), .init(.receiveRate, 26), .init(.sendRate, 32), .init(.rate, 230),
-    .init(.received, 62), .init(.sent, 62), .init(.bytes, 230), .init(.rtt, 56),
-    .init(.rttVariance, 190), .init(.minRTT, 210), .init(.retransmits, 66),
-    .init(.retransmitShare, 80), .init(.packetsReceived, 215), .init(.packetsSent, 215),
-    .init(.age, 130), .init(.gid, ViewColumn.never), .init(.container, 255),
-    .init(.executable, ViewColumn.never), .init(.command, 200),
-  ]
+  fileprivate static let namespaces: [ViewColumn] =
+    [
+      .init(.mark, 60), .init(.namespace, 0, isTree: true), .init(.connections, 40),
+      .init(.pid, 100), .init(.user, 180), .init(.process, 90), .init(.local, 150),
+      .init(.state, 110), .init(.receiveRate, 26), .init(.sendRate, 32), .init(.rate, 230),
+      .init(.received, 62), .init(.sent, 62), .init(.bytes, 230), .init(.rtt, 56),
+      .init(.rttVariance, 190), .init(.minRTT, 210), .init(.retransmits, 66),
+      .init(.retransmitShare, 80), .init(.packetsReceived, 215), .init(.packetsSent, 215),
+      .init(.age, 130), .init(.gid, ViewColumn.never), .init(.container, 255),
+      .init(.executable, ViewColumn.never), .init(.command, 200), .init(.limit, ViewColumn.never),
+    ] + shares + metrics
 
   fileprivate static let listeners: [ViewColumn] = [
     .init(.mark, 60), .init(.pid, 40), .init(.user, 76), .init(.process, 20),
@@ -105,6 +108,10 @@ extension ViewColumn {
       .init(.ownerSource, 230), .init(.gid, ViewColumn.never), .init(.container, 255),
       .init(.executable, ViewColumn.never), .init(.command, 180),
     ] + metrics
+
+  private static let shares = [Column.ID.busyShare, .receiveWindowShare, .sendBufferShare].map {
+    ViewColumn($0, never)
+  }
 
   /// The metrics that no other column shows.
   private static let metrics = Column.ofMetrics.map { ViewColumn($0.id, never) }

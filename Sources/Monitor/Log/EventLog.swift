@@ -75,8 +75,10 @@ package struct EventLog: Sendable {
     }
     var new: Set<Connection.ID> = []
     for delta in batch.deltas {
-      if case .ended(let connection) = delta, table.slot(of: connection.id) == nil {
-        new.insert(connection.id)
+      switch delta {
+      case .upsert(let connection), .ended(let connection):
+        if table.slot(of: connection.id) == nil { new.insert(connection.id) }
+      case .counters, .annotated: break
       }
     }
     let isFirst = health == nil
@@ -92,17 +94,22 @@ package struct EventLog: Sendable {
 
   private mutating func tell(_ batch: Batch, isFirst: Bool, new: Set<Connection.ID>, _ names: Names)
   {
+    var new = new
     var matcher = RowMatcher(choice.filter, table)
     let context = CellContext(table, presentation, names)
     for delta in batch.deltas {
       switch delta {
       case .upsert(let connection) where !connection.isListener:
+        // A keyframe has those too that have been reported.
+        guard new.remove(connection.id) != nil else { continue }
         if let openedAt = connection.openedAt {
           tellOpening(connection, at: openedAt, &matcher, context)
         } else if isFirst, choice.listsExisting {
           tell(.existing, at: batch.time, connection, &matcher, context)
         }
-      case .ended(let connection) where !connection.isListener:
+      case .ended(let connection):
+        // Of an end that no program saw, only the table has the addresses. It has no listeners that
+        // ended.
         if new.contains(connection.id), let openedAt = connection.openedAt {
           tellOpening(connection, at: openedAt, &matcher, context)
         }
@@ -111,7 +118,7 @@ package struct EventLog: Sendable {
           let time = connection.end?.at ?? batch.time
           tell(event, at: time, connection, &matcher, context)
         }
-      case .upsert, .ended, .counters, .annotated: break
+      case .upsert, .counters, .annotated: break
       }
     }
   }

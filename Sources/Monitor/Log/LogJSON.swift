@@ -6,7 +6,7 @@ struct LogJSON {
   /// What a sample has beyond its connections, and listeners beyond connections.
   private static let left: Set<Field> = [
     .time, .sample, .bytesSentPerSecond, .bytesReceivedPerSecond, .acceptQueue, .acceptQueueLimit,
-    .accepted, .acceptedPerSecond,
+    .accepted, .acceptedPerSecond, .limit, .busyShare, .receiveWindowShare, .sendBufferShare,
   ]
 
   /// What is not known of an opening: all figures are those of the end.

@@ -8,6 +8,7 @@ extension ConnectionTable {
     samples += 1
     previousTime = samples > 1 ? time : nil
     time = batch.time
+    wallClockWasSet = samples > 1 && wallOffset != batch.wallOffset
     wallOffset = batch.wallOffset
     if startedAt == nil { startedAt = time }
     if lastSequence > 0, batch.sequence > lastSequence + 1 { missesBatches = true }
@@ -277,9 +278,14 @@ extension ConnectionTable {
       row.end = end
       row.lingers = true
       row.state = connection.state
-      // The kernel forgets parts of the tuple on the way down.
-      if !connection.remote.isNone { row.remote = connection.remote }
-      if connection.local.port != 0 { row.local = connection.local }
+      // The kernel forgets parts of the tuple on the way down, as `Connection.ended(after:)` says.
+      let isUnseen = end.isUnseen
+      if !connection.remote.isNone, !isUnseen || row.remote.isNone {
+        row.remote = connection.remote
+      }
+      if connection.local.port != 0, !isUnseen || row.local.port == 0 {
+        row.local = connection.local
+      }
       if row.openedAt == nil { row.openedAt = connection.openedAt }
       if row.direction == .unknown { row.direction = connection.direction }
     }

@@ -47,6 +47,8 @@ package struct ConnectionTable: RowSource, Sendable {
   package internal(set) var activity = Activity()
   /// Of the last batch, as `Batch.wallOffset`.
   var wallOffset: Int64 = 0
+  /// Whether the wall clock was set between the last two batches.
+  var wallClockWasSet = false
   /// The number of the last batch; 0 where it has none.
   var lastSequence: UInt64 = 0
   /// Whether a batch was missed since the last keyframe.

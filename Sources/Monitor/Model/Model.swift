@@ -145,7 +145,9 @@ extension Model {
     if isRenamed, view.sort.column == .namespace, !view.isFrozen {
       arrange()
     } else {
-      let asksForMore = view.filter.dependsOnTime || isRenamed && view.filter.dependsOnNamespaces
+      let asksForMore =
+        view.filter.dependsOnTime || table.wallClockWasSet
+        || isRenamed && view.filter.dependsOnNamespaces
       let entered = asksForMore ? look() : look(at: dirty)
       order.update(dirty, entered: entered, table) { [shown] slot in shown[slot] }
       group()

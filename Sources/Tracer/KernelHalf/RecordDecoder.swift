@@ -135,7 +135,8 @@ struct RecordDecoder {
     else { return nil }
     let bytes = UInt64(record.rate_delivered) * UInt64(record.mss)
     let (product, overflows) = bytes.multipliedReportingOverflow(by: 1_000_000)
-    return overflows ? nil : product / UInt64(record.rate_interval_us)
+    let rate = overflows ? 0 : product / UInt64(record.rate_interval_us)
+    return rate == 0 ? nil : rate
   }
 
   /// `TCP_INFINITE_SSTHRESH`.

@@ -73,7 +73,9 @@ struct Followed {
     for delta in batch.deltas {
       switch delta {
       case .upsert(let connection):
-        count(connection, from: connection.openedAt == nil ? nil : Counters(), isNew: true)
+        let known = live[connection.id]
+        let opened = connection.openedAt == nil ? nil : Counters()
+        count(connection, from: known?.counters ?? opened, isNew: known == nil)
         live[connection.id] = connection
         newest[connection.id.cookie] = connection.id
       case .counters(let id, let state, let counters):
