@@ -62,6 +62,7 @@ lint: lint-headers lint-folders
 
 # Folders of a target refer to each other one way.
 lint-folders:
+	@$(call install-missing,python3)
 	Tests/Lint/folders.py Connections Tracer Resolver
 
 # Every header of the kernel half compiles alone, and includes no folder above its own.

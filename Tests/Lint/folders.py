@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/env python3
 """Checks that the folders of each target import one way.
 
     Tests/Lint/folders.py [--draw] [TARGET ...]
