@@ -1,4 +1,6 @@
+import CTracer
 import Connections
+import Synchronization
 import Testing
 
 @testable import Tracer
@@ -37,6 +39,60 @@ extension LiveHost {
         #expect(Self.sum(view.rows(far)) == [300_000, 10_000, 200_000, 10_000])
         #expect(view.health.endsLost == 0)
       }
+    }
+
+    /// A scan of the namespace can meet a socket after its end was reported: it leaves the table of
+    /// the kernel later.
+    @Test func `a scan follows no socket whose end was told`() async throws {
+      try await Lab.with { lab in
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let far = try await server.udp("10.77.0.2", 9000)
+        let count = Patience.crowd(50_000)
+        let isOver = IsOver()
+        let (ready, loaded) = AsyncStream.makeStream(of: Void.self)
+        let scans = Task.detached {
+          defer { loaded.finish() }
+          let scanner = try KernelHalf(
+            KernelObject.Sizes(
+              slots: 1 << 16,
+              endedBytes: 128 << 20,
+              flows: DatagramPrograms.Limits(capacity: 1 << 16, timeout: 60)
+            )
+          )
+          loaded.finish()
+          let visits = NamespaceFinder(proc: ProcFS()).visitAll { inode in
+            var count = 0
+            while inode == lab.left.inode, !isOver.value {
+              _ = scanner.scanNamespace(tcp: false, udp: true)
+              count += 1
+            }
+            return count
+          }
+          var ended: Set<UInt64> = []
+          scanner.drain { if case .end(let record) = $0 { ended.insert(record.cookie) } }
+          return (visits.values[lab.left.inode] ?? 0, ended, scanner.liveCookies())
+        }
+        defer { isOver.set() }
+        for await _ in ready {}
+        async let echoed = server.ask("udp-echo \(far.fd) \(count) 30")
+        try await client.ask("udp-short 10.77.0.2 9000 \(count) 20 30")
+        _ = try await echoed
+        isOver.set()
+        let (scanned, ended, followed) = try await scans.value
+        #expect(scanned > 10)
+        #expect(ended.count >= count)
+        #expect(ended.intersection(followed) == [])
+      }
+    }
+
+    /// Tells a thread that is none of a task's to end.
+    private final class IsOver: Sendable {
+      private let state = Mutex(false)
+
+      var value: Bool { state.withLock { $0 } }
+
+      func set() { state.withLock { $0 = true } }
     }
 
     /// Flows end and begin all the time, in places that are used again at once.

@@ -7,6 +7,7 @@
 
 #include "core/prelude.bpf.h"
 #include "core/claim.bpf.h"
+#include "core/ends.bpf.h"
 #include "core/status.bpf.h"
 #include "core/table.bpf.h"
 #include "core/tracked.bpf.h"
@@ -46,8 +47,8 @@ static __always_inline bool add_at(__u32 place, __u64 tag, const struct nettop_f
 }
 
 /*
- * Makes sure that the socket of a datagram is followed; false if there is no
- * room. This finds the kernel's own sockets, and those that a scan has not
+ * Makes sure that the socket of a datagram is followed, unless it has ended;
+ * false if there is no room. This finds the kernel's own sockets, and those that a scan has not
  * found yet. Several CPUs can find them at the same time.
  */
 static __always_inline bool track_sender(struct sock *sk, __u64 cookie, int *slot)
@@ -60,11 +61,11 @@ static __always_inline bool track_sender(struct sock *sk, __u64 cookie, int *slo
 	};
 
 	*slot = find(cookie);
-	if (*slot >= 0)
+	/* A datagram can arrive while its socket closes. */
+	if (*slot >= 0 || has_ended(cookie))
 		return true;
 	if (is_kernel_socket(sk))
 		t.owner_source = NETTOP_OWNER_KERNEL;
-	forget_end(cookie);
 	/* Its datagrams are counted as lost, not the socket at each of them. */
 	if (insert_once(&t) == CLAIM_FULL)
 		return false;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/prelude.bpf.h"
+#include "core/ends.bpf.h"
 #include "core/events.bpf.h"
 #include "core/record.bpf.h"
 #include "core/status.bpf.h"
@@ -49,6 +50,7 @@ static __always_inline void report_udp_end(struct sock *sk, __u64 cookie)
 	struct udp_snapshot m;
 	int slot;
 
+	remember_end(cookie);
 	slot = find(cookie);
 	t = slot_at(slot);
 	if (!t)
