@@ -48,6 +48,7 @@ let package = Package(
     .systemLibrary(name: "CLibbpf"),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CWidth"),
     .target(name: "Connections", swiftSettings: optimized),
     .target(
       name: "Tracer",
@@ -66,12 +67,22 @@ let package = Package(
       dependencies: ["CThreads"],
       cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]
     ),
+    .target(name: "StyledText", dependencies: ["CWidth"], swiftSettings: optimized),
     .target(
       name: "Terminal",
-      dependencies: ["CNcurses", "CTerminal", "CThreads"],
+      dependencies: ["CNcurses", "CTerminal", "CThreads", "StyledText"],
       swiftSettings: optimized
     ),
-    .target(name: "Monitor", dependencies: ["Connections", "Terminal"], swiftSettings: optimized),
+    .target(
+      name: "Monitor",
+      dependencies: ["Connections", "StyledText"],
+      swiftSettings: optimized
+    ),
+    .target(
+      name: "Screens",
+      dependencies: ["Connections", "Monitor", "StyledText", "Terminal"],
+      swiftSettings: optimized
+    ),
     .target(
       name: "Resolver",
       dependencies: ["CThreads", "Connections", "Monitor"],
@@ -80,8 +91,8 @@ let package = Package(
     .executableTarget(
       name: "nettop",
       dependencies: [
-        "CMalloc", "CProcess", "CThreads", "CTOML", "Connections", "Tracer", "Terminal", "Monitor",
-        "Resolver",
+        "CMalloc", "CProcess", "CThreads", "CTOML", "Connections", "Tracer", "StyledText",
+        "Terminal", "Monitor", "Screens", "Resolver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -90,7 +101,7 @@ let package = Package(
     .executableTarget(
       name: "nettop-bench",
       dependencies: [
-        "Connections", "Tracer", "Terminal", "Monitor",
+        "Connections", "Tracer", "StyledText", "Terminal", "Monitor", "Screens",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/nettop-bench",
@@ -108,28 +119,41 @@ let package = Package(
     ),
     .testTarget(
       name: "TerminalTests",
-      dependencies: ["Terminal", "CNcurses", "TestSupport"],
+      dependencies: ["StyledText", "Terminal", "CNcurses", "TestSupport"],
+      swiftSettings: strict
+    ),
+    // Batches and connections for the tests of the view model and of the screens.
+    .target(
+      name: "Samples",
+      dependencies: ["Connections"],
+      path: "Tests/Samples",
       swiftSettings: strict
     ),
     .testTarget(
       name: "MonitorTests",
-      dependencies: ["Connections", "Monitor"],
+      dependencies: ["Connections", "Monitor", "Samples", "StyledText"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "ScreensTests",
+      dependencies: ["Connections", "Monitor", "Samples", "Screens", "StyledText", "Terminal"],
       exclude: ["Screens"],
       swiftSettings: strict
     ),
     .testTarget(
       name: "NettopTests",
       dependencies: [
-        "nettop", "Connections", "Tracer", "Monitor", "Resolver", "Terminal", "CTracer", "CLibbpf",
-        "CNcurses",
-        "CThreads", "TestSupport",
+        "nettop", "Connections", "Tracer", "Monitor", "Resolver", "Screens", "StyledText",
+        "Terminal",
+        "CTracer", "CLibbpf", "CNcurses", "CThreads", "TestSupport",
       ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "nettop", "Connections", "Tracer", "Monitor", "Terminal", "CTracer", "TestSupport",
+        "nettop", "Connections", "Tracer", "Monitor", "Screens", "Terminal", "CTracer",
+        "TestSupport",
       ],
       exclude: ["Corpus"],
       swiftSettings: strict

@@ -1,4 +1,4 @@
-import Terminal
+import StyledText
 import Testing
 
 @testable import Monitor
@@ -30,7 +30,7 @@ struct ColumnTests {
 
   @Test func titlesFitWithTheirMark() {
     for column in Column.sortable {
-      #expect(column.width.minimum > Canvas.columns(of: column.title), "\(column.id)")
+      #expect(column.width.minimum > SafeText.columns(of: column.title), "\(column.id)")
       #expect(column.width.minimum <= column.width.ideal)
       #expect(column.width.ideal <= column.width.maximum)
     }

@@ -1,4 +1,5 @@
 import Connections
+import Samples
 import Testing
 
 @testable import Monitor

@@ -1,5 +1,6 @@
 import Connections
 import Foundation
+import Samples
 import Testing
 
 @testable import Monitor

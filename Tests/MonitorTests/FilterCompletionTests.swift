@@ -1,10 +1,11 @@
+import Samples
 import Testing
 
 @testable import Monitor
 
 struct FilterCompletionTests {
   private func candidates(_ text: String, at cursor: Int? = nil) -> [String] {
-    let table = Sample.interface().model.table
+    let table = Sample.model().table
     return FilterCompletion(text, cursor: cursor ?? text.count, table).candidates
   }
 
@@ -29,13 +30,13 @@ struct FilterCompletionTests {
     #expect(candidates("pro and curl", at: 3) == ["proto", "process"])
     #expect(candidates("").count > 40)
     #expect(candidates("rtt>50ms ").count > 40)
-    let completion = FilterCompletion("a state=est b", cursor: 11, Sample.interface().model.table)
+    let completion = FilterCompletion("a state=est b", cursor: 11, Sample.model().table)
     #expect(completion.range == 8..<11)
     #expect(completion.commonPrefix == "estab")
   }
 
   @Test func proposesWhatAFieldAloneMayBe() {
-    let table = Sample.interface().model.table
+    let table = Sample.model().table
     func completion(_ field: FilterField, _ typed: String) -> FilterCompletion {
       FilterCompletion(of: field, beginning: typed, replacing: typed.count, table)
     }

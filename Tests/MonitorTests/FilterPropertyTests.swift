@@ -1,4 +1,5 @@
 import Connections
+import Samples
 import Testing
 
 @testable import Monitor
@@ -75,7 +76,7 @@ struct FilterPropertyTests {
   @Test(arguments: 0..<8)
   func anyTextIsAFilterOrAnError(_ seed: UInt64) {
     var generator = SeededGenerator(seed)
-    let model = Sample.interface().model
+    let model = Sample.model()
     let count = (0..<400).count { _ in check(text(&generator), model) }
     // Enough of either to say something.
     #expect((20..<380).contains(count))
@@ -83,7 +84,7 @@ struct FilterPropertyTests {
 
   @Test func anyBytesAreAFilterOrAnError() {
     var generator = SeededGenerator(42)
-    let model = Sample.interface().model
+    let model = Sample.model()
     for _ in 0..<1000 {
       let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
         UInt8.random(in: 0...255, using: &generator)

@@ -1,4 +1,5 @@
 import Connections
+import Samples
 import Testing
 
 @testable import Monitor
@@ -109,7 +110,7 @@ struct FilterTests {
 
   @Test(arguments: cases)
   func letsThrough(_ text: String, rows: [UInt64]) throws {
-    let model = Sample.interface().model
+    let model = Sample.model()
     let filter = try Self.filter(text)
     #expect(filter.text == text)
     #expect(Self.cookies(filter, model) == rows)
@@ -175,7 +176,7 @@ struct FilterTests {
   }
 
   @Test func combinesByAnd() throws {
-    let model = Sample.interface().model
+    let model = Sample.model()
     let either = try Filter(parsing: "curl or sshd")
     let both = either.and(try Filter(parsing: "live"))
     #expect(both.text == "(curl or sshd) and live")
@@ -219,7 +220,7 @@ struct FilterTests {
   }
 
   @Test func showsListenersOnlyWhereTheyAreAskedFor() throws {
-    var model = Sample.interface().model
+    var model = Sample.model()
     func shown(_ text: String) throws -> [UInt64] {
       model.view.filter = try Filter(parsing: text)
       return (0..<model.count).compactMap { model.row(at: $0)?.id.cookie }.sorted()
@@ -248,7 +249,7 @@ struct FilterTests {
   }
 
   @Test func aTaggedRowIsFound() throws {
-    let model = Sample.interface().model
+    let model = Sample.model()
     var row = try #require(model.table[0])
     var matcher = RowMatcher(try Filter(parsing: "tagged"), model.table)
     let before = matcher.isShown(row)

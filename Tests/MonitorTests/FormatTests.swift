@@ -1,6 +1,7 @@
 import Connections
 import Foundation
-import Terminal
+import Samples
+import StyledText
 import Testing
 
 @testable import Monitor
@@ -17,7 +18,7 @@ struct FormatTests {
   }
 
   @Test func jsonHasEveryFieldInEveryLine() throws {
-    let objects = try lines(Sample.interface().model)
+    let objects = try lines(Sample.model())
     #expect(objects.count == 6)
     for object in objects {
       #expect(Set(object.keys) == Set(Field.allCases.map(\.name)))
@@ -41,7 +42,7 @@ struct FormatTests {
   }
 
   @Test func jsonHasTheValues() throws {
-    let object = try #require(try lines(Sample.interface().model).first)
+    let object = try #require(try lines(Sample.model()).first)
     #expect(object["time"] as? String == "2026-03-01T12:00:01.000000Z")
     #expect(object["sample"] as? Int == 2)
     #expect(object["id"] as? String == "2.0")
@@ -132,7 +133,7 @@ struct FormatTests {
   @Test func tableFitsTheTerminalAsTheScreenDoes() throws {
     for width in [20, 40, 80, 120, 200, 400] {
       let lines = try table(nil, width: width)
-      #expect(lines.allSatisfy { Canvas.columns(of: $0) <= width })
+      #expect(lines.allSatisfy { SafeText.columns(of: $0) <= width })
       let layout = ColumnLayout(width: width, sort: .pid)
       let titles = layout.items.map { Column.with($0.id).title }.filter { !$0.isEmpty }
       #expect(lines[0].matches(of: /\S+(?: \S*TREND)?/).map { String($0.0) } == titles, "\(width)")
@@ -151,7 +152,7 @@ struct FormatTests {
     #expect(all[0].split(separator: " ").count >= Column.sortable.count)
     // Within it, columns take the room there is.
     let fitted = try table("remote,pid", width: 40)
-    #expect(fitted.allSatisfy { Canvas.columns(of: $0) <= 40 })
+    #expect(fitted.allSatisfy { SafeText.columns(of: $0) <= 40 })
   }
 
   @Test(arguments: [
@@ -163,7 +164,7 @@ struct FormatTests {
     ("local_port", "takes columns, and there is no 'local_port'."),
   ])
   func columnsAreRefusedWithTheReason(_ text: String, reason: String) {
-    let error = #expect(throws: SettingRefusal.self) { try ColumnChoice.list(text) }
+    let error = #expect(throws: ValueRefusal.self) { try ColumnChoice.list(text) }
     #expect(error?.reason.hasPrefix(reason) == true, "\(error?.reason ?? "")")
   }
 
@@ -176,10 +177,10 @@ struct FormatTests {
       ]
     )
     var text = ""
-    JSONFormatter(fields: [.pid, .sample]).write(Sample.interface().model, to: &text)
+    JSONFormatter(fields: [.pid, .sample]).write(Sample.model(), to: &text)
     #expect(text.hasPrefix("{\"pid\":1234,\"sample\":2}\n"))
     for text in ["mark", "nope", "", "rate_trend"] {
-      #expect(throws: SettingRefusal.self) { try Field.list(text) }
+      #expect(throws: ValueRefusal.self) { try Field.list(text) }
     }
   }
 

@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import Samples
 import Testing
 
 @testable import Monitor

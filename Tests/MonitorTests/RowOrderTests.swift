@@ -1,4 +1,5 @@
 import Connections
+import Samples
 import Testing
 
 @testable import Monitor
@@ -100,7 +101,7 @@ struct RowOrderTests {
     var model = Model()
     for _ in 0..<50 {
       model.apply(batches.next(deltas: 40))
-      var tallies = [Int](repeating: 0, count: Summary.tallies)
+      var tallies = [Int](repeating: 0, count: Tally.count)
       for slot in 0..<model.table.bound {
         guard let row = model.table[slot], row.end == nil else { continue }
         tallies[row.tally] += 1

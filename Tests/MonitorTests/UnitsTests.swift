@@ -1,4 +1,5 @@
 import Connections
+import Samples
 import Testing
 
 @testable import Monitor
@@ -60,7 +61,7 @@ struct UnitsTests {
     (1_234_000, "1.2s"), (99_949_000, "99.9s"), (99_950_000, "100s"), (4_294_967_295, "4295s"),
   ])
   func microseconds(_ microseconds: UInt64, _ text: String) {
-    #expect(Span.microseconds(microseconds) == text)
+    #expect(DurationText.microseconds(microseconds) == text)
     #expect(text.count <= 6)
   }
 
@@ -70,7 +71,7 @@ struct UnitsTests {
     (356_400, "4d03h"), (8_640_000, "100d"), (1e15, "11574074d"),
   ])
   func age(_ seconds: Double, _ text: String) {
-    #expect(Span.age(seconds) == text)
+    #expect(DurationText.age(seconds) == text)
   }
 
   @Test(arguments: [
@@ -82,13 +83,13 @@ struct UnitsTests {
     (Int64.max, "2262-04-11T23:47:16.854775Z"), (Int64.min, "1677-09-21T00:12:43.145224Z"),
   ])
   func rfc3339(_ nanoseconds: Int64, _ text: String) {
-    #expect(Moment.rfc3339(Timestamp(nanoseconds: nanoseconds)) == text)
+    #expect(TimestampText.rfc3339(Timestamp(nanoseconds: nanoseconds)) == text)
   }
 
   @Test func timeOfDay() {
-    #expect(Moment.timeOfDay(Sample.time(1), offset: 0) == "12:00:01")
-    #expect(Moment.timeOfDay(Sample.time(1), offset: 13 * 3600) == "01:00:01")
-    #expect(Moment.timeOfDay(Sample.time(1), offset: -13 * 3600 + 60) == "23:01:01")
+    #expect(TimestampText.timeOfDay(Sample.time(1), offset: 0) == "12:00:01")
+    #expect(TimestampText.timeOfDay(Sample.time(1), offset: 13 * 3600) == "01:00:01")
+    #expect(TimestampText.timeOfDay(Sample.time(1), offset: -13 * 3600 + 60) == "23:01:01")
   }
 
   @Test(arguments: [

@@ -1,6 +1,8 @@
 import Connections
 import Glibc
 import Monitor
+import Screens
+import StyledText
 import Terminal
 import Testing
 
@@ -9,7 +11,7 @@ import Testing
 /// What is written about the program agrees with it.
 struct DocumentationTests {
   @Test func theHelpOfTheScreenListsEveryKeyAndColumn() {
-    var interface = Interface(host: "host")
+    var interface = ScreenState(host: "host")
     #expect(interface.handle(.function(1)) == nil)
     var canvas = Canvas(width: 120, height: 300)
     interface.draw(into: &canvas)

@@ -1,4 +1,5 @@
 import Monitor
+import Screens
 import Terminal
 import TestSupport
 import Testing

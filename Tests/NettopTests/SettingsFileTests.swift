@@ -1,5 +1,6 @@
 import Glibc
 import Monitor
+import Screens
 import SystemPackage
 import TestSupport
 import Testing

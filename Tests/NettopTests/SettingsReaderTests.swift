@@ -1,4 +1,6 @@
 import Monitor
+import Screens
+import StyledText
 import Terminal
 import Testing
 

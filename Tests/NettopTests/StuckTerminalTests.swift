@@ -1,5 +1,6 @@
 import Glibc
 import Monitor
+import Screens
 import TestSupport
 import Testing
 

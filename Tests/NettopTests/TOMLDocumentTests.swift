@@ -1,4 +1,5 @@
 import Monitor
+import Screens
 import Testing
 
 @testable import nettop

@@ -1,3 +1,4 @@
+import StyledText
 import Terminal
 import TestSupport
 import Testing

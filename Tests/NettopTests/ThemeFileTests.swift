@@ -1,3 +1,4 @@
+import StyledText
 import Glibc
 import Terminal
 import Testing

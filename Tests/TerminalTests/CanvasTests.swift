@@ -1,3 +1,4 @@
+import StyledText
 import Terminal
 import Testing
 
@@ -27,11 +28,11 @@ import Testing
     ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
   ])
   func cutsTextTooLongForItsField(text: String, width: Int, shown: String) {
-    for align in [Canvas.Alignment.left, .right] {
+    for align in [TextAlignment.left, .right] {
       var canvas = Canvas(width: 10, height: 1)
       canvas.write(text, x: 0, y: 0, width: width, align: align)
       #expect(canvas.lines[0].trimmingPrefix(while: { $0 == " " }) == shown)
-      #expect(Canvas.columns(of: canvas.lines[0]) <= max(0, width))
+      #expect(SafeText.columns(of: canvas.lines[0]) <= max(0, width))
     }
   }
 

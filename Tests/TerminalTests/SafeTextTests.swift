@@ -1,3 +1,4 @@
+import StyledText
 import Terminal
 import Testing
 
@@ -19,14 +20,14 @@ import Testing
     ("🇩🇪", "??", 2), ("❤\u{FE0F}", "❤?", 2), ("👩\u{200D}💻", "👩?💻", 5),
   ])
   func makesTextSafe(text: String, safe: String, columns: Int) {
-    #expect(Array(Canvas.sanitized(text).unicodeScalars) == Array(safe.unicodeScalars))
-    #expect(Canvas.columns(of: text) == columns)
+    #expect(Array(SafeText.sanitized(text).unicodeScalars) == Array(safe.unicodeScalars))
+    #expect(SafeText.columns(of: text) == columns)
   }
 
   @Test func boundsTheMarksOfACell() {
     let zalgo = "a" + String(repeating: "\u{301}\u{35C}", count: 500) + "b"
-    #expect(Canvas.sanitized(zalgo).unicodeScalars.count == 6)
-    #expect(Canvas.columns(of: zalgo) == 2)
+    #expect(SafeText.sanitized(zalgo).unicodeScalars.count == 6)
+    #expect(SafeText.columns(of: zalgo) == 2)
   }
 
   /// Whatever the text, columns stay straight and what is shown is safe.
@@ -39,9 +40,9 @@ import Testing
     )
     for _ in 0..<100 {
       let text = randomText(using: &random)
-      let safe = Canvas.sanitized(text)
-      #expect(Canvas.sanitized(safe) == safe)
-      #expect(Canvas.columns(of: safe) == Canvas.columns(of: text))
+      let safe = SafeText.sanitized(text)
+      #expect(SafeText.sanitized(safe) == safe)
+      #expect(SafeText.columns(of: safe) == SafeText.columns(of: text))
 
       let x = Int.random(in: -15...15, using: &random)
       let width: Int? = .random(using: &random) ? .random(in: -2...20, using: &random) : nil
@@ -52,10 +53,10 @@ import Testing
         width: width,
         align: .random(using: &random) ? .left : .right
       )
-      #expect(end == x + max(0, width ?? Canvas.columns(of: text)))
+      #expect(end == x + max(0, width ?? SafeText.columns(of: text)))
       for line in canvas.lines {
-        #expect(Canvas.columns(of: line) <= canvas.width)
-        #expect(Canvas.sanitized(line) == line)
+        #expect(SafeText.columns(of: line) <= canvas.width)
+        #expect(SafeText.sanitized(line) == line)
       }
     }
   }

@@ -1,3 +1,4 @@
+import StyledText
 import CNcurses
 import Glibc
 import Terminal

@@ -23,11 +23,11 @@ extension ScreenSuites {
       try #require(isUsed)
       #expect(output.hasPrefix(XTerm.beginFrame) && output.hasSuffix(XTerm.endFrame))
 
-      screen.draw(canvas("one"), cursor: (x: 5, y: 1))
+      screen.draw(canvas("one"), cursor: Canvas.Position(x: 5, y: 1))
       output = terminal.taken()
       #expect(output.hasPrefix(XTerm.beginFrame) && output.hasSuffix(XTerm.endFrame))
       #expect(output.ranges(of: "\u{1B}[?2026").count == 2 && output.contains("\u{1B}[?25h"))
-      screen.draw(canvas("one"), cursor: (x: 5, y: 1))
+      screen.draw(canvas("one"), cursor: Canvas.Position(x: 5, y: 1))
       #expect(terminal.taken() == "")
       screen.redraw()
       output = terminal.taken()

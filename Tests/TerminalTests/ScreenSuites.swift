@@ -1,4 +1,5 @@
 import Glibc
+import StyledText
 import Terminal
 import TestSupport
 import Testing

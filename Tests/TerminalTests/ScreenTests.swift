@@ -1,3 +1,4 @@
+import StyledText
 import CNcurses
 import Glibc
 import Terminal
@@ -69,11 +70,11 @@ extension ScreenSuites {
       let screen = try screen(on: terminal)
       screen.draw(canvas("Filter: "))
       _ = terminal.taken()
-      screen.draw(canvas("Filter: "), cursor: (x: 10, y: 1))
+      screen.draw(canvas("Filter: "), cursor: Canvas.Position(x: 10, y: 1))
       let shown = terminal.taken()
       #expect(shown.contains("\u{1B}[2;11H") || shown.contains("\u{1B}[?25h"))
       #expect(shown.hasSuffix("\u{1B}[?25h"))
-      screen.draw(canvas("Filter: "), cursor: (x: 1000, y: -1))
+      screen.draw(canvas("Filter: "), cursor: Canvas.Position(x: 1000, y: -1))
       screen.draw(canvas("Filter: "))
       #expect(terminal.taken().contains(XTerm.hideCursor))
     }
@@ -89,7 +90,7 @@ extension ScreenSuites {
         for y in 0..<canvasHeight {
           canvas.write(String(repeating: "日", count: 200), x: y % 2, y: y)
         }
-        screen.draw(canvas, cursor: (x: width, y: height))
+        screen.draw(canvas, cursor: Canvas.Position(x: width, y: height))
         _ = terminal.taken()
       }
     }

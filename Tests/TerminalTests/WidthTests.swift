@@ -1,5 +1,6 @@
 import CNcurses
 import Glibc
+import StyledText
 import Terminal
 import Testing
 
@@ -24,7 +25,7 @@ extension ScreenSuites {
       for mark in ["|", "!"] {
         for (y, text) in texts.enumerated() {
           canvas.write(text, x: 1, y: y)
-          canvas.write(mark, x: 1 + Canvas.columns(of: text), y: y)
+          canvas.write(mark, x: 1 + SafeText.columns(of: text), y: y)
           canvas.write(mark, x: 40, y: y)
         }
         canvas.write("done\(mark)", x: 0, y: height - 1)
@@ -33,7 +34,7 @@ extension ScreenSuites {
       // Then each mark is overwritten at the column that it was meant for.
       var output = terminal.taken()
       for (y, text) in texts.enumerated() {
-        for x in [1 + Canvas.columns(of: text), 40] { output += "\u{1B}[\(y + 1);\(x + 1)H#" }
+        for x in [1 + SafeText.columns(of: text), 40] { output += "\u{1B}[\(y + 1);\(x + 1)H#" }
       }
       output += "\u{1B}[\(height);5H#"
       let shown = try await TmuxScreen(height: height).display(output, until: "done#")

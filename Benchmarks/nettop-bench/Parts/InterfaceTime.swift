@@ -31,7 +31,7 @@ struct InterfaceTime {
     defer { screen.close() }
     screen.theme = .dark
     var written = Walk { canvas, cursor in
-      screen.draw(canvas, cursor: cursor.map { ($0.x, $0.y) })
+      screen.draw(canvas, cursor: cursor)
     }
     written.run(rounds: rounds)
 

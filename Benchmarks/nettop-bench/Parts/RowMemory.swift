@@ -1,4 +1,5 @@
 import Monitor
+import Screens
 import Terminal
 
 /// What rows take in memory, in bytes.
@@ -10,16 +11,16 @@ struct RowMemory {
 
   init(rows: UInt64) {
     let start = Self.resident
-    var interface = Interface(host: "bench")
-    interface.apply(Synthetic.opening(rows))
+    var state = ScreenState(host: "bench")
+    state.apply(Synthetic.opening(rows))
     // As many as the history has room for.
     for second in 1...400 {
-      interface.apply(Synthetic.change(rows / 100, of: rows, round: UInt64(second)))
+      state.apply(Synthetic.change(rows / 100, of: rows, round: UInt64(second)))
     }
     live = Self.resident - start
-    _ = interface.handle(.character("Z"))
+    _ = state.handle(.character("Z"))
     for second in 401...402 {
-      interface.apply(Synthetic.change(rows / 100, of: rows, round: UInt64(second)))
+      state.apply(Synthetic.change(rows / 100, of: rows, round: UInt64(second)))
     }
     pause = Self.resident - start - live
   }

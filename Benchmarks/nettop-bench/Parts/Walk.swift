@@ -1,7 +1,8 @@
 import Monitor
+import Screens
 import Terminal
 
-/// Leads the interface through the same steps again and again, with 100,000 rows that are made up.
+/// Leads the state through the same steps again and again, with 100,000 rows that are made up.
 struct Walk {
   /// What a step cost, each time.
   struct Figures {
@@ -23,16 +24,16 @@ struct Walk {
   private(set) var figures = Step.round.map { Figures(name: $0.name, isKey: $0.isKey) }
   /// The seconds until the first batch was applied.
   let opening: Double
-  private var interface = Interface(host: "bench")
+  private var state = ScreenState(host: "bench")
   private var second: UInt64 = 0
-  private let show: (Canvas, Interface.Position?) -> Void
+  private let show: (Canvas, Canvas.Position?) -> Void
 
   /// - Parameter show: what is done with each frame.
-  init(show: @escaping (Canvas, Interface.Position?) -> Void = { _, _ in }) {
+  init(show: @escaping (Canvas, Canvas.Position?) -> Void = { _, _ in }) {
     self.show = show
     let batch = Synthetic.opening(Self.rows, listeners: 1000, closed: 5000)
     let start = Clocks.now
-    interface.apply(batch)
+    state.apply(batch)
     opening = Clocks.now - start
     for step in Step.preparation { run(step) }
   }
@@ -46,7 +47,7 @@ struct Walk {
         figures[index].cpu.append(cpu)
         figures[index].bytes.append(Self.written - bytes)
         if step.name.hasPrefix("sort") {
-          figures[index].name = "\(step.name): \(interface.model.view.sort.column.rawValue)"
+          figures[index].name = "\(step.name): \(state.model.view.sort.column.rawValue)"
         }
       }
     }
@@ -66,13 +67,13 @@ struct Walk {
   }
 
   private mutating func timeOfFrame(
-    _ body: (inout Interface) -> Void
+    _ body: (inout ScreenState) -> Void
   ) -> (time: Double, cpu: Double) {
     let start = (Clocks.now, Clocks.threadCPU)
-    body(&interface)
+    body(&state)
     var canvas = Canvas(width: 200, height: 50)
-    interface.draw(into: &canvas)
-    show(canvas, interface.cursor)
+    state.draw(into: &canvas)
+    show(canvas, state.layout.cursor)
     return (Clocks.now - start.0, Clocks.threadCPU - start.1)
   }
 

@@ -1,12 +1,13 @@
 import Connections
 import Monitor
+import Screens
 import Terminal
 
 /// A source and the screen of nettop in this process, all but the terminal: samples are taken
 /// when the bench asks for them.
 struct Viewer<Source: ConnectionSource> {
   let source: Source
-  private(set) var interface = Interface(host: "bench")
+  private(set) var state = ScreenState(host: "bench")
   private let batches: Batches.Iterator
 
   init(_ source: Source) {
@@ -25,9 +26,9 @@ struct Viewer<Source: ConnectionSource> {
   @discardableResult
   mutating func sample() async throws -> Batch {
     let batch = try await batch()
-    interface.apply(batch)
+    state.apply(batch)
     var canvas = Canvas(width: 200, height: 50)
-    interface.draw(into: &canvas)
+    state.draw(into: &canvas)
     return batch
   }
 }

@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 extension Column {
   static let mark = Column(
@@ -94,9 +94,9 @@ extension Column {
     cell: { row, context in
       let time = context.table.time
       guard let openedAt = row.openedAt else {
-        return Cell(row.leastAge(at: time).map(Span.atLeast))
+        return Cell(row.leastAge(at: time).map(DurationText.atLeast))
       }
-      return Cell(Span.age((row.end?.at ?? time).seconds(since: openedAt)))
+      return Cell(DurationText.age((row.end?.at ?? time).seconds(since: openedAt)))
     }
   )
 }

@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 extension Column {
   /// When a connection ended, and how long it lived.
@@ -14,7 +14,7 @@ extension Column {
       isDescendingFirst: true,
       sort: { row, _ in .optional(row.end.map { max(0, $0.at.nanoseconds) }) },
       cell: { row, context in
-        Cell(row.end.map { Span.age(context.table.time.seconds(since: $0.at)) })
+        Cell(row.end.map { DurationText.age(context.table.time.seconds(since: $0.at)) })
       }
     ),
     Column(
@@ -28,9 +28,9 @@ extension Column {
       sort: { row, _ in .optional(row.lifetime) },
       cell: { row, context in
         guard row.openedAt == nil, row.end != nil else {
-          return Cell(row.lifetime.map(Span.microseconds))
+          return Cell(row.lifetime.map(DurationText.microseconds))
         }
-        return Cell(row.leastAge(at: context.table.time).map(Span.atLeast))
+        return Cell(row.leastAge(at: context.table.time).map(DurationText.atLeast))
       }
     ),
   ]

@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 extension Column {
   /// Why it is slow: where the time of the last interval went, of data that this end sends.

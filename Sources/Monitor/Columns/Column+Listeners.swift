@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 extension Column {
   /// Whether a listener keeps up.

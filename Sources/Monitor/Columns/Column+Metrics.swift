@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 extension Column {
   /// The metrics of the catalogue that no other column shows.
@@ -48,7 +48,7 @@ extension Metric.Unit {
     case .count, .text: Quantity.count(number)
     case .bytes: Quantity.bytes(number)
     case .bytesPerSecond: Quantity.dataRate(Double(number), presentation)
-    case .microseconds: Span.microseconds(number)
+    case .microseconds: DurationText.microseconds(number)
     }
   }
 }

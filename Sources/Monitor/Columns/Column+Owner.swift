@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 extension Column {
   /// Who holds the connection: the first three stand left, the last at the right end.
@@ -65,7 +65,7 @@ extension Column {
     _ field: Field,
     _ meaning: String,
     _ width: Width,
-    alignment: Canvas.Alignment = .left,
+    alignment: TextAlignment = .left,
     sort: (@Sendable (Owner) -> SortValue)? = nil,
     text: @escaping @Sendable (Owner) -> String?,
     marked: (@Sendable (Owner, Bool) -> String)? = nil

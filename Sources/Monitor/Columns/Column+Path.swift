@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 extension Column {
   /// The network path between both ends.
@@ -70,7 +70,7 @@ extension Column {
       isDescendingFirst: true,
       sort: { row, _ in .optional(value(row.counters)) },
       style: { row, _ in Heat.style(rtt: value(row.counters)) },
-      cell: { row, _ in Cell(value(row.counters).map { Span.microseconds(UInt64($0)) }) }
+      cell: { row, _ in Cell(value(row.counters).map { DurationText.microseconds(UInt64($0)) }) }
     )
   }
 }

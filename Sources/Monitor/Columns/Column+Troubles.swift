@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 extension Column {
   /// Segments retransmitted, by cause.

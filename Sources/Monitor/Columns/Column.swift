@@ -1,5 +1,5 @@
 package import Connections
-package import Terminal
+package import StyledText
 
 /// A column of the table, as data: screen, text and JSON all use one list of them.
 package struct Column: Sendable, Identifiable {
@@ -50,7 +50,7 @@ package struct Column: Sendable, Identifiable {
   /// Its meaning, for the help.
   package let meaning: String
   package let width: Width
-  package let alignment: Canvas.Alignment
+  package let alignment: TextAlignment
   package let isDescendingFirst: Bool
   /// What it is called where it shows a moving average, as orders by it go by that; `nil` for a
   /// column without.
@@ -72,7 +72,7 @@ package struct Column: Sendable, Identifiable {
     name: String = "",
     _ meaning: String,
     width: Width,
-    alignment: Canvas.Alignment = .left,
+    alignment: TextAlignment = .left,
     isDescendingFirst: Bool = false,
     averageTitle: String? = nil,
     parts: [ID] = [],
@@ -104,7 +104,7 @@ package struct Column: Sendable, Identifiable {
 
 extension ConnectionTable {
   /// What a column that the order uses is called: an average, where it is one.
-  func title(ofSorted column: Column) -> String {
+  package func title(ofSorted column: Column) -> String {
     (halfLife > 0 ? column.averageTitle : nil) ?? column.title
   }
 }

@@ -4,27 +4,24 @@ extension ColumnChoice {
 
   /// Reads columns separated by commas, each with a width where one is wanted:
   /// `pid,remote_address:30`; or `all`.
-  package static func list(_ text: String) throws(SettingRefusal) -> [ColumnChoice] {
+  package static func list(_ text: String) throws(ValueRefusal) -> [ColumnChoice] {
     if text == all { return everyColumn }
     var choices: [ColumnChoice] = []
     for word in words(text) {
       let choice: ColumnChoice
-      do throws(SettingRefusal) {
+      do throws(ValueRefusal) {
         choice = try ColumnChoice(text: word)
       } catch {
         guard Column.named(name(word)) == nil else { throw error }
-        throw SettingRefusal("\(error.reason). Columns are: \(names)")
+        throw ValueRefusal("\(error.reason). Columns are: \(names)")
       }
       if choices.contains(where: { $0.id == choice.id }) {
-        throw SettingRefusal("has the column '\(word)' twice")
+        throw ValueRefusal("has the column '\(word)' twice")
       }
       choices.append(choice)
     }
     return choices
   }
-
-  /// All columns that can be sorted by.
-  static let everyColumn = Column.sortable.map { ColumnChoice($0.id) }
 
   private static let names = Column.all.map(\.name).joined(separator: ", ")
 

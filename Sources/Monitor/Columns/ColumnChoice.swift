@@ -14,4 +14,7 @@ package struct ColumnChoice: Hashable, Sendable {
 
   /// The smallest and the largest width that can be chosen.
   package static let widths = 3...400
+
+  /// All columns that can be sorted by.
+  package static let everyColumn = Column.sortable.map { ColumnChoice($0.id) }
 }

@@ -2,7 +2,7 @@ extension Field {
   /// Reads fields separated by commas, in the order in which they are wanted. A name of a field
   /// stands for it alone, any other name of a column for all that the column shows; widths have no
   /// meaning here. `all` stands for all fields.
-  package static func list(_ text: String) throws(SettingRefusal) -> [Field] {
+  package static func list(_ text: String) throws(ValueRefusal) -> [Field] {
     if text == ColumnChoice.all { return allCases }
     var fields: [Field] = []
     for word in ColumnChoice.words(text) {
@@ -10,10 +10,10 @@ extension Field {
       let named = Field.named(name).map { [$0] } ?? Column.named(name)?.fields
       guard let named else {
         let names = allCases.map(\.name).joined(separator: ", ")
-        throw SettingRefusal("takes fields, and there is no '\(name)'. Fields are: \(names)")
+        throw ValueRefusal("takes fields, and there is no '\(name)'. Fields are: \(names)")
       }
       guard !named.isEmpty else {
-        throw SettingRefusal("has '\(name)', which is not a JSON field")
+        throw ValueRefusal("has '\(name)', which is not a JSON field")
       }
       fields += named.filter { !fields.contains($0) }
     }

@@ -1,4 +1,4 @@
-import Terminal
+import StyledText
 
 /// Thresholds above which figures are highlighted.
 enum Heat {

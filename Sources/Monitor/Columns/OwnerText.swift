@@ -2,7 +2,7 @@ import Connections
 
 extension Owner {
   /// Its PID; `nil` for the kernel, which is no process, and for a process that has none here.
-  var pid: Int32? { process.pid }
+  package var pid: Int32? { process.pid }
 
   /// The PIDs of all processes that hold the socket, its own first; none for the kernel, and where
   /// no process holds it any more.
@@ -28,8 +28,8 @@ extension Process {
   var pid: Int32? { self == .kernel || !id.isVisible ? nil : id.pid }
 
   /// `nginx 42`, or the name alone where it has no PID here.
-  var nameAndPID: String { id.isVisible ? "\(name) \(id.pid)" : name }
+  package var nameAndPID: String { id.isVisible ? "\(name) \(id.pid)" : name }
 
   /// The name of the user, or else the number; `nil` for the kernel.
-  var userText: String? { self == .kernel ? nil : user ?? "\(uid)" }
+  package var userText: String? { self == .kernel ? nil : user ?? "\(uid)" }
 }

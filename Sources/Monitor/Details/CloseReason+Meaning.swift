@@ -2,7 +2,7 @@ import Connections
 
 extension Connection.CloseReason {
   /// What it means, as the rest of a sentence, and what to do.
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .unknown: "the reason is unknown."
     case .fin: "both ends closed it, or this end did and its process is gone."

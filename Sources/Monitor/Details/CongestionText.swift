@@ -23,7 +23,7 @@ enum CongestionText {
   private static let number: Unit = { Quantity.grouped($0) }
 
   /// Vegas reports the largest number for a time that it has not measured.
-  private static let time: Unit = { $0 >= 0x7fff_ffff ? nil : Span.microseconds($0) }
+  private static let time: Unit = { $0 >= 0x7fff_ffff ? nil : DurationText.microseconds($0) }
 
   /// 0 means none.
   private static let gain: Unit = {

@@ -11,7 +11,7 @@ package struct DetailsCommand: Hashable, Sendable {
 
   /// The command in lines of at most this many columns, as far as its words allow: a shell takes
   /// them together.
-  func lines(columns: Int) -> [String] {
+  package func lines(columns: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in words.map(ShellWord.quoted) {

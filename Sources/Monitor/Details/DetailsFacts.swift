@@ -68,12 +68,12 @@ package struct DetailsFacts: Sendable {
 
 extension DetailsFacts {
   /// A moment as the local time of day.
-  func timeOfDay(_ moment: Timestamp) -> String {
-    Moment.timeOfDay(moment.shifted(by: wallOffset), offset: utcOffset)
+  package func timeOfDay(_ moment: Timestamp) -> String {
+    TimestampText.timeOfDay(moment.shifted(by: wallOffset), offset: utcOffset)
   }
 
   /// The kind of socket, which determines its figures.
-  enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     case connection
     case listener
     /// Of UDP, with a remote end or without.
@@ -83,7 +83,7 @@ extension DetailsFacts {
     case closed
   }
 
-  var kind: Kind {
+  package var kind: Kind {
     if connection.end != nil || connection.state == .closed { return .closed }
     if connection.proto == .udp { return .datagrams }
     switch socket?.state ?? connection.state {
@@ -93,23 +93,23 @@ extension DetailsFacts {
     }
   }
 
-  var isASCII: Bool { presentation.isASCII }
+  package var isASCII: Bool { presentation.isASCII }
 
   /// The name of the process at this end.
   var processName: String? { connection.owner?.process.name }
 
   /// The name of the namespace, or its inode.
-  var namespaceText: String { namespace?.name ?? "\(connection.netns)" }
+  package var namespaceText: String { namespace?.name ?? "\(connection.netns)" }
 
   /// `ESTAB`; for a closed connection, the reason: `closed: reset`.
-  var stateText: String {
+  package var stateText: String {
     if let end = connection.end { return "closed: \(end.reason.name)" }
     // The socket of a flow need not be connected.
     if connection.proto == .udp { return connection.isListener ? connection.state.name : "UDP" }
     return (socket?.state ?? connection.state).name
   }
 
-  var diagnosis: Diagnosis? {
+  package var diagnosis: Diagnosis? {
     guard connection.end == nil, let socket else { return nil }
     return Diagnosis(
       socket,
@@ -117,36 +117,6 @@ extension DetailsFacts {
       openedAt: connection.openedAt,
       process: processName,
       presentation: presentation
-    )
-  }
-}
-
-extension ConnectionTable {
-  /// The subflows of an MPTCP connection, the oldest first; none of any other.
-  func subflows(of connection: Connection) -> [Connection] {
-    guard connection.proto == .mptcp else { return [] }
-    return (0..<bound).compactMap { slot -> Connection? in
-      guard let row = self[slot], row.parent == connection.id else { return nil }
-      return self.connection(of: row)
-    }
-    .sorted { $0.id < $1.id }
-  }
-
-  /// The connection of a row.
-  package func connection(of row: Row) -> Connection {
-    Connection(
-      id: row.id,
-      proto: row.proto,
-      parent: row.parent,
-      local: row.local,
-      remote: row.remote,
-      netns: row.netns,
-      direction: row.direction,
-      state: row.state,
-      counters: row.counters,
-      owner: owners[row.owner],
-      openedAt: row.openedAt,
-      end: row.end
     )
   }
 }

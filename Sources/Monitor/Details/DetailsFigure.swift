@@ -3,19 +3,19 @@ import Connections
 /// A figure of the details, as data: the view, the help and the man page use one list.
 package struct DetailsFigure: Sendable {
   /// The text of a value; `nil` if it is not known.
-  typealias Value = @Sendable (DetailsFacts) -> String?
+  package typealias Value = @Sendable (DetailsFacts) -> String?
   typealias SocketValue = @Sendable (SocketDetails, FigureText) -> String?
 
   /// As `ss` names it, or the kernel where `ss` has no name.
   package let label: String
   package let meaning: String
   /// Whether its text may be long, so that it needs whole lines.
-  let isLong: Bool
+  package let isLong: Bool
   /// Whether it is left out if unknown, because most sockets have none.
-  let isOptional: Bool
-  let value: Value
+  package let isOptional: Bool
+  package let value: Value
   /// Whether it is worth a look.
-  let isNotable: @Sendable (DetailsFacts) -> Bool
+  package let isNotable: @Sendable (DetailsFacts) -> Bool
 
   init(
     _ label: String,
@@ -87,7 +87,7 @@ package struct DetailsGroup: Sendable {
     + [options]
 
   /// The groups that have something to show.
-  static func shown(_ facts: DetailsFacts) -> [DetailsGroup] {
+  package static func shown(_ facts: DetailsFacts) -> [DetailsGroup] {
     all.filter { group in
       if group.title == lastFigures.title, facts.socket != nil, facts.kind != .closed {
         return false

@@ -29,9 +29,9 @@ extension DetailsGroup {
       },
       DetailsFigure("age", "how long it has been, or was, open") { facts in
         guard let openedAt = facts.connection.openedAt else {
-          return facts.leastAge.map(Span.atLeast)
+          return facts.leastAge.map(DurationText.atLeast)
         }
-        return Span.age((facts.connection.end?.at ?? facts.time).seconds(since: openedAt))
+        return DurationText.age((facts.connection.end?.at ?? facts.time).seconds(since: openedAt))
       },
       DetailsFigure("closed", "when it ended, and why", isOptional: true) { facts in
         facts.connection.end.map {
@@ -97,7 +97,8 @@ extension DetailsGroup {
       },
       DetailsFigure("started", "how long the process has been running") { facts in
         facts.connection.owner.flatMap { owner in
-          owner.pid.map { _ in Span.age(facts.time.seconds(since: owner.process.startedAt)) }
+          owner.pid.map { _ in DurationText.age(facts.time.seconds(since: owner.process.startedAt))
+          }
         }
       },
       DetailsFigure("threads", "threads of the process") {

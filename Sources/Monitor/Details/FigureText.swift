@@ -32,7 +32,7 @@ struct FigureText: Sendable {
 
   /// `850µs`, `12.3ms`.
   func microseconds(_ number: (some UnsignedInteger)?) -> String? {
-    number.map { Span.microseconds(UInt64($0)) }
+    number.map { DurationText.microseconds(UInt64($0)) }
   }
 
   /// `12ms`, `3.4s`, `12m03s`.
@@ -41,14 +41,14 @@ struct FigureText: Sendable {
       let milliseconds = UInt64(number)
       if milliseconds < 1000 { return "\(milliseconds)ms" }
       if milliseconds < 60_000 { return "\(Decimals.text(Double(milliseconds) / 1000, 1))s" }
-      return Span.age(Double(milliseconds) / 1000)
+      return DurationText.age(Double(milliseconds) / 1000)
     }
   }
 
   /// Microseconds, and their share of a whole: `1.2s  12.3%`.
   func microseconds(_ number: UInt64?, of whole: UInt64?) -> String? {
     guard let number else { return nil }
-    let text = Span.microseconds(number)
+    let text = DurationText.microseconds(number)
     guard let whole, whole > 0 else { return text }
     return "\(text)  \(Quantity.percent(Double(number) / Double(whole)))"
   }

@@ -3,10 +3,10 @@ import Connections
 extension Field {
   static let time = Field(
     "time",
-    .number(.moment) { _, table in table.wall(table.time).microseconds }
+    .number(.timestamp) { _, table in table.wall(table.time).microseconds }
   ) {
     _,
-    table in .word(Moment.rfc3339(table.wall(table.time)))
+    table in .word(TimestampText.rfc3339(table.wall(table.time)))
   }
   static let sample = Field("sample", unit: .count) { _, table in .integer(table.sampleNumber) }
   static let id = Field("id", .text { row, _ in row.id.description }) { row, _ in
@@ -18,12 +18,12 @@ extension Field {
   static let proto = Field(
     "proto",
     .choices(
-      TransportProtocol.allCases.map { FilterChoice(number: $0.place, name: $0.name) }
+      TransportProtocol.allCases.map { FieldChoice(number: $0.place, name: $0.name) }
     ) { row, _ in row.proto.place }
   ) { row, _ in .word(row.proto.name) }
   static let family = Field(
     "family",
-    .choices([FilterChoice(number: 4, name: "ipv4"), FilterChoice(number: 6, name: "ipv6")]) {
+    .choices([FieldChoice(number: 4, name: "ipv4"), FieldChoice(number: 6, name: "ipv6")]) {
       row,
       _ in row.local.address.isV4 ? 4 : 6
     }
@@ -33,7 +33,7 @@ extension Field {
     .choices(
       SocketState.allCases.map { state in
         let alias = state == .established ? "established" : nil
-        return FilterChoice(
+        return FieldChoice(
           number: Int(state.rawValue),
           name: state.name.lowercased(),
           alias: alias
@@ -45,7 +45,7 @@ extension Field {
     "direction",
     .choices(
       [Connection.Direction.outgoing, .incoming, .unknown].map {
-        FilterChoice(number: Int($0.rawValue), name: $0.name)
+        FieldChoice(number: Int($0.rawValue), name: $0.name)
       }
     ) { row, _ in Int(row.likelyDirection.rawValue) }
   ) { row, _ in .word(row.direction.name) }
@@ -64,7 +64,7 @@ extension Field {
 
   // If no program saw the end, parts of an endpoint can be unknown.
 
-  private static func address(_ name: String, _ short: String, _ end: FilterEnd) -> Field {
+  private static func address(_ name: String, _ short: String, _ end: FieldEnd) -> Field {
     Field(name, short: [short], .addresses([end])) { row, _ in
       guard let address = end.endpoint(row)?.address else { return .null }
       let isUnknown = row.end?.isUnseen == true && address.isUnspecified
@@ -72,7 +72,7 @@ extension Field {
     }
   }
 
-  private static func port(_ name: String, _ short: String, _ end: FilterEnd) -> Field {
+  private static func port(_ name: String, _ short: String, _ end: FieldEnd) -> Field {
     Field(name, short: [short], .ports([end])) { row, _ in
       guard let port = end.endpoint(row)?.port else { return .null }
       let isUnknown = row.end?.isUnseen == true && port == 0

@@ -3,17 +3,17 @@ import Connections
 extension Field {
   static let openedAt = Field(
     "opened_at",
-    .number(.moment) { row, table in row.openedAt.map { table.wall($0).microseconds } }
-  ) { row, table in FieldValue(word: row.openedAt.map { Moment.rfc3339(table.wall($0)) }) }
+    .number(.timestamp) { row, table in row.openedAt.map { table.wall($0).microseconds } }
+  ) { row, table in FieldValue(word: row.openedAt.map { TimestampText.rfc3339(table.wall($0)) }) }
   static let closedAt = Field(
     "closed_at",
-    .number(.moment) { row, table in row.end.map { table.wall($0.at).microseconds } }
-  ) { row, table in FieldValue(word: row.end.map { Moment.rfc3339(table.wall($0.at)) }) }
+    .number(.timestamp) { row, table in row.end.map { table.wall($0.at).microseconds } }
+  ) { row, table in FieldValue(word: row.end.map { TimestampText.rfc3339(table.wall($0.at)) }) }
   static let closeReason = Field(
     "close_reason",
     .choices(
       Connection.CloseReason.allCases.map {
-        FilterChoice(number: Int($0.rawValue), name: $0.name)
+        FieldChoice(number: Int($0.rawValue), name: $0.name)
       }
     ) { row, _ in (row.end?.reason.rawValue).map(Int.init) }
   ) { row, _ in FieldValue(word: row.end?.reason.name) }
@@ -23,7 +23,7 @@ extension Field {
   static let reset = Field(
     "reset",
     .choices([
-      FilterChoice(number: 0, name: "received"), FilterChoice(number: 1, name: "sent"),
+      FieldChoice(number: 0, name: "received"), FieldChoice(number: 1, name: "sent"),
     ]) { row, _ in row.end?.reset.map { $0.isSent ? 1 : 0 } }
   ) { row, _ in FieldValue(word: row.end?.reset?.name) }
   static let resetReason = Field(

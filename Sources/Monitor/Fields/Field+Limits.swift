@@ -7,7 +7,7 @@ extension Field {
   static let limit = Field(
     "limit",
     .choices(
-      SendLimit.allCases.map { FilterChoice(number: Int($0.rawValue), name: $0.name) }
+      SendLimit.allCases.map { FieldChoice(number: Int($0.rawValue), name: $0.name) }
     ) { row, table in table.shares(of: row)?.limit.map { Int($0.rawValue) } }
   ) { row, table in FieldValue(word: table.shares(of: row)?.limit?.name) }
 

@@ -38,7 +38,7 @@ extension Field {
       self.init(
         metric.name,
         short: metric.name == "retransmits" ? ["retrans"] : [],
-        .number(FilterUnit(metric.unit)) { row, _ in value(row).map { Double($0) } }
+        .number(FieldUnit(metric.unit)) { row, _ in value(row).map { Double($0) } }
       ) { row, _ in FieldValue(value(row)) }
     case .text(let text):
       self.init(metric.name, .text { row, _ in text(row.counters) }) { row, _ in
@@ -48,7 +48,7 @@ extension Field {
   }
 }
 
-extension FilterUnit {
+extension FieldUnit {
   fileprivate init(_ unit: Metric.Unit) {
     self =
       switch unit {

@@ -41,12 +41,12 @@ extension Field {
   static let ownerSource = owner(
     "owner_source",
     .choices(
-      Owner.Source.allCases.map { FilterChoice(number: Int($0.rawValue), name: $0.name) }
+      Owner.Source.allCases.map { FieldChoice(number: Int($0.rawValue), name: $0.name) }
     ) { row, table in table.owners[row.owner].map { Int($0.source.rawValue) } }
   ) { .word($0.source.name) }
   static let orphaned = owner(
     "orphaned",
-    .choices([FilterChoice(number: 0, name: "false"), FilterChoice(number: 1, name: "true")]) {
+    .choices([FieldChoice(number: 0, name: "false"), FieldChoice(number: 1, name: "true")]) {
       row,
       table in table.owners[row.owner].map { $0.isLast ? 1 : 0 }
     }
@@ -55,7 +55,7 @@ extension Field {
 
   private static func owner(
     _ name: String,
-    _ filterValues: FilterField.Values,
+    _ filterValues: FieldValues,
     _ value: @escaping @Sendable (Owner) -> FieldValue
   ) -> Field {
     Field(name, filterValues) { row, table in table.owners[row.owner].map(value) ?? .null }
@@ -63,7 +63,7 @@ extension Field {
 
   private static func process(
     _ name: String,
-    _ filterValues: FilterField.Values,
+    _ filterValues: FieldValues,
     _ value: @escaping @Sendable (Process) -> FieldValue
   ) -> Field {
     owner(name, filterValues) { value($0.process) }

@@ -1,10 +1,12 @@
 import Connections
 
 extension Field {
-  static let bytesSentPerSecond = Field("bytes_sent_per_s", unit: .bytesPerSecond) { row, table in
+  package static let bytesSentPerSecond = Field("bytes_sent_per_s", unit: .bytesPerSecond) {
+    row,
+    table in
     FieldValue(real: table.rates(of: row)?.bytesSent)
   }
-  static let bytesReceivedPerSecond = Field("bytes_received_per_s", unit: .bytesPerSecond) {
+  package static let bytesReceivedPerSecond = Field("bytes_received_per_s", unit: .bytesPerSecond) {
     row,
     table in FieldValue(real: table.rates(of: row)?.bytesReceived)
   }

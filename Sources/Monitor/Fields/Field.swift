@@ -8,12 +8,12 @@ package struct Field: Sendable {
   let shortNames: [String]
   let value: Read
   /// Its values for filters: those of JSON, of which some are read without making text of them.
-  let filterValues: FilterField.Values
+  let filterValues: FieldValues
 
   init(
     _ name: String,
     short shortNames: [String] = [],
-    _ filterValues: FilterField.Values,
+    _ filterValues: FieldValues,
     _ value: @escaping Read
   ) {
     self.name = name
@@ -26,7 +26,7 @@ package struct Field: Sendable {
   init(
     _ name: String,
     short shortNames: [String] = [],
-    unit: FilterUnit,
+    unit: FieldUnit,
     _ value: @escaping Read
   ) {
     self.init(

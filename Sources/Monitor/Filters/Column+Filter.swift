@@ -13,7 +13,7 @@ extension Column {
   }
 
   /// Its values for filters, where it is no field of JSON.
-  var filterValues: FilterField.Values? {
+  var filterValues: FieldValues? {
     switch id {
     case .rate: .number(.bytesPerSecond) { row, table in table.rates(of: row)?.bytes }
     case .bytes:

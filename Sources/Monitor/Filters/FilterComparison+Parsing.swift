@@ -73,14 +73,14 @@ extension FilterComparison.Value {
 
   /// A number, or a list of numbers and ranges.
   private static func numbers(
-    _ unit: FilterUnit,
+    _ unit: FieldUnit,
     of field: FilterField,
     _ comparator: FilterOperator,
     _ text: FilterComparison.Part<String>
   ) throws(FilterError) -> Self {
     var ranges: [NumberRange] = []
     // The hyphens of a date do not form a range.
-    for item in unit == .moment ? [text] : try items(of: text) {
+    for item in unit == .timestamp ? [text] : try items(of: text) {
       ranges.append(try range(unit, of: field, item))
     }
     if ranges.count == 1, let range = ranges.first, range.first == range.last {
@@ -97,7 +97,7 @@ extension FilterComparison.Value {
 
   /// A number, the port of a service, or two numbers with a hyphen between them.
   private static func range(
-    _ unit: FilterUnit,
+    _ unit: FieldUnit,
     of field: FilterField,
     _ text: FilterComparison.Part<String>
   ) throws(FilterError) -> NumberRange {
@@ -114,7 +114,7 @@ extension FilterComparison.Value {
       )
     }
     let ends = text.value.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-    guard ends.count == 2, unit != .moment, let first = unit.number(of: ends[0]),
+    guard ends.count == 2, unit != .timestamp, let first = unit.number(of: ends[0]),
       let last = unit.number(of: ends[1])
     else {
       let ports = ", a range or a service, such as 443, 8000-8999 or https"
@@ -174,7 +174,7 @@ extension FilterComparison.Value {
   }
 
   private static func choices(
-    _ choices: [FilterChoice],
+    _ choices: [FieldChoice],
     of field: FilterField,
     _ comparator: FilterOperator,
     _ text: FilterComparison.Part<String>
@@ -202,7 +202,7 @@ extension FilterComparison.Value {
 
   private static func problem(
     of text: String,
-    in choices: [FilterChoice],
+    in choices: [FieldChoice],
     of field: FilterField
   ) -> String {
     let names = choices.map(\.name)

@@ -1,19 +1,19 @@
-import Connections
+package import Connections
 
 /// What may stand at a place in the text of a filter, beginning with what stands there already.
-struct FilterCompletion: Hashable, Sendable {
+package struct FilterCompletion: Hashable, Sendable {
   /// What a candidate replaces, in Unicode scalars.
-  let range: Range<Int>
+  package let range: Range<Int>
   /// As they are put into the text.
-  let candidates: [String]
+  package let candidates: [String]
 
   /// Notes about some candidates, for people.
-  private(set) var notes: [String: String] = [:]
+  package private(set) var notes: [String: String] = [:]
 
   private static let limit = 200
 
   /// The names of fields and processes, or the values of the field that is compared at the cursor.
-  init(_ text: String, cursor: Int, _ table: ConnectionTable) {
+  package init(_ text: String, cursor: Int, _ table: ConnectionTable) {
     let context = FilterPlace(String(text.unicodeScalars.prefix(cursor)))
     range = context.start..<cursor
     let typed = context.typed.lowercased()
@@ -35,7 +35,7 @@ struct FilterCompletion: Hashable, Sendable {
   /// - Parameters:
   ///   - typed: what the candidates begin with.
   ///   - length: of the text that a candidate replaces, in Unicode scalars.
-  init(
+  package init(
     of field: FilterField,
     beginning typed: String,
     replacing length: Int,
@@ -68,7 +68,7 @@ struct FilterCompletion: Hashable, Sendable {
   }
 
   /// What all candidates begin with.
-  var commonPrefix: String {
+  package var commonPrefix: String {
     guard let first = candidates.first else { return "" }
     return candidates.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
   }
@@ -95,14 +95,14 @@ extension ConnectionTable {
   }
 
   /// What these processes have, each text once, in order.
-  func processTexts(_ read: (Process) -> String?) -> [String] {
+  package func processTexts(_ read: (Process) -> String?) -> [String] {
     Set(present.compactMap(read)).sorted()
   }
 
   fileprivate var processNames: [String] { processTexts { $0.name } }
 
   /// Their PIDs, with their names.
-  var pids: [Int32: String] {
+  package var pids: [Int32: String] {
     Dictionary(
       present.compactMap { process in process.pid.map { ($0, process.name) } },
       uniquingKeysWith: { first, _ in first }

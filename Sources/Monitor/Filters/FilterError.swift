@@ -1,4 +1,4 @@
-import Terminal
+import StyledText
 
 /// Why a text is not a valid filter, and where.
 package struct FilterError: Error, Hashable, Sendable {
@@ -14,8 +14,8 @@ package struct FilterError: Error, Hashable, Sendable {
 
   /// The columns of the screen that the place takes once the text is made safe, at least one.
   package func columns(in text: String) -> Range<Int> {
-    let start = Canvas.columns(of: String(text.unicodeScalars.prefix(range.lowerBound)))
-    let end = Canvas.columns(of: String(text.unicodeScalars.prefix(range.upperBound)))
+    let start = SafeText.columns(of: String(text.unicodeScalars.prefix(range.lowerBound)))
+    let end = SafeText.columns(of: String(text.unicodeScalars.prefix(range.upperBound)))
     return start..<max(end, start + 1)
   }
 
@@ -24,9 +24,9 @@ package struct FilterError: Error, Hashable, Sendable {
     let columns = columns(in: text)
     let mark = String(repeating: "^", count: columns.count)
     return [
-      Canvas.sanitized(text),
+      SafeText.sanitized(text),
       String(repeating: " ", count: columns.lowerBound) + mark,
-      Canvas.sanitized(message),
+      SafeText.sanitized(message),
     ]
   }
 }

@@ -2,38 +2,20 @@ import Connections
 
 /// A field that filters compare: one of JSON, of the table, or of either end.
 package struct FilterField: Sendable {
-  /// What the values of a field are, and where a row has them. `nil` is a value that is not known.
-  enum Values: Sendable {
-    case number(FilterUnit, @Sendable (Row, ConnectionTable) -> Double?)
-    /// A number of the processes that hold the socket: the field matches if one of them does.
-    case processNumber(FilterUnit, @Sendable (Process) -> Double?)
-    /// The PIDs of the processes that hold the socket at this moment.
-    case holders
-    case text(@Sendable (Row, ConnectionTable) -> String?)
-    /// A text of the processes that hold the socket: the field matches if one of them does.
-    case processText(@Sendable (Process) -> String?)
-    /// The name of a namespace; where it says so, or else the inode.
-    case namespace(hasInode: Bool)
-    /// The ports of these ends: what one of them has, the field has.
-    case ports([FilterEnd])
-    case addresses([FilterEnd])
-    case choices([FilterChoice], @Sendable (Row, ConnectionTable) -> Int?)
-  }
-
   /// The name in canonical text.
   package let name: String
   /// What else it may be called, in lower case: the case of a name does not matter.
   package let aliases: [String]
   /// Which of the aliases are proposed.
   let proposedAliases: [String]
-  let values: Values
+  let values: FieldValues
 
   /// - Parameter unproposed: aliases that only who knows them writes.
   private init(
     _ name: String,
     _ aliases: [String],
     unproposed: [String] = [],
-    _ values: Values
+    _ values: FieldValues
   ) {
     self.name = name
     var seen: Set = [name]
@@ -42,24 +24,6 @@ package struct FilterField: Sendable {
       proposedAliases + unproposed.map { $0.lowercased() }.filter { seen.insert($0).inserted }
     self.values = values
   }
-}
-
-/// One end of a connection.
-enum FilterEnd: Sendable {
-  case local, remote
-
-  /// The endpoint of a row, `nil` if it has none.
-  func endpoint(_ row: Row) -> Endpoint? {
-    let endpoint = self == .local ? row.local : row.remote
-    return endpoint.isNone ? nil : endpoint
-  }
-}
-
-/// One of the values that a field may have.
-struct FilterChoice: Sendable {
-  let number: Int
-  let name: String
-  var alias: String?
 }
 
 extension FilterField: Hashable {
@@ -118,7 +82,7 @@ extension FilterField {
   }
 
   /// The unit of a field of numbers.
-  var unit: FilterUnit? {
+  var unit: FieldUnit? {
     switch values {
     case .number(let unit, _), .processNumber(let unit, _): unit
     case .ports, .holders: .count

@@ -1,5 +1,5 @@
 /// What stands at the end of the text of a filter, or before the cursor in it.
-struct FilterPlace {
+package struct FilterPlace {
   enum Place {
     case name
     case value(FilterField)
@@ -7,10 +7,10 @@ struct FilterPlace {
 
   /// `nil` if nothing can be proposed.
   var place: Place?
-  var start = 0
+  package var start = 0
   var typed = ""
 
-  init(_ text: String) {
+  package init(_ text: String) {
     var lexer = FilterLexer(text)
     let end = lexer.scalars.count
     start = end
@@ -47,7 +47,7 @@ struct FilterPlace {
 extension FilterPlace {
   /// Whether the word there may become the field of a comparison, or a word that joins conditions:
   /// until it is whole, it is no text to be found.
-  var isUnfinished: Bool {
+  package var isUnfinished: Bool {
     guard case .name = place, !typed.isEmpty else { return false }
     let word = typed.lowercased()
     if FilterFlag(rawValue: word) != nil { return false }

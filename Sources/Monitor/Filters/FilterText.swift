@@ -1,5 +1,5 @@
 /// Writes expressions as text that reads as the same expression.
-enum FilterText {
+package enum FilterText {
   /// Words with a special meaning.
   static let reserved: Set<String> =
     Set(FilterKeyword.allCases.map(\.rawValue) + FilterFlag.allCases.map(\.rawValue))
@@ -34,7 +34,7 @@ enum FilterText {
   }
 
   /// The text as a word or value of an expression, in quotes where something in it has a meaning.
-  static func quotedIfNeeded(_ text: String) -> String {
+  package static func quotedIfNeeded(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy { scalar in
       !scalar.properties.isWhitespace && !"()\"'\\&|=!<>~".unicodeScalars.contains(scalar)
     }

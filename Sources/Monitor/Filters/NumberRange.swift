@@ -13,7 +13,7 @@ struct NumberRange: Hashable, Sendable {
   func contains(_ number: Double) -> Bool { number >= first && number <= last }
 
   /// Reads as the same range.
-  func text(_ unit: FilterUnit) -> String {
+  func text(_ unit: FieldUnit) -> String {
     let start = unit.text(of: first)
     return first == last ? start : "\(start)-\(unit.text(of: last))"
   }

@@ -2,19 +2,19 @@ import Connections
 
 /// A filter made ready for the rows of a table. Remembers what it found of owners and namespaces,
 /// so it holds for one look at the table only.
-struct RowMatcher {
+package struct RowMatcher {
   typealias Test = (Row, ConnectionTable) -> Bool
 
   private let table: ConnectionTable
   private let test: Test
 
-  init(_ filter: Filter, _ table: ConnectionTable) {
+  package init(_ filter: Filter, _ table: ConnectionTable) {
     self.table = table
     test = RowTests(table).test(filter.expression)
   }
 
   /// Whether the filter lets the row through.
-  mutating func isShown(_ row: Row) -> Bool { test(row, table) }
+  package mutating func isShown(_ row: Row) -> Bool { test(row, table) }
 }
 
 /// Makes tests of rows from expressions.

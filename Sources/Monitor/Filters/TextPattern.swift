@@ -1,20 +1,20 @@
 import Connections
 
 /// A text to be found in others, whatever its case.
-struct TextPattern: Sendable {
+package struct TextPattern: Sendable {
   private let bytes: [UInt8]
   private let isASCII: Bool
   /// Whether an address, a port or a number may contain it. A zone is any text behind a `%`.
   let isNumeric: Bool
 
-  init(_ text: String) {
+  package init(_ text: String) {
     bytes = Array(text.lowercased().utf8)
     isASCII = bytes.allSatisfy { $0 < 0x80 }
     isNumeric = bytes.prefix { $0 != UInt8(ascii: "%") }
       .allSatisfy { "0123456789abcdef.:[]".utf8.contains($0) }
   }
 
-  func isFound(in text: String) -> Bool {
+  package func isFound(in text: String) -> Bool {
     // Only text with more than ASCII has case beyond ASCII, and none of it is in an ASCII pattern.
     if isASCII {
       let found = text.utf8.withContiguousStorageIfAvailable { isFound(in: $0) }

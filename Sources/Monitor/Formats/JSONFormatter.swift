@@ -15,7 +15,7 @@ package struct JSONFormatter: Sendable {
 
   /// Writes the rows of a model, in its order.
   package func write(_ model: Model, to output: inout some TextOutputStream) {
-    let time = FieldValue.word(Moment.rfc3339(model.table.wall(model.table.time)))
+    let time = FieldValue.word(TimestampText.rfc3339(model.table.wall(model.table.time)))
     for position in 0..<model.count {
       guard let row = model.row(at: position) else { break }
       var line = ""

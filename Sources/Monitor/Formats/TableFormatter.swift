@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 /// A sample as a table of text: the columns of the screen.
 ///
@@ -36,7 +36,7 @@ package struct TableFormatter: Sendable {
 
   /// Writes the rows of a model, in its order, under a line with the time and one of titles.
   package func write(_ model: Model, to output: inout some TextOutputStream) {
-    let time = Moment.rfc3339(model.table.wall(model.table.time))
+    let time = TimestampText.rfc3339(model.table.wall(model.table.time))
     output.write("# \(time) sample \(model.samples), connections: \(model.count)\n")
     let context = CellContext(model.table, presentation, names)
     let items = fitted(sort: model.view.sort.column) ?? natural(model, context)
@@ -71,13 +71,13 @@ package struct TableFormatter: Sendable {
   private func natural(_ model: Model, _ context: CellContext) -> [Item] {
     let choices = choices ?? ColumnChoice.everyColumn
     let columns = choices.map { Column.with($0.id) }
-    var widths = columns.map { Canvas.columns(of: $0.title) }
+    var widths = columns.map { SafeText.columns(of: $0.title) }
     let open = choices.indices.filter { choices[$0].width == nil }
     for position in 0..<model.count {
       guard let row = model.row(at: position) else { break }
       for index in open {
         let text = columns[index].cell(row, context).text()
-        widths[index] = max(widths[index], Canvas.columns(of: text))
+        widths[index] = max(widths[index], SafeText.columns(of: text))
       }
     }
     return choices.indices.map { index in
@@ -90,8 +90,8 @@ package struct TableFormatter: Sendable {
     var line = ""
     var blanks = 0
     for item in items {
-      let text = Canvas.cut(text(item), toColumns: item.width)
-      let gap = max(0, item.width - Canvas.columns(of: text))
+      let text = SafeText.cut(text(item), toColumns: item.width)
+      let gap = max(0, item.width - SafeText.columns(of: text))
       let isRight = item.column.alignment == .right
       if !text.isEmpty {
         line += String(repeating: " ", count: blanks + (isRight ? gap : 0)) + text

@@ -18,7 +18,7 @@ package enum GraphGlyphs: String, CaseIterable, Sendable {
   )
 
   /// How many values a cell holds side by side.
-  var valuesPerCell: Int { self == .braille ? 2 : 1 }
+  package var valuesPerCell: Int { self == .braille ? 2 : 1 }
 
   /// How many levels a cell has.
   var levelsPerCell: Int {
@@ -36,7 +36,7 @@ package enum GraphGlyphs: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - values: the oldest first; the last one is drawn at the right edge.
   ///   - top: the value that fills the height; more is cut.
-  func lines(_ values: [Double?], top: Double, columns: Int, rows: Int) -> [String] {
+  package func lines(_ values: [Double?], top: Double, columns: Int, rows: Int) -> [String] {
     guard columns > 0, rows > 0 else { return [] }
     let most = rows * levelsPerCell
     let count = columns * valuesPerCell

@@ -1,5 +1,4 @@
 package import Connections
-import Terminal
 
 /// How the lines of a log are written.
 package enum LogFormat: Sendable {
@@ -15,7 +14,7 @@ package enum LogFormat: Sendable {
       return "\(Self.timeOfDay(time, offset)) ! \(loss.advice)"
     case .json:
       var object = JSONObject()
-      object.add("time", Moment.rfc3339(time))
+      object.add("time", TimestampText.rfc3339(time))
       object.add("event", LogEvent.lost.rawValue)
       object.add("count", loss.count)
       object.add("cause", loss.kind.rawValue)
@@ -26,13 +25,13 @@ package enum LogFormat: Sendable {
   /// The line that begins a day; `nil` if there is none.
   func dayLine(_ time: Timestamp) -> String? {
     guard case .text(let offset) = self else { return nil }
-    return "# \(Moment.date(time, offset: offset))"
+    return "# \(TimestampText.date(time, offset: offset))"
   }
 
   /// The time of day with milliseconds.
   static func timeOfDay(_ time: Timestamp, _ offset: Int) -> String {
     let part = time.nanoseconds % 1_000_000_000
     let milliseconds = (part < 0 ? part + 1_000_000_000 : part) / 1_000_000
-    return "\(Moment.timeOfDay(time, offset: offset)).\(Decimals.padded(milliseconds, 3))"
+    return "\(TimestampText.timeOfDay(time, offset: offset)).\(Decimals.padded(milliseconds, 3))"
   }
 }

@@ -18,7 +18,7 @@ struct LogJSON {
 
   func line(_ event: LogEvent, at time: Timestamp, _ row: Row, _ table: ConnectionTable) -> String {
     var object = JSONObject()
-    object.add("time", Moment.rfc3339(table.wall(time)))
+    object.add("time", TimestampText.rfc3339(table.wall(time)))
     object.add("event", event.rawValue)
     for field in Self.fields {
       let isUnknown = event.isOpening && Self.unknownAtOpening.contains(field)

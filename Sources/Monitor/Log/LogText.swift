@@ -1,5 +1,5 @@
 import Connections
-import Terminal
+import StyledText
 
 /// Lines of a log for people: aligned, so that 100 columns show who talks to whom.
 struct LogText {
@@ -24,7 +24,7 @@ struct LogText {
   ) -> String {
     let ends = [row.local, row.remote].map { context.endpoint($0).text() }
     for end in ends {
-      endWidth = max(endWidth, min(Canvas.columns(of: end), Self.endWidths.upperBound))
+      endWidth = max(endWidth, min(SafeText.columns(of: end), Self.endWidths.upperBound))
     }
     var words = [
       LogFormat.timeOfDay(context.table.wall(time), utcOffset),
@@ -37,18 +37,18 @@ struct LogText {
     ]
     if !event.isOpening { words += figures(row) }
     words.append(context.table.namespaceText(row.netns))
-    return Canvas.sanitized(words.joined(separator: " "))
+    return SafeText.sanitized(words.joined(separator: " "))
   }
 
   private func figures(_ row: Row) -> [String] {
     let counters = row.counters
     var words = [padded(row.stateText, 5)]
-    if let lifetime = row.lifetime { words.append(Span.microseconds(lifetime)) }
+    if let lifetime = row.lifetime { words.append(DurationText.microseconds(lifetime)) }
     for (name, bytes) in [("TX", \Counters.bytesSent), ("RX", \.bytesReceived)] {
       let known = counters.known(bytes, .bytes)
       words += [name, known.map { Quantity.data($0, presentation) } ?? "-"]
     }
-    if let rtt = counters.rtt { words += ["RTT", Span.microseconds(UInt64(rtt))] }
+    if let rtt = counters.rtt { words += ["RTT", DurationText.microseconds(UInt64(rtt))] }
     if let retransmits = counters.retransmits, retransmits > 0 {
       words += ["RETR", Quantity.count(UInt64(retransmits))]
     }
@@ -63,7 +63,7 @@ struct LogText {
   }
 
   private func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - Canvas.columns(of: text)))
+    text + String(repeating: " ", count: max(0, width - SafeText.columns(of: text)))
   }
 }
 

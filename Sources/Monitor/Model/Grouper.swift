@@ -1,7 +1,7 @@
 import Connections
 
 /// Finds the group of each row; groups are numbered from 0 as they come up.
-struct Grouper {
+package struct Grouper {
   private let kind: Row.Kind
   private let table: ConnectionTable
   private(set) var count = 0

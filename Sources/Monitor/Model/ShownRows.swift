@@ -8,7 +8,7 @@ struct ShownRows: Sendable {
 
   private var flags: [UInt8] = []
   /// How many live rows are shown in each state, by the state's number, and flows of UDP.
-  private(set) var tallies = [Int](repeating: 0, count: Summary.tallies)
+  private(set) var tallies = [Int](repeating: 0, count: Tally.count)
 
   subscript(slot: Int32) -> Bool { flags[Int(slot)] != Self.hidden }
 

@@ -2,10 +2,6 @@ package import Connections
 
 /// Totals of the rows that a filter leaves.
 package struct Summary: Hashable, Sendable {
-  /// The number under which flows of UDP are counted, after those of states.
-  static let flow = SocketState.allCases.count
-  static let tallies = flow + 1
-
   /// How many live connections and listeners are in each state, by the state's number, and flows
   /// of UDP.
   private let tallies: [Int]
@@ -19,7 +15,7 @@ package struct Summary: Hashable, Sendable {
   }
 
   /// How many flows of UDP are live.
-  package var flows: Int { tallies[Self.flow] }
+  package var flows: Int { tallies[Tally.flow] }
 
   /// How many live connections or listeners are in a state; flows of UDP have none.
   package subscript(state: SocketState) -> Int { tallies[Int(state.rawValue)] }

@@ -1,5 +1,5 @@
 package import Connections
-import Terminal
+import StyledText
 
 /// The names known for addresses and ports, as a value: whoever asks for them is elsewhere.
 package struct Names: Hashable, Sendable {
@@ -33,7 +33,7 @@ package struct Names: Hashable, Sendable {
   }
 
   private static func fit(_ name: String) -> String? {
-    let safe = Canvas.sanitized(String(decoding: name.utf8.prefix(longest), as: UTF8.self))
+    let safe = SafeText.sanitized(String(decoding: name.utf8.prefix(longest), as: UTF8.self))
     return safe.isEmpty ? nil : safe
   }
 }

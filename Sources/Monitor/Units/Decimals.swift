@@ -1,9 +1,9 @@
 /// Numbers with a fixed count of decimals, never in scientific notation.
-enum Decimals {
+package enum Decimals {
   /// A number with so many decimals, rounded half away from zero: `1.20` of 1.2 and 2.
   ///
   /// What is beyond ±9·10¹⁵ is shown as that, and what is no number as 0.
-  static func text(_ value: Double, _ decimals: Int) -> String {
+  package static func text(_ value: Double, _ decimals: Int) -> String {
     let scale = [1.0, 10.0, 100.0, 1000.0][min(max(decimals, 0), 3)]
     let bounded = value.isNaN ? 0 : min(max(value, -9e15), 9e15)
     let scaled = Int64((bounded * scale).rounded())
@@ -14,7 +14,7 @@ enum Decimals {
   }
 
   /// A number with as few decimals as it needs, three at most: `0.1`, `3600`.
-  static func shortest(_ value: Double) -> String {
+  package static func shortest(_ value: Double) -> String {
     var text = text(value, 3)
     while text.hasSuffix("0") { text.removeLast() }
     if text.hasSuffix(".") { text.removeLast() }

@@ -1,5 +1,5 @@
 package import Connections
-import Terminal
+import StyledText
 
 extension Endpoint {
   /// The endpoint in at most this many columns: where it is longer, `…` stands for the middle of
@@ -19,11 +19,11 @@ extension Endpoint {
     let isBracketed = host == nil && !address.isV4
     let frame = (isBracketed ? "[" : "", "\(isBracketed ? "]" : ""):\(port)")
     let whole = frame.0 + text + frame.1
-    if Canvas.columns(of: whole) <= columns { return whole }
-    let room = columns - Canvas.columns(of: frame.0 + frame.1) - 1
+    if SafeText.columns(of: whole) <= columns { return whole }
+    let room = columns - SafeText.columns(of: frame.0 + frame.1) - 1
     if room < 2 {
       let short = "…:\(port)"
-      return Canvas.columns(of: short) <= columns
+      return SafeText.columns(of: short) <= columns
         ? short : String(short.suffix(max(0, columns)))
     }
     let head = text.prefix(columns: (room + 1) / 2)
@@ -37,7 +37,7 @@ extension String {
   fileprivate func prefix(columns: Int) -> Substring {
     var room = columns
     return prefix { character in
-      room -= Canvas.columns(of: String(character))
+      room -= SafeText.columns(of: String(character))
       return room >= 0
     }
   }

@@ -1,3 +1,5 @@
+import StyledText
+
 /// Colours as a theme file writes them: `#d78700`, `208`, `red`, `brightred`.
 extension Color {
   /// What a text was meant to be; its description says how to write a colour.
@@ -5,7 +7,7 @@ extension Color {
     package let text: String
 
     package var description: String {
-      "\"\(Canvas.sanitized(text))\" is not a colour. Write #rrggbb in hexadecimal, a number from 0 "
+      "\"\(SafeText.sanitized(text))\" is not a colour. Write #rrggbb in hexadecimal, a number from 0 "
         + "to 255, or one of \(Color.names.joined(separator: ", "))."
     }
   }

@@ -1,3 +1,5 @@
+import StyledText
+
 /// Keys as help shows them and a file of settings names them.
 extension Key {
   /// How to name a key, for messages.
@@ -23,7 +25,7 @@ extension Key {
       self = .function(Int(number))
     } else {
       guard let character = name.first, name.count == 1, character != " ",
-        Canvas.sanitized(name) == name
+        SafeText.sanitized(name) == name
       else { return nil }
       self = .character(character)
     }

@@ -1,3 +1,5 @@
+import StyledText
+
 extension Theme {
   /// Blue, pale yellow and orange on black, which people who confuse red and green tell apart.
   package static let colorBlind = Theme(

@@ -1,3 +1,5 @@
+import StyledText
+
 extension Theme {
   /// For dark terminals: light text on the terminal's own background, blue where the user is.
   package static let dark = Theme([

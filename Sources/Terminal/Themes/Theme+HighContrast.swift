@@ -1,3 +1,5 @@
+import StyledText
+
 extension Theme {
   /// Strong colours on black, whatever the terminal's own: a contrast of 7 to 1 and more.
   package static let highContrast = Theme(

@@ -1,3 +1,5 @@
+import StyledText
+
 extension Theme {
   /// Of the eight colours that every terminal has, readable on dark and light ones.
   package static let plain = Theme([

@@ -1,3 +1,5 @@
+package import StyledText
+
 /// How each style looks.
 package struct Theme: Hashable, Sendable {
   private var looks: [Style: Look]

@@ -1,5 +1,6 @@
 import Glibc
 import Monitor
+import StyledText
 import Terminal
 
 /// Prints findings as they come and keeps the totals for the verdict.
@@ -25,7 +26,7 @@ struct DoctorReport {
   /// Begins a part of the report.
   mutating func begin(_ title: String) throws {
     guard case .text = format else { return }
-    output.write("\(Canvas.sanitized(title))\n")
+    output.write("\(SafeText.sanitized(title))\n")
     _ = try output.flush()
   }
 
@@ -103,7 +104,7 @@ struct DoctorReport {
       let indent = String(repeating: " ", count: mark.count + 1 + Self.checkWidth)
       var lines = ["\(mark) \(finding.check)\(gap)\(finding.message)"]
       if let cure = finding.cure { lines.append("\(indent)\(isUnicode ? "→" : "->") \(cure)") }
-      return lines.map { Canvas.sanitized($0) + "\n" }.joined()
+      return lines.map { SafeText.sanitized($0) + "\n" }.joined()
     }
   }
 }

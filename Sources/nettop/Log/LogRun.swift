@@ -2,6 +2,7 @@ import Connections
 import Glibc
 import Monitor
 import Resolver
+import Screens
 import Tracer
 
 /// Prints the events of connections to standard output until it is told to end.

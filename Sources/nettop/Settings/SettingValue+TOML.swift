@@ -1,4 +1,5 @@
 import Monitor
+import Screens
 
 extension SettingValue {
   /// The value in one line, as it stands after the `=`.

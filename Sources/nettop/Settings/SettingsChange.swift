@@ -1,4 +1,5 @@
 import Monitor
+import Screens
 
 /// Options that take precedence over the settings file.
 protocol SettingsChange {

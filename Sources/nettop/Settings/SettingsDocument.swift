@@ -1,4 +1,5 @@
 import Monitor
+import Screens
 
 /// The text of a settings file, in which values can be changed.
 struct SettingsDocument {

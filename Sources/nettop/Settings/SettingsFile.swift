@@ -1,5 +1,6 @@
 import Glibc
 import Monitor
+import Screens
 
 /// The file that settings are kept in.
 struct SettingsFile {

@@ -1,5 +1,6 @@
 import Monitor
 import Resolver
+import Screens
 
 /// Reads settings from TOML. What is wrong is reported, and takes nothing else with it.
 enum SettingsReader {
@@ -76,7 +77,7 @@ enum SettingsReader {
         continue
       }
       do {
-        try ServicePorts.with(SystemLookup.port(ofService:)) { () throws(SettingRefusal) in
+        try ServicePorts.with(SystemLookup.port(ofService:)) { () throws(ValueRefusal) in
           try setting.set(node.value, in: &reading.settings)
         }
       } catch {

@@ -1,4 +1,5 @@
 import Monitor
+import Screens
 
 /// Settings as a file that explains itself.
 enum SettingsText {

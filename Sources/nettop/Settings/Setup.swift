@@ -1,5 +1,6 @@
 import Monitor
 import Resolver
+import Screens
 import Terminal
 
 /// How nettop is to be: the settings file, and what the command line has in its place.

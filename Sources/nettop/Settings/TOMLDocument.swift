@@ -1,5 +1,6 @@
 import CTOML
 import Monitor
+import Screens
 
 /// A TOML text: its values, and where they are.
 struct TOMLDocument {

@@ -1,4 +1,6 @@
 import Monitor
+import Screens
+import StyledText
 import Terminal
 
 /// A theme of the user's own: TOML with a look for each style that is to be another one.

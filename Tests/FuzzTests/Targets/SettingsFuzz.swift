@@ -1,3 +1,4 @@
+import Screens
 import Monitor
 
 @testable import nettop

@@ -1,0 +1,31 @@
+package import Connections
+
+extension ConnectionTable {
+  /// The subflows of an MPTCP connection, the oldest first; none of any other.
+  package func subflows(of connection: Connection) -> [Connection] {
+    guard connection.proto == .mptcp else { return [] }
+    return (0..<bound).compactMap { slot -> Connection? in
+      guard let row = self[slot], row.parent == connection.id else { return nil }
+      return self.connection(of: row)
+    }
+    .sorted { $0.id < $1.id }
+  }
+
+  /// The connection of a row.
+  package func connection(of row: Row) -> Connection {
+    Connection(
+      id: row.id,
+      proto: row.proto,
+      parent: row.parent,
+      local: row.local,
+      remote: row.remote,
+      netns: row.netns,
+      direction: row.direction,
+      state: row.state,
+      counters: row.counters,
+      owner: owners[row.owner],
+      openedAt: row.openedAt,
+      end: row.end
+    )
+  }
+}

@@ -1,0 +1,237 @@
+package import Connections
+
+/// All connections that batches reported, each in a slot that it keeps until it leaves.
+package struct ConnectionTable: RowSource, Sendable {
+  /// What one batch told, all connections together.
+  package struct Activity: Hashable, Sendable {
+    /// Connections opened, those of a single batch included.
+    package var opened = 0
+    /// Connections closed.
+    package var closed = 0
+    /// What was sent and received; where both ends are of this host, each counts.
+    package var growth = Growth()
+    /// How many closed connections were too many to become rows.
+    package var surplus = 0
+  }
+
+  let retention: ClosedRetention
+  /// After how many seconds a rate counts half in the averages that orders go by; 0 for orders that
+  /// go by the last interval.
+  package let halfLife: Double
+
+  var rows: [Row?] = []
+  var free: [Int32] = []
+  /// Slots that are free from the next batch on.
+  var released: [Int32] = []
+  var slots: [Connection.ID: Int32] = [:]
+  var closed = ClosedQueue()
+  /// The slots of rows that the last batch changed.
+  package internal(set) var changed: [Int32] = []
+
+  package internal(set) var owners = OwnerTable()
+  /// The namespaces that have been reported, by inode.
+  package internal(set) var namespaces: [UInt32: NetworkNamespace] = [:]
+  /// How many live connections and listeners are in each state, by the state's number, and
+  /// flows of UDP.
+  package internal(set) var tallies = [Int](repeating: 0, count: Tally.count)
+  /// How many batches have been applied.
+  package internal(set) var samples: UInt64 = 0
+  /// How many of them, from the first, only serve to compare the later ones with.
+  var baseSamples: UInt64 = 0
+  /// The time of the last batch.
+  package internal(set) var time = Timestamp(nanoseconds: 0)
+  /// The time of the batch before; `nil` until there are two.
+  package internal(set) var previousTime: Timestamp?
+  /// The time of the first batch.
+  package internal(set) var startedAt: Timestamp?
+  package internal(set) var activity = Activity()
+  /// Of the last batch, as `Batch.wallOffset`.
+  package var wallOffset: Int64 = 0
+  /// Whether the wall clock was set between the last two batches.
+  var wallClockWasSet = false
+  /// The number of the last batch; 0 where it has none.
+  var lastSequence: UInt64 = 0
+  /// Whether a batch was missed since the last keyframe.
+  var missesBatches = false
+  /// The listeners that are older than nettop: who may have accepted what is older too.
+  var oldListeners = OldListeners()
+  /// What connections did in the last minutes; empty where it is not kept.
+  private(set) var history: History?
+
+  /// Whether anybody asks for the totals of groups.
+  let keepsTotals: Bool
+  /// What connections have carried that groups show no longer.
+  var totals = GroupTotals()
+  /// By slot, what a row had carried before groups counted it; empty where none had.
+  var bases: [Growth] = []
+  /// Likewise what had gone wrong on a row.
+  var troubleBases: [Int32: Troubles] = [:]
+  /// Whether `retired` is kept.
+  var keepsRetired = false
+  /// What left its groups in the last batch.
+  var retired: [(row: Row, total: GroupTotals.Total)] = []
+  /// Whether the last batch gave a connection that had left its groups another owner.
+  var hasMovedTotals = false
+
+  /// Addresses of this host: those of the near end of a connection or listener.
+  private var localAddresses: Set<Address> = []
+  /// How many live connections have their other end on this host, judging by addresses.
+  package var localConnections = 0
+
+  /// The slots of tagged rows.
+  private(set) var tagged: Set<Int32> = []
+
+  /// Slots whose rows may have changed since `takeDirty`, each once.
+  private var dirty: [Int32] = []
+  private(set) var isDirty: [Bool] = []
+
+  init(
+    retention: ClosedRetention,
+    halfLife: Double = 0,
+    keepsHistory: Bool = false,
+    keepsTotals: Bool = false
+  ) {
+    self.keepsTotals = keepsTotals
+    self.retention = retention
+    self.halfLife = halfLife
+    history = keepsHistory ? History() : nil
+  }
+
+  /// A moment by the wall clock, as it was set at the last batch.
+  package func wall(_ moment: Timestamp) -> Timestamp { moment.shifted(by: wallOffset) }
+
+  /// The seconds from the first batch to the last.
+  var elapsed: Double { startedAt.map { time.seconds(since: $0) } ?? 0 }
+
+  /// One more than the highest slot in use.
+  package var bound: Int32 { Int32(rows.count) }
+
+  /// The row of a slot, `nil` for a free one.
+  package subscript(slot: Int32) -> Row? {
+    _read { yield rows[Int(slot)] }
+  }
+
+  package func slot(of id: Connection.ID) -> Int32? { slots[id] }
+
+  /// The number of the last sample among those that are shown, from 1.
+  var sampleNumber: UInt64 { samples - min(samples, baseSamples) }
+
+  /// The seconds between the last two batches; `nil` if there are none.
+  package var interval: Double? {
+    guard let previousTime else { return nil }
+    let seconds = time.seconds(since: previousTime)
+    return seconds > 0 ? seconds : nil
+  }
+
+  /// Whether the row's connection ended in the last batch.
+  func endedLast(_ row: Row) -> Bool { row.end != nil && row.sample == samples }
+
+  /// The rates of a row over the last interval; `nil` if only one sample is known.
+  package func rates(of row: Row) -> Rates? {
+    if row.counters.uncounted.contains(.bytes) { return nil }
+    if row.sample != samples { return .zero }
+    return row.seconds > 0 ? Rates(of: row.growth, over: row.seconds) : nil
+  }
+
+  /// The slots to look at again, and none of them until the next change.
+  mutating func takeDirty() -> [Int32] {
+    defer { dirty.removeAll(keepingCapacity: true) }
+    return dirty
+  }
+
+  /// Ends a look at the slots of `takeDirty`.
+  mutating func clean(_ slots: [Int32]) {
+    for slot in slots { isDirty[Int(slot)] = false }
+  }
+}
+
+extension ConnectionTable {
+  /// Notes what the last batch changed.
+  mutating func recordHistory() {
+    guard history != nil else { return }
+    for slot in changed {
+      guard let row = rows[Int(slot)], row.sample == samples, row.seconds > 0 else { continue }
+      let point = HistoryPoint(row.growth, over: row.seconds, rtt: row.counters.rtt)
+      history?.record(slot: slot, sample: samples, point)
+    }
+  }
+
+  /// What a connection did in the last samples.
+  package func series(of row: Row, _ slot: Int32, last count: Int = History.longest)
+    -> HistorySeries
+  {
+    history?.series(
+      slot: slot,
+      since: row.firstSample,
+      last: count,
+      upTo: samples,
+      idleRTT: row.counters.rtt
+    ) ?? .empty
+  }
+
+  /// Gives memory back once far fewer connections are left than there were. A slot is a row's for as
+  /// long as it lives, so only free ones at the end go; new rows take the lowest that are free.
+  mutating func shrink() {
+    if free.count > Self.leastRoom { free.sort(by: >) }
+    guard rows.count > Self.leastRoom, slots.count * 4 < rows.count else { return }
+    var bound = rows.count
+    while bound > 0, rows[bound - 1] == nil, !isDirty[bound - 1] { bound -= 1 }
+    guard bound * 2 <= rows.count else { return }
+    free.removeAll { $0 >= bound }
+    rows = Array(rows[..<bound])
+    isDirty = Array(isDirty[..<bound])
+    if bases.count > bound { bases = Array(bases[..<bound]) }
+    free = Array(free)
+    var moved: [Connection.ID: Int32] = [:]
+    moved.reserveCapacity(slots.count * 2)
+    for (id, slot) in slots { moved[id] = slot }
+    slots = moved
+    (changed, released, dirty) = (Array(changed), Array(released), Array(dirty))
+  }
+
+  /// Below this many rows nothing is given back.
+  private static let leastRoom = 4096
+
+  /// How many rows there is room for without more memory.
+  var room: Int { rows.capacity }
+
+  /// Notes that a row may have changed.
+  mutating func touch(_ slot: Int32) {
+    guard !isDirty[Int(slot)] else { return }
+    isDirty[Int(slot)] = true
+    dirty.append(slot)
+  }
+
+  /// Makes room for one more slot.
+  mutating func appendSlot(_ row: Row) -> Int32 {
+    rows.append(row)
+    isDirty.append(false)
+    return Int32(rows.count - 1)
+  }
+
+  /// Whether the other end of a connection is on this host too, judging by addresses.
+  mutating func isLocal(_ connection: Connection) -> Bool {
+    // The two ends of a link have devices of their own, and so zones.
+    let local = connection.local.address.unzoned
+    let remote = connection.remote.address.unzoned
+    if !local.isUnspecified {
+      // A host has few, unless its containers come and go.
+      if localAddresses.count > 10_000 { localAddresses.removeAll() }
+      localAddresses.insert(local)
+    }
+    return !remote.isUnspecified && localAddresses.contains(remote)
+  }
+
+  /// Tags a row or removes its tag.
+  mutating func tag(_ slot: Int32, _ isTagged: Bool) {
+    guard rows[Int(slot)]?.isTagged == !isTagged else { return }
+    rows[Int(slot)]?.isTagged = isTagged
+    if isTagged { tagged.insert(slot) } else { tagged.remove(slot) }
+    touch(slot)
+  }
+
+  /// Removes all tags.
+  mutating func untagAll() {
+    for slot in tagged { tag(slot, false) }
+  }
+}

@@ -1,0 +1,119 @@
+package import Connections
+
+/// A row of a view: a connection, with its growth over the last interval in which it changed, or a
+/// group of connections as one.
+package struct Row: Sendable {
+  /// What a row stands for.
+  package enum Kind: UInt8, Sendable {
+    case connection
+    /// All connections of a process.
+    case process
+    /// All connections with a remote host.
+    case host
+    /// All connections of a network namespace.
+    case namespace
+  }
+
+  /// Of a connection; a group has one of its own that no connection has.
+  package let id: Connection.ID
+  package let kind: Kind
+  package let proto: TransportProtocol
+  package var local: Endpoint
+  package var remote: Endpoint
+  /// The inode of its network namespace; 0 for a group of several.
+  package var netns: UInt32
+  package var direction: Connection.Direction
+  package var state: SocketState
+  /// Its owner in the table's `owners`.
+  package var owner: OwnerTable.Slot
+  package var counters: Counters
+  package var openedAt: Timestamp?
+  /// The time of the batch that reported it first: it was open then, or had been.
+  package var seenAt: Timestamp
+  /// Whether a listener of its local port, older than nettop as it is itself, is likely to have
+  /// accepted it. Nobody saw that: the port could be bound before a connect too.
+  package var isLikelyIncoming = false
+  package var end: Connection.End?
+  /// Whether it ended a moment ago and is still shown among the live ones.
+  package var lingers = false
+  /// Whether the user tagged it; of a group, whether all of it is.
+  package var isTagged = false
+  /// Of a group, whether any of its connections is tagged.
+  var hasTaggedConnections = false
+  /// Whether its other end is on this host too.
+  var isLocal = false
+  /// Of a subflow of MPTCP: the connection that it is part of; else `nil`.
+  package let parent: Connection.ID?
+  /// How many live connections it stands for.
+  package var connections: Int32 = 1
+
+  /// The number of the batch that reported it first.
+  let firstSample: UInt64
+  /// The number of the batch that changed it last.
+  var sample: UInt64
+  /// What that batch added.
+  var growth = Growth()
+  /// Over how many seconds it grew; 0 where that is unknown.
+  var seconds = 0.0
+  /// Where the time of that interval went; of a group, that of the connection that is limited most.
+  var shares: SendShares?
+  /// What it grew recently.
+  var average = RateAverage()
+
+  /// A live connection, first reported by this batch.
+  init(_ connection: Connection, owner: OwnerTable.Slot, sample: UInt64, at time: Timestamp) {
+    id = connection.id
+    kind = .connection
+    proto = connection.proto
+    parent = connection.parent
+    local = connection.local
+    remote = connection.remote
+    netns = connection.netns
+    direction = connection.direction
+    state = connection.state
+    self.owner = owner
+    counters = connection.counters
+    openedAt = connection.openedAt
+    seenAt = time
+    firstSample = sample
+    self.sample = sample
+  }
+
+  /// A group that begins with one of its connections. Groups are told apart by their number.
+  init(_ kind: Kind, number: UInt64, of first: Row) {
+    id = Connection.ID(cookie: number, generation: .max)
+    self.kind = kind
+    proto = .tcp
+    parent = nil
+    local = first.local
+    remote = first.remote
+    netns = first.netns
+    direction = .unknown
+    state = .established
+    owner = first.owner
+    counters = Counters()
+    openedAt = first.openedAt
+    seenAt = first.openedAt ?? first.seenAt
+    isTagged = true
+    connections = 0
+    firstSample = 0
+    sample = 0
+  }
+
+  /// Whether it waits for whoever comes, rather than being a connection.
+  package var isListener: Bool { state.isListening }
+
+  /// Whether it is what a UDP socket exchanges with one remote end.
+  package var isFlow: Bool { proto == .udp && !isListener }
+
+  /// Under which number it is counted among all: that of its state, or `Tally.flow`.
+  var tally: Int { isFlow ? Tally.flow : Int(state.rawValue) }
+
+  package var isGroup: Bool { kind != .connection }
+
+  /// Whether it is marked as tagged: a group is by any of its connections, as a key acts on those.
+  package var showsTag: Bool { isTagged || hasTaggedConnections }
+
+  /// Whether sums have it: an MPTCP connection is in them by its subflows.
+  package var isCounted: Bool { proto != .mptcp || isListener }
+}

@@ -1,0 +1,103 @@
+import Connections
+import Monitor
+import StyledText
+import Terminal
+
+/// All that is known of one connection, on the whole screen: graphs, why it is slow, the kernel's
+/// figures, its owner, and commands that show it.
+package struct DetailsView: Sendable {
+  private let facts: DetailsFacts
+  private let samplesPerDot: Int
+  private let search: TextSearch
+  private let keys: KeyMap
+
+  /// - Parameters:
+  ///   - samplesPerDot: how many samples a dot of the graphs stands for, at least 1.
+  ///   - search: what is looked for: only lines with it are shown.
+  init(
+    _ facts: DetailsFacts,
+    samplesPerDot: Int = 1,
+    search: TextSearch = TextSearch(),
+    keys: KeyMap = KeyMap()
+  ) {
+    self.facts = facts
+    self.samplesPerDot = samplesPerDot
+    self.search = search
+    self.keys = keys
+  }
+
+  /// Draws as much as there is room for, from the line `top` on.
+  ///
+  /// - Returns: the first line shown, which is `top` unless that is too far down, and where the
+  ///   keys of the last line stand.
+  func draw(into canvas: inout Canvas, top: Int) -> (top: Int, keys: [KeyLine.Place]) {
+    let (width, height) = (canvas.width, canvas.height)
+    guard width > 0, height > 0 else { return (0, []) }
+    let titleLines = height > 1 ? 1 : 0
+    let keyLines = height > 2 ? 1 : 0
+    let rows = height - titleLines - keyLines
+    let layout = DetailsLayout(
+      facts,
+      width: width,
+      height: rows,
+      samplesPerDot: samplesPerDot,
+      search: search
+    )
+    let first = max(0, min(top, layout.height - rows))
+
+    // What is out of view is drawn over below, or lies outside of the canvas.
+    let offset = titleLines - first
+    for placed in layout.lines where (0..<height).contains(placed.y + offset) {
+      placed.line.draw(into: &canvas, x: placed.x, y: placed.y + offset)
+    }
+    for placed in layout.graphs {
+      placed.graph.draw(
+        into: &canvas,
+        x: placed.x,
+        y: placed.y + offset,
+        width: placed.width,
+        height: placed.height
+      )
+    }
+    if titleLines > 0 { title(width).draw(into: &canvas, y: 0) }
+    guard keyLines > 0 else { return (first, []) }
+    if search.isTyping || !search.isEmpty {
+      SearchLine(search: search).draw(into: &canvas, y: height - 1)
+      return (first, [])
+    }
+    let visible = first..<max(first, min(layout.height, first + rows))
+    let others = KeyLine.ofDetails(keys)
+    let line = KeyLine(keys, visible, of: layout.height, width: width, others: others)
+    return (first, line.draw(into: &canvas, y: height - 1))
+  }
+
+  private func title(_ width: Int) -> StyledLine {
+    let connection = facts.connection
+    let time = "\(facts.timeOfDay(facts.time)) "
+    let owner = connection.owner.map { "  \($0.process.nameAndPID)" } ?? ""
+    let rest = "  \(facts.stateText)\(owner)  netns \(facts.namespaceText)"
+    let arrows: [Connection.Direction: String] =
+      facts.isASCII ? [.outgoing: "->", .incoming: "<-"] : [.outgoing: "→", .incoming: "←"]
+    let arrow = arrows[connection.direction] ?? (facts.isASCII ? "--" : "–")
+
+    let flag: [StyledLine.Part] = facts.isPaused ? [.init(" PAUSED ", .paused)] : []
+    let state = facts.stateText.count + 3 + (facts.isPaused ? 8 : 0)
+    let room = max(10, width - state - 2)
+    let ends: String
+    if connection.isListener {
+      ends = connection.local.fitted(to: room)
+    } else {
+      let both = [connection.local, connection.remote].map { "\($0)" }
+      let isFitting = both[0].count + both[1].count + 2 + arrow.count <= room
+      let each = (room - 2 - arrow.count) / 2
+      let texts =
+        isFitting ? both : [connection.local, connection.remote].map { $0.fitted(to: each) }
+      ends = texts.joined(separator: " \(arrow) ")
+    }
+    return StyledLine(
+      left: flag + [.init(" \(ends)", .barStrong), .init(rest, .bar)],
+      right: [.init(time, .bar)],
+      style: .bar
+    )
+  }
+}

@@ -1,0 +1,238 @@
+import Connections
+import Monitor
+import StyledText
+import Terminal
+
+/// The lines above the table.
+///
+///     nettop  myhost [1 Conns] 2 Procs  3 Hosts  4 NetNS  5 Listen  6 Closed
+///     RX 1.23M/s  TX 12.3K/s  opened 12/s  closed 10/s        1-17 of 1,234 by RATE▼
+///     1,234 connections: 1,200 ESTAB, 34 TIME-WAIT; 12 listeners
+///     RX ▁▁▁▂▅█▇▃▁▁▁▁▁▁▁▁▁▁▁▁▁▁ peak 4.56M/s  TX ▁▁▁▁▁▁▁▁▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁ peak 99.9K/s
+///     Filter: pid=1234 and rtt>50ms: 23 rows (Esc clears)
+///     Highlight: rtt>50ms (H)  Counters: last interval (D)
+///     ! 12 ends lost, last figures missing: try nice -n -10 nettop
+struct HeaderView {
+  /// What a line is about, the most needed first: narrow screens keep those.
+  private enum Topic: Int {
+    case title, filter, loss, signs, traffic, states, health
+  }
+
+  /// What the header shows.
+  struct Facts {
+    /// The name of the host.
+    let host: String
+    /// How many seconds local time is ahead of UTC.
+    let utcOffset: Int
+    let model: Model
+    let presentation: Presentation
+    /// Rows that it matches stand out.
+    let highlight: Filter
+    let isPaused: Bool
+    let keys: KeyMap
+  }
+
+  private let facts: Facts
+  private var model: Model { facts.model }
+
+  init(_ facts: Facts) {
+    self.facts = facts
+  }
+
+  /// The lines from the top, at most this many, for a screen of this many columns.
+  func lines(limit: Int, visible: Range<Int>, width: Int) -> [StyledLine] {
+    var lines: [(topic: Topic, line: StyledLine)] = [(.title, title(width))]
+    if let health = model.health {
+      lines.append((.traffic, traffic(visible, width)))
+      var states = states
+      // Where the names of the views leave it no room in the title.
+      if let time, titleParts(width).right.isEmpty { states.right = [.init(time)] }
+      lines.append((.states, states))
+      lines.append((.health, self.health(health, width)))
+      lines += losses(health, width).map { (.loss, $0) }
+    }
+    if !model.view.filter.isEmpty { lines.append((.filter, filter)) }
+    if let signs { lines.append((.signs, signs)) }
+    let kept = lines.indices
+      .sorted { (lines[$0].topic.rawValue, $0) < (lines[$1].topic.rawValue, $1) }
+      .prefix(max(0, limit))
+    return kept.sorted().map { lines[$0].line }
+  }
+
+  private func title(_ width: Int) -> StyledLine {
+    let (left, tabs, right) = titleParts(width)
+    return StyledLine(left: left + tabs, right: right, style: .bar)
+  }
+
+  /// Where the tabs of the title stand.
+  func tabs(width: Int) -> [TabBar.Tab] {
+    let (left, tabs, _) = titleParts(width)
+    return TabBar.places(of: tabs, x: left.reduce(0) { $0 + SafeText.columns(of: $1.text) })
+  }
+
+  /// The parts of the title: as many words as there is room for. Names of views are needed more
+  /// than the time and the name of the program, and these more than the whole name of the host.
+  private func titleParts(
+    _ width: Int
+  ) -> (left: [StyledLine.Part], tabs: [StyledLine.Part], right: [StyledLine.Part]) {
+    var flags: [StyledLine.Part] = []
+    if facts.isPaused { flags.append(.init(" PAUSED ", .paused)) }
+    if model.view.isFrozen { flags.append(.init(" FROZEN ", .paused)) }
+    if model.view.followed != nil { flags.append(.init(" FOLLOWING ", .paused)) }
+    if let tags { flags.append(.init(" \(tags) ", .paused)) }
+    func name(_ text: String) -> [StyledLine.Part] { flags + [.init(" \(text) ", .barStrong)] }
+    let long = name("nettop  \(facts.host)")
+    let bar = TabBar(model.view.kind)
+    let right = time.map { [StyledLine.Part("  \($0)", .bar)] } ?? []
+    let choices: [(left: [StyledLine.Part], TabBar.Wording, right: [StyledLine.Part])] = [
+      (long, .names, right), (long, .shortNames, right), (long, .shortNames, []),
+      (name(facts.host), .shortNames, []), (long, .numbers, right), (long, .numbers, []),
+      (long, .current, []),
+    ]
+    for (left, wording, right) in choices {
+      let tabs = bar.parts(wording)
+      let columns = (left + tabs + right).reduce(0) { $0 + SafeText.columns(of: $1.text) }
+      if columns <= width { return (left, tabs, right) }
+    }
+    return (long, [], [])
+  }
+
+  /// The time of the last sample, and since when there are any.
+  private var time: String? {
+    model.table.startedAt.map { startedAt in
+      let time = TimestampText.timeOfDay(
+        model.table.wall(model.table.time),
+        offset: facts.utcOffset
+      )
+      return "\(time)  up \(DurationText.age(model.table.time.seconds(since: startedAt))) "
+    }
+  }
+
+  /// How many rows are tagged here, which keys act on, and how many elsewhere; `nil` for none.
+  private var tags: String? {
+    let (here, hidden) = (model.taggedSlots.count, model.hiddenTags)
+    if here + hidden == 0 { return nil }
+    let count = "\(Quantity.grouped(here)) tagged"
+    return hidden == 0 ? count : "\(count), \(Quantity.grouped(hidden)) hidden"
+  }
+
+  private func traffic(_ visible: Range<Int>, _ width: Int) -> StyledLine {
+    let (activity, interval) = (model.summary.activity, model.table.interval)
+    let rates = interval.map { Rates(of: activity.growth, over: $0) }
+    func perSecond(_ text: String?) -> String { text.map { "\($0)/s" } ?? "-" }
+    func rate(_ perSecond: Double) -> String {
+      Quantity.dataRate(perSecond, facts.presentation)
+    }
+    func count(_ number: Int) -> String {
+      perSecond(interval.map { Quantity.count(UInt64((Double(number) / $0).rounded())) })
+    }
+    // Those without a row are not told apart by the filter.
+    let hasMore = activity.surplus > 0 && !model.view.filter.isEmpty ? "+" : ""
+    let parts = [
+      ("RX ", perSecond((rates?.bytesReceived).map(rate))),
+      ("TX ", perSecond((rates?.bytesSent).map(rate))),
+      ("opened ", count(activity.opened) + hasMore),
+      ("closed ", count(activity.closed) + hasMore),
+    ]
+    let left = parts.flatMap { label, value in
+      // A field of constant width, so that nothing wanders while figures change.
+      [StyledLine.Part(label), .init(value, .strong), .init(padding(of: value))]
+    }
+    let total = Quantity.grouped(model.count)
+    let rows = visible.isEmpty ? "" : "\(visible.lowerBound + 1)-\(visible.upperBound) of \(total) "
+    // The sort column is needed more than the position.
+    let columns = left.reduce(2) { $0 + SafeText.columns(of: $1.text) }
+    let right = ["\(rows)by \(order)", "by \(order)"].first {
+      columns + SafeText.columns(of: $0) <= width
+    }
+    return StyledLine(left: left, right: right.map { [.init($0)] } ?? [])
+  }
+
+  /// The sort column and its direction.
+  private var order: String {
+    let sort = model.view.sort
+    return "\(Column.with(sort.column).title)\(sort.isDescending ? "▼" : "▲")"
+  }
+
+  private func padding(of value: String) -> String {
+    String(repeating: " ", count: max(2, 9 - value.count))
+  }
+
+  private var states: StyledLine {
+    let summary = model.summary
+    var counted = SocketState.allCases
+      .filter { !$0.isListening && summary[$0] > 0 }
+      .map { "\(Quantity.grouped(summary[$0])) \($0.name)" }
+    if summary.flows > 0 { counted.append("\(Quantity.grouped(summary.flows)) UDP") }
+    let list = counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))"
+    let connections = Self.count(model.summary.connections, "connection")
+    let groups = model.groupCount.map { " in \(Self.count($0, model.view.kind.noun))" } ?? ""
+    let listeners = Self.count(model.summary.listeners, "listener")
+    // With a filter, the figures are those of the rows of this view.
+    if !model.view.filter.isEmpty, model.view.kind == .listeners {
+      return StyledLine(left: [.init(listeners, .strong)])
+    }
+    let isCounted = model.view.filter.isEmpty || model.summary.listeners > 0
+    let countsTwice = model.summary.connections > 0 && model.table.localConnections > 0
+    return StyledLine(left: [
+      .init(connections + groups, .strong),
+      // Each of their ends is a row, and in each sum.
+      .init(countsTwice ? " (local ones count twice)" : ""),
+      .init(list + (isCounted ? "; \(listeners)" : "")),
+    ])
+  }
+
+  /// What the source has lost, and what to do about it where there is room for that.
+  private func losses(_ health: SourceHealth, _ width: Int) -> [StyledLine] {
+    health.losses.filter(\.kind.isAlarming).map { loss in
+      let text = loss.advice.count + 3 <= width ? loss.advice : loss.text
+      return StyledLine(left: [.init("! \(text)", .alarm)])
+    }
+  }
+
+  private var filter: StyledLine {
+    let rows = Self.count(model.count, "row")
+    return StyledLine(left: [
+      .init("Filter: ", .strong),
+      .init(model.view.filter.text, .strong),
+      .init(": \(rows) (Esc clears)"),
+    ])
+  }
+
+  /// Modes that are easily forgotten, each with the key that turns it off.
+  private var signs: StyledLine? {
+    func key(_ command: Command) -> String {
+      facts.keys.keys(of: command).first.map { " (\($0.name))" } ?? ""
+    }
+    var parts: [StyledLine.Part] = []
+    if !facts.highlight.isEmpty {
+      parts.append(.init("Highlight: ", .strong))
+      parts.append(.init(facts.highlight.text, .highlighted))
+      parts.append(.init(key(.highlight) + "  "))
+    }
+    if facts.presentation.figures == .deltas {
+      parts.append(.init("Counters: ", .strong))
+      parts.append(.init("last interval\(key(.deltas))"))
+    }
+    return parts.isEmpty ? nil : StyledLine(left: parts)
+  }
+
+  /// What is lost, limited or unknown; if nothing is, or beside it, the recent traffic of the host.
+  private func health(_ health: SourceHealth, _ width: Int) -> StyledLine {
+    let graph = TrafficGraph(model.traffic, facts.presentation)
+    let summary = HealthLine(health, cpuShare: model.cpuShare)
+    guard summary.isNeeded else { return graph.line(width: width) }
+    var line = summary.line(width: width)
+    let room = width - line.left.reduce(2) { $0 + SafeText.columns(of: $1.text) }
+    if room >= TrafficGraph.leastColumns {
+      line.right = graph.line(width: min(room, TrafficGraph.besideColumns)).left
+    }
+    return line
+  }
+
+  /// `1 listener`, `1,200 listeners`.
+  private static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+    let ending = number == 1 ? "" : noun.hasSuffix("s") ? "es" : "s"
+    return "\(Quantity.grouped(number)) \(noun)\(ending)"
+  }
+}

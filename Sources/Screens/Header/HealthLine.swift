@@ -1,0 +1,98 @@
+import Connections
+import Monitor
+import StyledText
+import Terminal
+
+/// How far the figures below can be trusted: what is followed, lost and unknown, and what
+/// knowing it costs. It is needed only where something is lost, limited or unknown.
+///
+///     bpf: 1,246 sockets, 0 lost, all owners known, CPU 3.2%, memory 85.2M + 30.1M of BPF
+struct HealthLine {
+  private let health: SourceHealth
+  private let cpuShare: Double?
+
+  init(_ health: SourceHealth, cpuShare: Double?) {
+    self.health = health
+    self.cpuShare = cpuShare
+  }
+
+  /// Whether anything is missing on the screen.
+  var isNeeded: Bool {
+    !health.losses.isEmpty || !health.limitations.isEmpty || health.ownersUnknown > 0
+  }
+
+  /// As much as there is room for, the most needed first.
+  func line(width: Int) -> StyledLine {
+    var parts: [StyledLine.Part] = []
+    var columns = 0
+    for wordings in [[coverage], [losses], [owners], limitations, [cpu], memory, [times], others] {
+      for part in wordings {
+        let part =
+          parts.isEmpty ? part : StyledLine.Part(", \(part.text)", part.style)
+        // Room for the blank in front and behind.
+        guard columns + part.text.count + 2 <= width else { continue }
+        columns += part.text.count
+        parts.append(part)
+        break
+      }
+    }
+    return StyledLine(left: parts)
+  }
+
+  private var coverage: StyledLine.Part {
+    let tracked = Quantity.grouped(health.tracked)
+    let isFull = health[.openings] > 0
+    let capacity = isFull ? " of at most \(Quantity.grouped(health.capacity))" : ""
+    let flows = health.flows > 0 ? ", \(Quantity.grouped(health.flows)) UDP" : ""
+    return .init(
+      "\(health.source): \(tracked)\(capacity) \(health.tracked == 1 ? "socket" : "sockets")\(flows)"
+    )
+  }
+
+  /// What is gone for good; what else was missed is found again.
+  private var losses: StyledLine.Part {
+    let (lost, unseen) = (health.endsLost, health[.unseen])
+    let others = unseen > 0 ? ", \(Quantity.grouped(unseen)) ends not seen" : ""
+    return .init("\(Quantity.grouped(lost)) lost\(others)", lost > 0 ? .alarm : .plain)
+  }
+
+  private var owners: StyledLine.Part {
+    let unknown = health.ownersUnknown
+    if unknown == 0 { return .init("all owners known") }
+    return .init("\(Quantity.grouped(unknown)) \(unknown == 1 ? "owner" : "owners") unknown")
+  }
+
+  /// What the source cannot know: each by name, or how many, or nothing where there are none.
+  private var limitations: [StyledLine.Part] {
+    let names = health.limitations.map(\.what)
+    if names.isEmpty { return [] }
+    let count = names.count == 1 ? "1 limitation" : "\(names.count) limitations"
+    return [
+      .init("unknown: \(names.joined(separator: ", "))"), .init("\(count): see nettop doctor"),
+      .init(count),
+    ]
+  }
+
+  private var cpu: StyledLine.Part {
+    .init("CPU \(cpuShare.map(Quantity.percent) ?? "-")")
+  }
+
+  private var memory: [StyledLine.Part] {
+    let own = "memory \(Quantity.bytes(health.residentBytes))"
+    guard health.mapBytes > 0 else { return [.init(own)] }
+    return [.init("\(own) + \(Quantity.bytes(health.mapBytes)) of BPF"), .init(own)]
+  }
+
+  /// Packets that belong to no row.
+  private var others: [StyledLine.Part] {
+    let texts = [
+      (health.dropsWithoutSocket ?? 0, "dropped"), (health.resetsWithoutSocket ?? 0, "reset"),
+    ].filter { $0.0 > 0 }.map { "\(Quantity.grouped($0.0)) \($0.1)" }
+    return texts.isEmpty ? [] : [.init("unmatched packets: \(texts.joined(separator: ", "))")]
+  }
+
+  private var times: StyledLine.Part {
+    let (pass, scan) = (health.passTime.microseconds, health.scanTime.microseconds)
+    return .init("pass \(DurationText.microseconds(pass)), scan \(DurationText.microseconds(scan))")
+  }
+}

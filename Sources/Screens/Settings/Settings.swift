@@ -1,0 +1,67 @@
+package import Monitor
+package import StyledText
+package import Terminal
+
+/// What a user can choose for every start. The defaults are those of a host without a
+/// settings file.
+package struct Settings: Hashable, Sendable {
+  /// Rows that stand out.
+  package struct Highlight: Hashable, Sendable {
+    /// Which rows.
+    package let filter: Filter
+    /// The style of these rows.
+    package let style: Style
+
+    package init(_ filter: Filter, _ style: Style) {
+      self.filter = filter
+      self.style = style
+    }
+  }
+
+  /// The column that the order uses.
+  package var sort = Column.ID.rate
+  /// Whether the order is reversed.
+  package var isReversed = false
+  package var view = ViewKind.connections
+  /// Seconds between samples, 0.1 to 3600.
+  package var delay = 1.0
+  /// `auto`, the name of a theme, or the path of a theme file.
+  package var theme = "auto"
+  package var presentation = Presentation()
+  package var usesMouse = true
+  /// After how many seconds a rate counts half in the average that the order uses, 0 to 3600; 0
+  /// is the last interval alone.
+  package var average = 3.0
+  /// The columns of the views for which they were chosen.
+  package var columns: [ViewKind: [ColumnChoice]] = [:]
+  /// The keys of the commands for which they were chosen.
+  package var keys: [Command: [Key]] = [:]
+  package var highlights: [Highlight] = []
+  /// Whether nettop changes nothing on the host, whatever key is pressed.
+  package var isReadOnly = false
+
+  package init() {}
+
+  /// The order of rows that the settings ask for.
+  package var order: SortOrder {
+    get {
+      let order = SortOrder(sort)
+      return isReversed ? order.reversed : order
+    }
+    set {
+      sort = newValue.column
+      isReversed = newValue != SortOrder(newValue.column)
+    }
+  }
+
+  /// The themes that have a name.
+  package static let themeNames = [Theme.automaticName] + Theme.names
+
+  /// Whether a text can stand for a theme: one of the names, or the path of a theme file.
+  package static func isTheme(_ text: String) -> Bool {
+    themeNames.contains(text) || text.hasSuffix(".toml")
+  }
+
+  /// Limits of `delay`.
+  package static let delays = 0.1...3600.0
+}

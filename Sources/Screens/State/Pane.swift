@@ -1,0 +1,20 @@
+import Monitor
+
+/// What lies over the table.
+enum Pane: Sendable {
+  case details(DetailsPane)
+  case help(HelpPane)
+  case columns(ColumnChooser)
+  case menu(Menu)
+  case notice(Notice)
+
+  /// Which keys it has.
+  var context: Context {
+    switch self {
+    case .details: .details
+    case .help: .help
+    case .columns: .columns
+    case .menu, .notice: .menu
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Monitor
+
+/// In what units and words figures are shown, and whether the display is paused.
+extension ScreenState {
+  /// Does what a key asks for in any place with figures.
+  ///
+  /// - Returns: whether the command is one of these.
+  mutating func changeLooks(_ command: Command) -> Bool {
+    switch command {
+    case .bits: turn(\.unit, (.bytes, "amounts in bytes"), (.bits, "amounts in bits"))
+    case .prefix:
+      turn(
+        \.prefix,
+        (.binary, "binary units: steps of 1024"),
+        (.si, "SI units: steps of 1000")
+      )
+    case .deltas:
+      turn(
+        \.figures,
+        (.totals, "counters: totals since opening"),
+        (.deltas, "counters: changes over the last interval")
+      )
+    case .names:
+      turn(
+        \.hosts,
+        (.addresses, "addresses"),
+        (.names, "host names (queries DNS)")
+      )
+    case .services:
+      turn(\.ports, (.numbers, "port numbers"), (.services, "service names"))
+    case .pause: togglePause()
+    default: return false
+    }
+    return true
+  }
+
+  /// Goes from one of two ways to show something to the other, and says so.
+  private mutating func turn<Way: Equatable>(
+    _ choice: WritableKeyPath<Presentation, Way>,
+    _ usual: (way: Way, name: String),
+    _ other: (way: Way, name: String)
+  ) {
+    let next = presentation[keyPath: choice] == usual.way ? other : usual
+    presentation[keyPath: choice] = next.way
+    tell(next.name)
+  }
+}

@@ -1,0 +1,16 @@
+import Monitor
+
+extension ScreenState {
+  /// The settings as keys have made them: what is worth keeping of the present screen.
+  package var settings: Settings {
+    var settings = base
+    settings.order = viewState(of: .connections).view.sort
+    settings.view = view.kind
+    settings.presentation = presentation
+    settings.usesMouse = isMouseCaptured
+    settings.delay = delay
+    settings.theme = theme
+    for kind in ViewKind.allCases { settings.columns[kind] = viewState(of: kind).columns }
+    return settings
+  }
+}

@@ -1,0 +1,209 @@
+package import Connections
+package import Monitor
+import StyledText
+import Terminal
+
+/// The screen of nettop: what it shows, and what keys do to it.
+///
+/// Pure: it has no clock and does nothing outside of itself. `detailed`, `detailedProcess` and
+/// `layout.addresses` say what it needs to know, and the `Action` of a key what it asks for.
+package struct ScreenState: Sendable {
+  /// The name of the host, shown in the first line.
+  let host: String
+  /// How many seconds local time is ahead of UTC.
+  package var utcOffset: Int
+  let keys: KeyMap
+  /// The settings that it began with.
+  let base: Settings
+
+  /// In which units and words figures are shown.
+  package var presentation = Presentation()
+  /// The names known for addresses and ports.
+  package var names = Names()
+  /// Seconds between samples.
+  package internal(set) var delay: Double
+  /// Rows that it matches stand out.
+  var highlight = Filter()
+  /// Whether clicks come to the program rather than to the terminal.
+  package internal(set) var isMouseCaptured: Bool
+  /// Where things stand on the screen: set by `draw`.
+  package internal(set) var layout = ScreenLayout()
+
+  /// What batches are applied to.
+  private var live: Model
+  /// What is shown while the display is paused.
+  private var frozen: Model?
+  /// The state of each view; that of the current view is in `current`, with the filter that all
+  /// of them have.
+  private var others: [ViewKind: ViewState]
+  var current: ViewState
+  /// The panes over the table, the last one on top.
+  var panes: [Pane] = []
+  var prompt: Prompt?
+  /// The filters that were accepted.
+  var promptHistory = PromptHistory()
+  /// The message of the last key, for people.
+  package internal(set) var message: Message?
+
+  /// The theme in use: `auto`, a name, or the path of a theme file.
+  package internal(set) var theme: String
+
+  /// What is told on the last line until the next key.
+  package struct Message: Hashable, Sendable {
+    package let text: String
+    package let isProblem: Bool
+  }
+
+  package init(
+    host: String,
+    utcOffset: Int = 0,
+    settings: Settings = Settings(),
+    filter: Filter = Filter()
+  ) {
+    self.host = host
+    self.utcOffset = utcOffset
+    base = settings
+    keys = KeyMap(changes: settings.keys)
+    presentation = settings.presentation
+    isMouseCaptured = settings.usesMouse
+    theme = settings.theme
+    delay = settings.delay
+    others = [:]
+    for kind in ViewKind.allCases {
+      let sort = kind.isOfConnections ? settings.order : nil
+      let view = View(kind, sort: sort, filter: filter)
+      others[kind] = ViewState(view, columns: settings.columns[kind])
+    }
+    current = others[settings.view] ?? ViewState(View(settings.view))
+    live = Model(current.view, halfLife: settings.average, keepsHistory: true)
+  }
+
+  /// The model on the screen.
+  package var model: Model { frozen ?? live }
+
+  /// Whether the display is paused.
+  package var isPaused: Bool { frozen != nil }
+
+  package mutating func apply(_ batch: Batch) {
+    live.apply(batch)
+    guard frozen == nil else { return }
+    current.selection.follow(live)
+    refreshDetails()
+  }
+
+  /// Tells of something that happened outside, on the last line.
+  package mutating func tell(_ text: String, isProblem: Bool = false) {
+    message = Message(text: text, isProblem: isProblem)
+  }
+
+  /// Shows what is wrong with something, all of it: on the last line where that has room, or else in
+  /// a box.
+  package mutating func report(_ problems: [String], of what: String) {
+    guard let first = problems.first else { return }
+    if problems.count == 1, SafeText.columns(of: first) <= 80 {
+      return tell(first, isProblem: true)
+    }
+    let count = problems.count == 1 ? "A problem" : "\(problems.count) problems"
+    panes.append(.notice(Notice(title: "\(count) in the \(what)", problems)))
+  }
+}
+
+extension ScreenState {
+  var selection: Selection { current.selection }
+
+  /// The order and filter of the present view.
+  var view: View { current.view }
+
+  /// The row that is selected.
+  var selected: Row? {
+    selection.id == nil ? nil : model.row(at: selection.position)
+  }
+
+  /// Rows that stand out: those that the user asked for last, and those of the settings.
+  var highlights: [Settings.Highlight] {
+    let asked = highlight.isEmpty ? [] : [Settings.Highlight(highlight, .highlighted)]
+    return asked + base.highlights
+  }
+
+  /// Changes what is selected, given the model on the screen.
+  mutating func select(_ body: (inout Selection, Model) -> Void) {
+    body(&current.selection, model)
+  }
+
+  /// Changes the order, filter or folding of what is shown.
+  mutating func update(_ body: (inout View) -> Void) {
+    body(&current.view)
+    show()
+  }
+
+  /// Changes the columns of the present view.
+  mutating func updateCurrent(_ body: (inout ViewState) -> Void) {
+    body(&current)
+    show()
+  }
+
+  /// Goes to another view.
+  mutating func go(to kind: ViewKind) {
+    guard kind != current.view.kind, let next = others[kind] else { return }
+    others[current.view.kind] = current
+    let filter = current.view.filter
+    current = next
+    current.view.filter = filter
+    show()
+  }
+
+  /// What a view has of its own, the present one included.
+  func viewState(of kind: ViewKind) -> ViewState {
+    var other = kind == current.view.kind ? current : others[kind] ?? ViewState(View(kind))
+    other.view.filter = current.view.filter
+    return other
+  }
+
+  /// Tags what a row stands for.
+  mutating func tag(_ row: Row, _ isTagged: Bool) {
+    // What is on the screen and what comes after a pause may show different rows.
+    let ids = model.connections(of: row)
+    change { $0.tag(ids, isTagged) }
+  }
+
+  mutating func untagAll() {
+    change { $0.untagAll() }
+  }
+
+  /// Counts what groups carry from here on.
+  mutating func resetTotals() {
+    change { $0.resetTotals() }
+    tell("Totals of processes, hosts and namespaces reset to 0")
+  }
+
+  mutating func togglePause() {
+    if frozen.take() == nil {
+      frozen = live
+    } else {
+      show()
+    }
+  }
+
+  /// Makes the model on the screen show the present view.
+  private mutating func show() {
+    let view = current.view
+    if frozen == nil {
+      live.view = view
+      current.selection.follow(live)
+    } else if var shown = frozen.take() {
+      shown.view = view
+      current.selection.follow(shown)
+      frozen = shown
+    }
+  }
+
+  /// Changes the connections themselves: those on the screen, and those that come after a pause.
+  private mutating func change(_ body: (inout Model) -> Void) {
+    body(&live)
+    if var shown = frozen.take() {
+      body(&shown)
+      frozen = shown
+    }
+    current.selection.follow(model)
+  }
+}

@@ -1,0 +1,5 @@
+/// Where text stands in a field wider than itself.
+package enum TextAlignment: Hashable, Sendable {
+  case left
+  case right
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Monitor
+import StyledText
+
+/// `nettop list`: samples as text.
+struct ListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Print the connections, as a table or as JSON lines.",
+    discussion: """
+      Reads the connections twice, a second apart, so that the first sample has rates; --no-wait \
+      prints it at once. On a terminal, the table has the columns that fit, elsewhere all of them. \
+      Anything missing is reported on standard error, and in JSON by separate records.
+      """
+  )
+
+  @OptionGroup var tracing: TracingOptions
+  @OptionGroup var order: OrderOptions
+  @OptionGroup var pace: PaceOptions
+  @OptionGroup var listing: ListingOptions
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var table: TableOptions
+  @OptionGroup var presentation: PresentationOptions
+  @OptionGroup var limits: TracerOptions
+  @OptionGroup var settings: SettingsOptions
+
+  func run() async throws {
+    let style = try Listing.Style(output, table)
+    try await Failure.reported {
+      guard let setup = try Setup(settings, [order, pace, table, presentation]) else { return }
+      setup.warn()
+      let run = Listing(
+        source: try limits.source(),
+        tracing: tracing,
+        style: style,
+        samples: pace.samples ?? 1,
+        printsAtOnce: listing.printsAtOnce,
+        setup: setup
+      )
+      try await run.run()
+    }
+  }
+}

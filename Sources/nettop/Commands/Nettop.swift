@@ -1,0 +1,126 @@
+import ArgumentParser
+import Connections
+import Dispatch
+import Glibc
+import Monitor
+import Screens
+import StyledText
+import Terminal
+
+/// The command `nettop`: the live screen, unless a subcommand asks for something else.
+///
+/// Its options are of the same types as those of the subcommands, which therefore share their
+/// values: `nettop -n 2 list` is `nettop list -n 2`.
+@main
+struct Nettop: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nettop",
+    abstract: "Live TCP, MPTCP and UDP connections of a host, with the kernel's own figures.",
+    usage: """
+      nettop [<options>]
+      nettop list [<options>]
+      nettop log [<options>]
+      nettop doctor [<options>]
+      """,
+    discussion: """
+      Shows which process talks to whom, how much, and why it is slow: every connection, in all \
+      network namespaces, by connection, process, host and namespace, with listeners and closed \
+      connections. Needs root. Press F1 for the keys, Enter for the details of a connection, q to \
+      quit. If standard output is not a terminal, it does what `nettop list` does. See nettop(1) \
+      for filters, figures, settings and themes.
+      """,
+    version: "0.1.0",
+    subcommands: [ListCommand.self, LogCommand.self, DoctorCommand.self]
+  )
+
+  @OptionGroup var tracing: TracingOptions
+  @OptionGroup var order: OrderOptions
+  @OptionGroup var pace: PaceOptions
+  @OptionGroup var listing: ListingOptions
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var table: TableOptions
+  @OptionGroup var presentation: PresentationOptions
+  @OptionGroup var screen: ScreenOptions
+  @OptionGroup var limits: TracerOptions
+  @OptionGroup var settings: SettingsOptions
+
+  /// Not asynchronous: Dispatch, which runs tasks, needs what is checked here, and would end the
+  /// process without a word.
+  static func main() {
+    // A reader that has gone is an error of write(2), not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    Heap.prepare()
+    Host.raiseOpenFiles()
+    setlocale(LC_ALL, "")
+    Failure.reportShortageOfThreads()
+    do {
+      try Failure.reportedAtOnce { try Launch.checkOutput() }
+      var command = try parseAsRoot(try Launch.arguments())
+      if let command = command as? any AsyncParsableCommand {
+        try Failure.reportedAtOnce { try Launch.checkProc() }
+        run(command)
+      }
+      try command.run()
+    } catch {
+      let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+      exit(
+        withError: UnexpectedWords.explained(fullMessage(for: error), subcommands: names) ?? error
+      )
+    }
+  }
+
+  private static func run(_ command: sending any AsyncParsableCommand) -> Never {
+    Task {
+      var command = command
+      do {
+        try await command.run()
+        exit()
+      } catch {
+        exit(withError: error)
+      }
+    }
+    dispatchMain()
+  }
+
+  func run() async throws {
+    let style = try Listing.Style(output, table)
+    if screen.noColor { setenv("NO_COLOR", "1", 1) }
+    try await Failure.reported {
+      let changes: [any SettingsChange] = [order, pace, table, presentation, screen]
+      guard let setup = try Setup(settings, changes, isThemeGiven: screen.theme != nil) else {
+        return
+      }
+      if isatty(STDOUT_FILENO) == 0 || output.format != nil {
+        setup.warn()
+        let run = Listing(
+          source: try limits.source(),
+          tracing: tracing,
+          style: style,
+          samples: pace.samples ?? 1,
+          printsAtOnce: listing.printsAtOnce,
+          setup: setup
+        )
+        return try await run.run()
+      }
+      let source = try limits.source()
+      let filter = try tracing.filter()
+      var state = ScreenState(
+        host: Host.name,
+        utcOffset: Host.utcOffset,
+        settings: setup.settings,
+        filter: filter
+      )
+      state.report(setup.problems, of: "settings")
+      let session = try await ScreenSession(state, setup, source)
+      let ending = try await session.run(samples: pace.samples)
+      await source.stop()
+      if case .signal(let number) = ending { Signals.die(of: number) }
+    }
+  }
+
+  /// Refuses options before the name of a subcommand, or behind it, that it has no use for.
+  static func refuse(_ given: [String], of subcommand: String, since reason: String) throws {
+    guard let first = given.first else { return }
+    throw ValidationError("nettop \(subcommand) does not take \(first): \(reason).")
+  }
+}

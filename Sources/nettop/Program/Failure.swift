@@ -1,0 +1,107 @@
+import ArgumentParser
+import CThreads
+import Connections
+import Glibc
+import StyledText
+import Terminal
+import Tracer
+
+/// A run that failed: what to tell the user, and the exit status.
+struct Failure: Error {
+  /// Exit statuses beyond 0: as `sysexits.h` has them.
+  enum Status: Int32 {
+    case failed = 1
+    case notPermitted = 77
+  }
+
+  let status: Status
+  let problem: String
+  let advice: String?
+  /// What the system said, for whoever looks into it.
+  let detail: String?
+
+  init(
+    _ problem: String,
+    advice: String? = nil,
+    detail: String? = nil,
+    status: Status = .failed
+  ) {
+    self.status = status
+    self.problem = problem
+    self.advice = advice
+    self.detail = detail
+  }
+
+  static let noPipe = Failure(
+    "cannot create a pipe: too many files are open",
+    advice: "close some, or raise `ulimit -n`"
+  )
+
+  static let noThread = Failure(
+    "cannot create a thread: the task limit is reached",
+    advice: "end some processes, or raise `ulimit -u` or pids.max of the control group"
+  )
+
+  /// Ends the program with a message where it would wait for a thread for good.
+  static func reportShortageOfThreads() {
+    threads_on_shortage {
+      Screen.abandon()
+      Failure.noThread.tell()
+      _exit(Status.failed.rawValue)
+    }
+  }
+
+  /// Runs a command; what goes wrong is reported on standard error and gives the exit status.
+  static func reported(_ body: () async throws -> Void) async throws {
+    do {
+      try await body()
+    } catch {
+      throw Failure(error).told()
+    }
+  }
+
+  /// The same for what waits for nothing.
+  static func reportedAtOnce(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch {
+      throw Failure(error).told()
+    }
+  }
+
+  private func told() -> ExitCode {
+    tell()
+    return ExitCode(status.rawValue)
+  }
+
+  private init(_ error: any Error) {
+    switch error {
+    case let failure as Failure:
+      self = failure
+    case let error as SourceError:
+      let isNotPermitted = error.code == .notPermitted
+      self.init(
+        error.problem,
+        advice: error.advice,
+        // Of missing rights, all is said already.
+        detail: isNotPermitted ? nil : error.detail,
+        status: isNotPermitted ? .notPermitted : .failed
+      )
+    default:
+      self.init("\(error)")
+    }
+  }
+
+  /// Names of others are part of it, so it is made safe for a terminal.
+  func tell() {
+    let hints = [advice, detail].compactMap(\.self)
+    let lines = ["nettop: \(problem)"] + hints.map { "        \($0)" }
+    let text = lines.map { SafeText.sanitized($0) + "\n" }.joined()
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if written <= 0 { return }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import Connections
+import Monitor
+import Resolver
+import Screens
+import Terminal
+
+/// The screen on the terminal, from its start to its end.
+///
+/// Keys, batches and signals each have a stream and a task; what they do to the state happens
+/// one after the other on the main actor, so a key never waits for more than a batch.
+@MainActor
+final class ScreenSession {
+  /// Why a session ended.
+  enum Ending: Sendable {
+    /// The user quit, or the samples are complete.
+    case done
+    case signal(Int32)
+  }
+
+  let screen: Screen
+  let source: any ConnectionSource
+  let batches: Batches
+  let setup: Setup
+  var state: ScreenState
+  /// The colours; `nil` for those that suit the terminal.
+  var chosenTheme: Theme?
+  /// As last reported by the terminal.
+  var background: Background?
+  private let signals: AsyncStream<Int32>
+  /// Asks for what the details of a connection show, one question at a time.
+  private var asking: Task<Void, Never>?
+
+  /// Takes the terminal over.
+  init(_ state: ScreenState, _ setup: Setup, _ source: any ConnectionSource) throws {
+    self.state = state
+    self.setup = setup
+    self.source = source
+    batches = source.batches(every: setup.interval)
+    // Before the screen: from then on no signal may end the process with the terminal taken.
+    signals = try Signals.stream(of: Signals.all, isForced: true)
+    screen = try Screen()
+    chosenTheme = setup.theme
+    background = .ofEnvironment
+    screen.theme = chosenTheme ?? .suited(to: background, depth: screen.colorDepth)
+    if !screen.isUnicode { self.state.presentation.graphs = .ascii }
+    screen.isMouseCaptured = state.isMouseCaptured
+  }
+
+  /// Shows batches until the user or a signal ends it. The terminal is given back before it
+  /// returns or throws.
+  func run(samples: Int?) async throws -> Ending {
+    defer { screen.close() }
+    draw()
+    return try await withThrowingTaskGroup(of: Ending.self) { group in
+      group.addTask { try await self.show(samples: samples) }
+      group.addTask { await self.obeyInput() }
+      group.addTask { await self.awaitSignal() }
+      group.addTask { await self.awaitNames() }
+      defer {
+        // With its task, the signals go back to ending the process: another may follow at once.
+        screen.close()
+        group.cancelAll()
+      }
+      return try await group.next() ?? .done
+    }
+  }
+
+  private func show(samples: Int?) async throws -> Ending {
+    var left = samples ?? .max
+    var heap = Heap()
+    for try await batch in batches {
+      state.apply(batch)
+      heap.settle(after: batch.deltas.count)
+      draw()
+      askForDetails()
+      left -= 1
+      if left == 0 { break }
+    }
+    return .done
+  }
+
+  private func obeyInput() async -> Ending {
+    for await input in screen.input {
+      var action: Action?
+      switch input {
+      case .key(let key): action = withServices { state.handle(key) }
+      case .mouse(let mouse): action = withServices { state.handle(mouse) }
+      case .pasted(let text): withServices { state.paste(text) }
+      case .background(let background):
+        self.background = background
+        if chosenTheme == nil {
+          screen.theme = .suited(to: background, depth: screen.colorDepth)
+        }
+      case .resized: break
+      case .endOfInput: return .done
+      }
+      if action == .quit { return .done }
+      if let action { perform(action) }
+      draw()
+      if state.detailed?.id != asked { askForDetails() }
+    }
+    return .done
+  }
+
+  /// Lets the filters that are typed name services.
+  private func withServices<Result>(_ body: () -> Result) -> Result {
+    ServicePorts.with(SystemLookup.port(ofService:), body)
+  }
+
+  private func awaitSignal() async -> Ending {
+    for await number in signals { return .signal(number) }
+    return .done
+  }
+
+  private func awaitNames() async -> Ending {
+    for await _ in setup.resolver.updates { draw() }
+    // Names end no session: this task ends when it is told to.
+    return .done
+  }
+
+  func draw() {
+    let size = screen.size
+    let resolver = setup.resolver
+    var canvas = Canvas(width: size.width, height: size.height)
+    if state.presentation.ports == .services { resolver.loadServices() }
+    state.names = resolver.names
+    state.draw(into: &canvas)
+    if state.presentation.hosts == .names { resolver.want(state.layout.addresses) }
+    screen.draw(canvas, cursor: state.layout.cursor)
+  }
+
+  /// The connection whose details were asked for last.
+  private var asked: Connection.ID?
+
+  /// Asks the kernel for the details that are on the screen. Whoever is slow to answer delays no
+  /// frame, and is asked again only after the answer.
+  private func askForDetails() {
+    asked = state.detailed?.id
+    guard let inspector = source.inspector, asking == nil,
+      state.detailed != nil || state.detailedProcess != nil
+    else { return }
+    let (connection, process) = (state.detailed, state.detailedProcess)
+    asking = Task {
+      if let connection {
+        do throws(ActionError) {
+          state.learn(try await inspector.details(of: connection), of: connection.id)
+        } catch {
+          state.learn(error, of: connection.id)
+        }
+      }
+      if let process { state.learn(await inspector.details(of: process), of: process) }
+      asking = nil
+      draw()
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import Connections
+import Samples
+import Terminal
+import Testing
+
+@testable import Monitor
+@testable import Screens
+
+/// Groups count what their connections carried, whether these are still there or not.
+struct GroupTotalTests {
+  private static let host = Sample.endpoint("192.0.2.1", 443)
+
+  private func connection(
+    _ cookie: UInt64,
+    _ bytes: UInt64,
+    pid: Int32 = 10,
+    openedAt: Double? = 0,
+    closed: (Double, Connection.CloseReason)? = nil
+  ) -> Connection {
+    Sample.connection(
+      cookie,
+      remote: Self.host,
+      counters: Counters(
+        bytesSent: bytes,
+        bytesReceived: bytes * 2,
+        packetsSent: 3,
+        retransmits: 1,
+        drops: 2
+      ),
+      owner: Sample.owner(pid, "p\(pid)"),
+      openedAt: openedAt,
+      closed: closed
+    )
+  }
+
+  private func sent(_ state: ScreenState) -> [UInt64] { state.rows.map(\.counters.bytesSent) }
+
+  @Test(arguments: ["2", "3", "4"]) func doNotShrinkWhenConnectionsLeave(_ view: String) {
+    var state = ScreenState(host: "example")
+    state.type(view)
+    state.apply(Sample.batch(0, [.upsert(connection(1, 0, openedAt: -9))]))
+    state.apply(Sample.batch(1, [.upsert(connection(2, 100)), .upsert(connection(3, 7))]))
+    #expect(sent(state) == [107])
+    state.apply(Sample.batch(2, [.ended(connection(2, 150, closed: (2, .fin)))]))
+    // One that was never open at a batch, and one that leaves the last closed ones at once.
+    state.apply(Sample.batch(3, [.ended(connection(4, 1000, closed: (3, .reset)))]))
+    #expect(sent(state) == [1157])
+    state.apply(Sample.batch(60))
+    #expect(state.model.connections == 2)
+    #expect(sent(state) == [1157])
+    let group = state.rows.first?.counters
+    #expect(group?.bytesReceived == 2314)
+    #expect(group?.packetsSent == 12)
+    #expect(group?.retransmits == 4)
+    #expect(group?.drops == 8)
+    let ends = (100..<11_100).map { cookie -> Delta in
+      .ended(connection(UInt64(cookie), 1, closed: (61, .fin)))
+    }
+    state.apply(Sample.batch(61, ends))
+    state.apply(
+      Sample.batch(
+        62,
+        ends.map { delta in
+          guard case .ended(let connection) = delta else { return delta }
+          return .ended(self.connection(connection.id.cookie + 50_000, 1, closed: (62, .fin)))
+        }
+      )
+    )
+    state.apply(Sample.batch(120))
+    #expect(sent(state) == [1157 + 22_000])
+  }
+
+  @Test func beginWithNettop() {
+    var state = ScreenState(host: "example")
+    state.type("2")
+    state.apply(Sample.batch(0, [.upsert(connection(1, 5000, openedAt: nil))]))
+    #expect(sent(state) == [0])
+    state.apply(
+      Sample.batch(1, [.counters(Sample.id(1), .established, Counters(bytesSent: 5010))])
+    )
+    #expect(sent(state) == [10])
+    state.type("*")
+    #expect(sent(state) == [10, 5010], "the connection has its own")
+    state.apply(
+      Sample.batch(2, [.ended(connection(1, 5020, openedAt: nil, closed: (2, .fin)))])
+    )
+    state.apply(Sample.batch(3, [.upsert(connection(2, 1))]))
+    state.apply(Sample.batch(60))
+    #expect(sent(state) == [21, 1])
+  }
+
+  @Test func areSetBackByAKey() {
+    var state = ScreenState(host: "example")
+    state.type("2")
+    state.apply(Sample.batch(0))
+    state.apply(Sample.batch(1, [.upsert(connection(1, 100)), .upsert(connection(2, 50))]))
+    state.apply(Sample.batch(2, [.ended(connection(2, 60, closed: (2, .fin)))]))
+    state.apply(Sample.batch(60))
+    #expect(sent(state) == [160])
+    state.type("R")
+    #expect(state.message?.text == "Totals of processes, hosts and namespaces reset to 0")
+    #expect(sent(state) == [0])
+    #expect(state.rows.first?.counters.drops == 0)
+    let counters = Counters(bytesSent: 103, packetsSent: 4, retransmits: 1)
+    state.apply(Sample.batch(61, [.counters(Sample.id(1), .established, counters)]))
+    state.apply(Sample.batch(62, [.upsert(connection(3, 9))]))
+    #expect(sent(state) == [12])
+    state.apply(Sample.batch(63, [.ended(connection(1, 104, closed: (63, .fin)))]))
+    state.apply(Sample.batch(120))
+    #expect(sent(state) == [13])
+  }
+
+  @Test func areThoseThatTheFilterLetsThrough() {
+    var state = ScreenState(host: "example")
+    state.type("2")
+    state.apply(Sample.batch(0))
+    state.apply(
+      Sample.batch(1, [.upsert(connection(1, 100)), .upsert(connection(2, 7, pid: 20))])
+    )
+    state.apply(Sample.batch(2, [.ended(connection(3, 5, closed: (2, .fin)))]))
+    state.apply(Sample.batch(60))
+    state.type("3")
+    #expect(sent(state) == [112])
+    // What ended before the filter was set, and after.
+    state.filter("pid=10")
+    #expect(sent(state) == [105])
+    state.apply(Sample.batch(61, [.ended(connection(4, 30, closed: (61, .fin)))]))
+    state.apply(Sample.batch(62, [.ended(connection(5, 1, pid: 20, closed: (62, .fin)))]))
+    state.apply(Sample.batch(120))
+    #expect(sent(state) == [135])
+    state.filter("close_reason=fin")
+    #expect(state.rows.isEmpty)
+    state.press(.escape)
+    #expect(sent(state) == [143])
+  }
+
+  @Test func followTheOwner() {
+    var state = ScreenState(host: "example")
+    state.type("2")
+    state.apply(Sample.batch(0, [.upsert(connection(9, 0, pid: 20, openedAt: -1))]))
+    state.apply(
+      Sample.batch(1, [.upsert(connection(1, 0)), .ended(connection(2, 40, closed: (1, .fin)))])
+    )
+    state.apply(Sample.batch(60))
+    state.apply(Sample.batch(61, [.annotated(Sample.id(2), Sample.owner(20, "p20"))]))
+    let totals = state.rows.map { row in
+      state.model.table.owners[row.owner]?.pid == 20 ? row.counters.bytesSent : 0
+    }
+    #expect(totals.reduce(0, +) == 40)
+    #expect(sent(state).reduce(0, +) == 40)
+  }
+
+  @Test func whatIsKeptOfGroupsIsBounded() {
+    let limit = ClosedRetention(lingerSeconds: 0, lingerLimit: 10, limit: 10)
+    var model = Model(View(.hosts), retention: limit)
+    model.apply(Sample.batch(0, [.upsert(connection(1, 3))]))
+    for batch in 1...40 {
+      let ends = (0..<1000).map { number -> Delta in
+        let address = Address(v4: UInt32(batch) << 16 | UInt32(number))
+        return .ended(
+          Sample.connection(
+            UInt64(batch * 10_000 + number),
+            remote: Endpoint(address: address, port: 1),
+            counters: Counters(bytesSent: 1),
+            owner: Sample.owner(Int32(batch), "p"),
+            openedAt: Double(batch),
+            closed: (Double(batch), .fin)
+          )
+        )
+      }
+      model.apply(Sample.batch(Double(batch), ends))
+    }
+    #expect(model.table.totals.count <= 30_000)
+    #expect(model.table.totals.count > 14_000)
+    model.apply(Sample.batch(100, [.ended(connection(1, 4, closed: (100, .fin)))]))
+    model.apply(Sample.batch(101, [.upsert(connection(2, 5))]))
+    #expect(model.row(at: 0)?.counters.bytesSent == 9)
+  }
+
+  @Test func theHeaderSaysWhichCountTwice() {
+    var state = Sample.many(2)
+    #expect(state.screen(80, 24)[2].hasPrefix("2 connections: 2 ESTAB; 0 listeners "))
+    let (here, there) = (Sample.endpoint("127.0.0.1", 80), Sample.endpoint("127.0.0.1", 4000))
+    state.apply(
+      Sample.batch(
+        1,
+        [
+          .upsert(Sample.connection(8, local: here, remote: there)),
+          .upsert(Sample.connection(9, local: there, remote: here)),
+        ]
+      )
+    )
+    #expect(
+      state.screen(80, 24)[2]
+        .hasPrefix("4 connections (local ones count twice): 4 ESTAB; 0 listeners ")
+    )
+    let ends = [(UInt64(8), here, there), (9, there, here)].map { cookie, local, remote -> Delta in
+      .ended(Sample.connection(cookie, local: local, remote: remote, closed: (2, .fin)))
+    }
+    state.apply(Sample.batch(2, ends))
+    #expect(state.screen(80, 24)[2].hasPrefix("2 connections: 2 ESTAB; 0 listeners "))
+    // Two namespaces of this host.
+    let (one, other) = (Sample.endpoint("10.9.0.1", 80), Sample.endpoint("10.9.0.2", 4000))
+    state.apply(Sample.batch(3, [.upsert(Sample.connection(10, local: one, remote: other))]))
+    #expect(!state.screen(80, 24)[2].contains("twice"))
+    state.apply(Sample.batch(4, [.upsert(Sample.connection(11, local: other, remote: one))]))
+    #expect(state.screen(80, 24)[2].contains("twice"))
+  }
+}
