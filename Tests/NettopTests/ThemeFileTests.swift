@@ -1,5 +1,5 @@
-import StyledText
 import Glibc
+import StyledText
 import Terminal
 import Testing
 

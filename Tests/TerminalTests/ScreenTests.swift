@@ -1,6 +1,6 @@
-import StyledText
 import CNcurses
 import Glibc
+import StyledText
 import Terminal
 import Testing
 

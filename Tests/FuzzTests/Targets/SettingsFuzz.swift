@@ -1,5 +1,5 @@
-import Screens
 import Monitor
+import Screens
 
 @testable import nettop
 
