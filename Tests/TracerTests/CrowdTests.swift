@@ -162,7 +162,8 @@ extension LiveHost {
         let server = try lab.process(in: lab.right)
         let listener = try await server.listen("10.77.0.2", 8080, backlog: 2000)
         _ = try await client.ask("hold-many 10.77.0.2 8080 1500")
-        _ = try await server.ask("accept-many \(listener.fd) 1500")
+        // The others wait to be accepted: a second walk finds their listeners.
+        _ = try await server.ask("accept-many \(listener.fd) 1400")
         _ = try await server.fork()
         var configuration = Tracer.Configuration()
         configuration.capacity = 1

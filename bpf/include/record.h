@@ -248,6 +248,7 @@ struct nettop_status {
 	/* The scan under way. */
 	__u32 scan;			/* number of the scan, from 1 */
 	__u32 scan_assigns;		/* 0: confirm owners, 1: assign new ones */
+	__u32 scan_counts;		/* 1: count sockets that find no room */
 	__u64 scanner;			/* PID of the process that scans */
 	/* Events without a socket, and what found no room. */
 	__u64 resets_without_socket;

@@ -29,8 +29,8 @@ static __always_inline bool is_trackable(struct sock *sk)
 }
 
 /*
- * `counts`: whether to count a socket that finds no room. Only the first scan
- * counts: later sockets are counted when they open.
+ * `counts`: whether to count a socket that finds no room, if this walk counts
+ * any. Only one walk does: later sockets are counted when they open.
  */
 static __always_inline void insert_found(const struct tracked *t, const bool counts)
 {
@@ -40,7 +40,7 @@ static __always_inline void insert_found(const struct tracked *t, const bool cou
 	/* Its end was reported before the scan met it. Its state is not CLOSE yet. */
 	if (claim == CLAIM_WON && has_ended(t->cookie))
 		forget(find(t->cookie), t->cookie);
-	if (claim == CLAIM_FULL && counts && s && s->scan <= 1)
+	if (claim == CLAIM_FULL && counts && s && s->scan_counts)
 		count_table_full();
 }
 

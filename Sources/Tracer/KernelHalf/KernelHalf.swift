@@ -209,7 +209,9 @@ final class KernelHalf {
     let links = (tcp ? [sockets] : []) + (udp && datagrams != nil ? [udpSockets] : [])
     counts.pointee.waiting = 0
     // A namespace that cannot be read leaves its sockets to the files.
+    counts.pointee.scan_counts = counts.pointee.scan <= 1 ? 1 : 0
     for link in links { try? link.iterate() }
+    counts.pointee.scan_counts = 0
     // Listeners come before the connections in their queues, which are followed only now.
     if tcp, counts.pointee.waiting > 0 { try? sockets.iterate() }
     return !links.isEmpty
