@@ -17,10 +17,21 @@ package struct NetworkNamespace: Hashable, Sendable {
   /// Its name, `nil` if nothing is known that names it. Comes from anyone on the host.
   package let name: String?
   package let nameSource: NameSource?
+  /// Other names that `ip netns` has for it.
+  package let aliases: [String]
 
-  package init(inode: UInt32, name: String?, nameSource: NameSource?) {
+  package init(
+    inode: UInt32,
+    name: String?,
+    nameSource: NameSource?,
+    aliases: [String] = []
+  ) {
     self.inode = inode
     self.name = name
     self.nameSource = nameSource
+    self.aliases = aliases
   }
+
+  /// All its names, the one that is shown first.
+  package var names: [String] { (name.map { [$0] } ?? []) + aliases }
 }

@@ -53,6 +53,19 @@ import Testing
     )
   }
 
+  @Test func `other names of ip netns are known`() throws {
+    try process(1, "init")
+    try netns.write("web", "")
+    link("\(netns.path)/web", "\(netns.path)/api")
+    link("\(proc.path)/1/ns/net", "\(netns.path)/zz-host")
+    let (host, web) = (try inode("\(proc.path)/1/ns/net"), try inode("\(netns.path)/web"))
+    #expect(
+      Set(finder.namespaces([host, web]).map(\.names)) == [["host", "zz-host"], ["api", "web"]]
+    )
+    for name in ["api", "web", "name:web"] { #expect(try chosen(name) == web) }
+    for name in ["host", "zz-host"] { #expect(try chosen(name) == host) }
+  }
+
   @Test func `PID 1 may be hidden`() throws {
     try process(2, "kthreadd")
     let host = try inode("\(proc.path)/2/ns/net")

@@ -124,8 +124,8 @@ private struct RowTests {
     case .processText(let read):
       return process { read($0).map(text.isMet(by:)) ?? false }
     case .namespace(let hasInode):
-      return namespace { inode, name in
-        (name.map(text.isMet(by:)) ?? false) || (hasInode && text.isMet(by: "\(inode)"))
+      return namespace { inode, names in
+        names.contains(where: text.isMet(by:)) || (hasInode && text.isMet(by: "\(inode)"))
       }
     default: return { _, _ in false }
     }
@@ -146,11 +146,11 @@ private struct RowTests {
     owner { $0.processes.contains(where: isMet) }
   }
 
-  /// A test that depends on the namespace only, by its inode and name: made once for each.
-  private func namespace(_ isMet: @escaping (UInt32, String?) -> Bool) -> RowMatcher.Test {
+  /// A test that depends on the namespace only, by its inode and names: made once for each.
+  private func namespace(_ isMet: @escaping (UInt32, [String]) -> Bool) -> RowMatcher.Test {
     let found = NamespaceFindings()
     return { row, table in
-      found[row.netns] { isMet(row.netns, table.namespaces[row.netns]?.name) }
+      found[row.netns] { isMet(row.netns, table.namespaces[row.netns]?.names ?? []) }
     }
   }
 
@@ -169,7 +169,9 @@ private struct RowTests {
       ]
       return texts.contains { $0.map(pattern.isFound(in:)) ?? false }
     }
-    let namespace = namespace { inode, name in pattern.isFound(in: name ?? "\(inode)") }
+    let namespace = namespace { inode, names in
+      names.isEmpty ? pattern.isFound(in: "\(inode)") : names.contains(where: pattern.isFound(in:))
+    }
     return { row, table in
       let state =
         row.end.map { reasons >> UInt64($0.reason.rawValue) }

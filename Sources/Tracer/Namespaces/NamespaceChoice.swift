@@ -32,7 +32,7 @@ package struct NamespaceChoice {
 
   /// The namespace that the text means. A name that looks like more is taken as the name.
   package func namespace(_ text: String) throws(Failure) -> NetworkNamespace {
-    if let named = namespaces.first(where: { $0.name == text && $0.nameSource != .container }) {
+    if let named = namespaces.first(where: { $0.names.contains(text) && $0.nameSource != .container }) {
       return named
     }
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
@@ -64,7 +64,7 @@ package struct NamespaceChoice {
 
   private func inodes(_ kind: Kind, _ value: String) -> [UInt32] {
     switch kind {
-    case .name: namespaces.filter { $0.name == value }.map(\.inode)
+    case .name: namespaces.filter { $0.names.contains(value) }.map(\.inode)
     case .inode: namespaces.filter { "\($0.inode)" == value }.map(\.inode)
     case .pid:
       Int32(value).flatMap { finder.proc.namespaceInode("\($0)/ns/net") }.map { [$0] } ?? []

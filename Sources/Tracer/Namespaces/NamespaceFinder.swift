@@ -52,15 +52,21 @@ struct NamespaceFinder: Sendable {
   ///   too, which a container does not see.
   func find(_ inodes: Set<UInt32>, host: UInt32? = nil) -> [Found] {
     var found: [UInt32: Found] = [:]
+    let named = Dictionary(grouping: ipNetns().filter { inodes.contains($0.inode) }, by: \.inode)
     func add(_ inode: UInt32, _ name: String, _ source: NetworkNamespace.NameSource, _ by: Evidence)
     {
       found[inode] = Found(
-        namespace: NetworkNamespace(inode: inode, name: name, nameSource: source),
+        namespace: NetworkNamespace(
+          inode: inode,
+          name: name,
+          nameSource: source,
+          aliases: (named[inode] ?? []).map(\.name).filter { $0 != name }
+        ),
         evidence: by
       )
     }
-    for (name, path, inode) in ipNetns() where inodes.contains(inode) && found[inode] == nil {
-      add(inode, name, .ipNetns, .file(path))
+    for (inode, names) in named {
+      if let first = names.first { add(inode, first.name, .ipNetns, .file(first.path)) }
     }
     if let host {
       add(host, "host", .host, .kernel)
