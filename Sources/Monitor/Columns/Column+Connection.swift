@@ -6,17 +6,17 @@ extension Column {
     .mark,
     "",
     name: "mark",
-    "* tagged, × closed, ! slow or losing segments, + opened in the last 3 seconds",
+    "* tagged, × closed, ! slow, losing segments or blocked by the peer, + opened in the last 3 seconds",
     width: Width(1),
     style: { row, context in
       if row.showsTag { return .tagged }
-      if row.isTroubled(context.table) { return .high }
+      if row.needsAttention(context.table) { return .high }
       return row.isNew(at: context.table.time) ? .new : .plain
     },
     cell: { row, context in
       if row.isTagged { return .text("*") }
       if row.end != nil { return .text("×") }
-      if row.isTroubled(context.table) { return .text("!") }
+      if row.needsAttention(context.table) { return .text("!") }
       return .text(row.isNew(at: context.table.time) ? "+" : "")
     }
   )
@@ -116,11 +116,12 @@ extension Row {
     return time.seconds(since: openedAt) < Self.newSeconds
   }
 
-  /// Whether figures call for action: a round trip takes a second, or one in a hundred segments of
-  /// the last interval was retransmitted.
-  func isTroubled(_ table: ConnectionTable) -> Bool {
+  /// Whether figures call for action: a round trip takes a second, the peer's receive window was full
+  /// for half of the last interval, or one in a hundred of its segments was retransmitted.
+  func needsAttention(_ table: ConnectionTable) -> Bool {
     guard end == nil, !isListener else { return false }
     if counters.rtt ?? 0 >= Heat.highRTT { return true }
+    if table.shares(of: self)?.receiveWindow ?? 0 >= Heat.highWindowShare { return true }
     return table.rates(of: self)?.retransmitShare ?? 0 >= Heat.highShare
   }
 }

@@ -7,6 +7,8 @@ enum Heat {
   static let highRTT: UInt32 = 1_000_000
   /// The share of segments that were retransmitted from which on throughput suffers.
   static let highShare = 0.01
+  /// The share of time with a full receive window from which on the peer sets the pace.
+  static let highWindowShare = 0.5
   /// In bytes per second: enough to fill a slow line, and a gigabit line.
   static let mediumRate = 1_000_000.0
   static let highRate = 100_000_000.0

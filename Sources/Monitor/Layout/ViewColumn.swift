@@ -88,7 +88,8 @@ extension ViewColumn {
 
   fileprivate static let listeners: [ViewColumn] = [
     .init(.mark, 60), .init(.pid, 40), .init(.user, 76), .init(.process, 20),
-    .init(.namespace, 66), .init(.local, 0), .init(.backlog, 32), .init(.backlogLimit, 36),
+    .init(.namespace, 66), .init(.proto, 72), .init(.local, 0), .init(.backlog, 32),
+    .init(.backlogLimit, 36),
     .init(.acceptRate, 50), .init(.accepted, 58), .init(.drops, 124), .init(.age, 90),
     .init(.retransmitsSYN, 150), .init(.dropReasons, 190), .init(.ownerSource, 180),
     .init(.gid, ViewColumn.never), .init(.container, 255), .init(.executable, ViewColumn.never),
