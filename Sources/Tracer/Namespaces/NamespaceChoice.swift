@@ -32,9 +32,8 @@ package struct NamespaceChoice {
 
   /// The namespace that the text means. A name that looks like more is taken as the name.
   package func namespace(_ text: String) throws(Failure) -> NetworkNamespace {
-    if let named = namespaces.first(where: { $0.names.contains(text) && $0.nameSource != .container }) {
-      return named
-    }
+    let named = namespaces.first { $0.names.contains(text) && $0.nameSource != .container }
+    if let named { return named }
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
     let kind = parts.count == 2 ? Kind(rawValue: parts[0]) : nil
     let value = kind == nil ? text : parts[1]
