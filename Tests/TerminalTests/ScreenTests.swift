@@ -95,6 +95,38 @@ extension ScreenSuites {
       }
     }
 
+    /// ncurses cannot count as far as these go.
+    @Test func usesAsMuchAsItCanOfAHugeTerminal() async throws {
+      let terminal = try PseudoTerminal(width: 40, height: 40_000)
+      let screen = try screen(on: terminal)
+      #expect(screen.size == (40, 1024))
+      var input = screen.input.makeAsyncIterator()
+      for (width, height, used) in [(65_535, 10, (2048, 10)), (50, 65_535, (50, 1024))] {
+        terminal.resize(width: width, height: height)
+        kill(getpid(), SIGWINCH)
+        #expect(await input.next() == .resized)
+        #expect(screen.size == used)
+        _ = terminal.taken()
+        screen.draw(canvas("z", width: used.0, height: used.1))
+        #expect(terminal.taken().contains("z"))
+      }
+    }
+
+    /// As on a serial line.
+    @Test func goesByTheEnvironmentWhereTheTerminalHasNoSize() throws {
+      setenv("COLUMNS", "100", 1)
+      setenv("LINES", "99999", 1)
+      defer { for name in ["COLUMNS", "LINES"] { unsetenv(name) } }
+      let terminal = try PseudoTerminal(width: 0, height: 0)
+      #expect(try screen(on: terminal).size == (100, 1024))
+    }
+
+    @Test func limitsTheWidthOfLines() {
+      setenv("COLUMNS", "9223372036854775807", 1)
+      defer { unsetenv("COLUMNS") }
+      #expect(OutputWidth.columns == 32_767)
+    }
+
     @Test func decodesKeys() async throws {
       let terminal = try PseudoTerminal()
       let screen = try screen(on: terminal)

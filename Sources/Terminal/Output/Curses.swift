@@ -41,6 +41,8 @@ final class Curses {
       sigaction(signal, nil, &action)
       return (signal, action)
     }
+    // It would refuse a terminal that is larger than it can count; `resize()` finds the size.
+    use_env(false)
     let opened = withRightsOfCaller { newterm(type.description, writing, reading) }
     for (signal, var action) in handlers { sigaction(signal, &action, nil) }
     guard let opened else {
@@ -127,11 +129,11 @@ final class Curses {
 
   /// Learns the size of the terminal. Some terminals move what they show, so all is drawn again.
   func resize() {
-    var size = winsize()
-    if ioctl(fileno(streams[1]), UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 {
-      resizeterm(Int32(size.ws_row), Int32(size.ws_col))
-      wresize(window, Int32(size.ws_row), Int32(size.ws_col))
-    }
+    let size = TerminalSize(of: fileno(streams[1]))
+    let rows = size.height.map { Int32($0) } ?? getmaxy(window)
+    let columns = size.width.map { Int32($0) } ?? getmaxx(window)
+    // Without memory for the new size, the old one stays.
+    if resizeterm(rows, columns) == OK { wresize(window, rows, columns) }
     width = max(1, Int(getmaxx(window)))
     height = max(1, Int(getmaxy(window)))
     clearok(window, true)

@@ -1,0 +1,26 @@
+import CNcurses
+import Glibc
+
+/// How much of a terminal a screen uses, in cells.
+struct TerminalSize {
+  /// Nil where neither the terminal nor the environment tells.
+  let width: Int?
+  let height: Int?
+
+  /// What lies beyond stays blank. ncurses counts to 32,767 and takes about 100 bytes for each cell;
+  /// a display of 7680 by 4320 pixels has no more cells than this, with letters of 4 by 6.
+  static let limit = (width: 2048, height: 1024)
+
+  /// As the terminal reports it, else as `COLUMNS` and `LINES` have it.
+  init(of descriptor: Int32) {
+    var size = winsize()
+    let isReported =
+      ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 && size.ws_col > 0
+    func bounded(_ reported: UInt16, _ variable: String, _ limit: Int) -> Int? {
+      let cells = isReported ? Int(reported) : environment(variable).flatMap { Int($0) }
+      return cells.flatMap { $0 > 0 ? min($0, limit) : nil }
+    }
+    width = bounded(size.ws_col, "COLUMNS", TerminalSize.limit.width)
+    height = bounded(size.ws_row, "LINES", TerminalSize.limit.height)
+  }
+}
