@@ -43,6 +43,15 @@ import Testing
     #expect(program.modes == before)
   }
 
+  /// It comes before the terminal has taken nothing for a second, and only once.
+  @Test func endsByAnEarlyControlC() async throws {
+    try await program.show(until: "Quit")
+    try await program.stick()
+    program.type("\u{3}")
+    #expect(try await program.ended(within: .seconds(10)) == SIGINT)
+    #expect(program.modes == before)
+  }
+
   @Test func goesOnWhenItTakesOutputAgain() async throws {
     try await program.show(until: "Quit")
     try await program.stick()

@@ -52,10 +52,13 @@ final class InputLoop: Sendable {
 
   /// Starts to wait; the handlers get the signals, the terminal's replies and word of Ctrl-C, on
   /// the thread.
+  ///
+  /// - Parameter onInterrupt: gets how long ago Ctrl-C came, and returns after how long it is to be
+  ///   called again, `nil` for never.
   func start(
     onSignal: @escaping @Sendable (Int32) -> Void,
     onReply: @escaping @Sendable (Reply) -> Void,
-    onInterrupt: @escaping @Sendable () -> Void
+    onInterrupt: @escaping @Sendable (Duration) -> Duration?
   ) throws(ScreenError) {
     let body = Unmanaged.passRetained(Body { self.run(onSignal, onReply, onInterrupt) })
     let failure = thread.withLock { thread in
@@ -128,13 +131,18 @@ extension InputLoop {
   private func run(
     _ onSignal: (Int32) -> Void,
     _ onReply: (Reply) -> Void,
-    _ onInterrupt: () -> Void
+    _ onInterrupt: (Duration) -> Duration?
   ) {
     terminal_thread_begin()
     var decoder = InputDecoder(keys: keys)
     var clicks = DoubleClicks()
     let start = ContinuousClock.now
     func now() -> Duration { start.duration(to: .now) }
+    /// When Ctrl-C came that may not have been obeyed yet, and when to look again.
+    var interrupt: (came: Duration, next: Duration)?
+    func look(atInterruptOf came: Duration) {
+      interrupt = onInterrupt(now() - came).map { (came, now() + $0) }
+    }
     func pass(_ decoded: [InputDecoder.Decoded]) {
       for decoded in decoded {
         switch decoded {
@@ -145,7 +153,7 @@ extension InputLoop {
           continuation.yield(.mouse(clicks.seen(mouse, at: now())))
         case .input(let input):
           continuation.yield(input)
-          if input == .key(.control("c")) { onInterrupt() }
+          if input == .key(.control("c")) { look(atInterruptOf: now()) }
         }
       }
     }
@@ -153,10 +161,17 @@ extension InputLoop {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     while true {
-      let ready = poll(&polls, nfds_t(polls.count), delay(for: decoder, at: now()))
+      let delays = [
+        delay(for: decoder, at: now()), interrupt.map { InputLoop.milliseconds($0.next - now()) },
+      ]
+      let ready = poll(&polls, nfds_t(polls.count), delays.compactMap(\.self).min() ?? -1)
       if isStopped.load(ordering: .acquiring) { return }
       guard ready >= 0 else { continue }
-      if ready == 0 { pass(decoder.expire()) }
+      if let due = interrupt, now() >= due.next {
+        look(atInterruptOf: due.came)
+      } else if ready == 0 {
+        pass(decoder.expire())
+      }
       if polls[1].revents != 0 { signalsSeen().forEach(onSignal) }
       if polls[0].revents != 0, let bytes = bytes(from: terminal) {
         pass(decoder.decode(bytes, at: now()))
@@ -171,15 +186,21 @@ extension InputLoop {
     }
   }
 
-  private func delay(for decoder: InputDecoder, at time: Duration) -> Int32 {
+  /// For so long, what has come of a sequence waits for its rest; nil where nothing waits.
+  private func delay(for decoder: InputDecoder, at time: Duration) -> Int32? {
     switch decoder.waiting {
     case .escape: InputLoop.escapeDelay
     case .rest where isAsked.load(ordering: .acquiring): InputLoop.replyDelay
     case .rest: InputLoop.sequenceDelay
-    case .paste: Int32(max(.zero, decoder.pasteDeadline - time) / .milliseconds(1)) + 1
+    case .paste: InputLoop.milliseconds(decoder.pasteDeadline - time)
     case .restOfPaste: InputLoop.restOfPasteDelay
-    case nil: -1
+    case nil: nil
     }
+  }
+
+  /// For `poll`, which must not return before.
+  private static func milliseconds(_ duration: Duration) -> Int32 {
+    Int32(max(.zero, duration) / .milliseconds(1)) + 1
   }
 
   private func endReplies() {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The terminal as a full screen, and its keys. There is one at a time.
 ///
-/// It may be used from any thread. Drawing waits for the terminal to take what is written; when it
-/// has waited for a second, Ctrl-C sends this process SIGINT, as nobody reads keys meanwhile.
+/// It may be used from any thread. Drawing waits for the terminal to take what is written. Nobody
+/// reads keys meanwhile, so Ctrl-C sends this process SIGINT once that has taken a second.
 package final class Screen: Sendable {
   /// Keys and changes of the screen, for one reader. It ends with `endOfInput`, or at `close()`.
   package let input: AsyncStream<Input>
@@ -81,7 +81,7 @@ package final class Screen: Sendable {
     try loop.start(
       onSignal: { [weak self] in self?.handle($0) },
       onReply: { [weak self] in self?.handle($0) },
-      onInterrupt: { [weak self] in self?.interrupt() }
+      onInterrupt: { [weak self] in self?.interrupt(after: $0) }
     )
     // Before the first frame, which covers what a terminal might print instead of an answer.
     state.withLock { state in
@@ -208,14 +208,25 @@ extension Screen {
     }
   }
 
-  /// Ctrl-C where keys may not be read for long.
-  private func interrupt() {
+  /// Sends SIGINT for Ctrl-C where the terminal keeps its reader waiting for long.
+  ///
+  /// - Parameter age: how long ago the key came.
+  /// - Returns: after how long that is to be looked at again; `nil` once the key has been read, or
+  ///   the signal sent.
+  private func interrupt(after age: Duration) -> Duration? {
     let since = busySince.load(ordering: .relaxed)
-    if since != 0, Screen.now > since + Screen.busyLimit { kill(getpid(), SIGINT) }
+    let isBusy = since != 0
+    // A terminal that is idle now may be in use before the key has been read.
+    let waited = isBusy ? Duration.nanoseconds(Int64(Screen.now) - Int64(since)) : age
+    if waited < Screen.busyLimit {
+      return age - waited > Screen.busyLimit ? nil : Screen.busyLimit - waited
+    }
+    if isBusy { kill(getpid(), SIGINT) }
+    return nil
   }
 
-  /// How long drawing waits for the terminal before Ctrl-C is a signal, in ns.
-  private static let busyLimit: UInt64 = 1_000_000_000
+  /// How long drawing waits for the terminal before Ctrl-C is a signal.
+  private static let busyLimit = Duration.seconds(1)
 
   private static var now: UInt64 {
     var time = timespec()
@@ -256,6 +267,8 @@ extension Screen {
       tcsetattr(descriptors.input, TCSANOW, &open.modes)
       crash_guard_disarm()
 
+      // It is the user who keeps the terminal now.
+      busySince.store(0, ordering: .relaxed)
       terminal_stop(descriptors.input, wholeGroup)
       busySince.store(Screen.now, ordering: .relaxed)
 
