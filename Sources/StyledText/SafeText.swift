@@ -75,6 +75,16 @@ package enum SafeText {
     isPrintableASCII(text) ? text : self.text(of: glyphs(of: text))
   }
 
+  /// How many columns of another's text a message repeats.
+  private static let excerptLimit = 80
+
+  /// The beginning of a text, for a message that repeats it: what anybody typed or wrote may be of
+  /// any length.
+  package static func excerpt(of text: String) -> String { cut(text, toColumns: excerptLimit) }
+
+  /// The same in quotes.
+  package static func quoted(_ text: String) -> String { "'\(excerpt(of: text))'" }
+
   private static func text(of glyphs: [Glyph]) -> String {
     var safe = String.UnicodeScalarView()
     for glyph in glyphs {

@@ -41,6 +41,12 @@ struct FilterErrorTests {
     ("port=80, 443", "        ^", "a list has no spaces"),
     ("port=9000-8000", "     ^^^^^^^^^", "The range ends before it begins: write 8000-9000."),
     ("port=1-2-3", "     ^^^^^", "port takes a number, a range or a service"),
+    ("port=65536", "     ^^^^^", "port takes whole numbers up to 65535."),
+    ("rport<70000", "      ^^^^^", "remote_port takes whole numbers up to 65535."),
+    ("port=80,0-99999", "        ^^^^^^^", "port takes whole numbers up to 65535."),
+    ("port=80.5", "     ^^^^", "port takes whole numbers up to 65535."),
+    ("pid=99999999999", "    ^^^^^^^^^^^", "pid takes whole numbers up to 2147483647."),
+    ("uid!=4294967296", "     ^^^^^^^^^^", "uid takes whole numbers up to 4294967295."),
     ("port=-80", "     ^^^", "port takes a number, a range or a service"),
     ("port>80,443", "     ^^^^^^", "> takes one number: only = and != take lists and ranges."),
     ("port<=1-5", "      ^^^", "<= takes one number"),
@@ -101,6 +107,25 @@ struct FilterErrorTests {
     let text = "\u{1b}[31m=1"
     let lines = try #require(failure(text)).lines(for: text)
     #expect(lines == ["?[31m=1", "^^^^^", "There is no field '?[31m'. Put text with = in quotes."])
+  }
+
+  /// However long the text is, and wherever the place in it.
+  @Test(arguments: [0, 3, 700, 1500]) func quotesWhatIsAroundThePlace(_ words: Int) throws {
+    let before = String(repeating: "x ", count: words)
+    let text = before + "prot=80" + String(repeating: " y", count: 1500 - words)
+    let lines = try #require(failure(text)).lines(for: text)
+    #expect(lines[0].count <= 122)
+    let marked = zip(lines[0], lines[1]).filter { $0.1 == "^" }.map(\.0)
+    #expect(String(marked) == "prot" && lines[1].count <= lines[0].count)
+  }
+
+  @Test func quotesLittleOfALongWord() throws {
+    let long = String(repeating: "a", count: 3000)
+    for text in ["\(long)=1", "state=\(long)", "port=\(long)", "process='\(long)"] {
+      let lines = try #require(failure(text)).lines(for: text)
+      #expect(lines.joined().utf8.count < 700, "\(lines)")
+      #expect(lines[1].contains("^"))
+    }
   }
 
   @Test func hasLimits() throws {

@@ -126,6 +126,20 @@ struct SettingsReaderTests {
     #expect(settings == rest)
   }
 
+  @Test func aProblemQuotesLittleOfALongText() {
+    let long = String(repeating: "a", count: 20_000)
+    for text in [
+      "\(long) = 1", "sort = \(long)", "sort = \"\(long)\"", "theme = \"\(long)\"",
+      "unit = \"\(long)\"", "[columns]\nhosts = [\"\(long)\"]", "[keys]\nquit = [\"\(long)\"]",
+      "[\(long)]\n[\(long)]", "[[highlight]]\nfilter = \"\(long)=1\"\nstyle = \"high\"",
+      "[[highlight]]\nfilter = \"pid=1\"\nstyle = \"\(long)\"",
+    ] {
+      let problems = read(text).1
+      #expect(!problems.isEmpty)
+      for problem in problems { #expect(problem.reason.utf8.count < 700, "\(problem.reason)") }
+    }
+  }
+
   @Test func linesThatAreNoTOMLTakeOnlyThemselves() {
     let (settings, problems) = read(
       "delay = 2\nsort = = \"pid\"\nunit = \"bits\"\n!\ndelay = 3\nreverse = true\n"

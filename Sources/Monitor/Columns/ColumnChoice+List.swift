@@ -1,3 +1,5 @@
+import StyledText
+
 extension ColumnChoice {
   /// Stands for all columns that can be sorted by, in a list of columns.
   package static let all = "all"
@@ -16,7 +18,7 @@ extension ColumnChoice {
         throw ValueRefusal("\(error.reason). Columns are: \(names)")
       }
       if choices.contains(where: { $0.id == choice.id }) {
-        throw ValueRefusal("has the column '\(word)' twice")
+        throw ValueRefusal("has the column \(SafeText.quoted(word)) twice")
       }
       choices.append(choice)
     }

@@ -1,3 +1,5 @@
+import StyledText
+
 extension ColumnChoice {
   /// The name of the column, and its width where one was chosen: `remote_address:40`.
   package var text: String {
@@ -10,7 +12,7 @@ extension ColumnChoice {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard let id = Column.named(name)?.id else {
-      throw ValueRefusal("takes columns", found: ", and there is no '\(name)'")
+      throw ValueRefusal("takes columns", found: ", and there is no \(SafeText.quoted(name))")
     }
     if parts.count == 1 {
       self.init(id)
@@ -18,7 +20,10 @@ extension ColumnChoice {
       self.init(id, width: width)
     } else {
       let limits = "\(widths.lowerBound) to \(widths.upperBound)"
-      throw ValueRefusal("takes a width from \(limits) after the colon", found: " of '\(text)'")
+      throw ValueRefusal(
+        "takes a width from \(limits) after the colon",
+        found: " of \(SafeText.quoted(text))"
+      )
     }
   }
 }

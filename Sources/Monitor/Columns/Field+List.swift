@@ -1,3 +1,5 @@
+import StyledText
+
 extension Field {
   /// Reads fields separated by commas, in the order in which they are wanted. A name of a field
   /// stands for it alone, any other name of a column for all that the column shows; widths have no
@@ -10,7 +12,9 @@ extension Field {
       let named = Field.named(name).map { [$0] } ?? Column.named(name)?.fields
       guard let named else {
         let names = allCases.map(\.name).joined(separator: ", ")
-        throw ValueRefusal("takes fields, and there is no '\(name)'. Fields are: \(names)")
+        throw ValueRefusal(
+          "takes fields, and there is no \(SafeText.quoted(name)). Fields are: \(names)"
+        )
       }
       guard !named.isEmpty else {
         throw ValueRefusal("has '\(name)', which is not a JSON field")

@@ -1,3 +1,5 @@
+import StyledText
+
 extension FilterComparison {
   /// A part of the text of a filter, and where it stands.
   typealias Part<Value> = (value: Value, range: Range<Int>)
@@ -14,7 +16,7 @@ extension FilterComparison {
         in: FilterField.names,
         otherwise: ". Put text with \(comparator.value.rawValue) in quotes."
       )
-      throw FilterError(name.range, "There is no field '\(name.value)'\(hint)")
+      throw FilterError(name.range, "There is no field \(SafeText.quoted(name.value))\(hint)")
     }
     // A share of the segments is another figure than their count.
     if field == .retransmits, text.value.hasSuffix("%") { field = .retransmitShare }
@@ -81,7 +83,11 @@ extension FilterComparison.Value {
     var ranges: [NumberRange] = []
     // The hyphens of a date do not form a range.
     for item in unit == .timestamp ? [text] : try items(of: text) {
-      ranges.append(try range(unit, of: field, item))
+      let range = try range(unit, of: field, item)
+      if let largest = field.largestNumber, !range.isWhole || range.last > Double(largest) {
+        throw FilterError(item.range, "\(field.name) takes whole numbers up to \(largest).")
+      }
+      ranges.append(range)
     }
     if ranges.count == 1, let range = ranges.first, range.first == range.last {
       return .number(range.first)
@@ -110,7 +116,7 @@ extension FilterComparison.Value {
       }
       throw FilterError(
         text.range,
-        "There is no service '\(text.value)' in /etc/services: use the port number."
+        "There is no service \(SafeText.quoted(text.value)) in /etc/services: use the port number."
       )
     }
     let ends = text.value.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
@@ -128,7 +134,7 @@ extension FilterComparison.Value {
     if last < first {
       throw FilterError(
         text.range,
-        "The range ends before it begins: write \(ends[1])-\(ends[0])."
+        "The range ends before it begins: write \(SafeText.excerpt(of: "\(ends[1])-\(ends[0])"))."
       )
     }
     return NumberRange(first, last)
@@ -211,9 +217,10 @@ extension FilterComparison.Value {
       return choices.contains { $0.name == text.lowercased() && $0.name != "unknown" }
     }
     if let other = others.first {
-      return "There is no \(field.name) '\(text)', but \(other.name)=\(text.lowercased())."
+      return
+        "There is no \(field.name) \(SafeText.quoted(text)), but \(other.name)=\(text.lowercased())."
     }
-    return "There is no \(field.name) '\(text)'"
+    return "There is no \(field.name) \(SafeText.quoted(text))"
       + Spelling.hint(
         for: text,
         in: names,

@@ -90,6 +90,16 @@ extension FilterField {
     }
   }
 
+  /// The largest value of a field of ports or IDs, whose values are whole numbers.
+  var largestNumber: UInt32? {
+    switch values {
+    case .ports: UInt32(UInt16.max)
+    case .holders: UInt32(Int32.max)
+    case .processNumber: self == .pid ? UInt32(Int32.max) : .max
+    default: nil
+    }
+  }
+
   var isOfPorts: Bool {
     if case .ports = values { true } else { false }
   }

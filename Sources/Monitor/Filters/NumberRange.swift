@@ -10,6 +10,9 @@ struct NumberRange: Hashable, Sendable {
 
   init(_ number: Double) { self.init(number, number) }
 
+  /// Whether neither end has a fraction.
+  var isWhole: Bool { first == first.rounded() && last == last.rounded() }
+
   func contains(_ number: Double) -> Bool { number >= first && number <= last }
 
   /// Reads as the same range.

@@ -37,7 +37,7 @@ extension Setting {
         let names = Settings.themeNames.joined(separator: ", ")
         throw ValueRefusal(
           "takes one of \(names), or a .toml file",
-          found: ", not '\(theme)'"
+          found: ", not \(SafeText.quoted(theme))"
         )
       }
       settings.theme = theme
@@ -75,7 +75,7 @@ extension Setting {
       for text in try texts(value) {
         let choice = try ColumnChoice(text: text)
         if choices.contains(where: { $0.id == choice.id }) {
-          throw ValueRefusal("has a column twice", found: ": '\(text)'")
+          throw ValueRefusal("has a column twice", found: ": \(SafeText.quoted(text))")
         }
         choices.append(choice)
       }
@@ -126,7 +126,7 @@ extension Setting {
   private static func column(_ value: SettingValue) throws(ValueRefusal) -> Column {
     let name = try text(value)
     guard let column = Column.named(name), column.isSortable else {
-      throw ValueRefusal("takes a column", found: ", and there is no '\(name)'")
+      throw ValueRefusal("takes a column", found: ", and there is no \(SafeText.quoted(name))")
     }
     return column
   }
@@ -138,21 +138,24 @@ extension Settings.Highlight {
       throw ValueRefusal("takes tables with a filter and a style, not \(value.kind)")
     }
     if let other = table.keys.filter({ $0 != "filter" && $0 != "style" }).min() {
-      throw ValueRefusal("takes filter and style", found: ", not '\(other)'")
+      throw ValueRefusal("takes filter and style", found: ", not \(SafeText.quoted(other))")
     }
     guard case .text(let filter) = table["filter"], !filter.isEmpty,
       case .text(let style) = table["style"], !style.isEmpty
     else { throw ValueRefusal("takes a filter and a style, both strings") }
     guard let style = Style(name: style) else {
       let styles = Style.allCases.map { "\($0)" }.joined(separator: ", ")
-      throw ValueRefusal("takes a style, one of \(styles)", found: ", not '\(style)'")
+      throw ValueRefusal(
+        "takes a style, one of \(styles)",
+        found: ", not \(SafeText.quoted(style))"
+      )
     }
     do throws(FilterError) {
       self.init(try Filter(parsing: filter), style)
     } catch {
       throw ValueRefusal(
         "takes a filter",
-        found: ", and '\(filter)' is not one: \(error.message)"
+        found: ", and '\(error.excerpt(of: filter).text)' is not one: \(error.message)"
       )
     }
   }

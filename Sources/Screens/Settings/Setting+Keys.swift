@@ -1,4 +1,5 @@
 import Monitor
+import StyledText
 import Terminal
 
 extension Setting {
@@ -14,7 +15,10 @@ extension Setting {
       var keys: [Key] = []
       for name in try texts(value) {
         guard let key = Key(name: name) else {
-          throw ValueRefusal("takes keys", found: ", and '\(name)' is not one. \(Key.nameAdvice)")
+          throw ValueRefusal(
+            "takes keys",
+            found: ", and \(SafeText.quoted(name)) is not one. \(Key.nameAdvice)"
+          )
         }
         let other = settings.keys.first {
           $0.key != command && $0.value.contains(key) && haveCommonPlace($0.key, command)

@@ -1,4 +1,5 @@
 package import Monitor
+import StyledText
 
 /// A setting as it stands in a settings file, as data: reading, writing and the manual are made of
 /// one list of them.
@@ -84,7 +85,7 @@ extension Setting {
     } change: { (value, settings) throws(ValueRefusal) in
       guard case .text(let text) = value else { throw ValueRefusal(value, wants: "a string") }
       guard let word = Value(rawValue: text) else {
-        throw ValueRefusal("takes one of \(words)", found: ", not '\(text)'")
+        throw ValueRefusal("takes one of \(words)", found: ", not \(SafeText.quoted(text))")
       }
       settings[keyPath: place] = word
     }

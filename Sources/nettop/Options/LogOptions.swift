@@ -32,9 +32,10 @@ struct LogOptions: ParsableArguments {
   var chosenEvents: Set<LogEvent> {
     get throws {
       guard let events else { return Set(LogEvent.choices) }
-      let words = events.split(separator: ",").map { $0.filter { $0 != " " } }
+      let words = events.split(separator: ",", omittingEmptySubsequences: false)
+        .map { $0.filter { $0 != " " } }
       let chosen = words.compactMap { word in LogEvent.choices.first { $0.rawValue == word } }
-      guard !words.isEmpty, chosen.count == words.count else {
+      guard chosen.count == words.count else {
         let names = LogEvent.choices.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("--events takes one or more of \(names), separated by commas.")
       }

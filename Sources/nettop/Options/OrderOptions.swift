@@ -1,6 +1,7 @@
 import ArgumentParser
 import Monitor
 import Screens
+import StyledText
 
 /// The order of the rows.
 struct OrderOptions: ParsableArguments, SettingsChange {
@@ -16,7 +17,7 @@ struct OrderOptions: ParsableArguments, SettingsChange {
   func validate() throws {
     if let sort, Column.named(sort)?.isSortable != true {
       let names = Column.sortable.map(\.name).joined(separator: ", ")
-      throw ValidationError("There is no column '\(sort)'. Columns are: \(names).")
+      throw ValidationError("There is no column \(SafeText.quoted(sort)). Columns are: \(names).")
     }
   }
 

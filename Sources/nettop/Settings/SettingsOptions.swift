@@ -16,6 +16,10 @@ struct SettingsOptions: ParsableArguments {
   )
   var printsConfig = false
 
+  func validate() throws {
+    if config == "" { throw ValidationError("--config takes the path of a file; it is empty.") }
+  }
+
   /// The file to read, `nil` if there is no place for one.
   var file: SettingsFile? { config.map { SettingsFile(named: $0) } ?? SettingsFile() }
 }

@@ -1,6 +1,7 @@
 import Monitor
 import Resolver
 import Screens
+import StyledText
 
 /// Reads settings from TOML. What is wrong is reported, and takes nothing else with it.
 enum SettingsReader {
@@ -49,7 +50,7 @@ enum SettingsReader {
       )
     }
     for (path, node) in flat(document?.root.children ?? [:]) {
-      let name = "'\(path.joined(separator: "."))'"
+      let name = SafeText.quoted(path.joined(separator: "."))
       guard let setting = Setting.at(path) else {
         reading.unknown += 1
         let isTable = Setting.tables.contains(path[0])
@@ -71,7 +72,7 @@ enum SettingsReader {
       if case .other(let kind) = node.value {
         note(
           node.line,
-          "'\(node.text(in: text))' is neither a number, true, false nor a string in quotes",
+          "\(SafeText.quoted(node.text(in: text))) is neither a number, true, false nor a string in quotes",
           "'\(setting.name)' does not take \(kind)"
         )
         continue

@@ -1,6 +1,7 @@
 import CTOML
 import Monitor
 import Screens
+import StyledText
 
 /// A TOML text: its values, and where they are.
 struct TOMLDocument {
@@ -56,7 +57,8 @@ struct TOMLDocument {
       let description = String(error.pointee)
       throw SyntaxError(
         line: place.line,
-        reason: Self.missingQuotes(description, at: place.offset, in: text) ?? description
+        reason: Self.missingQuotes(description, at: place.offset, in: text)
+          ?? SafeText.cut(description, toColumns: 200)
       )
     }
     var count = 0
@@ -84,7 +86,7 @@ struct TOMLDocument {
       + after.prefix { !ends.contains($0) }
     if word.isEmpty { return nil }
     let quoted = String(decoding: word, as: UTF8.self)
-    return "'\(quoted)' is neither a number, true, false nor a string in quotes"
+    return "\(SafeText.quoted(quoted)) is neither a number, true, false nor a string in quotes"
   }
 }
 

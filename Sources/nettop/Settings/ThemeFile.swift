@@ -51,7 +51,9 @@ struct ThemeFile {
         unlisted += 1
         return
       }
-      problems.append((line, "\(path):\(line): \(tellsText ? "'\(key)'" : "this key") \(reason)"))
+      problems.append(
+        (line, "\(path):\(line): \(tellsText ? SafeText.quoted(key) : "this key") \(reason)")
+      )
     }
     var theme = Theme.plain
     if let node = nodes["base"] {
