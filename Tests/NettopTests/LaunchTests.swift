@@ -53,6 +53,22 @@ import Testing
     #expect(outcome.errorText.hasPrefix("nettop: standard output is closed"))
   }
 
+  @Test(arguments: ["--version", "--help", "list --help", "help log", "--print-config"])
+  func saysThatTheDiskIsFull(_ arguments: String) async throws {
+    let outcome = try await Child.run(
+      ["sh", "-c", "exec \"$0\" \(arguments) >/dev/full", Nettop.path]
+    )
+    #expect(outcome.status == 1)
+    #expect(outcome.errorText == "nettop: cannot write: No space left on device\n")
+  }
+
+  @Test(arguments: ["--version", "--help", "help log"])
+  func endsQuietlyWithItsReader(_ arguments: String) async throws {
+    let line = "\"$0\" \(arguments) | true; echo ${PIPESTATUS[0]}"
+    let outcome = try await Child.run(["bash", "-c", line, Nettop.path])
+    #expect(outcome.text == "0\n" && outcome.errorText == "")
+  }
+
   /// Otherwise what nettop opens gets these numbers, and messages go there.
   @Test func nothingTakesTheNumbersOfClosedDescriptors() async throws {
     let child = try Child(["sh", "-c", "exec \"$0\" log --no-udp <&- 2>&-", Nettop.path])

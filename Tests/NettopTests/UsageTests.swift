@@ -39,6 +39,11 @@ import Testing
     (["doctor", "--pid", "1"], "nettop doctor does not take --pid"),
     (["-n", "2", "doctor"], "nettop doctor does not take --samples"),
     (["list", "--columns", "nope"], "--columns takes columns, and there is no 'nope'."),
+    (["list", "--columns", "pid,,pid"], "--columns takes columns, and there is no ''."),
+    (["log", "--events", "close,"], "--events takes one or more of connect,"),
+    (["log", "--events", "close,,open"], "--events takes one or more of connect,"),
+    (["log", "--events", ""], "--events takes one or more of connect,"),
+    (["list", "--config", ""], "--config takes the path of a file; it is empty."),
     (["--columns", "pid,pid"], "--columns has the column 'pid' twice."),
     (
       ["list", "--format", "json", "--columns", "mark"],
@@ -56,6 +61,21 @@ import Testing
     #expect(outcome.errorText.hasPrefix("Error: "))
     #expect(outcome.errorText.contains(hint))
     #expect(outcome.errorText.contains("--help"))
+  }
+
+  private static let long = String(repeating: "a", count: 100_000)
+
+  @Test(arguments: [
+    [long], ["list", long], ["doctor", long], ["--\(long)"], ["--\(long)=1"], ["list", "-f", long],
+    ["list", "-f", String(repeating: "(", count: 60_000)], ["list", "-f", long + "=1"],
+    ["--pid", long], ["--pid=\(long)"], ["-p\(long)"], ["--delay", long], ["--sort", long],
+    ["list", "--columns", long], ["list", "--columns", "pid,\(long)"], ["--theme", long],
+    ["log", "--events", long], ["list", "--netns", long], ["list", "--config", long],
+  ])
+  func repeatsLittleOfALongArgument(_ arguments: [String]) async throws {
+    let outcome = try await Nettop.run(arguments)
+    #expect(outcome.status != 0 && outcome.text == "")
+    #expect((1..<4096).contains(outcome.errors.count), "\(outcome.errorText.prefix(1000))")
   }
 
   @Test(arguments: [

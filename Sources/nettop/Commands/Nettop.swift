@@ -62,10 +62,7 @@ struct Nettop: AsyncParsableCommand {
       }
       try command.run()
     } catch {
-      let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-      exit(
-        withError: UnexpectedWords.explained(fullMessage(for: error), subcommands: names) ?? error
-      )
+      end(error)
     }
   }
 
@@ -76,7 +73,7 @@ struct Nettop: AsyncParsableCommand {
         try await command.run()
         exit()
       } catch {
-        exit(withError: error)
+        end(error)
       }
     }
     dispatchMain()

@@ -92,14 +92,21 @@ struct Failure: Error {
     }
   }
 
+  /// How many columns of a line are told. Only one with a long path or name of others has more.
+  private static let lineLimit = 1000
+
   /// Names of others are part of it, so it is made safe for a terminal.
   func tell() {
     let hints = [advice, detail].compactMap(\.self)
     let lines = ["nettop: \(problem)"] + hints.map { "        \($0)" }
-    let text = lines.map { SafeText.sanitized($0) + "\n" }.joined()
+    Self.write(lines.map { SafeText.cut($0, toColumns: Self.lineLimit) + "\n" }.joined())
+  }
+
+  /// Writes to standard error.
+  static func write(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let written = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      let written = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
       if written <= 0 { return }
       bytes = bytes.dropFirst(written)
     }
