@@ -41,6 +41,23 @@ struct InterfaceTests {
     for column in Column.all { #expect(text.contains(column.meaning)) }
   }
 
+  /// It would hide the keys for as long as nobody presses one.
+  @Test(arguments: [false, true]) func messagesGoUnlessTheyAreProblems(_ isPaused: Bool) {
+    for isProblem in [false, true] {
+      var state = Sample.state()
+      if isPaused { state.press(.character("Z")) }
+      state.tell("the kernel closed it", isProblem: isProblem)
+      for second in 2...6 { state.apply(Sample.batch(Double(second))) }
+      #expect(state.screen(80, 24)[23] == "the kernel closed it")
+      state.apply(Sample.batch(7))
+      #expect((state.screen(80, 24)[23] == "the kernel closed it") == isProblem)
+      // Another one has its own time.
+      state.tell("Saved")
+      state.apply(Sample.batch(8))
+      #expect(state.message?.text == "Saved")
+    }
+  }
+
   @Test func keysForTheProgramAreHandedOn() {
     var state = Sample.state()
     #expect(state.handle(.character("q")) == .quit)

@@ -42,16 +42,22 @@ package struct ScreenState: Sendable {
   var prompt: Prompt?
   /// The filters that were accepted.
   var promptHistory = PromptHistory()
-  /// The message of the last key, for people.
+  /// What is told on the last line.
   package internal(set) var message: Message?
 
   /// The theme in use: `auto`, a name, or the path of a theme file.
   package internal(set) var theme: String
 
-  /// What is told on the last line until the next key.
+  /// What is told on the last line until the next key; unless it is a problem, for some seconds at
+  /// most, as it hides the keys.
   package struct Message: Hashable, Sendable {
     package let text: String
     package let isProblem: Bool
+    /// The time of the first batch since then.
+    fileprivate var since: Timestamp?
+
+    /// In seconds between batches.
+    fileprivate static let duration = 5.0
   }
 
   package init(
@@ -86,6 +92,7 @@ package struct ScreenState: Sendable {
 
   package mutating func apply(_ batch: Batch) {
     live.apply(batch)
+    expireMessage(at: batch.time)
     guard frozen == nil else { return }
     current.selection.follow(live)
     refreshDetails()
@@ -94,6 +101,13 @@ package struct ScreenState: Sendable {
   /// Tells of something that happened outside, on the last line.
   package mutating func tell(_ text: String, isProblem: Bool = false) {
     message = Message(text: text, isProblem: isProblem)
+  }
+
+  private mutating func expireMessage(at time: Timestamp) {
+    guard let told = message, !told.isProblem else { return }
+    let since = told.since ?? time
+    message?.since = since
+    if time.seconds(since: since) >= Message.duration { message = nil }
   }
 
   /// Shows what is wrong with something, all of it: on the last line where that has room, or else in
