@@ -113,10 +113,10 @@ struct SettingsReaderTests {
       ),
       (8, "'1979-05-27' is neither a number, true, false nor a string in quotes"),
       (9, "'keys' is a table: write [keys] and the keys below it"),
-      (14, "'columns.hosts' takes columns, and there is no 'bogus'"),
+      (16, "'columns.hosts' takes columns, and there is no 'bogus'"),
       (19, "'columns.sockets' is not a setting; nettop --print-config lists those of [columns]"),
       (22, "'colours.high' is not a setting; nettop --print-config lists all keys"),
-      (24, "'highlight' takes a filter and a style, both strings"),
+      (29, "'highlight' takes a filter and a style, both strings"),
     ]
     #expect(problems.map(\.line) == expected.map(\.line))
     #expect(problems.map(\.reason) == expected.map(\.reason))
@@ -124,6 +124,20 @@ struct SettingsReaderTests {
     rest.presentation.unit = .bits
     rest.columns = [.closed: [.init(.pid)]]
     #expect(settings == rest)
+  }
+
+  @Test(arguments: [
+    (
+      "[[highlight]]\nfilter = 'pid=1'\nstyle = 'high'\n[[highlight]]\nfilter = 'a'\nstyle = 'x'", 6
+    ),
+    ("[[highlight]]\n\nstyle = 'high'\n# one\nfilter = 'prot=1'", 5),
+    ("[[highlight]]\nfilter = 'a'\nstyle = 'high'\n\n[[highlight]]\nfilter = 'a'", 5),
+    ("[[highlight]]\nfilter = 'a'\nstyle = 'high'\ncolour = 'red'", 4),
+    ("highlight = [\n  { filter = 'a', style = 'high' },\n  { filter = 'a', style = 'x' },\n]", 3),
+    ("[keys]\nquit = [\n  'q',\n  1,\n]", 4), ("\nhighlight = 1", 2),
+  ])
+  func aProblemHasTheLineOfTheWrongPart(_ text: String, _ line: Int) {
+    #expect(read(text).1.map(\.line) == [line])
   }
 
   @Test func aProblemQuotesLittleOfALongText() {

@@ -4,6 +4,16 @@ package struct ValueRefusal: Error, Hashable {
   /// The reason without a word of the file that it stands in, which the reader may not be allowed to
   /// read.
   package let reasonWithoutValue: String
+  /// Which part of the value is wrong, from the outside; all of it if there is none.
+  package private(set) var place: [Part] = []
+
+  /// A step into a value.
+  package enum Part: Hashable, Sendable {
+    /// An item of a list, from 0.
+    case item(Int)
+    /// The value of a key.
+    case key(String)
+  }
 
   /// - Parameters:
   ///   - wants: what is taken instead.
@@ -11,5 +21,12 @@ package struct ValueRefusal: Error, Hashable {
   package init(_ wants: String, found: String = "") {
     reason = wants + found
     reasonWithoutValue = wants
+  }
+
+  /// The same of a value that has the rejected one as a part.
+  package func at(_ part: Part) -> ValueRefusal {
+    var refusal = self
+    refusal.place.insert(part, at: 0)
+    return refusal
   }
 }

@@ -72,7 +72,7 @@ extension Setting {
       settings.columns[view].map { .list($0.map { .text($0.text) }) }
     } change: { (value, settings) throws(ValueRefusal) in
       var choices: [ColumnChoice] = []
-      for text in try texts(value) {
+      try forEachText(of: value) { text throws(ValueRefusal) in
         let choice = try ColumnChoice(text: text)
         if choices.contains(where: { $0.id == choice.id }) {
           throw ValueRefusal("has a column twice", found: ": \(SafeText.quoted(text))")
@@ -100,7 +100,9 @@ extension Setting {
       throw ValueRefusal(value, wants: "an array of tables")
     }
     var highlights: [Settings.Highlight] = []
-    for item in items { highlights.append(try Settings.Highlight(item)) }
+    try forEach(of: items) { item throws(ValueRefusal) in
+      highlights.append(try Settings.Highlight(item))
+    }
     settings.highlights = highlights
   }
 
@@ -109,18 +111,30 @@ extension Setting {
     return text
   }
 
-  static func texts(_ value: SettingValue) throws(ValueRefusal) -> [String] {
+  /// Takes the strings of an array, one after the other.
+  static func forEachText(
+    of value: SettingValue,
+    _ take: (String) throws(ValueRefusal) -> Void
+  ) throws(ValueRefusal) {
     guard case .list(let items) = value else {
       throw ValueRefusal(value, wants: "an array of strings")
     }
-    var texts: [String] = []
-    for item in items {
+    try forEach(of: items) { item throws(ValueRefusal) in
       guard case .text(let text) = item else {
         throw ValueRefusal("takes an array of strings, not of \(item.kind)")
       }
-      texts.append(text)
+      try take(text)
     }
-    return texts
+  }
+
+  /// Takes items one after the other; a rejection says which item it is about.
+  private static func forEach(
+    of items: [SettingValue],
+    _ take: (SettingValue) throws(ValueRefusal) -> Void
+  ) throws(ValueRefusal) {
+    for (index, item) in items.enumerated() {
+      do throws(ValueRefusal) { try take(item) } catch { throw error.at(.item(index)) }
+    }
   }
 
   private static func column(_ value: SettingValue) throws(ValueRefusal) -> Column {
@@ -139,16 +153,14 @@ extension Settings.Highlight {
     }
     if let other = table.keys.filter({ $0 != "filter" && $0 != "style" }).min() {
       throw ValueRefusal("takes filter and style", found: ", not \(SafeText.quoted(other))")
+        .at(.key(other))
     }
-    guard case .text(let filter) = table["filter"], !filter.isEmpty,
-      case .text(let style) = table["style"], !style.isEmpty
-    else { throw ValueRefusal("takes a filter and a style, both strings") }
-    guard let style = Style(name: style) else {
+    let filter = try Self.text("filter", of: table)
+    let name = try Self.text("style", of: table)
+    guard let style = Style(name: name) else {
       let styles = Style.allCases.map { "\($0)" }.joined(separator: ", ")
-      throw ValueRefusal(
-        "takes a style, one of \(styles)",
-        found: ", not \(SafeText.quoted(style))"
-      )
+      throw ValueRefusal("takes a style, one of \(styles)", found: ", not \(SafeText.quoted(name))")
+        .at(.key("style"))
     }
     do throws(FilterError) {
       self.init(try Filter(parsing: filter), style)
@@ -156,7 +168,15 @@ extension Settings.Highlight {
       throw ValueRefusal(
         "takes a filter",
         found: ", and '\(error.excerpt(of: filter).text)' is not one: \(error.message)"
-      )
+      ).at(.key("filter"))
     }
+  }
+
+  private static func text(
+    _ key: String,
+    of table: [String: SettingValue]
+  ) throws(ValueRefusal) -> String {
+    if case .text(let text) = table[key], !text.isEmpty { return text }
+    throw ValueRefusal("takes a filter and a style, both strings").at(.key(key))
   }
 }

@@ -13,7 +13,7 @@ extension Setting {
       settings.keys[command].map { .list($0.map { .text($0.name) }) }
     } change: { (value, settings) throws(ValueRefusal) in
       var keys: [Key] = []
-      for name in try texts(value) {
+      try forEachText(of: value) { name throws(ValueRefusal) in
         guard let key = Key(name: name) else {
           throw ValueRefusal(
             "takes keys",

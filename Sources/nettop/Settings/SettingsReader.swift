@@ -83,7 +83,7 @@ enum SettingsReader {
         }
       } catch {
         note(
-          node.line,
+          node.part(at: error.place).line,
           "\(name) \(error.reason)",
           "'\(setting.name)' \(error.reasonWithoutValue)"
         )

@@ -21,10 +21,25 @@ struct TOMLDocument {
     let form: Form
     /// The values in a table.
     var children: [String: Node] = [:]
+    /// The values in an array.
+    var items: [Node] = []
     /// Where it begins, from 1: the line of its key, or of the first header with its name.
     let line: Int
     /// Its bytes in the text; of what is under a header, those of the header.
     let region: Range<Int>
+
+    /// A value in it, or where that is missing the one around its place.
+    func part(at place: [ValueRefusal.Part]) -> Node {
+      var node = self
+      for part in place {
+        switch part {
+        case .item(let index) where node.items.indices.contains(index): node = node.items[index]
+        case .key(let key): node = node.children[key] ?? node
+        case .item: return node
+        }
+      }
+      return node
+    }
 
     /// Its bytes in the text.
     func text(in text: String) -> String {
@@ -102,17 +117,16 @@ extension TOMLDocument.Node {
       case TOML_DOTTED: .dotted
       default: .literal
       }
-    var items: [SettingValue] = []
     let end = values.startIndex + first.descendants
     while values.startIndex < end, let key = values.first.map({ String($0.key) }),
       let child = Self(firstOf: &values)
     {
-      if first.kind == TOML_TABLE { children[key] = child } else { items.append(child.value) }
+      if first.kind == TOML_TABLE { children[key] = child } else { items.append(child) }
     }
     value =
       switch first.kind {
       case TOML_TABLE: .table(children.mapValues(\.value))
-      case TOML_ARRAY: .list(items)
+      case TOML_ARRAY: .list(items.map(\.value))
       case TOML_STRING: .text(String(first.string))
       case TOML_INTEGER: .number(Double(first.integer))
       case TOML_DOUBLE: .number(first.number)
