@@ -46,6 +46,26 @@ import Testing
     #expect(outcome.errorText.hasPrefix("Error: Argument 3 is not valid UTF-8.\n"))
   }
 
+  /// Dispatch needs a few, the BPF programs many more.
+  @Test(arguments: ["list", "log", "doctor", "--print-config"], [4, 5, 6, 7])
+  func saysThatTooFewFilesCanBeOpened(_ command: String, limit: Int) async throws {
+    let outcome = try await Child.run(
+      ["prlimit", "--nofile=\(limit):\(limit)", Nettop.path, command]
+    )
+    #expect(outcome.status == 1 && outcome.text == "")
+    #expect(outcome.errorText.contains("too many files are open"))
+    #expect(outcome.errorText.contains("raise `ulimit -n`"))
+  }
+
+  @Test(arguments: [24, 40]) func saysThatTooFewProgramsCanBeLoaded(limit: Int) async throws {
+    let outcome = try await Child.run(
+      ["prlimit", "--nofile=\(limit):\(limit)", Nettop.path, "list"]
+    )
+    #expect(outcome.status == 1)
+    #expect(outcome.errorText.hasPrefix("nettop: too many files are open to load the BPF programs"))
+    #expect(outcome.errorText.contains("raise `ulimit -n`"))
+  }
+
   @Test(arguments: ["list", "log", "doctor", "--version", "--print-config"])
   func saysThatStandardOutputIsClosed(_ command: String) async throws {
     let outcome = try await Child.run(["sh", "-c", "exec \"$0\" \(command) >&-", Nettop.path])

@@ -103,7 +103,7 @@ import Testing
     #expect(lines.last?.contains(advice) == true)
   }
 
-  @Test(arguments: ["list", "-n1"])
+  @Test(arguments: ["list", "-n1", "doctor"])
   func saysWhichRightsAreMissing(command: String) async throws {
     // The build directory may be closed to others.
     let directory = try TemporaryDirectory()
@@ -112,9 +112,15 @@ import Testing
     let nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
     let outcome = try await Child.run(nobody + [copy, command])
     #expect(outcome.status == 77)
+    if command == "doctor" {
+      #expect(outcome.text.contains("root rights are needed (or the capabilities listed above)"))
+      #expect(outcome.text.contains("try: sudo nettop doctor"))
+      return
+    }
     #expect(outcome.text == "")
     #expect(!outcome.errorText.contains("libbpf"))
-    #expect(outcome.errorText.contains("sudo nettop"))
+    let problem = "root rights are needed (or the capabilities that `nettop doctor` lists)"
+    #expect(outcome.errorText == "nettop: \(problem)\n        try: sudo nettop \(command)\n")
     #expect(outcome.errorText.split(separator: "\n").count == 2)
   }
 

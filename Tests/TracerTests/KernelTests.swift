@@ -30,6 +30,14 @@ import Testing
     #expect(Kernel.release.contains("."))
   }
 
+  @Test(arguments: [Errno.tooManyOpenFiles, .tooManyOpenFilesInSystem])
+  func `what to do about too many files`(error: Errno) {
+    let refusal = Kernel.explain(error, said: ["libbpf: failed to load"])
+    #expect(refusal.code == .failed)
+    #expect(refusal.problem.contains("too many files are open"))
+    #expect(refusal.advice.contains("raise `ulimit -n`"))
+  }
+
   @Test func `why it refuses, and what to do`() {
     let refusal = Kernel.explain(.notPermitted, said: ["a", "b", "c"])
     #expect(refusal.code == .notPermitted)

@@ -43,6 +43,9 @@ enum Kernel {
     if error == .notPermitted || error == .permissionDenied {
       return refused(detail)
     }
+    if isShortage(error) {
+      return SourceError(.failed, shortage, advice: shortageAdvice, detail: detail)
+    }
     if access("/sys/kernel/btf/vmlinux", R_OK) != 0 {
       return SourceError(
         .unsupported,
@@ -75,12 +78,20 @@ enum Kernel {
     )
   }
 
+  /// Whether no more files can be opened: programs, maps and links are files too.
+  static func isShortage(_ error: Errno) -> Bool {
+    error == .tooManyOpenFiles || error == .tooManyOpenFilesInSystem
+  }
+
+  static let shortage = "too many files are open to load the BPF programs"
+  static let shortageAdvice = "close some, or raise `ulimit -n` (for all processes, fs.file-max)"
+
   private static func refused(_ detail: String) -> SourceError {
     if geteuid() != 0 {
       return SourceError(
         .notPermitted,
-        "nettop needs root, or the capabilities that `nettop doctor` lists",
-        advice: "run it as root: sudo nettop",
+        "root rights are needed",
+        advice: "run it as root",
         detail: detail
       )
     }

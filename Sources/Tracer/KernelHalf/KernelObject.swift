@@ -86,6 +86,9 @@ struct KernelObject {
       try datagrams.follow(true)
       return (object, optional, datagrams, method.name)
     } catch {
+      if Kernel.isShortage(error) {
+        throw UDPUnavailable(reason: "\(Kernel.shortage): \(Kernel.shortageAdvice)")
+      }
       let said = ([error.description] + LibbpfLog.take().suffix(1)).joined(separator: "; ")
       throw UDPUnavailable(
         reason: "the kernel (\(Kernel.release)) refused \(method.what),"

@@ -57,7 +57,10 @@ struct Nettop: AsyncParsableCommand {
       try Failure.reportedAtOnce { try Launch.checkOutput() }
       var command = try parseAsRoot(try Launch.arguments())
       if let command = command as? any AsyncParsableCommand {
-        try Failure.reportedAtOnce { try Launch.checkProc() }
+        try Failure.reportedAtOnce { () throws(Failure) in
+          try Launch.checkProc()
+          try Launch.checkDescriptors()
+        }
         run(command)
       }
       try command.run()

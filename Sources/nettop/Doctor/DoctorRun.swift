@@ -20,8 +20,10 @@ struct DoctorRun {
       source = try open()
     } catch {
       report.isNotPermitted = error.code == .notPermitted
-      let message = error.detail.map { "\(error.problem) (\($0))" } ?? error.problem
-      try report.add(Finding("programs", .failure, message, cure: error.advice))
+      let note = error.needsRoot ? "or the capabilities listed above" : error.detail
+      let message = note.map { "\(error.problem) (\($0))" } ?? error.problem
+      let cure = error.needsRoot ? "try: \(Launch.commandAsRoot)" : error.advice
+      try report.add(Finding("programs", .failure, message, cure: cure))
       return
     }
     try report.add(.ok("programs", "loaded and attached"))

@@ -78,6 +78,12 @@ struct Failure: Error {
     switch error {
     case let failure as Failure:
       self = failure
+    case let error as SourceError where error.needsRoot:
+      self.init(
+        "\(error.problem) (or the capabilities that `nettop doctor` lists)",
+        advice: "try: \(Launch.commandAsRoot)",
+        status: .notPermitted
+      )
     case let error as SourceError:
       let isNotPermitted = error.code == .notPermitted
       self.init(
@@ -111,4 +117,9 @@ struct Failure: Error {
       bytes = bytes.dropFirst(written)
     }
   }
+}
+
+extension SourceError {
+  /// Whether the rights are missing that root has.
+  var needsRoot: Bool { code == .notPermitted && geteuid() != 0 }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CProcess
 import Glibc
+import Monitor
 
 /// How the process was started.
 enum Launch {
@@ -21,6 +22,12 @@ enum Launch {
     return arguments
   }
 
+  /// This command, for a shell, with the rights of root.
+  static var commandAsRoot: String {
+    let words = ["sudo", "nettop"] + ((try? arguments()) ?? [])
+    return words.map(ShellWord.quoted).joined(separator: " ")
+  }
+
   /// Says so where `/proc` does not show this process: nettop looks there for the owners of
   /// connections, and Dispatch for the state of its threads.
   static func checkProc() throws(Failure) {
@@ -37,6 +44,18 @@ enum Launch {
         : "/proc is that of another PID namespace",
       advice: "mount it: mount -t proc proc /proc"
     )
+  }
+
+  /// Says so where hardly a file can be opened: Dispatch ends the process without a word where it has
+  /// no descriptor for its events, the main queue or a timer.
+  static func checkDescriptors() throws(Failure) {
+    var opened: [Int32] = []
+    defer { for descriptor in opened { close(descriptor) } }
+    for _ in 0..<8 {
+      var ends: [Int32] = [-1, -1]
+      guard pipe(&ends) == 0 else { throw .noPipe }
+      opened += ends
+    }
   }
 
   /// Says so where standard output was closed, or takes nothing: every command writes to it.
