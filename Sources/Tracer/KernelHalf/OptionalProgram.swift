@@ -45,63 +45,41 @@ struct OptionalProgram {
   }
 
   private static let retransmits = [
-    OptionalProgram(
-      name: "retransmitted",
-      need: .tracepoint("tcp_retransmit_skb", arguments: 2),
-      limitation: Limitation(
-        what: "retransmits by cause",
-        remedy:
-          "This kernel has no tracepoint tcp_retransmit_skb, so only their total is known. Use"
-          + " a distribution's kernel."
-      )
+    traced(
+      "retransmitted",
+      at: "tcp_retransmit_skb",
+      arguments: 2,
+      for: "retransmits by cause",
+      without: "so only their total is known"
     ),
-    OptionalProgram(
-      name: "handshake_retransmitted",
-      need: .tracepoint("tcp_retransmit_synack", arguments: 2),
-      limitation: Limitation(
-        what: "retransmitted SYN-ACKs",
-        remedy: "This kernel has no tracepoint tcp_retransmit_synack. Use a distribution's kernel."
-      )
+    traced(
+      "handshake_retransmitted",
+      at: "tcp_retransmit_synack",
+      arguments: 2,
+      for: "retransmitted SYN-ACKs"
     ),
   ]
 
   private static let resets = [
-    OptionalProgram(
-      name: "reset_sent",
-      need: .tracepoint("tcp_send_reset", arguments: 2),
-      limitation: Limitation(
-        what: "resets sent",
-        remedy: "This kernel has no tracepoint tcp_send_reset. Use a distribution's kernel."
-      )
-    ),
-    OptionalProgram(
-      name: "reset_received",
-      need: .tracepoint("tcp_receive_reset", arguments: 1),
-      limitation: Limitation(
-        what: "resets received",
-        remedy: "This kernel has no tracepoint tcp_receive_reset. Use a distribution's kernel."
-      )
-    ),
+    traced("reset_sent", at: "tcp_send_reset", arguments: 2, for: "resets sent"),
+    traced("reset_received", at: "tcp_receive_reset", arguments: 1, for: "resets received"),
   ]
 
-  private static let closers = OptionalProgram(
-    name: "destroyed",
-    need: .tracepoint("tcp_destroy_sock", arguments: 1),
-    limitation: Limitation(
-      what: "owners of connections that the peer ends",
-      remedy: "This kernel has no tracepoint tcp_destroy_sock, so the process of a connection that"
-        + " its peer resets at once is that of the listener. Use a distribution's kernel."
-    )
+  private static let closers = traced(
+    "destroyed",
+    at: "tcp_destroy_sock",
+    arguments: 1,
+    for: "owners of connections that the peer ends",
+    without: "so the process of a connection that its peer resets at once is that of the listener"
   )
 
-  private static let errors = OptionalProgram(
-    name: "error_reported",
-    need: .tracepoint("inet_sk_error_report", arguments: 1),
-    limitation: Limitation(
-      what: "ICMP answers to connects",
-      remedy: "This kernel has no tracepoint inet_sk_error_report, so an attempt whose process has"
-        + " fetched such an error looks as if it had been given up. Use a distribution's kernel."
-    )
+  private static let errors = traced(
+    "error_reported",
+    at: "inet_sk_error_report",
+    arguments: 1,
+    for: "ICMP answers to connects",
+    without: "so an attempt whose process has fetched such an error looks as if it had been given"
+      + " up"
   )
 
   private static let drops = OptionalProgram(
@@ -113,6 +91,30 @@ struct OptionalProgram {
         + " socket is known. Use a newer kernel."
     )
   )
+
+  /// A program at a tracepoint that kernels have unless somebody built them without it.
+  ///
+  /// - Parameters:
+  ///   - arguments: how many the program reads.
+  ///   - what: what is missing without it.
+  ///   - consequence: what is reported instead, as the end of a sentence.
+  private static func traced(
+    _ name: String,
+    at tracepoint: String,
+    arguments: Int,
+    for what: String,
+    without consequence: String? = nil
+  ) -> OptionalProgram {
+    let end = consequence.map { ", \($0)" } ?? ""
+    return OptionalProgram(
+      name: name,
+      need: .tracepoint(tracepoint, arguments: arguments),
+      limitation: Limitation(
+        what: what,
+        remedy: "This kernel has no tracepoint \(tracepoint)\(end). Use a distribution's kernel."
+      )
+    )
+  }
 
   /// The function whose end it hooks.
   var function: String? {
