@@ -249,7 +249,10 @@ package actor Tracer: ConnectionSource {
   private func pass(_ kernel: KernelHalf) throws(Errno) {
     var pass = KernelHalf.Pass()
     health.passTime = try measured { () throws(Errno) in
-      pass = try kernel.pass { take($0, kernel) }
+      pass = try kernel.pass { records in
+        decoder.jiffies = kernel.jiffies
+        for record in records { take(record, kernel) }
+      }
     }
     health.tracked = pass.tracked
     health.ownersUnknown = pass.unsettled
@@ -325,7 +328,6 @@ package actor Tracer: ConnectionSource {
   }
 
   private func take(_ record: nettop_record, _ kernel: KernelHalf) {
-    decoder.jiffies = kernel.jiffies
     let connection = decoder.connection(record, drops: kernel.drops(of: record.cookie))
     namespaces.note(record.netns, cookie: record.netns_cookie, at: record.time_ns)
     if connection.proto == .udp {

@@ -132,8 +132,11 @@ final class KernelHalf {
     set { counts.pointee.reports_all = newValue ? 1 : 0 }
   }
 
-  /// Compares all sockets with what was last reported and hands over those that changed.
-  func pass(_ receive: (nettop_record) -> Void) throws(Errno) -> Pass {
+  /// Compares all sockets with what was last reported and hands over those that changed, as many at
+  /// once as the kernel half has room for.
+  func pass(
+    _ receive: (UnsafeMutableBufferPointer<nettop_record>.SubSequence) -> Void
+  ) throws(Errno) -> Pass {
     drops.forget(where: departed.contains)
     departed = []
     counts.pointee.tracked = 0
@@ -147,9 +150,7 @@ final class KernelHalf {
       do throws(Errno) { try object.run(passProgram) } catch { failure = error }
       jiffies.learn(jiffies: counts.pointee.jiffies, at: counts.pointee.monotonic_ns)
       drops.refresh(counted: counts.pointee.drops_counted)
-      for index in 0..<min(Int(counts.pointee.changed), changes.count) {
-        receive(changes.values[index])
-      }
+      receive(changes.values.prefix(Int(counts.pointee.changed)))
       // What it wrote before is not reported again.
       if let failure { throw failure }
     } while counts.pointee.next > counts.pointee.first
