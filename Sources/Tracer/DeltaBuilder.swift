@@ -41,6 +41,8 @@ struct DeltaBuilder {
   private var entries = SlotMap<Connection.ID, Entry>()
   /// In the order in which they came.
   private var pending: [Pending] = []
+  /// How many the last batch had: the next one has about as many.
+  private var lastPending = 0
   private var ended: [Ended] = []
 
   /// Whether what is observed is reported whole, as it was or not.
@@ -75,6 +77,7 @@ struct DeltaBuilder {
     hasher.combine(connection.counters)
     let fingerprint = hasher.finalize()
     guard let slot = entries.slot(of: connection.id), let entry = entries[slot] else {
+      let index = append(Pending(id: connection.id, connection: connection))
       entries.insert(
         Entry(
           id: connection.id,
@@ -82,11 +85,10 @@ struct DeltaBuilder {
           proto: connection.proto,
           owner: connection.owner,
           fingerprint: fingerprint,
-          pending: Int32(pending.count)
+          pending: index
         ),
         for: connection.id
       )
-      pending.append(Pending(id: connection.id, connection: connection))
       return
     }
     // What no batch had yet is reported as it is last.
@@ -118,10 +120,17 @@ struct DeltaBuilder {
     if let index = entry.pending {
       body(&pending[Int(index)])
     } else {
-      entries[slot]?.pending = Int32(pending.count)
-      pending.append(Pending(id: entry.id))
-      body(&pending[pending.count - 1])
+      let index = append(Pending(id: entry.id))
+      entries[slot]?.pending = index
+      body(&pending[Int(index)])
     }
+  }
+
+  /// - Returns: where among `pending` it is.
+  private mutating func append(_ item: Pending) -> Int32 {
+    if pending.isEmpty { pending.reserveCapacity(lastPending) }
+    pending.append(item)
+    return Int32(pending.count - 1)
   }
 
   /// The final view of a connection, which need not have been observed before. What is unknown in it
@@ -253,6 +262,8 @@ struct DeltaBuilder {
         deltas.append(.counters(item.id, connection.state, connection.counters))
       }
     }
+    lastPending = pending.count
+    // Much memory is given back until it is needed.
     pending.removeAll(keepingCapacity: pending.count < 4096)
     var waiting: [Ended] = []
     for var end in ended {
