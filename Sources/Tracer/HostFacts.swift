@@ -43,7 +43,7 @@ package struct HostFacts: Sendable {
   package init() {
     let proc = ProcFS()
     let security = ProcFS(root: "/sys/kernel/security")
-    let mounts = proc.read("self/mountinfo", limit: 1 << 20) ?? []
+    let mounts = proc.mounts
     release = Kernel.release
     oldestRelease = "\(Kernel.oldest.major).\(Kernel.oldest.minor)"
     isTooOld = Kernel.isTooOld(release)
@@ -56,7 +56,7 @@ package struct HostFacts: Sendable {
     _ = LibbpfLog.take()
     allowsFunctionHooks = features.functionHooks
     hasTypedPass = features.typedCast
-    cgroups = CgroupMount.first(mounts)
+    cgroups = CgroupMount.first(of: mounts)
     isInHostCgroupNamespace = proc.namespaceInode("self/ns/cgroup") == Self.firstCgroupNamespace
     isInHostPIDNamespace = proc.isOfHost
     hidesProcesses = Self.hidesProcesses(mounts)
@@ -70,14 +70,12 @@ package struct HostFacts: Sendable {
   }
 
   /// Whether `/proc` is mounted with a `hidepid` other than `0` or `off`.
-  static func hidesProcesses(_ mountinfo: [UInt8]) -> Bool {
-    words(mountinfo, separator: "\n").contains { line in
-      guard line.contains(" /proc "), let options = line.split(separator: " ").last else {
-        return false
-      }
-      return options.split(separator: ",").contains {
-        $0.hasPrefix("hidepid=") && $0 != "hidepid=0" && $0 != "hidepid=off"
-      }
+  static func hidesProcesses(_ mounts: [Mount]) -> Bool {
+    mounts.contains { mount in
+      mount.point == "/proc"
+        && mount.options.contains {
+          $0.hasPrefix("hidepid=") && $0 != "hidepid=0" && $0 != "hidepid=off"
+        }
     }
   }
 

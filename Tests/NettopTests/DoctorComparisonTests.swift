@@ -358,9 +358,9 @@ struct HostFactsTests {
       31 1 0:26 / /sys/fs/cgroup/unified rw,relatime shared:9 - cgroup2 cgroup2 rw
 
       """
-    #expect(HostFacts.hidesProcesses(Array(mounts.utf8)))
-    #expect(!HostFacts.hidesProcesses(Array("21 1 0:20 / /proc rw - proc proc rw\n".utf8)))
-    #expect(CgroupMount.first(Array(mounts.utf8))?.path == "/sys/fs/cgroup/unified")
-    #expect(CgroupMount.first(Array("1 0 8:1 / / rw - ext4 /dev/vda rw\n".utf8)) == nil)
+    #expect(HostFacts.hidesProcesses(Mount.all(mounts)))
+    #expect(!HostFacts.hidesProcesses(Mount.all("21 1 0:20 / /proc rw - proc proc rw\n")))
+    #expect(CgroupMount.first(of: Mount.all(mounts))?.path == "/sys/fs/cgroup/unified")
+    #expect(CgroupMount.first(of: Mount.all("1 0 8:1 / / rw - ext4 /dev/vda rw\n")) == nil)
   }
 }

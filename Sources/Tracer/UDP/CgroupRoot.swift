@@ -16,9 +16,8 @@ final class CgroupRoot {
 
   /// Finds it where it is mounted, or else mounts it where nobody sees it.
   init(proc: ProcFS = ProcFS()) throws(UDPUnavailable) {
-    let mounts = proc.read("self/mountinfo", limit: 1 << 20) ?? []
-    for path in Self.mountPoints(String(decoding: mounts, as: UTF8.self)) {
-      let found = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    for mount in proc.mounts where mount.type == "cgroup2" {
+      let found = open(mount.point, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard found >= 0 else { continue }
       if Self.isRoot(found) {
         descriptor = found
@@ -48,33 +47,5 @@ final class CgroupRoot {
   private static func isRoot(_ descriptor: Int32) -> Bool {
     var status = stat()
     return fstat(descriptor, &status) == 0 && Int(status.st_ino) == rootInode
-  }
-
-  /// Where the text of `/proc/self/mountinfo` has cgroup v2.
-  static func mountPoints(_ text: String) -> [String] {
-    text.split(separator: "\n").compactMap { line in
-      let halves = line.split(separator: " - ", maxSplits: 1)
-      guard halves.count == 2, halves[1].hasPrefix("cgroup2 ") else { return nil }
-      let fields = halves[0].split(separator: " ")
-      return fields.count > 4 ? unescaped(fields[4]) : nil
-    }
-  }
-
-  /// Blanks and the like are there as `\040`.
-  private static func unescaped(_ text: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      let digits = rest.prefix(3)
-      if byte == UInt8(ascii: "\\"), digits.count == 3,
-        let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
-      {
-        bytes.append(code)
-        rest = rest.dropFirst(3)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }
