@@ -110,42 +110,20 @@ extension LiveKernel {
     @Test(arguments: ["10.77.0.2", "2001:db8::11"])
     func `of retransmits, each of them forced by a drop`(host: String) async throws {
       try await Lab.with { lab in
-        try lab.loseSegments()
-        let collector = try await lab.trace()
-        let client = try lab.process(in: lab.left)
-        let server = try lab.process(in: lab.right)
-        let listener = try await server.listen(host, 8080)
-        let near = try await client.connect(host, 8080)
-        let far = try await server.accept(listener)
-        async let written = client.ask("write \(near.fd) 2000000")
-        try await server.ask("read \(far.fd) 2000000")
-        _ = try await written
+        let transfer = try await lab.lossyTransfer(2_000_000, to: host)
+        let (collector, near, far) = (transfer.collector, transfer.near, transfer.far)
         try await compare([near], in: lab.left, collector)
         try await compare([far], in: lab.right, collector)
 
-        let rules = try run(
-          "ip",
-          "netns",
-          "exec",
-          lab.right.name,
-          "nft",
-          "list",
-          "table",
-          "inet",
-          "lossy"
-        )
-        let words = rules.split(separator: " ").map(String.init)
-        let dropped = try #require(
-          words.firstIndex(of: "packets").flatMap { UInt64(words[$0 + 1]) }
-        )
+        let dropped = try lab.lostSegments()
         let sender = try #require(await collector.view.live(near))
         #expect(dropped > 10)
         // On a busy host acknowledgements come late, and more is repeated than was dropped.
         #expect((sender.counters.retransmits ?? 0) >= dropped)
         #expect(sender.counters.bytesSent == 2_000_000)
 
-        try await client.ask("close \(near.fd)")
-        try await server.ask("close \(far.fd)")
+        try await transfer.client.ask("close \(near.fd)")
+        try await transfer.server.ask("close \(far.fd)")
         let end = try await collector.wait("the end") { $0.closed(near) }
         #expect((end.counters.retransmits ?? 0) >= (sender.counters.retransmits ?? 1))
         #expect(end.counters.bytesSent == 2_000_000)

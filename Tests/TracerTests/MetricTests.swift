@@ -43,23 +43,13 @@ extension LiveKernel {
     @Test(arguments: ["10.77.0.2", "2001:db8::11"], ["reno", "cubic", "bbr"])
     func `of a connection with retransmits`(host: String, control: String) async throws {
       try await Lab.with { lab in
-        do {
-          try lab.left.set("net.ipv4.tcp_congestion_control", control)
-        } catch is HarnessError {
-          try Test.cancel("this kernel has no \(control)")
-        }
-        try lab.loseSegments()
-        let collector = try await lab.trace()
-        let client = try lab.process(in: lab.left)
-        let server = try lab.process(in: lab.right)
-        let listener = try await server.listen(host, 8080)
-        let near = try await client.connect(host, 8080)
-        let far = try await server.accept(listener)
-        async let written = client.ask("write \(near.fd) 2000000")
-        try await server.ask("read \(far.fd) 2000000")
-        _ = try await written
-        try await server.ask("write \(far.fd) 5000")
-        try await client.ask("read \(near.fd) 5000")
+        let transfer = try await lab.lossyTransfer(
+          2_000_000,
+          answer: 5000,
+          to: host,
+          control: control
+        )
+        let (collector, near, far) = (transfer.collector, transfer.near, transfer.far)
         let sender = try await compare(near, collector).path
         #expect(sender.congestionControl == control)
         #expect(sender.mss ?? 0 > 500)
@@ -69,8 +59,8 @@ extension LiveKernel {
         #expect(receiver.receiveSpace ?? 0 > 0)
 
         // The last figures are those of the end.
-        try await client.ask("close \(near.fd)")
-        try await server.ask("close \(far.fd)")
+        try await transfer.client.ask("close \(near.fd)")
+        try await transfer.server.ask("close \(far.fd)")
         let end = try await collector.wait("the end") { $0.closed(near) }
         #expect(end.counters.path.congestionControl == control)
         #expect(end.counters.path.busyTime ?? 0 >= sender.busyTime ?? .max)

@@ -37,23 +37,14 @@ extension LiveKernel {
     )
     func `of a connection with retransmits`(host: String, control: String) async throws {
       try await Lab.with { lab in
-        do {
-          try lab.left.set("net.ipv4.tcp_congestion_control", control)
-        } catch is HarnessError {
-          try Test.cancel("this kernel has no \(control)")
-        }
-        try lab.loseSegments()
-        let collector = try await lab.trace()
-        let client = try lab.process(in: lab.left)
-        let server = try lab.process(in: lab.right)
-        let listener = try await server.listen("::", 8080)
-        let near = try await client.connect(host, 8080)
-        let far = try await server.accept(listener)
-        async let written = client.ask("write \(near.fd) 1000000")
-        try await server.ask("read \(far.fd) 1000000")
-        _ = try await written
-        try await server.ask("write \(far.fd) 5000")
-        try await client.ask("read \(near.fd) 5000")
+        let transfer = try await lab.lossyTransfer(
+          1_000_000,
+          answer: 5000,
+          to: host,
+          listeningAt: "::",
+          control: control
+        )
+        let (collector, near, far) = (transfer.collector, transfer.near, transfer.far)
 
         let sender = try await compare(near, in: lab.left, collector)
         #expect(sender.congestionControl == control)
@@ -69,7 +60,7 @@ extension LiveKernel {
         let connection = try #require(await collector.view.live(near))
         let time = try #require(try await collector.tracer.details(of: connection)).time
         #expect(time > sender.time)
-        _ = try await compare(listener, in: lab.right, collector)
+        _ = try await compare(transfer.listener, in: lab.right, collector)
       }
     }
 
