@@ -53,12 +53,17 @@ let package = Package(
     .target(
       name: "Tracer",
       dependencies: [
-        "Connections", "CTracer", "CLibbpf", "CThreads",
+        "Connections", "CTracer", "CLibbpf", "Threads",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: optimizedByFile
     ),
     .target(name: "CThreads"),
+    .target(
+      name: "Threads",
+      dependencies: ["CThreads", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: strict
+    ),
     .target(name: "CTerminal"),
     .target(name: "CProcess"),
     // Without optimizations, toml++ needs a second for the worst texts.
@@ -70,7 +75,10 @@ let package = Package(
     .target(name: "StyledText", dependencies: ["CWidth"], swiftSettings: optimized),
     .target(
       name: "Terminal",
-      dependencies: ["CNcurses", "CTerminal", "CThreads", "StyledText"],
+      dependencies: [
+        "CNcurses", "CTerminal", "StyledText", "Threads",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: optimized
     ),
     .target(
@@ -85,14 +93,14 @@ let package = Package(
     ),
     .target(
       name: "Resolver",
-      dependencies: ["CThreads", "Connections", "Monitor"],
+      dependencies: ["Connections", "Monitor", "Threads"],
       swiftSettings: strict
     ),
     .executableTarget(
       name: "nettop",
       dependencies: [
         "CMalloc", "CProcess", "CThreads", "CTOML", "Connections", "Tracer", "StyledText",
-        "Terminal", "Monitor", "Screens", "Resolver",
+        "Terminal", "Threads", "Monitor", "Screens", "Resolver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -145,7 +153,7 @@ let package = Package(
       dependencies: [
         "nettop", "Connections", "Tracer", "Monitor", "Resolver", "Screens", "StyledText",
         "Terminal",
-        "CTracer", "CLibbpf", "CNcurses", "CThreads", "TestSupport",
+        "CTracer", "CLibbpf", "CNcurses", "CThreads", "Threads", "TestSupport",
       ],
       swiftSettings: strict
     ),

@@ -2,6 +2,7 @@ package import Connections
 import Glibc
 package import Monitor
 import Synchronization
+import Threads
 
 /// Looks up the names of addresses with the system's resolver, on a few threads of its own: a name
 /// server that does not answer delays only the names themselves.
@@ -62,7 +63,7 @@ package final class HostResolver: Sendable {
 
   /// Looks up an address, and then what else waits, on a new thread.
   private func start(_ address: Address) {
-    let isStarted = DetachedThread.start {
+    let isStarted = SystemThread.startDetached {
       var next: Address? = address
       while let address = next {
         let name = self.lookup(address)

@@ -1,8 +1,9 @@
 import CTerminal
-import CThreads
 import Dispatch
 import Glibc
 import Synchronization
+import SystemPackage
+import Threads
 
 /// A thread that waits for what comes from the terminal: keys, and the signals about it.
 ///
@@ -29,7 +30,7 @@ final class InputLoop: Sendable {
   private let isStopped = Atomic(false)
   private let isAsked = Atomic(false)
   private let lastReply = DispatchSemaphore(value: 0)
-  private let thread = Mutex<pthread_t?>(nil)
+  private let thread = Mutex<SystemThread?>(nil)
 
   /// - Parameters:
   ///   - terminal: what to read keys from; stays the caller's.
@@ -60,24 +61,12 @@ final class InputLoop: Sendable {
     onReply: @escaping @Sendable (Reply) -> Void,
     onInterrupt: @escaping @Sendable (Duration) -> Duration?
   ) throws(ScreenError) {
-    let body = Unmanaged.passRetained(Body { self.run(onSignal, onReply, onInterrupt) })
-    let failure = thread.withLock { thread in
-      var started = pthread_t()
-      let failure = thread_try_create(
-        &started,
-        nil,
-        { body in
-          if let body { Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run() }
-          return nil
-        },
-        body.toOpaque()
-      )
-      if failure == 0 { thread = started }
-      return failure
-    }
-    if failure != 0 {
-      body.release()
-      throw failure == EAGAIN ? .noThread : .refused(failure)
+    try thread.withLock { thread throws(ScreenError) in
+      do throws(Errno) {
+        thread = try SystemThread.start { self.run(onSignal, onReply, onInterrupt) }
+      } catch {
+        throw error == .resourceTemporarilyUnavailable ? .noThread : .refused(error.rawValue)
+      }
     }
   }
 
@@ -91,11 +80,7 @@ final class InputLoop: Sendable {
       return thread
     }
     guard let thread else { return }
-    if pthread_equal(thread, pthread_self()) != 0 {
-      pthread_detach(thread)
-    } else {
-      pthread_join(thread, nil)
-    }
+    if thread.isCurrent { thread.detach() } else { thread.join() }
   }
 
   /// Says that the terminal is being asked, `Reply.attributes` last.
@@ -106,9 +91,7 @@ final class InputLoop: Sendable {
   /// Waits for the last reply, or in vain for so many ms: after the terminal is given back, the
   /// answers would be taken for typed text.
   func awaitReplies(_ limit: Int) {
-    let isOnThread = thread.withLock { thread in
-      thread.map { pthread_equal($0, pthread_self()) != 0 } ?? true
-    }
+    let isOnThread = thread.withLock { $0?.isCurrent ?? true }
     if isOnThread || !isAsked.load(ordering: .acquiring) { return }
     if lastReply.wait(timeout: .now() + .milliseconds(limit)) == .success { lastReply.signal() }
   }
@@ -120,14 +103,6 @@ final class InputLoop: Sendable {
 }
 
 extension InputLoop {
-  private final class Body {
-    let run: () -> Void
-
-    init(run: @escaping () -> Void) {
-      self.run = run
-    }
-  }
-
   private func run(
     _ onSignal: (Int32) -> Void,
     _ onReply: (Reply) -> Void,

@@ -3,6 +3,7 @@ import Connections
 @preconcurrency import Dispatch
 import Glibc
 import SystemPackage
+import Threads
 
 /// Asks the kernel about single sockets by sock_diag, each in its own network namespace.
 ///

@@ -1,6 +1,7 @@
 internal import CTracer
 import Connections
 import Glibc
+import Threads
 
 /// The names of network devices, each asked for now and then: an index is a device's own for as long
 /// as its namespace lives, and its name can be changed.

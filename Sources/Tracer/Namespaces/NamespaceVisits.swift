@@ -2,6 +2,7 @@ internal import CTracer
 import Connections
 import Glibc
 package import SystemPackage
+import Threads
 
 /// What visits of all network namespaces of the host gave.
 package struct NamespaceVisits<Value> {

@@ -1,5 +1,6 @@
 internal import CTracer
 import Glibc
+import Threads
 
 /// A network namespace made for one's own traffic, or else the one that the process is in. It goes
 /// with the last socket in it.

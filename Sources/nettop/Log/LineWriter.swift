@@ -1,6 +1,6 @@
 import Glibc
-import Resolver
 import Synchronization
+import Threads
 
 /// Writes lines to standard output on a thread of its own. Whoever gives them never waits: what
 /// finds no room is dropped and counted, and the count stands in the output where they are missing.
@@ -44,7 +44,7 @@ final class LineWriter: Sendable {
       _ = fcntl(end, F_SETFL, O_NONBLOCK)
     }
     wakeup = (ends[0], ends[1])
-    let isStarted = DetachedThread.start { [self] in run() }
+    let isStarted = SystemThread.startDetached { [self] in run() }
     guard isStarted else { throw .noThread }
   }
 

@@ -1,7 +1,7 @@
 import Glibc
-import Resolver
 import Synchronization
 import Terminal
+import Threads
 
 /// Signals that ask the program to end.
 enum Signals {
@@ -47,7 +47,7 @@ enum Signals {
     }
     let (readEnd, writeEnd) = (ends[0], ends[1])
     let (stream, continuation) = AsyncStream<Int32>.makeStream()
-    let isStarted = DetachedThread.start {
+    let isStarted = SystemThread.startDetached {
       watch(readEnd, continuation, isForced: isForced)
       close(readEnd)
       close(writeEnd)

@@ -1,7 +1,7 @@
 import CProcess
 import Glibc
 import SystemPackage
-import Tracer
+import Threads
 
 /// Whose rights a file is opened with. nettop runs as root, or with capabilities, and the paths it is
 /// given come from others.

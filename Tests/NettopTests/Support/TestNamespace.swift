@@ -2,7 +2,7 @@ import CTracer
 import Glibc
 import Synchronization
 import Testing
-import Tracer
+import Threads
 
 /// A network namespace with a loopback device, that goes with this object.
 final class TestNamespace {
