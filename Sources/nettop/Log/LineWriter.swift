@@ -27,7 +27,7 @@ final class LineWriter: Sendable {
   private let limit: Int
   private let byteLimit: Int
   private let droppedLine: @Sendable (UInt64) -> String
-  private let wakeup: (readEnd: Int32, writeEnd: Int32)
+  private let wakeup: WakeupPipe
   private let endings = AsyncStream<Void>.makeStream()
 
   /// - Parameters:
@@ -37,20 +37,9 @@ final class LineWriter: Sendable {
     self.limit = limit
     byteLimit = max(limit, 1024) * Self.bytesPerLine
     self.droppedLine = droppedLine
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .noPipe }
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-    }
-    wakeup = (ends[0], ends[1])
+    wakeup = try WakeupPipe()
     let isStarted = SystemThread.startDetached { [self] in run() }
     guard isStarted else { throw .noThread }
-  }
-
-  deinit {
-    close(wakeup.readEnd)
-    close(wakeup.writeEnd)
   }
 
   /// Takes a line to write, without its end.
@@ -68,7 +57,7 @@ final class LineWriter: Sendable {
       state.lines.append(line + "\n")
       return true
     }
-    wake()
+    wakeup.send(1)
     return isTaken
   }
 
@@ -92,7 +81,7 @@ final class LineWriter: Sendable {
       tellDropped(&state)
       state.isFinishing = true
     }
-    wake()
+    wakeup.send(1)
     let clock = ContinuousClock()
     var written: UInt64?
     var since = clock.now
@@ -106,11 +95,6 @@ final class LineWriter: Sendable {
       if clock.now - since > patience { return UInt64(now.2) }
       try await Task.sleep(for: .milliseconds(5))
     }
-  }
-
-  private func wake() {
-    var byte: UInt8 = 1
-    write(wakeup.writeEnd, &byte, 1)
   }
 
   /// The thread: writes what there is, and waits for more.
@@ -149,13 +133,12 @@ final class LineWriter: Sendable {
   /// - Returns: an outcome where the reader has gone meanwhile.
   private func wait() -> Result<StandardOutput.Reader, Failure>? {
     var descriptors = [
-      pollfd(fd: wakeup.readEnd, events: Int16(POLLIN), revents: 0),
+      wakeup.readiness,
       // Without a request: that the reader has gone is reported anyway.
       pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
     ]
     poll(&descriptors, 2, -1)
-    var bytes = [UInt8](repeating: 0, count: 512)
-    while read(wakeup.readEnd, &bytes, bytes.count) > 0 {}
+    _ = wakeup.take()
     let isGone = Int32(descriptors[1].revents) & (POLLERR | POLLHUP) != 0
     return isGone ? .success(.closed) : nil
   }

@@ -39,31 +39,18 @@ enum Signals {
     of numbers: [Int32] = requests,
     isForced: Bool = false
   ) throws(Failure) -> AsyncStream<Int32> {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .noPipe }
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-    }
-    let (readEnd, writeEnd) = (ends[0], ends[1])
+    let pipe = try WakeupPipe()
     let (stream, continuation) = AsyncStream<Int32>.makeStream()
     let isStarted = SystemThread.startDetached {
-      watch(readEnd, continuation, isForced: isForced)
-      close(readEnd)
-      close(writeEnd)
+      watch(pipe, continuation, isForced: isForced)
     }
-    guard isStarted else {
-      close(readEnd)
-      close(writeEnd)
-      throw .noThread
-    }
-    pipeEnd.store(writeEnd, ordering: .sequentiallyConsistent)
+    guard isStarted else { throw .noThread }
+    pipeEnd.store(pipe.writeEnd, ordering: .sequentiallyConsistent)
     let taken = numbers.filter(take)
     continuation.onTermination = { _ in
       for number in taken { signal(number, SIG_DFL) }
       pipeEnd.store(-1, ordering: .sequentiallyConsistent)
-      var none: UInt8 = 0
-      write(writeEnd, &none, 1)
+      pipe.send(0)
     }
     return stream
   }
@@ -81,7 +68,7 @@ enum Signals {
 
   /// The thread: passes signals on until the stream ends.
   private static func watch(
-    _ readEnd: Int32,
+    _ pipe: WakeupPipe,
     _ continuation: AsyncStream<Int32>.Continuation,
     isForced: Bool
   ) {
@@ -92,10 +79,9 @@ enum Signals {
         let left = first.at + patience - .now
         limit = Int32(max(.zero, left) / .milliseconds(1)) + 1
       }
-      var descriptor = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+      var descriptor = pipe.readiness
       if poll(&descriptor, 1, limit) == 0, let first { end(by: first.number) }
-      var byte: UInt8 = 0
-      while read(readEnd, &byte, 1) == 1 {
+      for byte in pipe.take() {
         if byte == 0 { return }
         let number = Int32(byte)
         if let first, .now - first.at > patience { end(by: number) }
