@@ -1,5 +1,6 @@
 import CNcurses
 import Glibc
+import SystemPackage
 
 /// ncurses on one terminal: the only place that calls it, and never from two threads at once.
 ///
@@ -202,14 +203,7 @@ extension Curses {
 
   /// Writes to the terminal past ncurses, which holds nothing back between its functions here.
   private func write(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes {
-        Glibc.write(fileno(streams[1]), $0.baseAddress, $0.count)
-      }
-      if written < 0 && errno != EINTR { return }
-      rest = rest.dropFirst(max(0, written))
-    }
+    _ = try? FileDescriptor(rawValue: fileno(streams[1])).writeAll(bytes)
   }
 
   private func showCursor(_ position: Canvas.Position?) {

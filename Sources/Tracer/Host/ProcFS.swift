@@ -1,5 +1,6 @@
 internal import CTracer
 import Glibc
+import SystemPackage
 
 /// Reads files of `/proc`, or of a tree made like it.
 struct ProcFS: Sendable {
@@ -12,22 +13,20 @@ struct ProcFS: Sendable {
   /// The first `limit` bytes of a file; `nil` if it cannot be read, for whatever reason.
   func read(_ path: String, limit: Int = 4096) -> [UInt8]? {
     // A pipe in its place is not waited for.
-    let fd = open("\(root)/\(path)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard fd >= 0 else { return nil }
-    defer { close(fd) }
-    var failed = false
-    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+    let options: FileDescriptor.OpenOptions = [.closeOnExec, .nonBlocking]
+    let file = try? FileDescriptor.open("\(root)/\(path)", .readOnly, options: options)
+    guard let file else { return nil }
+    defer { try? file.close() }
+    return try? [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
       while count < limit {
-        let got = Glibc.read(fd, buffer.baseAddress.map { $0 + count }, limit - count)
-        if got > 0 {
-          count += got
-        } else if got == 0 || errno != EINTR {
-          failed = got < 0
-          break
-        }
+        let rest = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]
+        )
+        let got = try file.read(into: rest)
+        if got == 0 { break }
+        count += got
       }
     }
-    return failed ? nil : bytes
   }
 
   /// The identity of this boot, `/proc/sys/kernel/random/boot_id`; `nil` if it cannot be read.

@@ -3,6 +3,7 @@ import CThreads
 import Connections
 import Glibc
 import StyledText
+import SystemPackage
 import Terminal
 import Tracer
 
@@ -110,12 +111,7 @@ struct Failure: Error {
 
   /// Writes to standard error.
   static func write(_ text: String) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let written = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      if written <= 0 { return }
-      bytes = bytes.dropFirst(written)
-    }
+    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 }
 
