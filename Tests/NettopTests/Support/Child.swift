@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import TestSupport
 import Testing
 
 /// A program that a test started. What it writes goes to files without a name, so it never waits
@@ -17,10 +17,6 @@ final class Child {
   }
 
   let pid: pid_t
-  /// Held while a program starts, and by whoever makes a descriptor that none shall inherit.
-  static let inheritance = Mutex(())
-  /// `POSIX_SPAWN_SETSID`, which is hidden from Swift.
-  private static let newSession: Int32 = 0x80
 
   private let output: Int32
   private let errors: Int32
@@ -55,43 +51,20 @@ final class Child {
   ) throws {
     output = try Child.namelessFile()
     errors = try Child.namelessFile()
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_adddup2(&actions, errors, 2)
     // Their own numbers may be among the targets, so they go through high ones.
-    for (index, descriptor) in descriptors.enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(900 + index))
-    }
-    for index in descriptors.indices {
-      posix_spawn_file_actions_adddup2(&actions, Int32(900 + index), Int32(3 + index))
-    }
-
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigfillset(&signals)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    // A session of its own: no terminal and no signals of whoever runs the tests.
-    let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | Child.newSession
-    posix_spawnattr_setflags(&attributes, Int16(flags))
-
-    let words = arguments.map(Child.cString)
-    let variables = environment.map { Child.cString(Array("\($0)=\($1)".utf8)) }
-    defer { for string in words + variables { string.deallocate() } }
-    let program = Child.cString(path)
-    defer { program.deallocate() }
-    var pid: pid_t = 0
-    let code = Child.inheritance.withLock { _ in
-      posix_spawnp(&pid, program, &actions, &attributes, words + [nil], variables + [nil])
-    }
-    try #require(code == 0, "\(String(decoding: path, as: UTF8.self)): error \(code)")
-    self.pid = pid
+    let numbers = descriptors.indices.map(Int32.init)
+    let high = zip(descriptors, numbers).map { Spawn.Descriptor.copy(of: $0, as: 900 + $1) }
+    let kept = numbers.map { Spawn.Descriptor.copy(of: 900 + $0, as: 3 + $0) }
+    pid = try Spawn(
+      path: path,
+      arguments: arguments,
+      descriptors: [
+        .file("/dev/null", flags: O_RDONLY, as: 0), .copy(of: output, as: 1),
+        .copy(of: errors, as: 2),
+      ] + high + kept,
+      environment: environment,
+      isApart: true
+    ).start()
   }
 
   deinit {
@@ -168,12 +141,5 @@ final class Child {
       if count <= 0 { return bytes }
       bytes += piece.prefix(count)
     }
-  }
-
-  private static func cString(_ bytes: [UInt8]) -> UnsafeMutablePointer<CChar> {
-    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
-    for (index, byte) in bytes.enumerated() { copy[index] = CChar(bitPattern: byte) }
-    copy[bytes.count] = 0
-    return copy
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 /// A TCP connection over loopback, both ends of it in the test process.
@@ -29,7 +30,7 @@ final class LoopbackConnection {
     try #require(connected == 0)
     self.client = client
     clientPort = LoopbackConnection.port(of: client)
-    server = Child.inheritance.withLock { _ in
+    server = Spawn.inheritance.withLock { _ in
       let server = accept(listener, nil, nil)
       _ = fcntl(server, F_SETFD, FD_CLOEXEC)
       return server

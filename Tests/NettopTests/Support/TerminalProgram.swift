@@ -1,7 +1,7 @@
 import CNcurses
 import Foundation
 import Glibc
-import Synchronization
+import TestSupport
 import Testing
 
 /// A program on a terminal of its own, which shows nothing unless it is told to, as one whose
@@ -24,7 +24,14 @@ final class TerminalProgram {
     }
     var environment = Child.environment
     environment["TERM"] = "xterm-256color"
-    pid = try Child.spawn(words, environment: environment, on: name)
+    let path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    // The terminal becomes the session's.
+    pid = try Spawn(
+      words,
+      descriptors: (0...2).map { .file(path, flags: O_RDWR, as: $0) },
+      environment: environment,
+      isApart: true
+    ).start()
   }
 
   deinit {
@@ -102,43 +109,5 @@ final class TerminalProgram {
       let call = try? String(contentsOfFile: "\(tasks)/\(thread)/syscall", encoding: .utf8)
       return call?.hasPrefix(write) == true
     }
-  }
-}
-
-extension Child {
-  /// Starts a program that has a terminal for its standard streams.
-  fileprivate static func spawn(
-    _ words: [String],
-    environment: [String: String],
-    on terminal: [CChar]
-  ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for descriptor: Int32 in 0...2 {
-      posix_spawn_file_actions_addopen(&actions, descriptor, terminal, O_RDWR, 0)
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigfillset(&signals)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    // POSIX_SPAWN_SETSID, which is hidden from Swift: the terminal becomes the session's.
-    posix_spawnattr_setflags(
-      &attributes,
-      Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | 0x80)
-    )
-    let arguments = words.map { strdup($0) }
-    let variables = environment.map { strdup("\($0)=\($1)") }
-    defer { for string in arguments + variables { free(string) } }
-    var pid: pid_t = 0
-    let code = Child.inheritance.withLock { _ in
-      posix_spawnp(&pid, words[0], &actions, &attributes, arguments + [nil], variables + [nil])
-    }
-    try #require(code == 0)
-    return pid
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A program that runs beside the test. What it says on standard error is among its output.
 final class ChildProcess: Sendable {
@@ -18,26 +19,14 @@ final class ChildProcess: Sendable {
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
       throw HarnessError("socketpair: \(errno)")
     }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for fd in Int32(0)...2 { posix_spawn_file_actions_adddup2(&actions, ends[1], fd) }
-    // Threads of a pool block signals, which a child would inherit.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    var arguments = words.map { strdup($0) } + [nil]
-    var child: pid_t = 0
-    let result = posix_spawnp(&child, words[0], &actions, &attributes, &arguments, environ)
-    for argument in arguments { free(argument) }
-    close(ends[1])
-    pid = child
     channel = ends[0]
-    if result != 0 { throw HarnessError("\(words[0]): \(String(cString: strerror(result)))") }
+    defer { close(ends[1]) }
+    do throws(Spawn.Failure) {
+      pid = try Spawn(words, descriptors: (0...2).map { .copy(of: ends[1], as: $0) }).start()
+    } catch {
+      close(channel)
+      throw HarnessError(error.description)
+    }
   }
 
   deinit {

@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import TestSupport
 
 /// A process in a namespace that makes traffic on request: `Tests/TestTraffic`.
 final class Traffic: Sendable {
@@ -18,27 +18,14 @@ final class Traffic: Sendable {
 
   /// - Parameter namespace: a file such as `/run/netns/NAME`.
   init(in namespace: String) throws {
-    process = try ChildProcess([try Self.program(), namespace])
+    guard let program = builtProgram("TestTraffic") else {
+      throw HarnessError("TestTraffic is not beside the test bundle")
+    }
+    process = try ChildProcess([program, namespace])
     guard let line = try process.readLine(seconds: 60), line.starts(with: "ok ".utf8) else {
       process.end()
       throw HarnessError("TestTraffic does not start in \(namespace)")
     }
-  }
-
-  /// The program, which SwiftPM puts beside the test bundle.
-  private static func program() throws -> String {
-    var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = readlink("/proc/self/exe", &path, path.count)
-    let file = path.prefix(max(0, length)).map(UInt8.init(bitPattern:))
-    let bundle = String(decoding: file, as: UTF8.self)
-    // The runner is the bundle itself, or a tool of the toolchain that was given its path.
-    let candidates = ([bundle] + CommandLine.arguments).map {
-      String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) + "/TestTraffic"
-    }
-    guard let program = candidates.first(where: { access($0, X_OK) == 0 }) else {
-      throw HarnessError("TestTraffic is not beside \(bundle)")
-    }
-    return program
   }
 
   /// Kills the process, and with it those that it forked.
