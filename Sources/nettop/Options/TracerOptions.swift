@@ -31,6 +31,13 @@ struct TracerOptions: ParsableArguments {
     if let capacity { configuration.flowCapacity = capacity }
     configuration.followsUDP = !noUDP
     if let endedLimit { configuration.endedLimit = endedLimit }
-    return try Tracer(configuration)
+    let tracer = try Tracer(configuration)
+    do throws(Failure) {
+      // Its programs and maps have taken dozens.
+      try Launch.checkDescriptors()
+    } catch {
+      throw SourceError(.failed, error.problem, advice: error.advice ?? "")
+    }
+    return tracer
   }
 }
