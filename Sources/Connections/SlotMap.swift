@@ -1,43 +1,44 @@
 /// Values by their keys, each in a slot that it keeps until it leaves: a dictionary of large values
 /// would be half empty at their size.
-package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-  package typealias Slot = Int32
+///
+/// Public, as the compiler specializes inlinable code for the types of another module only where it
+/// is public.
+public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  public typealias Slot = Int32
 
+  /// The value of each slot, `nil` for a free one. Values are changed here, where they are: a
+  /// subscript of this type would allocate memory for each access. Only `insert` and `remove` fill and
+  /// empty a slot.
+  public var values: [Value?] = []
   @usableFromInline
-  package var values: [Value?] = []
+  var slots: [Key: Slot] = [:]
   @usableFromInline
-  package var slots: [Key: Slot] = [:]
+  var free: [Slot] = []
+  /// Slots of values that have left, which no value takes before `releaseSlots`.
   @usableFromInline
-  package var free: [Slot] = []
+  var held: [Slot] = []
 
   @inlinable
-  package init() {}
+  public init() {}
 
   /// How many values there are.
   @inlinable
-  package var count: Int { slots.count }
+  public var count: Int { slots.count }
 
   /// One more than the highest slot in use.
   @inlinable
-  package var bound: Slot { Slot(values.count) }
+  public var bound: Slot { Slot(values.count) }
 
   /// How many values there is room for without more memory.
-  package var room: Int { values.capacity }
+  public var room: Int { values.capacity }
 
   @inlinable
-  package func slot(of key: Key) -> Slot? { slots[key] }
+  public func slot(of key: Key) -> Slot? { slots[key] }
 
-  /// The value of a slot, `nil` for a free one. Only values that are there are to be changed.
-  @inlinable
-  package subscript(slot: Slot) -> Value? {
-    _read { yield values[Int(slot)] }
-    _modify { yield &values[Int(slot)] }
-  }
-
-  /// Takes in a value whose key is new.
+  /// Adds a value whose key is new.
   @discardableResult
   @inlinable
-  package mutating func insert(_ value: Value, for key: Key) -> Slot {
+  public mutating func insert(_ value: Value, for key: Key) -> Slot {
     let slot: Slot
     if let reused = free.popLast() {
       values[Int(reused)] = value
@@ -50,21 +51,30 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     return slot
   }
 
+  /// - Parameter holdsSlot: whether no value takes the slot before `releaseSlots`.
   @discardableResult
   @inlinable
-  package mutating func remove(_ key: Key) -> Value? {
+  public mutating func remove(_ key: Key, holdsSlot: Bool = false) -> Value? {
     guard let slot = slots.removeValue(forKey: key) else { return nil }
-    free.append(slot)
+    if holdsSlot { held.append(slot) } else { free.append(slot) }
     return values[Int(slot)].take()
   }
 
-  /// Each value that there is.
+  /// Lets new values take the slots that `remove` held.
   @inlinable
-  package var all: some Sequence<Value> { values.lazy.compactMap(\.self) }
+  public mutating func releaseSlots() {
+    free += held
+    held.removeAll(keepingCapacity: held.count < Self.leastRoom)
+  }
+
+  /// All values, in the order of their slots.
+  @inlinable
+  public var all: some Sequence<Value> { values.lazy.compactMap(\.self) }
 
   /// Gives memory back once far fewer values are left than there were. All change their slots.
-  package mutating func shrink() {
-    guard values.count > Self.leastRoom, slots.count * 4 < values.count else { return }
+  @inlinable
+  public mutating func shrink() {
+    guard isSparse else { return }
     var left: [Value?] = []
     left.reserveCapacity(slots.count * 2)
     var moved: [Key: Slot] = [:]
@@ -73,9 +83,36 @@ package struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
       moved[key] = Slot(left.count)
       left.append(values[Int(slot)])
     }
-    (values, slots, free) = (left, moved, [])
+    (values, slots, free, held) = (left, moved, [], [])
   }
 
-  /// Below this many nothing is given back.
-  private static var leastRoom: Int { 4096 }
+  /// Gives memory back once far fewer values are left than there were. Values keep their slots: only
+  /// free ones at the end go, so new values take the lowest.
+  ///
+  /// - Parameter isUsed: whether a free slot has to stay.
+  /// - Returns: whether `bound` is lower now.
+  @inlinable
+  public mutating func trim(keeping isUsed: (Slot) -> Bool) -> Bool {
+    if free.count > Self.leastRoom { free.sort(by: >) }
+    guard isSparse else { return false }
+    var end = bound
+    while end > 0, values[Int(end) - 1] == nil, !isUsed(end - 1) { end -= 1 }
+    guard Int(end) * 2 <= values.count else { return false }
+    // Copies, as what is cut off an array keeps its memory.
+    values = Array(values[..<Int(end)])
+    free = free.filter { $0 < end }
+    held = held.filter { $0 < end }
+    var kept: [Key: Slot] = [:]
+    kept.reserveCapacity(slots.count * 2)
+    for (key, slot) in slots { kept[key] = slot }
+    slots = kept
+    return true
+  }
+
+  @usableFromInline
+  var isSparse: Bool { values.count > Self.leastRoom && slots.count * 4 < values.count }
+
+  /// Below this many values nothing is given back.
+  @usableFromInline
+  static var leastRoom: Int { 4096 }
 }

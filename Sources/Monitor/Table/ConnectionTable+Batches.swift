@@ -17,8 +17,7 @@ extension ConnectionTable {
     // Their rates fall to 0, unless this batch has them too.
     for slot in changed { touch(slot) }
     changed.removeAll(keepingCapacity: true)
-    free += released
-    released.removeAll(keepingCapacity: true)
+    rows.releaseSlots()
     forgetRetired()
     shrink()
 
@@ -51,16 +50,14 @@ extension ConnectionTable {
     missesBatches = false
     var present: Set<Connection.ID> = []
     for case .upsert(let connection) in keyframe.deltas { present.insert(connection.id) }
-    let gone = slots.filter { id, slot in !present.contains(id) && rows[Int(slot)]?.end == nil }
-    for (id, slot) in gone {
-      let netns = rows[Int(slot)]?.netns ?? 0
-      close(Connection(unseenEndOf: id, netns: netns, at: keyframe.time), keeps: true)
-    }
+    let gone = rows.all.filter { $0.end == nil && !present.contains($0.id) }
+      .map { Connection(unseenEndOf: $0.id, netns: $0.netns, at: keyframe.time) }
+    for end in gone { close(end, keeps: true) }
   }
 
-  private mutating func learn(_ told: [NetworkNamespace]) -> Bool {
+  private mutating func learn(_ reported: [NetworkNamespace]) -> Bool {
     var isRenamed = false
-    for namespace in told {
+    for namespace in reported {
       let previous = namespaces.updateValue(namespace, forKey: namespace.inode)
       isRenamed = isRenamed || previous?.name != namespace.name
     }
@@ -80,7 +77,7 @@ extension ConnectionTable {
 
   private mutating func stopLingering(_ slot: Int32) {
     retire(slot)
-    rows[Int(slot)]?.lingers = false
+    rows.values[Int(slot)]?.lingers = false
     touch(slot)
   }
 
@@ -95,14 +92,9 @@ extension ConnectionTable {
   }
 
   private mutating func open(_ connection: Connection) {
-    if let slot = slots[connection.id] {
-      guard rows[Int(slot)]?.end == nil else { return }
-      update(slot) { row in
-        row.state = connection.state
-        row.local = connection.local
-        row.remote = connection.remote
-        row.direction = connection.direction
-      }
+    if let slot = rows.slot(of: connection.id) {
+      guard rows.values[Int(slot)]?.end == nil else { return }
+      update(slot) { $0.update(from: connection) }
       grow(slot, to: connection.counters)
       if let owner = connection.owner { own(connection.id, owner) }
       return
@@ -114,24 +106,23 @@ extension ConnectionTable {
   }
 
   private mutating func change(_ id: Connection.ID, _ state: SocketState, _ counters: Counters) {
-    guard let slot = slots[id], rows[Int(slot)]?.end == nil else { return }
-    update(slot) { $0.state = state }
+    guard let slot = rows.slot(of: id), rows.values[Int(slot)]?.end == nil else { return }
+    if rows.values[Int(slot)]?.state != state { update(slot) { $0.state = state } }
     grow(slot, to: counters)
   }
 
   private mutating func own(_ id: Connection.ID, _ owner: Owner) {
-    guard let slot = slots[id], let old = rows[Int(slot)]?.owner else { return }
+    guard let slot = rows.slot(of: id), let old = rows.values[Int(slot)]?.owner else { return }
     let new = owners.retain(owner)
     moveTotal(slot, from: old, to: new)
     owners.release(old)
-    rows[Int(slot)]?.owner = new
+    rows.values[Int(slot)]?.owner = new
     touch(slot)
   }
 
   private mutating func close(_ connection: Connection, keeps: Bool) {
-    if let slot = slots[connection.id] {
-      guard let row = rows[Int(slot)], row.end == nil else { return }
-      // What is unknown of an end is as it was.
+    if let slot = rows.slot(of: connection.id) {
+      guard let row = rows.values[Int(slot)], row.end == nil else { return }
       if connection.counters != .absent { grow(slot, to: connection.counters) }
       if row.isListener { return remove(slot) }
       if row.isCounted { activity.closed += 1 }
@@ -168,18 +159,16 @@ extension ConnectionTable {
 extension ConnectionTable {
   /// Changes a live row, whose state is counted.
   private mutating func update(_ slot: Int32, _ body: (inout Row) -> Void) {
-    guard var row = rows[Int(slot)] else { return }
-    count(row, -1)
-    body(&row)
-    count(row, 1)
-    rows[Int(slot)] = row
+    count(slot, -1)
+    rows.values[Int(slot)]?.change(body)
+    count(slot, 1)
     touch(slot)
   }
 
-  private mutating func count(_ row: Row, _ number: Int) {
-    guard row.end == nil, row.isCounted else { return }
-    tallies[row.tally] += number
-    if row.isLocal, !row.isListener { localConnections += number }
+  private mutating func count(_ slot: Int32, _ number: Int) {
+    guard let counted = rows.values[Int(slot)]?.counted else { return }
+    tallies[counted.tally] += number
+    if counted.isLocalConnection { localConnections += number }
   }
 
   private mutating func insert(_ connection: Connection) -> Int32 {
@@ -190,15 +179,8 @@ extension ConnectionTable {
       at: time
     )
     row.isLocal = isLocal(connection)
-    count(row, 1)
-    let slot: Int32
-    if let reused = free.popLast() {
-      slot = reused
-      rows[Int(slot)] = row
-    } else {
-      slot = appendSlot(row)
-    }
-    slots[row.id] = slot
+    let slot = place(row)
+    count(slot, 1)
     learnListener(row)
     beginTotal(slot, row)
     changed.append(slot)
@@ -208,28 +190,29 @@ extension ConnectionTable {
 
   private mutating func remove(_ slot: Int32) {
     tag(slot, false)
-    guard let row = rows[Int(slot)] else { return }
-    count(row, -1)
+    guard let row = rows.values[Int(slot)] else { return }
+    count(slot, -1)
     owners.release(row.owner)
-    slots[row.id] = nil
-    rows[Int(slot)] = nil
     // A slot that this batch has changed is used again only by the next, so that each is among the
     // changed ones once.
-    if row.sample == samples { released.append(slot) } else { free.append(slot) }
+    rows.remove(row.id, holdsSlot: row.sample == samples)
     touch(slot)
   }
 
-  /// Counts what a connection has sent and received since its opening, which no batch told.
+  /// Counts what a connection has sent and received since its opening, which no batch reported.
   private mutating func begin(_ slot: Int32, at openedAt: Timestamp) {
-    guard let row = rows[Int(slot)] else { return }
+    guard let row = rows.values[Int(slot)] else { return }
     let growth = Growth(from: Counters(), to: row.counters)
     if row.isCounted { activity.growth += growth }
     // It had sent nothing at the batch before, if it was not open then.
     let start = previousTime.map { min($0, openedAt) } ?? openedAt
     let seconds = max(0, time.seconds(since: start))
-    rows[Int(slot)]?.growth = growth
-    rows[Int(slot)]?.seconds = seconds
-    rows[Int(slot)]?.shares = SendShares(from: nil, to: row.counters.path, over: seconds)
+    let shares = SendShares(from: nil, to: row.counters.path, over: seconds)
+    rows.values[Int(slot)]?.change { row in
+      row.growth = growth
+      row.seconds = seconds
+      row.shares = shares
+    }
     average(slot, growth, over: seconds)
   }
 
@@ -237,7 +220,7 @@ extension ConnectionTable {
     let (elapsed, halfLife) = (elapsed, halfLife)
     // Averages are of the time since the first batch.
     guard halfLife > 0, previousTime != nil else { return }
-    rows[Int(slot)]?.average.add(
+    rows.values[Int(slot)]?.average.add(
       received: growth.bytesReceived,
       sent: growth.bytesSent,
       over: seconds,
@@ -247,51 +230,41 @@ extension ConnectionTable {
   }
 
   private mutating func grow(_ slot: Int32, to counters: Counters) {
-    guard var row = rows[Int(slot)] else { return }
-    let growth = Growth(from: row.counters, to: counters)
-    // Without an opening, the first sample has no other to grow from.
-    if row.isCounted, row.openedAt != nil || row.firstSample != samples {
-      activity.growth += growth
+    let (sample, interval) = (samples, interval)
+    guard let last = rows.values[Int(slot)]?.sample else { return }
+    if last != sample { changed.append(slot) }
+    guard let growth = rows.values[Int(slot)]?.grow(to: counters, in: sample, over: interval) else {
+      return
     }
-    if row.sample == samples {
-      row.growth += growth
-    } else {
-      row.growth = growth
-      row.seconds = interval ?? 0
-      row.sample = samples
-      row.shares = SendShares(from: row.counters.path, to: counters.path, over: row.seconds)
-      changed.append(slot)
-    }
-    row.counters = counters
-    rows[Int(slot)] = row
-    average(slot, growth, over: row.seconds)
+    if rows.values[Int(slot)]?.hasKnownGrowth(in: sample) == true { activity.growth += growth }
+    average(slot, growth, over: rows.values[Int(slot)]?.seconds ?? 0)
     touch(slot)
   }
 
-  /// Writes what the end of a connection tells into its row.
+  /// Writes the end of a connection into its row.
   private mutating func finish(_ slot: Int32, _ connection: Connection) {
-    let owner = connection.owner.map { owners.retain($0) }
-    let end = connection.end ?? Connection.End(at: time, reason: .unknown)
+    guard let row = rows.values[Int(slot)] else { return }
+    var ended = connection
+    ended.end = ended.end ?? Connection.End(at: time, reason: .unknown)
+    ended = ended.ended(after: self.connection(of: row))
     // The row soon leaves the view that it was tagged in, and its process may be another's by then.
     tag(slot, false)
+    let owner = owners.retain(ended.owner)
+    owners.release(row.owner)
     update(slot) { row in
-      row.end = end
+      row.update(from: ended)
+      row.owner = owner
+      row.openedAt = ended.openedAt
+      row.end = ended.end
       row.lingers = true
-      row.state = connection.state
-      // The kernel forgets parts of the tuple on the way down, as `Connection.ended(after:)` says.
-      let isUnseen = end.isUnseen
-      if !connection.remote.isNone, !isUnseen || row.remote.isNone {
-        row.remote = connection.remote
-      }
-      if connection.local.port != 0, !isUnseen || row.local.port == 0 {
-        row.local = connection.local
-      }
-      if row.openedAt == nil { row.openedAt = connection.openedAt }
-      if row.direction == .unknown { row.direction = connection.direction }
     }
-    guard let owner, let old = rows[Int(slot)]?.owner else { return }
-    owners.release(old)
-    rows[Int(slot)]?.owner = owner
+  }
+}
+
+extension Row {
+  /// As what it is counted among the live rows; `nil` if it is not.
+  fileprivate var counted: (tally: Int, isLocalConnection: Bool)? {
+    end == nil && isCounted ? (tally, isLocal && !isListener) : nil
   }
 }
 

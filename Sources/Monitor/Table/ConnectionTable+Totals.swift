@@ -26,7 +26,7 @@ extension ConnectionTable {
     guard keepsTotals else { return }
     if !troubleBases.isEmpty { troubleBases[slot] = nil }
     if row.openedAt == nil, !row.isListener {
-      let missing = rows.count - bases.count
+      let missing = Int(bound) - bases.count
       if missing > 0 { bases += repeatElement(Growth(), count: missing) }
       bases[Int(slot)] = Growth(totals: row.counters)
     } else if Int(slot) < bases.count {
@@ -37,16 +37,20 @@ extension ConnectionTable {
   /// Counts from here on.
   mutating func resetTotals() {
     totals = GroupTotals()
-    bases = rows.map { $0.map { Growth(totals: $0.counters) } ?? Growth() }
+    bases = (0..<bound).map { slot in
+      rows.values[Int(slot)].map { Growth(totals: $0.counters) } ?? Growth()
+    }
     troubleBases = [:]
     for slot in 0..<bound {
-      if let troubles = rows[Int(slot)]?.counters.troubles { troubleBases[slot] = troubles }
+      if let troubles = rows.values[Int(slot)]?.counters.troubles { troubleBases[slot] = troubles }
     }
   }
 
   /// Keeps what a row has carried, as it leaves its groups.
   mutating func retire(_ slot: Int32) {
-    guard keepsTotals, let row = rows[Int(slot)], row.isCounted, !row.isListener else { return }
+    guard keepsTotals, let row = rows.values[Int(slot)], row.isCounted, !row.isListener else {
+      return
+    }
     retire(row, total(of: row, slot))
   }
 
@@ -80,7 +84,7 @@ extension ConnectionTable {
 
   /// Takes what a connection has carried to the group of another owner, if its row has left.
   mutating func moveTotal(_ slot: Int32, from old: OwnerTable.Slot, to new: OwnerTable.Slot) {
-    guard let row = rows[Int(slot)], row.hasRetired, row.isCounted else { return }
+    guard let row = rows.values[Int(slot)], row.hasRetired, row.isCounted else { return }
     hasMovedTotals = true
     totals.move(
       total(of: row, slot).growth,
@@ -94,8 +98,8 @@ extension ConnectionTable {
   mutating func pruneTotals() {
     guard totals.isOverfull else { return }
     var used: Set<GroupTotals.Key> = []
-    for row in rows {
-      if let row, !row.hasRetired { used.formUnion(GroupTotals.Key.all(of: row, self)) }
+    for row in rows.all where !row.hasRetired {
+      used.formUnion(GroupTotals.Key.all(of: row, self))
     }
     totals.prune { used.contains($0) }
   }

@@ -19,11 +19,7 @@ package struct ConnectionTable: RowSource, Sendable {
   /// go by the last interval.
   package let halfLife: Double
 
-  var rows: [Row?] = []
-  var free: [Int32] = []
-  /// Slots that are free from the next batch on.
-  var released: [Int32] = []
-  var slots: [Connection.ID: Int32] = [:]
+  var rows = SlotMap<Connection.ID, Row>()
   var closed = ClosedQueue()
   /// The slots of rows that the last batch changed.
   package internal(set) var changed: [Int32] = []
@@ -104,14 +100,14 @@ package struct ConnectionTable: RowSource, Sendable {
   var elapsed: Double { startedAt.map { time.seconds(since: $0) } ?? 0 }
 
   /// One more than the highest slot in use.
-  package var bound: Int32 { Int32(rows.count) }
+  package var bound: Int32 { rows.bound }
 
   /// The row of a slot, `nil` for a free one.
   package subscript(slot: Int32) -> Row? {
-    _read { yield rows[Int(slot)] }
+    _read { yield rows.values[Int(slot)] }
   }
 
-  package func slot(of id: Connection.ID) -> Int32? { slots[id] }
+  package func slot(of id: Connection.ID) -> Int32? { rows.slot(of: id) }
 
   /// The number of the last sample among those that are shown, from 1.
   var sampleNumber: UInt64 { samples - min(samples, baseSamples) }
@@ -150,7 +146,9 @@ extension ConnectionTable {
   mutating func recordHistory() {
     guard history != nil else { return }
     for slot in changed {
-      guard let row = rows[Int(slot)], row.sample == samples, row.seconds > 0 else { continue }
+      guard let row = rows.values[Int(slot)], row.sample == samples, row.seconds > 0 else {
+        continue
+      }
       let point = HistoryPoint(row.growth, over: row.seconds, rtt: row.counters.rtt)
       history?.record(slot: slot, sample: samples, point)
     }
@@ -170,30 +168,17 @@ extension ConnectionTable {
   }
 
   /// Gives memory back once far fewer connections are left than there were. A slot is a row's for as
-  /// long as it lives, so only free ones at the end go; new rows take the lowest that are free.
+  /// long as it lives.
   mutating func shrink() {
-    if free.count > Self.leastRoom { free.sort(by: >) }
-    guard rows.count > Self.leastRoom, slots.count * 4 < rows.count else { return }
-    var bound = rows.count
-    while bound > 0, rows[bound - 1] == nil, !isDirty[bound - 1] { bound -= 1 }
-    guard bound * 2 <= rows.count else { return }
-    free.removeAll { $0 >= bound }
-    rows = Array(rows[..<bound])
+    guard rows.trim(keeping: { [isDirty] slot in isDirty[Int(slot)] }) else { return }
+    let bound = Int(rows.bound)
     isDirty = Array(isDirty[..<bound])
     if bases.count > bound { bases = Array(bases[..<bound]) }
-    free = Array(free)
-    var moved: [Connection.ID: Int32] = [:]
-    moved.reserveCapacity(slots.count * 2)
-    for (id, slot) in slots { moved[id] = slot }
-    slots = moved
-    (changed, released, dirty) = (Array(changed), Array(released), Array(dirty))
+    (changed, dirty) = (Array(changed), Array(dirty))
   }
 
-  /// Below this many rows nothing is given back.
-  private static let leastRoom = 4096
-
   /// How many rows there is room for without more memory.
-  var room: Int { rows.capacity }
+  var room: Int { rows.room }
 
   /// Notes that a row may have changed.
   mutating func touch(_ slot: Int32) {
@@ -202,11 +187,11 @@ extension ConnectionTable {
     dirty.append(slot)
   }
 
-  /// Makes room for one more slot.
-  mutating func appendSlot(_ row: Row) -> Int32 {
-    rows.append(row)
-    isDirty.append(false)
-    return Int32(rows.count - 1)
+  /// Places a new row in a slot.
+  mutating func place(_ row: Row) -> Int32 {
+    let slot = rows.insert(row, for: row.id)
+    if Int(slot) == isDirty.count { isDirty.append(false) }
+    return slot
   }
 
   /// Whether the other end of a connection is on this host too, judging by addresses.
@@ -224,8 +209,8 @@ extension ConnectionTable {
 
   /// Tags a row or removes its tag.
   mutating func tag(_ slot: Int32, _ isTagged: Bool) {
-    guard rows[Int(slot)]?.isTagged == !isTagged else { return }
-    rows[Int(slot)]?.isTagged = isTagged
+    guard rows.values[Int(slot)]?.isTagged == !isTagged else { return }
+    rows.values[Int(slot)]?.isTagged = isTagged
     if isTagged { tagged.insert(slot) } else { tagged.remove(slot) }
     touch(slot)
   }

@@ -10,55 +10,42 @@ package struct OwnerTable: Sendable {
   /// Stands for several owners, in a row of several connections.
   package static let several: Slot = -2
 
-  private var owners: [Owner?] = []
-  private var uses: [Int] = []
-  private var free: [Slot] = []
-  private var slots: [Owner: Slot] = [:]
-
-  /// One more than the highest slot in use.
-  var bound: Int { owners.count }
-
-  package subscript(slot: Slot) -> Owner? {
-    slot >= 0 ? owners[Int(slot)] : nil
+  /// An owner, and how many connections have it.
+  private struct Held: Sendable {
+    let owner: Owner
+    var uses: Int
   }
 
-  /// Takes an owner in, for one more connection.
+  private var held = SlotMap<Owner, Held>()
+
+  /// One more than the highest slot in use.
+  var bound: Int { Int(held.bound) }
+
+  package subscript(slot: Slot) -> Owner? {
+    slot >= 0 ? held.values[Int(slot)]?.owner : nil
+  }
+
+  /// Adds an owner, or one more connection to one that is there.
   mutating func retain(_ owner: Owner?) -> Slot {
     guard let owner else { return Self.none }
     // A process that has executed another program gets a slot of its own: what is written in a row
     // changes with that row only.
-    if let slot = slots[owner] {
-      uses[Int(slot)] += 1
+    if let slot = held.slot(of: owner) {
+      keep(slot)
       return slot
     }
-    let slot = place(owner)
-    slots[owner] = slot
-    return slot
+    return held.insert(Held(owner: owner, uses: 1), for: owner)
   }
 
-  /// Holds an owner once more.
+  /// Counts one more connection of an owner.
   mutating func keep(_ slot: Slot) {
-    if slot >= 0 { uses[Int(slot)] += 1 }
+    if slot >= 0 { held.values[Int(slot)]?.uses += 1 }
   }
 
-  /// Lets an owner go for one connection, and altogether with the last.
+  /// Counts one connection less, and removes an owner with its last one.
   mutating func release(_ slot: Slot) {
     guard slot >= 0 else { return }
-    uses[Int(slot)] -= 1
-    guard uses[Int(slot)] == 0 else { return }
-    if let owner = owners[Int(slot)] { slots[owner] = nil }
-    owners[Int(slot)] = nil
-    free.append(slot)
-  }
-
-  private mutating func place(_ owner: Owner) -> Slot {
-    if let slot = free.popLast() {
-      owners[Int(slot)] = owner
-      uses[Int(slot)] = 1
-      return slot
-    }
-    owners.append(owner)
-    uses.append(1)
-    return Slot(owners.count - 1)
+    held.values[Int(slot)]?.uses -= 1
+    if let last = held.values[Int(slot)], last.uses == 0 { held.remove(last.owner) }
   }
 }

@@ -100,6 +100,43 @@ package struct Row: Sendable {
     sample = 0
   }
 
+  /// Changes it where it is.
+  mutating func change(_ body: (inout Row) -> Void) { body(&self) }
+
+  /// Takes over the state and the endpoints of its connection.
+  mutating func update(from connection: Connection) {
+    state = connection.state
+    local = connection.local
+    remote = connection.remote
+    direction = connection.direction
+  }
+
+  /// Takes over new counters of its connection.
+  ///
+  /// - Parameters:
+  ///   - sample: the number of the batch that has them.
+  ///   - interval: the seconds since the batch before; `nil` if these are unknown.
+  /// - Returns: how much they grew.
+  mutating func grow(to counters: Counters, in sample: UInt64, over interval: Double?) -> Growth {
+    let growth = Growth(from: self.counters, to: counters)
+    if self.sample == sample {
+      self.growth += growth
+    } else {
+      self.growth = growth
+      self.sample = sample
+      seconds = interval ?? 0
+      shares = SendShares(from: self.counters.path, to: counters.path, over: seconds)
+    }
+    self.counters = counters
+    return growth
+  }
+
+  /// Whether what it grew in a batch counts in the sums of the host. Without an opening, the first
+  /// sample has no other to grow from.
+  func hasKnownGrowth(in sample: UInt64) -> Bool {
+    isCounted && (openedAt != nil || firstSample != sample)
+  }
+
   /// Whether it waits for whoever comes, rather than being a connection.
   package var isListener: Bool { state.isListening }
 
