@@ -88,15 +88,6 @@ package struct Metric: Sendable {
     }
   }
 
-  /// Its number; `nil` if it is not known, and for a text.
-  package func number(_ counters: Counters) -> UInt64? {
-    if case .number(let value) = value { value(counters) } else { nil }
-  }
-
   /// All metrics, in the order in which JSON has them.
   package static let all = Counters.metrics + PathFigures.metrics
-
-  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-
-  package static func named(_ name: String) -> Metric? { byName[name] }
 }
