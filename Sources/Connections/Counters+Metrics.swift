@@ -26,6 +26,7 @@ extension Counters {
       kernelField: "tcp_sock.bytes_acked + snd_nxt - snd_una",
       unit: .bytes,
       kind: .counter,
+      inGroups: .sum,
       { $0.known(\.bytesSent, .bytes) },
       none
     ),
@@ -36,6 +37,7 @@ extension Counters {
       kernelField: "tcp_sock.bytes_received",
       unit: .bytes,
       kind: .counter,
+      inGroups: .sum,
       { $0.known(\.bytesReceived, .bytes) },
       none
     ),
@@ -46,6 +48,7 @@ extension Counters {
       kernelField: "tcp_sock.segs_out",
       unit: .count,
       kind: .counter,
+      inGroups: .sum,
       { $0.known(\.packetsSent, .packets) },
       { $0.segmentsOut }
     ),
@@ -56,6 +59,7 @@ extension Counters {
       kernelField: "tcp_sock.segs_in",
       unit: .count,
       kind: .counter,
+      inGroups: .sum,
       { $0.known(\.packetsReceived, .packets) },
       { $0.segmentsIn }
     ),
@@ -66,6 +70,7 @@ extension Counters {
       kernelField: "tcp_sock.total_retrans",
       unit: .count,
       kind: .counter,
+      inGroups: .sum,
       { $0.retransmits },
       { $0.totalRetransmits }
     ),
@@ -76,6 +81,7 @@ extension Counters {
       kernelField: "tcp_retransmit_skb",
       unit: .count,
       kind: .counter,
+      inGroups: .sum,
       { $0.retransmits(\.timeout) },
       none
     ),
@@ -86,6 +92,7 @@ extension Counters {
       kernelField: "tcp_retransmit_skb",
       unit: .count,
       kind: .counter,
+      inGroups: .sum,
       { $0.retransmits(\.fast) },
       none
     ),
@@ -96,6 +103,7 @@ extension Counters {
       kernelField: "tcp_retransmit_skb",
       unit: .count,
       kind: .counter,
+      inGroups: .sum,
       { $0.retransmits(\.probe) },
       none
     ),
@@ -106,6 +114,7 @@ extension Counters {
       kernelField: "tcp_retransmit_skb, tcp_retransmit_synack",
       unit: .count,
       kind: .counter,
+      inGroups: .sum,
       { $0.retransmits(\.syn) },
       none
     ),
@@ -116,6 +125,7 @@ extension Counters {
       kernelField: "sock.sk_drops",
       unit: .count,
       kind: .counter,
+      inGroups: .sum,
       { $0.drops },
       none
     ),
@@ -125,6 +135,7 @@ extension Counters {
       "smoothed round-trip time",
       kernelField: "tcp_sock.srtt_us >> 3",
       unit: .microseconds,
+      inGroups: .greatest,
       { $0.rtt },
       { $0.rtt }
     ),
@@ -134,6 +145,7 @@ extension Counters {
       "mean deviation of the round-trip time",
       kernelField: "tcp_sock.mdev_us >> 2",
       unit: .microseconds,
+      inGroups: .ofGreatestRTT,
       { $0.rttVariance },
       { $0.rttVariance }
     ),
@@ -143,6 +155,7 @@ extension Counters {
       "lowest recent round-trip time",
       kernelField: "tcp_sock.rtt_min",
       unit: .microseconds,
+      inGroups: .least,
       { $0.minRTT },
       { $0.minRTT }
     ),
@@ -152,6 +165,7 @@ extension Counters {
       "congestion window in segments",
       kernelField: "tcp_sock.snd_cwnd",
       unit: .count,
+      inGroups: .sum,
       { $0.congestionWindow },
       { $0.congestionWindow }
     ),
@@ -162,6 +176,7 @@ extension Counters {
       kernelField: "tcp_sock.rcv_nxt - copied_seq",
       unit: .bytes,
       isOfQueue: true,
+      inGroups: .sum,
       { $0.unread },
       { $0.receiveQueue }
     ),
@@ -172,6 +187,7 @@ extension Counters {
       kernelField: "tcp_sock.write_seq - snd_una",
       unit: .bytes,
       isOfQueue: true,
+      inGroups: .sum,
       { $0.unacknowledged },
       { $0.sendQueue }
     ),
@@ -182,6 +198,7 @@ extension Counters {
       kernelField: "tcp_sock.write_seq - snd_nxt",
       unit: .bytes,
       isOfQueue: true,
+      inGroups: .sum,
       { $0.unsent },
       { $0.notSent }
     ),

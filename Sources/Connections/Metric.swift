@@ -15,6 +15,18 @@ package struct Metric: Sendable {
     case gauge
   }
 
+  /// What a group of connections has of it. `Counters.combine(_:)` and `Growth` of the view model
+  /// are this in code, as a closure for each metric and row takes too long: a test compares them.
+  package enum GroupRule: Hashable, Sendable {
+    /// Nothing.
+    case none
+    /// The sum of those that are known.
+    case sum
+    case greatest, least
+    /// That of the first connection with the greatest round-trip time.
+    case ofGreatestRTT
+  }
+
   /// Where the value of a connection is.
   package enum Value: Sendable {
     case number(@Sendable (Counters) -> UInt64?)
@@ -31,6 +43,7 @@ package struct Metric: Sendable {
   package let kernelField: String
   package let unit: Unit
   package let kind: Kind
+  package let groupRule: GroupRule
   package let value: Value
   /// The same figure in sock_diag's answer; `nil` where that has none to compare.
   package let diagnosed: (@Sendable (SocketDetails) -> Diagnosed)?
@@ -51,6 +64,7 @@ package struct Metric: Sendable {
     unit: Unit,
     kind: Kind = .gauge,
     isOfQueue: Bool = false,
+    inGroups groupRule: GroupRule = .none,
     _ value: @escaping @Sendable (Counters) -> (some BinaryInteger & Sendable)?,
     _ diagnosed: (@Sendable (SocketDetails) -> (some BinaryInteger & Sendable)?)?
   ) {
@@ -60,6 +74,7 @@ package struct Metric: Sendable {
     self.kernelField = kernelField
     self.unit = unit
     self.kind = kind
+    self.groupRule = groupRule
     self.isOfQueue = isOfQueue
     self.value = .number { counters in value(counters).map { UInt64(clamping: $0) } }
     self.diagnosed = diagnosed.map { figure -> @Sendable (SocketDetails) -> Diagnosed in
@@ -81,6 +96,7 @@ package struct Metric: Sendable {
     self.kernelField = kernelField
     unit = .text
     kind = .gauge
+    groupRule = .none
     isOfQueue = false
     self.value = .text(value)
     self.diagnosed = diagnosed.map { figure -> @Sendable (SocketDetails) -> Diagnosed in

@@ -33,28 +33,6 @@ package struct PathFigures: Hashable, Sendable {
   package var congestionControl: String?
 
   package init() {}
-
-  /// Takes in those of another connection: amounts are added, of the others the worst counts.
-  package mutating func add(_ other: PathFigures) {
-    func sum<Value: FixedWidthInteger>(_ lhs: Value?, _ rhs: Value?) -> Value? {
-      guard let lhs, let rhs else { return lhs ?? rhs }
-      let (sum, overflow) = lhs.addingReportingOverflow(rhs)
-      return overflow ? .max - 1 : sum
-    }
-    func greatest<Value: FixedWidthInteger>(_ lhs: Value?, _ rhs: Value?) -> Value? {
-      guard let lhs, let rhs else { return lhs ?? rhs }
-      return max(lhs, rhs)
-    }
-    deliveryRate = sum(deliveryRate, other.deliveryRate)
-    pacingRate = sum(pacingRate, other.pacingRate)
-    busyTime = sum(busyTime, other.busyTime)
-    receiveWindowLimited = sum(receiveWindowLimited, other.receiveWindowLimited)
-    sendBufferLimited = sum(sendBufferLimited, other.sendBufferLimited)
-    lost = sum(lost, other.lost)
-    deliveredCE = sum(deliveredCE, other.deliveredCE)
-    receiverRTT = greatest(receiverRTT, other.receiverRTT)
-    reordering = greatest(reordering, other.reordering)
-  }
 }
 
 extension PathFigures {
@@ -66,6 +44,7 @@ extension PathFigures {
       "bytes per second that the peer got lately",
       kernelField: "tcp_sock.rate_delivered * mss_cache / rate_interval_us",
       unit: .bytesPerSecond,
+      inGroups: .sum,
       { $0.path.deliveryRate },
       { $0.deliveryRate }
     ),
@@ -75,6 +54,7 @@ extension PathFigures {
       "bytes per second that are sent at most",
       kernelField: "sock.sk_pacing_rate",
       unit: .bytesPerSecond,
+      inGroups: .sum,
       { $0.path.pacingRate },
       { $0.pacingRate }
     ),
@@ -84,6 +64,7 @@ extension PathFigures {
       "round-trip time as the receiver estimates it",
       kernelField: "tcp_sock.rcv_rtt_est.rtt_us >> 3",
       unit: .microseconds,
+      inGroups: .greatest,
       { $0.path.receiverRTT },
       { $0.receiverRTT }
     ),
@@ -111,6 +92,7 @@ extension PathFigures {
       "segments in flight that are presumed lost",
       kernelField: "tcp_sock.lost_out",
       unit: .count,
+      inGroups: .sum,
       { $0.path.lost },
       { $0.lost }
     ),
@@ -120,6 +102,7 @@ extension PathFigures {
       "segments that may arrive out of order before they count as lost",
       kernelField: "tcp_sock.reordering",
       unit: .count,
+      inGroups: .greatest,
       { $0.path.reordering },
       { $0.reordering }
     ),
@@ -130,6 +113,7 @@ extension PathFigures {
       kernelField: "tcp_sock.delivered_ce",
       unit: .count,
       kind: .counter,
+      inGroups: .sum,
       { $0.path.deliveredCE },
       { $0.deliveredCE }
     ),
@@ -149,6 +133,7 @@ extension PathFigures {
       kernelField: "tcp_sock.chrono_stat",
       unit: .microseconds,
       kind: .counter,
+      inGroups: .sum,
       { $0.path.busyTime },
       { $0.busyTime }
     ),
@@ -159,6 +144,7 @@ extension PathFigures {
       kernelField: "tcp_sock.chrono_stat",
       unit: .microseconds,
       kind: .counter,
+      inGroups: .sum,
       { $0.path.receiveWindowLimited },
       { $0.receiveWindowLimited }
     ),
@@ -169,6 +155,7 @@ extension PathFigures {
       kernelField: "tcp_sock.chrono_stat",
       unit: .microseconds,
       kind: .counter,
+      inGroups: .sum,
       { $0.path.sendBufferLimited },
       { $0.sendBufferLimited }
     ),

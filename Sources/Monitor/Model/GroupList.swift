@@ -171,7 +171,9 @@ extension Row {
       if row.shares?.greatestLimit ?? -1 > shares?.greatestLimit ?? -1 { shares = row.shares }
     }
     average.add(row.average, halfLife: table.halfLife)
-    counters.add(row.counters, table.total(of: row, slot))
+    counters.combine(row.counters)
+    if counters.drops == nil, row.counters.drops != nil { counters.drops = 0 }
+    counters.add(table.total(of: row, slot))
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
     openedAt = openedAt.flatMap { mine in row.openedAt.map { min(mine, $0) } }
     seenAt = min(seenAt, row.openedAt ?? row.seenAt)
@@ -181,44 +183,5 @@ extension Row {
     remote = Endpoint(address: remote.address, port: 0)
     sample = table.samples
     seconds = table.interval ?? 0
-  }
-}
-
-extension Counters {
-  /// Takes in those of another connection: amounts are added, of times the worst counts.
-  ///
-  /// - Parameter total: what of its amounts counts.
-  fileprivate mutating func add(_ other: Counters, _ total: GroupTotals.Total) {
-    add(total)
-    if drops == nil, other.drops != nil { drops = 0 }
-    if let time = other.rtt, rtt.map({ time > $0 }) ?? true {
-      rtt = time
-      rttVariance = other.rttVariance
-    }
-    if let time = other.minRTT { minRTT = min(minRTT ?? .max, time) }
-    congestionWindow = Self.sum(congestionWindow, other.congestionWindow)
-    unread = Self.sum(unread, other.unread)
-    unacknowledged = Self.sum(unacknowledged, other.unacknowledged)
-    unsent = Self.sum(unsent, other.unsent)
-    path.add(other.path)
-  }
-
-  /// Records what others have carried.
-  fileprivate mutating func add(_ total: GroupTotals.Total) {
-    let growth = total.growth
-    bytesSent &+= growth.bytesSent
-    bytesReceived &+= growth.bytesReceived
-    packetsSent &+= growth.packetsSent
-    packetsReceived &+= growth.packetsReceived
-    retransmits = Self.sum(retransmits, UInt32(clamping: growth.retransmits))
-    if growth.drops > 0 { drops = Self.sum(drops, UInt32(clamping: growth.drops)) }
-    if total.troubles != nil { troubles = Troubles.sum(troubles, total.troubles) }
-  }
-
-  /// `nil` adds nothing.
-  private static func sum(_ lhs: UInt32?, _ rhs: UInt32?) -> UInt32? {
-    guard let lhs, let rhs else { return lhs ?? rhs }
-    let (sum, overflow) = lhs.addingReportingOverflow(rhs)
-    return overflow ? .max - 1 : sum
   }
 }

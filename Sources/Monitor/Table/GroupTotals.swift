@@ -82,6 +82,14 @@ extension GroupTotals.Key {
   }
 }
 
+extension Counters {
+  /// Records what others have carried.
+  mutating func add(_ total: GroupTotals.Total) {
+    add(total.growth)
+    if total.troubles != nil { troubles = Troubles.sum(troubles, total.troubles) }
+  }
+}
+
 extension Troubles {
   /// `nil` adds nothing.
   static func sum(_ lhs: Troubles?, _ rhs: Troubles?) -> Troubles? {

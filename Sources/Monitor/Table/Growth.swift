@@ -14,14 +14,10 @@ package struct Growth: Hashable, Sendable {
 
   /// From one sample to a later one. A counter that went back has not grown.
   package init(from old: Counters, to new: Counters) {
-    bytesSent = Self.growth(old.bytesSent, new.bytesSent)
-    bytesReceived = Self.growth(old.bytesReceived, new.bytesReceived)
-    packetsSent = Self.growth(old.packetsSent, new.packetsSent)
-    packetsReceived = Self.growth(old.packetsReceived, new.packetsReceived)
-    retransmits = Self.growth(UInt64(old.retransmits ?? 0), UInt64(new.retransmits ?? 0))
-    accepted = Self.growth(old.accepted ?? 0, new.accepted ?? 0)
+    self.init(totals: new)
+    merge(Growth(totals: old)) { now, before in now > before ? now - before : 0 }
     // What was not known has not grown.
-    drops = old.drops.map { Self.growth(UInt64($0), UInt64(new.drops ?? 0)) } ?? 0
+    if old.drops == nil { drops = 0 }
   }
 
   /// All that was counted. What is not known is 0.
@@ -36,38 +32,40 @@ package struct Growth: Hashable, Sendable {
   }
 
   /// Takes away what was counted before; no less than 0 stays.
-  static func -= (lhs: inout Growth, rhs: Growth) {
-    lhs.bytesSent -= min(lhs.bytesSent, rhs.bytesSent)
-    lhs.bytesReceived -= min(lhs.bytesReceived, rhs.bytesReceived)
-    lhs.packetsSent -= min(lhs.packetsSent, rhs.packetsSent)
-    lhs.packetsReceived -= min(lhs.packetsReceived, rhs.packetsReceived)
-    lhs.retransmits -= min(lhs.retransmits, rhs.retransmits)
-    lhs.accepted -= min(lhs.accepted, rhs.accepted)
-    lhs.drops -= min(lhs.drops, rhs.drops)
-  }
+  static func -= (lhs: inout Growth, rhs: Growth) { lhs.merge(rhs) { $0 - min($0, $1) } }
 
   /// Takes away what was added before.
-  static func &-= (lhs: inout Growth, rhs: Growth) {
-    lhs.bytesSent &-= rhs.bytesSent
-    lhs.bytesReceived &-= rhs.bytesReceived
-    lhs.packetsSent &-= rhs.packetsSent
-    lhs.packetsReceived &-= rhs.packetsReceived
-    lhs.retransmits &-= rhs.retransmits
-    lhs.accepted &-= rhs.accepted
-    lhs.drops &-= rhs.drops
+  static func &-= (lhs: inout Growth, rhs: Growth) { lhs.merge(rhs, &-) }
+
+  package static func += (lhs: inout Growth, rhs: Growth) { lhs.merge(rhs, &+) }
+
+  /// Makes each counter what an operation makes of both.
+  @inline(__always)
+  private mutating func merge(_ other: Growth, _ operation: (UInt64, UInt64) -> UInt64) {
+    bytesSent = operation(bytesSent, other.bytesSent)
+    bytesReceived = operation(bytesReceived, other.bytesReceived)
+    packetsSent = operation(packetsSent, other.packetsSent)
+    packetsReceived = operation(packetsReceived, other.packetsReceived)
+    retransmits = operation(retransmits, other.retransmits)
+    accepted = operation(accepted, other.accepted)
+    drops = operation(drops, other.drops)
+  }
+}
+
+extension Counters {
+  /// Adds what connections have carried. `accepted` is of listeners, which no group has.
+  mutating func add(_ growth: Growth) {
+    bytesSent &+= growth.bytesSent
+    bytesReceived &+= growth.bytesReceived
+    packetsSent &+= growth.packetsSent
+    packetsReceived &+= growth.packetsReceived
+    retransmits = Self.sum(retransmits, growth.retransmits)
+    if growth.drops > 0 { drops = Self.sum(drops, growth.drops) }
   }
 
-  package static func += (lhs: inout Growth, rhs: Growth) {
-    lhs.bytesSent &+= rhs.bytesSent
-    lhs.bytesReceived &+= rhs.bytesReceived
-    lhs.packetsSent &+= rhs.packetsSent
-    lhs.packetsReceived &+= rhs.packetsReceived
-    lhs.retransmits &+= rhs.retransmits
-    lhs.accepted &+= rhs.accepted
-    lhs.drops &+= rhs.drops
-  }
-
-  private static func growth(_ old: UInt64, _ new: UInt64) -> UInt64 {
-    new > old ? new - old : 0
+  /// A sum that is too large is the largest number that is known.
+  private static func sum(_ number: UInt32?, _ growth: UInt64) -> UInt32 {
+    let (sum, overflow) = (number ?? 0).addingReportingOverflow(UInt32(clamping: growth))
+    return overflow ? .max - 1 : sum
   }
 }

@@ -1,0 +1,46 @@
+extension Counters {
+  /// Adds another connection to a group by the rules of the catalogue (`Metric.groupRule`): all but
+  /// the counters that a group keeps when a connection leaves, which are bytes, packets, retransmits
+  /// and drops.
+  package mutating func combine(_ other: Counters) {
+    if let time = other.rtt, rtt.map({ time > $0 }) ?? true {
+      rtt = time
+      rttVariance = other.rttVariance
+    }
+    minRTT = Self.least(minRTT, other.minRTT)
+    congestionWindow = Self.sum(congestionWindow, other.congestionWindow)
+    unread = Self.sum(unread, other.unread)
+    unacknowledged = Self.sum(unacknowledged, other.unacknowledged)
+    unsent = Self.sum(unsent, other.unsent)
+
+    path.deliveryRate = Self.sum(path.deliveryRate, other.path.deliveryRate)
+    path.pacingRate = Self.sum(path.pacingRate, other.path.pacingRate)
+    path.busyTime = Self.sum(path.busyTime, other.path.busyTime)
+    path.receiveWindowLimited = Self.sum(
+      path.receiveWindowLimited,
+      other.path.receiveWindowLimited
+    )
+    path.sendBufferLimited = Self.sum(path.sendBufferLimited, other.path.sendBufferLimited)
+    path.lost = Self.sum(path.lost, other.path.lost)
+    path.deliveredCE = Self.sum(path.deliveredCE, other.path.deliveredCE)
+    path.receiverRTT = Self.greatest(path.receiverRTT, other.path.receiverRTT)
+    path.reordering = Self.greatest(path.reordering, other.path.reordering)
+  }
+
+  /// `nil` adds nothing. A sum that is too large is the largest number that is known.
+  private static func sum<Value: FixedWidthInteger>(_ lhs: Value?, _ rhs: Value?) -> Value? {
+    guard let lhs, let rhs else { return lhs ?? rhs }
+    let (sum, overflow) = lhs.addingReportingOverflow(rhs)
+    return overflow ? .max - 1 : sum
+  }
+
+  private static func greatest(_ lhs: UInt32?, _ rhs: UInt32?) -> UInt32? {
+    guard let lhs, let rhs else { return lhs ?? rhs }
+    return max(lhs, rhs)
+  }
+
+  private static func least(_ lhs: UInt32?, _ rhs: UInt32?) -> UInt32? {
+    guard let lhs, let rhs else { return lhs ?? rhs }
+    return min(lhs, rhs)
+  }
+}
