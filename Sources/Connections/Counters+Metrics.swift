@@ -6,9 +6,9 @@ extension Counters {
 
   /// Retransmits of one cause; `nil` if nobody told them apart, as those of a connection that is
   /// older than the tracer.
-  package func retransmits(_ cause: KeyPath<Troubles.Retransmits, UInt32>) -> UInt32? {
+  package func retransmits(_ cause: KeyPath<LossCauses.Retransmits, UInt32>) -> UInt32? {
     guard let retransmits else { return nil }
-    if let known = troubles?.retransmits, known != Troubles.Retransmits() {
+    if let known = lossCauses?.retransmits, known != LossCauses.Retransmits() {
       return known[keyPath: cause]
     }
     return retransmits == 0 ? 0 : nil

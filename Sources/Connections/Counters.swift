@@ -24,7 +24,7 @@ package struct Counters: Hashable, Sendable {
   package var accepted: UInt64?
   /// Which of the figures above nobody counts; these are 0.
   package var uncounted: Uncounted
-  /// What went wrong, which few connections have. Shared, as a row is copied often.
+  /// What few connections have. Shared, as a row is copied often.
   private var rare: Rare?
   /// Segments retransmitted: `tcp_sock.total_retrans`; `nil` for UDP, which has none,
   /// and for MPTCP, whose subflows have them.
@@ -71,7 +71,7 @@ package struct Counters: Hashable, Sendable {
     accepted: UInt64? = nil,
     drops: UInt32? = nil,
     uncounted: Uncounted = [],
-    troubles: Troubles? = nil,
+    lossCauses: LossCauses? = nil,
     path: PathFigures = PathFigures()
   ) {
     self.bytesSent = bytesSent
@@ -89,7 +89,7 @@ package struct Counters: Hashable, Sendable {
     self.drops = drops
     self.accepted = accepted
     self.uncounted = uncounted
-    rare = troubles.map(Rare.init)
+    rare = lossCauses.map(Rare.init)
     self.path = path
   }
 }
@@ -117,21 +117,21 @@ extension Counters {
     package static let packets = Uncounted(rawValue: 2)
   }
 
-  /// What went wrong; `nil` if nothing did.
-  package var troubles: Troubles? {
-    get { rare?.troubles }
+  /// Why it lost packets; `nil` if it lost none.
+  package var lossCauses: LossCauses? {
+    get { rare?.lossCauses }
     set { rare = newValue.map(Rare.init) }
   }
 
   private final class Rare: Hashable, Sendable {
-    let troubles: Troubles
+    let lossCauses: LossCauses
 
-    init(_ troubles: Troubles) { self.troubles = troubles }
+    init(_ lossCauses: LossCauses) { self.lossCauses = lossCauses }
 
     static func == (lhs: Rare, rhs: Rare) -> Bool {
-      lhs === rhs || lhs.troubles == rhs.troubles
+      lhs === rhs || lhs.lossCauses == rhs.lossCauses
     }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(troubles) }
+    func hash(into hasher: inout Hasher) { hasher.combine(lossCauses) }
   }
 }

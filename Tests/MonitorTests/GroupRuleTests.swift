@@ -110,8 +110,8 @@ struct GroupRuleTests {
     counters.path.deliveredCE = pick()
     counters.path.mss = pick()
     // Of at least one cause, as causes are not known where none is counted.
-    counters.troubles = Troubles(
-      retransmits: Troubles.Retransmits(
+    counters.lossCauses = LossCauses(
+      retransmits: LossCauses.Retransmits(
         timeout: (pick() ?? 0) + 1,
         fast: pick() ?? 0,
         probe: pick() ?? 0,

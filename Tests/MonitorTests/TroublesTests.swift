@@ -6,11 +6,11 @@ import Testing
 
 /// What went wrong on a connection, in rows, groups, filters, JSON and details.
 struct TroublesTests {
-  private static let lossy = Troubles(
-    retransmits: Troubles.Retransmits(timeout: 3, fast: 20, probe: 4, syn: 1),
+  private static let lossy = LossCauses(
+    retransmits: LossCauses.Retransmits(timeout: 3, fast: 20, probe: 4, syn: 1),
     drops: [
-      Troubles.Drop(reason: "SOCKET_FILTER", packets: 7),
-      Troubles.Drop(reason: "TCP_OLD_DATA", packets: 2),
+      LossCauses.Drop(reason: "SOCKET_FILTER", packets: 7),
+      LossCauses.Drop(reason: "TCP_OLD_DATA", packets: 2),
     ]
   )
 
@@ -19,14 +19,14 @@ struct TroublesTests {
   private static let model: Model = {
     let owner = Sample.owner(7, "curl")
     var first = Sample.connection(1, owner: owner)
-    first.counters = Counters(retransmits: 28, drops: 9, troubles: lossy)
+    first.counters = Counters(retransmits: 28, drops: 9, lossCauses: lossy)
     var second = Sample.connection(2, owner: owner)
     second.counters = Counters(
       retransmits: 1,
       drops: 1,
-      troubles: Troubles(
-        retransmits: Troubles.Retransmits(fast: 1),
-        drops: [Troubles.Drop(reason: "TCP_OLD_DATA", packets: 1)]
+      lossCauses: LossCauses(
+        retransmits: LossCauses.Retransmits(fast: 1),
+        drops: [LossCauses.Drop(reason: "TCP_OLD_DATA", packets: 1)]
       )
     )
     var older = Sample.connection(3, owner: owner)
@@ -114,15 +114,15 @@ struct TroublesTests {
 
   @Test func areAddedUpInGroups() throws {
     var sum = Self.lossy
-    sum += Troubles(
-      retransmits: Troubles.Retransmits(timeout: .max, fast: 1),
+    sum += LossCauses(
+      retransmits: LossCauses.Retransmits(timeout: .max, fast: 1),
       drops: [
-        Troubles.Drop(reason: "TCP_OLD_DATA", packets: 6),
-        Troubles.Drop(reason: "TCP_ZEROWINDOW", packets: 1),
+        LossCauses.Drop(reason: "TCP_OLD_DATA", packets: 6),
+        LossCauses.Drop(reason: "TCP_ZEROWINDOW", packets: 1),
       ]
     )
     #expect(
-      sum.retransmits == Troubles.Retransmits(timeout: .max, fast: 21, probe: 4, syn: 1)
+      sum.retransmits == LossCauses.Retransmits(timeout: .max, fast: 21, probe: 4, syn: 1)
     )
     #expect(sum.drops.map(\.reason) == ["TCP_OLD_DATA", "SOCKET_FILTER", "TCP_ZEROWINDOW"])
     #expect(sum.drops.map(\.packets) == [8, 7, 1])

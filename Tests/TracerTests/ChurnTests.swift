@@ -122,8 +122,8 @@ extension LiveHost {
     /// tracer still following it, and the other not.
     private static func figures(_ connection: Connection) -> Counters {
       var counters = connection.counters
-      counters.troubles?.drops = []
-      if counters.troubles == Troubles() { counters.troubles = nil }
+      counters.lossCauses?.drops = []
+      if counters.lossCauses == LossCauses() { counters.lossCauses = nil }
       return counters
     }
 

@@ -32,20 +32,20 @@ extension LiveKernel {
           try await pair.client.ask("write \(pair.near.fd) 100")
           // The segment, its probe and the first timeout.
           try await collector.wait("three drops") { view in
-            let drops = view.live(pair.far)?.counters.troubles?.drops
+            let drops = view.live(pair.far)?.counters.lossCauses?.drops
             return drops?.first.flatMap { $0.packets >= 3 ? true : nil }
           }
           try await pair.server.ask("unfilter \(pair.far.fd)")
           try await pair.server.ask("read \(pair.far.fd) 100")
           let count = try dropped(pair.far, in: lab.right)
           try await collector.batches(2)
-          let told = try #require(await collector.view.live(pair.far)).counters.troubles?.drops
+          let told = try #require(await collector.view.live(pair.far)).counters.lossCauses?.drops
           #expect(told?.map(\.reason) == ["SOCKET_FILTER"])
           #expect(told?.allSatisfy { $0.packets <= count } == true)
-          #expect(await collector.view.live(pair.near)?.counters.troubles?.drops == [])
+          #expect(await collector.view.live(pair.near)?.counters.lossCauses?.drops == [])
           try await pair.close()
           let end = try await collector.wait("the end") { $0.closed(pair.far) }
-          #expect(end.counters.troubles?.drops == told)
+          #expect(end.counters.lossCauses?.drops == told)
           if told?.first?.packets == count { return }
         }
         Issue.record("some of the drops of each connection were not told")
@@ -67,9 +67,9 @@ extension LiveKernel {
         let (sender, receiver) = try await pair.ended(collector)
         let lost = try lab.lostSegments()
         #expect(lost > 0)
-        let drops = receiver.counters.troubles?.drops ?? []
+        let drops = receiver.counters.lossCauses?.drops ?? []
         #expect(drops.first { $0.reason == "NETFILTER_DROP" }?.packets == lost)
-        #expect(sender.counters.troubles?.drops == [])
+        #expect(sender.counters.lossCauses?.drops == [])
       }
     }
 
@@ -94,8 +94,8 @@ extension LiveKernel {
         let drops = try #require(answer.counters.drops)
         #expect(drops > 0)
         #expect(counters.drops == drops)
-        let expected = Troubles.Drop(reason: "SOCKET_RCVBUFF", packets: UInt64(drops))
-        #expect(counters.troubles?.drops == [expected])
+        let expected = LossCauses.Drop(reason: "SOCKET_RCVBUFF", packets: UInt64(drops))
+        #expect(counters.lossCauses?.drops == [expected])
       }
     }
 
@@ -117,7 +117,7 @@ extension LiveKernel {
           #expect(ends.map(\.counters.bytesReceived) == [5_000_000, 5_000_000])
           // What was sent twice, as this machine stood still for a moment, is dropped once.
           if ends.contains(where: { ($0.counters.retransmits ?? 0) > 0 }) { continue }
-          #expect(ends.map(\.counters.troubles) == [nil, nil])
+          #expect(ends.map(\.counters.lossCauses) == [nil, nil])
           return
         }
         Issue.record("segments of every transfer were sent again")

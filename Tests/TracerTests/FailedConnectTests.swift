@@ -51,7 +51,7 @@ extension LiveKernel {
         #expect(end.end?.errorName == name)
         let again = try #require(end.counters.retransmits)
         #expect(again > 0)
-        #expect(end.counters.troubles?.retransmits == Troubles.Retransmits(syn: again))
+        #expect(end.counters.lossCauses?.retransmits == LossCauses.Retransmits(syn: again))
         let openedAt = try #require(end.openedAt)
         // One second for the SYN and more for its repetition.
         #expect(try #require(end.end).at.seconds(since: openedAt) >= 1.9)

@@ -26,7 +26,7 @@ extension LiveKernel {
           var own = try #require(view.live(socket), sourceLocation: sourceLocation)
           // The kernel counts neither.
           own.counters.accepted = nil
-          own.counters.troubles = nil
+          own.counters.lossCauses = nil
           // `ss` rounds these: see the tests of metrics.
           own.counters.path = PathFigures()
           if own.counters != answer.counters {

@@ -38,20 +38,20 @@ extension LiveKernel {
       }
     }
 
-    private func causes(_ counters: Counters) -> Troubles.Retransmits {
-      counters.troubles?.retransmits ?? Troubles.Retransmits()
+    private func causes(_ counters: Counters) -> LossCauses.Retransmits {
+      counters.lossCauses?.retransmits ?? LossCauses.Retransmits()
     }
 
     @Test func `of a lost tail are a probe`() async throws {
       let (counters, _) = try await sent(1000) { try $0.loseFirst(1, Self.data, to: $0.right) }
-      #expect(causes(counters) == Troubles.Retransmits(probe: 1))
+      #expect(causes(counters) == LossCauses.Retransmits(probe: 1))
       #expect(counters.retransmits == 1)
     }
 
     @Test func `of a peer that is gone for a while are timeouts`() async throws {
       // The segment, its probe and two more: the third timeout gets through.
       let (counters, _) = try await sent(1000) { try $0.loseFirst(4, Self.data, to: $0.right) }
-      #expect(causes(counters) == Troubles.Retransmits(timeout: 3, probe: 1))
+      #expect(causes(counters) == LossCauses.Retransmits(timeout: 3, probe: 1))
       #expect(counters.retransmits == 4)
     }
 
@@ -73,14 +73,14 @@ extension LiveKernel {
       // None, unless the machine stood still for so long that its kernel sent a probe.
       let again = try #require(kernel["TcpRetransSegs"])
       #expect(counters.retransmits == again)
-      #expect((counters.troubles == nil) == (again == 0))
+      #expect((counters.lossCauses == nil) == (again == 0))
     }
 
     @Test func `of a lost SYN`() async throws {
       let (counters, _) = try await sent(1000) {
         try $0.loseFirst(1, "tcp dport 8080 tcp flags syn", to: $0.right)
       }
-      #expect(causes(counters) == Troubles.Retransmits(syn: 1))
+      #expect(causes(counters) == LossCauses.Retransmits(syn: 1))
       #expect(counters.retransmits == 1)
     }
 
@@ -98,8 +98,8 @@ extension LiveKernel {
         }
         let again = try #require(passive.counters.retransmits)
         #expect(again >= 2)
-        #expect(causes(passive.counters) == Troubles.Retransmits(syn: again))
-        #expect(causes(waiting.counters) == Troubles.Retransmits(syn: again))
+        #expect(causes(passive.counters) == LossCauses.Retransmits(syn: again))
+        #expect(causes(waiting.counters) == LossCauses.Retransmits(syn: again))
       }
     }
 
@@ -118,7 +118,7 @@ extension LiveKernel {
         let collector = try await lab.trace()
         let older = try await collector.wait("the connection") { $0.live(near) }
         #expect(older.counters.retransmits == 1)
-        #expect(older.counters.troubles == nil)
+        #expect(older.counters.lossCauses == nil)
         try lab.right.filter("flush ruleset")
         try lab.loseFirst(1, Self.data, to: lab.right)
         try await client.ask("write \(near.fd) 1000")

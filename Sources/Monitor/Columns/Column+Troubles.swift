@@ -39,7 +39,7 @@ extension Column {
     _ title: String,
     _ field: Field,
     _ meaning: String,
-    _ cause: any KeyPath<Troubles.Retransmits, UInt32> & Sendable
+    _ cause: any KeyPath<LossCauses.Retransmits, UInt32> & Sendable
   ) -> Column {
     Column(
       id,

@@ -41,10 +41,10 @@ extension DetailsGroup {
   private static func retransmits(
     _ label: String,
     _ meaning: String,
-    _ cause: any KeyPath<Troubles.Retransmits, UInt32> & Sendable
+    _ cause: any KeyPath<LossCauses.Retransmits, UInt32> & Sendable
   ) -> DetailsFigure {
     trouble(label, meaning) { facts, text in
-      guard let number = facts.connection.counters.troubles?.retransmits[keyPath: cause] else {
+      guard let number = facts.connection.counters.lossCauses?.retransmits[keyPath: cause] else {
         return nil
       }
       return number > 0 ? text.segments(number) : nil

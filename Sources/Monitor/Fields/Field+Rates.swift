@@ -28,7 +28,7 @@ extension Field {
     "drop_reasons",
     .text { row, _ in row.counters.dropReasonsText }
   ) { row, _ in
-    let drops = row.counters.troubles?.drops ?? []
+    let drops = row.counters.lossCauses?.drops ?? []
     // No drops reported means no drops only if the socket says so.
     if drops.isEmpty, row.counters.drops != 0 { return .null }
     return .object(

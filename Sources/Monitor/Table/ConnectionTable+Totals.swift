@@ -7,11 +7,11 @@ extension ConnectionTable {
   func total(of row: Row, _ slot: Int32) -> GroupTotals.Total {
     var growth = Growth(totals: row.counters)
     if let base = base(of: slot) { growth -= base }
-    guard let troubles = row.counters.troubles else { return GroupTotals.Total(growth: growth) }
-    let base = troubleBases[slot]
+    guard let lossCauses = row.counters.lossCauses else { return GroupTotals.Total(growth: growth) }
+    let base = lossBases[slot]
     return GroupTotals.Total(
       growth: growth,
-      troubles: base.map { troubles.growth(since: $0) } ?? troubles
+      lossCauses: base.map { lossCauses.growth(since: $0) } ?? lossCauses
     )
   }
 
@@ -24,7 +24,7 @@ extension ConnectionTable {
   /// that reported it.
   mutating func beginTotal(_ slot: Int32, _ row: Row) {
     guard keepsTotals else { return }
-    if !troubleBases.isEmpty { troubleBases[slot] = nil }
+    if !lossBases.isEmpty { lossBases[slot] = nil }
     if row.openedAt == nil, !row.isListener {
       let missing = Int(bound) - bases.count
       if missing > 0 { bases += repeatElement(Growth(), count: missing) }
@@ -40,9 +40,11 @@ extension ConnectionTable {
     bases = (0..<bound).map { slot in
       rows.values[Int(slot)].map { Growth(totals: $0.counters) } ?? Growth()
     }
-    troubleBases = [:]
+    lossBases = [:]
     for slot in 0..<bound {
-      if let troubles = rows.values[Int(slot)]?.counters.troubles { troubleBases[slot] = troubles }
+      if let lossCauses = rows.values[Int(slot)]?.counters.lossCauses {
+        lossBases[slot] = lossCauses
+      }
     }
   }
 
@@ -62,7 +64,7 @@ extension ConnectionTable {
     row.end = connection.end ?? Connection.End(at: time, reason: .unknown)
     let total = GroupTotals.Total(
       growth: Growth(totals: row.counters),
-      troubles: row.counters.troubles
+      lossCauses: row.counters.lossCauses
     )
     retire(row, total)
     owners.release(owner)
@@ -110,9 +112,9 @@ extension Row {
   var hasRetired: Bool { end != nil && !lingers }
 }
 
-extension Troubles {
+extension LossCauses {
   /// What came since an earlier sample.
-  fileprivate func growth(since old: Troubles) -> Troubles {
+  fileprivate func growth(since old: LossCauses) -> LossCauses {
     var growth = self
     for cause: WritableKeyPath<Retransmits, UInt32> in [\.timeout, \.fast, \.probe, \.syn] {
       growth.retransmits[keyPath: cause] -= min(

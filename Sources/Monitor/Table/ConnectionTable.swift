@@ -60,8 +60,8 @@ package struct ConnectionTable: RowSource, Sendable {
   var totals = GroupTotals()
   /// By slot, what a row had carried before groups counted it; empty where none had.
   var bases: [Growth] = []
-  /// Likewise what had gone wrong on a row.
-  var troubleBases: [Int32: Troubles] = [:]
+  /// Likewise why a row had lost packets.
+  var lossBases: [Int32: LossCauses] = [:]
   /// Whether `retired` is kept.
   var keepsRetired = false
   /// What left its groups in the last batch.

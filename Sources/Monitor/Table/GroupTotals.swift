@@ -14,11 +14,11 @@ struct GroupTotals: Sendable {
   /// What one connection or several have carried.
   struct Total: Sendable {
     var growth = Growth()
-    var troubles: Troubles?
+    var lossCauses: LossCauses?
 
     mutating func add(_ other: Total) {
       growth += other.growth
-      troubles = Troubles.sum(troubles, other.troubles)
+      lossCauses = LossCauses.sum(lossCauses, other.lossCauses)
     }
   }
 
@@ -86,13 +86,13 @@ extension Counters {
   /// Records what others have carried.
   mutating func add(_ total: GroupTotals.Total) {
     add(total.growth)
-    if total.troubles != nil { troubles = Troubles.sum(troubles, total.troubles) }
+    if total.lossCauses != nil { lossCauses = LossCauses.sum(lossCauses, total.lossCauses) }
   }
 }
 
-extension Troubles {
+extension LossCauses {
   /// `nil` adds nothing.
-  static func sum(_ lhs: Troubles?, _ rhs: Troubles?) -> Troubles? {
+  static func sum(_ lhs: LossCauses?, _ rhs: LossCauses?) -> LossCauses? {
     guard var sum = lhs, let rhs else { return lhs ?? rhs }
     sum += rhs
     return sum

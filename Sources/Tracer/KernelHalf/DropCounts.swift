@@ -9,7 +9,7 @@ final class DropCounts {
   private let descriptor: Int32
   private let capacity: Int
   private let names: ReasonNames
-  private var drops: [UInt64: [Troubles.Drop]] = [:]
+  private var drops: [UInt64: [LossCauses.Drop]] = [:]
   private var entries = 0
   /// What had been added to the map when it was read last.
   private var counted: UInt64 = 0
@@ -21,7 +21,7 @@ final class DropCounts {
   }
 
   /// The dropped packets of a socket, the most frequent reason first.
-  subscript(cookie: UInt64) -> [Troubles.Drop] { drops[cookie] ?? [] }
+  subscript(cookie: UInt64) -> [LossCauses.Drop] { drops[cookie] ?? [] }
 
   /// The sockets that have dropped packets.
   var cookies: Set<UInt64> { Set(drops.keys) }
@@ -40,7 +40,7 @@ final class DropCounts {
     forEach { key, packets in
       entries += 1
       drops[key.cookie, default: []].append(
-        Troubles.Drop(reason: names[key.reason], packets: packets)
+        LossCauses.Drop(reason: names[key.reason], packets: packets)
       )
     }
     for (cookie, list) in drops where list.count > 1 {

@@ -116,7 +116,7 @@ final class KernelHalf {
   private(set) var jiffies = Jiffies()
 
   /// Packets of a socket that were dropped, by reason: no older than the record that is at hand.
-  func drops(of cookie: UInt64) -> [Troubles.Drop] { drops[cookie] }
+  func drops(of cookie: UInt64) -> [LossCauses.Drop] { drops[cookie] }
 
   /// What a pass found.
   struct Pass {

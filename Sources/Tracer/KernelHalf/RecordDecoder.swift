@@ -21,7 +21,7 @@ struct RecordDecoder {
   /// - Parameter drops: packets of its socket that were dropped, by reason.
   mutating func connection(
     _ record: nettop_record,
-    drops: [Troubles.Drop] = []
+    drops: [LossCauses.Drop] = []
   ) -> Connection {
     let state = SocketState(rawValue: record.state) ?? .closed
     let local = address(record.local_address, of: record)
@@ -82,7 +82,7 @@ struct RecordDecoder {
     return Flow(record, zone: zone, clock: clock)
   }
 
-  private func counters(_ record: nettop_record, _ drops: [Troubles.Drop]) -> Counters {
+  private func counters(_ record: nettop_record, _ drops: [LossCauses.Drop]) -> Counters {
     // Before the first measurement the kernel has 0 for the time and a start value for the rest.
     let measured = record.srtt_us != 0
     var uncounted: Counters.Uncounted = []
@@ -104,7 +104,7 @@ struct RecordDecoder {
       accepted: record.accepted == .max ? nil : record.accepted,
       drops: record.drops == .max ? nil : record.drops,
       uncounted: uncounted,
-      troubles: troubles(record, drops),
+      lossCauses: lossCauses(record, drops),
       path: path(record)
     )
   }
@@ -149,8 +149,8 @@ struct RecordDecoder {
     }
   }
 
-  private func troubles(_ record: nettop_record, _ drops: [Troubles.Drop]) -> Troubles? {
-    let retransmits = Troubles.Retransmits(
+  private func lossCauses(_ record: nettop_record, _ drops: [LossCauses.Drop]) -> LossCauses? {
+    let retransmits = LossCauses.Retransmits(
       timeout: record.rto_retrans,
       fast: record.fast_retrans,
       probe: record.tlp_retrans,
@@ -158,8 +158,8 @@ struct RecordDecoder {
     )
     // Flows of UDP share their socket, whose own figures these are.
     let isOfSocket = record.protocol != UInt16(IPPROTO_UDP) || record.drops != .max
-    let troubles = Troubles(retransmits: retransmits, drops: isOfSocket ? drops : [])
-    return troubles == Troubles() ? nil : troubles
+    let lossCauses = LossCauses(retransmits: retransmits, drops: isOfSocket ? drops : [])
+    return lossCauses == LossCauses() ? nil : lossCauses
   }
 
   private func reset(_ record: nettop_record) -> Reset? {

@@ -90,7 +90,7 @@ struct DatagramSocket {
       unacknowledged: ofSocket ? connection.counters.unacknowledged : nil,
       unsent: nil,
       drops: ofSocket ? connection.counters.drops : nil,
-      troubles: ofSocket ? connection.counters.troubles : nil
+      lossCauses: ofSocket ? connection.counters.lossCauses : nil
     )
   }
 }

@@ -29,11 +29,11 @@ func fuzzRecords(_ bytes: [UInt8]) {
     return value
   }
 
-  func drops(of record: nettop_record) -> [Troubles.Drop] {
-    [Troubles.Drop(reason: "test", packets: record.cookie)]
+  func drops(of record: nettop_record) -> [LossCauses.Drop] {
+    [LossCauses.Drop(reason: "test", packets: record.cookie)]
   }
 
-  func observe(_ record: nettop_record, drops: [Troubles.Drop]) {
+  func observe(_ record: nettop_record, drops: [LossCauses.Drop]) {
     let connection = decoder.connection(record, drops: drops)
     if connection.proto == .udp {
       flows.observe(connection, at: now)

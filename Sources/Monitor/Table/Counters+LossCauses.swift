@@ -4,15 +4,15 @@ extension Counters {
   /// `SOCKET_RCVBUFF`, or several with their packets: `SOCKET_RCVBUFF 12, TCP_OLD_DATA 1`; `nil`
   /// where no reason is known.
   var dropReasonsText: String? {
-    guard let drops = troubles?.drops, let first = drops.first else { return nil }
+    guard let drops = lossCauses?.drops, let first = drops.first else { return nil }
     if drops.count == 1 { return first.reason }
     return drops.map { "\($0.reason) \($0.packets)" }.joined(separator: ", ")
   }
 }
 
-extension Troubles {
+extension LossCauses {
   /// Takes in those of another connection.
-  static func += (lhs: inout Troubles, rhs: Troubles) {
+  static func += (lhs: inout LossCauses, rhs: LossCauses) {
     for cause: WritableKeyPath<Retransmits, UInt32> in [\.timeout, \.fast, \.probe, \.syn] {
       let (sum, overflow) = lhs.retransmits[keyPath: cause]
         .addingReportingOverflow(rhs.retransmits[keyPath: cause])

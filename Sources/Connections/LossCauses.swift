@@ -1,6 +1,6 @@
-/// What went wrong on one connection, each counted since it is followed. Most connections have
-/// none.
-package struct Troubles: Hashable, Sendable {
+/// Why a connection lost packets: retransmits by cause and drops by reason, each counted since it is
+/// followed. Most connections have none.
+package struct LossCauses: Hashable, Sendable {
   /// Segments retransmitted, by what made the kernel do so; together they can be fewer than
   /// `Counters.retransmits`, which the kernel counts from the opening.
   package struct Retransmits: Hashable, Sendable {
