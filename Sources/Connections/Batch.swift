@@ -1,5 +1,5 @@
-/// What became of one connection since the last batch. Told twice it does no harm; one that is lost
-/// does harm until the next of the same connection.
+/// What became of one connection since the last batch. A repeated one does no harm; a lost one does
+/// harm until the next of the same connection.
 package enum Delta: Sendable {
   /// A connection, whole: new, or as it is now.
   case upsert(Connection)
@@ -8,7 +8,7 @@ package enum Delta: Sendable {
   /// What was learnt later of a connection: its owner, which can be another process now.
   case annotated(Connection.ID, Owner)
   /// The end of a connection, whole, with its final figures and `end` set. It may be the first
-  /// that is heard of it. What is unknown in it is as it was (`Connection.ended(after:)`).
+  /// report of it. What is unknown in it is as it was (`Connection.ended(after:)`).
   case ended(Connection)
 }
 

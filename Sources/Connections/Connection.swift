@@ -6,7 +6,7 @@ package struct Connection: Hashable, Sendable, Identifiable {
   package struct ID: Hashable, Sendable {
     /// The cookie of the socket, as `ss -e` prints it (`sk:`).
     package let cookie: UInt64
-    /// Tells the connections of one socket apart, which can connect again, or talk to many remote
+    /// Distinguishes the connections of one socket, which can connect again, or talk to many remote
     /// ends by UDP. 0 for a TCP connection that is older than the tracer.
     package let generation: UInt64
 

@@ -4,7 +4,7 @@ extension Counters {
     uncounted.contains(kind) ? nil : self[keyPath: figure]
   }
 
-  /// Retransmits of one cause; `nil` if nobody told them apart, as those of a connection that is
+  /// Retransmits of one cause; `nil` if they were not distinguished, as those of a connection that is
   /// older than the tracer.
   package func retransmits(_ cause: KeyPath<LossCauses.Retransmits, UInt32>) -> UInt32? {
     guard let retransmits else { return nil }
@@ -14,7 +14,7 @@ extension Counters {
     return retransmits == 0 ? 0 : nil
   }
 
-  /// What sock_diag does not tell.
+  /// What sock_diag does not report.
   private static let none: (@Sendable (SocketDetails) -> UInt64?)? = nil
 
   /// The counters as metrics, in the order in which JSON has them.

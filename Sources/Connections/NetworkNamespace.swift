@@ -1,4 +1,4 @@
-/// A network namespace, told apart by its inode.
+/// A network namespace, identified by its inode.
 package struct NetworkNamespace: Hashable, Sendable {
   /// Where the name of a namespace comes from.
   package enum NameSource: Sendable {

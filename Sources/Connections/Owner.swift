@@ -2,7 +2,7 @@
 package struct Owner: Hashable, Sendable {
   /// How the owner of a socket is known.
   package enum Source: UInt8, Sendable, CaseIterable {
-    /// Nobody could tell: no process is known.
+    /// No process is known.
     case unknown = 0
     /// It called `connect`.
     case connect = 1

@@ -1,4 +1,4 @@
-/// A process, told apart by its PID and start time.
+/// A process, identified by its PID and start time.
 ///
 /// Names and command lines come from anyone on the host and are kept as they are, with invalid
 /// UTF-8 repaired: whoever prints them makes them safe.

@@ -4,7 +4,7 @@ package struct Reset: Hashable, Sendable {
   /// (`tcp_receive_reset`).
   package let isSent: Bool
   /// The kernel's name for the reason of one that was sent (`enum sk_rst_reason`, Linux 6.10),
-  /// without its prefix: `TCP_ABORT_ON_DATA`; `nil` if it does not tell.
+  /// without its prefix: `TCP_ABORT_ON_DATA`; `nil` if it does not report one.
   package let reason: String?
 
   package init(isSent: Bool, reason: String?) {

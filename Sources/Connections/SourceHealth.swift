@@ -43,7 +43,7 @@ package struct SourceHealth: Hashable, Sendable {
   /// nobody listens. `nil` if the kernel does not report it.
   package var resetsWithoutSocket: UInt64?
   /// Packets dropped that belonged to no socket, of any protocol, since the start; `nil` if the
-  /// kernel does not tell.
+  /// kernel does not report it.
   package var dropsWithoutSocket: UInt64?
   /// How datagrams are counted.
   package var udp: UDPMethod

@@ -13,7 +13,7 @@ struct ZoneName: Hashable, Sendable {
   }
 
   private static let names = Mutex(Names())
-  /// How many names are told apart: a host that keeps making devices runs out of nothing else.
+  /// How many names are distinguished: a host that keeps making devices runs out of nothing else.
   private static let limit = 65536
 
   private init(number: UInt32) {

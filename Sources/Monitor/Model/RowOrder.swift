@@ -72,7 +72,7 @@ struct RowOrder: Sendable {
   ///
   /// - Parameters:
   ///   - dirty: those that the table calls dirty.
-  ///   - entered: rows that were not shown before; which others are left out, `isShown` tells.
+  ///   - entered: rows that were not shown before; `isShown` decides which others are left out.
   mutating func update(
     _ dirty: [Int32],
     entered: [Int32],

@@ -58,7 +58,7 @@ struct RowComparator: Sendable {
     places = Self.sorted(
       old,
       by: [{ old[$0].cookie }, { old[$0].secondPrefix }, { old[$0].prefix }],
-      isUntold: { old[$0].isUntold(from: old[$1]) },
+      isTied: { old[$0].isTied(from: old[$1]) },
       precedes: { precedes($0, $1, rows, table) }
     )
   }
@@ -81,7 +81,7 @@ struct RowComparator: Sendable {
     places = Self.sorted(
       old,
       by: [{ old[$0].cookie }, rank],
-      isUntold: { old[$0].cookie == old[$1].cookie && rank($0) == rank($1) },
+      isTied: { old[$0].cookie == old[$1].cookie && rank($0) == rank($1) },
       precedes: { precedesByID($0, $1, rows) }
     )
   }
@@ -101,15 +101,15 @@ struct RowComparator: Sendable {
     return ranks
   }
 
-  /// Sorts places by numbers, which are told by index, the last one first.
+  /// Sorts places by numbers, which are functions of an index, the last one first.
   ///
   /// - Parameters:
-  ///   - isUntold: whether the numbers of two do not tell which comes first.
-  ///   - precedes: what tells it then.
+  ///   - isTied: whether the numbers of two do not decide which comes first.
+  ///   - precedes: what decides it then.
   private static func sorted(
     _ places: [RowPlace],
     by numbers: [(Int) -> UInt64],
-    isUntold: (Int, Int) -> Bool,
+    isTied: (Int, Int) -> Bool,
     precedes: (RowPlace, RowPlace) -> Bool
   ) -> [RowPlace] {
     let items = RadixSort.order(of: places.count, by: numbers)
@@ -118,7 +118,7 @@ struct RowComparator: Sendable {
     while start < items.count {
       let first = Int(items[start].index)
       var end = start + 1
-      while end < items.count, isUntold(first, Int(items[end].index)) { end += 1 }
+      while end < items.count, isTied(first, Int(items[end].index)) { end += 1 }
       if end - start > 1 { sorted[start..<end].sort(by: precedes) }
       start = end
     }
@@ -132,7 +132,7 @@ struct RowComparator: Sendable {
     _ rows: some RowSource,
     _ table: ConnectionTable
   ) -> Bool {
-    // Most are told apart by this alone, without a call.
+    // This alone decides for most, without a call.
     if lhs.prefix != rhs.prefix { return lhs.prefix < rhs.prefix }
     return compareValues(lhs, rhs, rows, table) ?? precedesByID(lhs, rhs, rows)
   }
@@ -166,8 +166,8 @@ struct RowComparator: Sendable {
 }
 
 extension RowPlace {
-  /// Whether numbers alone do not tell which of two comes first.
-  fileprivate func isUntold(from other: RowPlace) -> Bool {
+  /// Whether numbers alone do not decide which of two comes first.
+  fileprivate func isTied(from other: RowPlace) -> Bool {
     guard prefix == other.prefix, secondPrefix == other.secondPrefix else { return false }
     return cookie == other.cookie || !isExact || !other.isExact
   }

@@ -2,7 +2,7 @@ package import Connections
 
 /// All connections that batches reported, each in a slot that it keeps until it leaves.
 package struct ConnectionTable: RowSource, Sendable {
-  /// What one batch told, all connections together.
+  /// What one batch reported, all connections together.
   package struct Activity: Hashable, Sendable {
     /// Connections opened, those of a single batch included.
     package var opened = 0

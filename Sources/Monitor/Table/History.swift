@@ -120,11 +120,11 @@ package struct History: Sendable {
     var cursor = slot >= 0 && Int(slot) < heads.count ? heads[Int(slot)] : 0
     while isKept(cursor) {
       let record = records[index(of: cursor)]
-      let told = UInt64(record.sample)
-      if told < first { break }
-      if told <= sample {
+      let recorded = UInt64(record.sample)
+      if recorded < first { break }
+      if recorded <= sample {
         isIdle = false
-        let position = place(told)
+        let position = place(recorded)
         if position < 0 {
           rtt = record.point.rtt
           break
@@ -135,7 +135,7 @@ package struct History: Sendable {
       cursor -= UInt64(record.step)
     }
     if isIdle { rtt = idleRTT }
-    // The round-trip time stays what it was until a change tells another.
+    // The round-trip time stays what it was until a change reports another.
     for position in points.indices {
       guard let point = points[position] else { continue }
       if point == .idle { points[position]?.rtt = rtt } else { rtt = point.rtt ?? rtt }

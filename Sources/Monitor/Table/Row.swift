@@ -79,7 +79,7 @@ package struct Row: Sendable {
     self.sample = sample
   }
 
-  /// A group that begins with one of its connections. Groups are told apart by their number.
+  /// A group that begins with one of its connections. Groups are identified by their number.
   init(_ kind: Kind, number: UInt64, of first: Row) {
     id = Connection.ID(cookie: number, generation: .max)
     self.kind = kind
