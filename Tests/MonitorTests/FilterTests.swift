@@ -95,7 +95,8 @@ struct FilterTests {
     ("unacked_bytes=1400", [2, 3, 4, 7]), ("cwnd>9", [2, 3, 4, 7]), ("send-q>1KiB", [2, 3, 4, 7]),
     ("packets_sent=130", [2]), ("sample=2", all),
     // Times.
-    ("age<1s", [6, 7]), ("age>500ms", [6]), ("age>0.5", [6]), ("age<1m30s", [6, 7]),
+    ("age<1s", [6, 7]), ("age>500ms", [1, 2, 3, 4, 6]), ("age>0.5", [1, 2, 3, 4, 6]),
+    ("age>1m", []), ("age<1m30s", [6, 7]), ("age>=1s", [1, 2, 3, 4]), ("age=1s", []),
     ("opened_at>=2026-03-01T12:00:00.4Z", [6]), ("opened_at<2026-03-01T13:00:00.3+01:00", [7]),
     ("closed_at>2026-03-01", [5, 7]), ("time=2026-03-01T12:00:01Z", all), ("id=6.0", [6]),
     // Together.
@@ -246,6 +247,23 @@ struct FilterTests {
       counts.append(model.count)
     }
     #expect(counts == [0, 1, 1, 0, 0])
+  }
+
+  /// Rows 1 to 4 are older than the first batch, by an unknown time: their age is a lower bound.
+  @Test(arguments: [
+    ("age>60s", [1, 2, 3, 4, 6]), ("age>=61s", [1, 2, 3, 4]), ("not age>60s", [5, 7]),
+    ("age>62s", []), ("age<90s", [6, 7]), ("age<=1h", [6, 7]), ("age=1m-2m", [6]),
+    ("age!=1m-2m", [1, 2, 3, 4, 5, 7]), ("lifetime_us>70s", [8]), ("lifetime_us<1h", [7]),
+    ("lifetime_us=1s-2h", []),
+  ])
+  func aLowerBoundDecidesOnlyThatANumberIsGreater(_ text: String, rows: [UInt64]) throws {
+    var model = Sample.model()
+    model.apply(Sample.batch(61))
+    if text.hasPrefix("lifetime") {
+      model.apply(Sample.batch(62, [.upsert(Sample.connection(8))]))
+      model.apply(Sample.batch(142, [.ended(Sample.connection(8, closed: (142, .fin)))]))
+    }
+    #expect(Self.cookies(try Filter(parsing: text), model) == rows)
   }
 
   @Test func aTaggedRowIsFound() throws {

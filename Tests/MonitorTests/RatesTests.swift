@@ -72,6 +72,23 @@ struct RatesTests {
     #expect(rates(model, 1)?.bytesSent == 100)
   }
 
+  @Test func datagramsHaveNoShareOfRetransmits() throws {
+    var model = Model()
+    let udp = Counters(packetsSent: 10, retransmits: nil, congestionWindow: nil)
+    model.apply(
+      Sample.batch(0, [.upsert(Sample.connection(1, proto: .udp, counters: udp, openedAt: -1))])
+    )
+    let row = try #require(model.row(at: 0))
+    for column in [Column.ID.retransmits, .retransmitShare] {
+      #expect(Column.with(column).cell(row, CellContext(model.table)) == .absent)
+      #expect(Column.with(column).sort(row, model.table) == .absent)
+    }
+    let shares = try ["retr%<=1%", "retr%>=0%"].map { text in
+      FilterTests.cookies(try Filter(parsing: text), model)
+    }
+    #expect(shares == [[], []])
+  }
+
   @Test func ofSeveralDeltasInABatchAddUp() {
     var model = Model()
     model.apply(Sample.batch(0))

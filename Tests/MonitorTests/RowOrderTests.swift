@@ -28,7 +28,7 @@ struct RowOrderTests {
     (
       "age>=2s",
       { row, table in
-        row.openedAt.map { (row.end?.at ?? table.time).seconds(since: $0) >= 2 } ?? false
+        (row.end?.at ?? table.time).seconds(since: row.openedAt ?? row.seenAt) >= 2
       }
     ),
     ("rate>=1", { row, table in (table.rates(of: row)?.bytes ?? 0) >= 1 }),
@@ -108,6 +108,24 @@ struct RowOrderTests {
       }
       #expect(model.table.tallies == tallies)
     }
+  }
+
+  @Test func aLowerBoundIsOlderThanTheSameAge() {
+    var model = Model(View(.connections, sort: SortOrder(.age)))
+    // First seen at 0.9 s, opened at 0.2 s: both ages are shown as 11 s.
+    model.apply(Sample.batch(0))
+    let older = Sample.connection(1)
+    let opened = Sample.connection(2, openedAt: 0.2)
+    model.apply(Sample.batch(0.9, [.upsert(older), .upsert(opened)]))
+    model.apply(Sample.batch(11.95))
+    let ages = (0..<2).map { position in
+      model.row(at: position).map {
+        Column.with(.age).cell($0, CellContext(model.table)).text()
+      }
+    }
+    #expect(ages == ["11s", ">11s"])
+    model.view.sort = model.view.sort.reversed
+    #expect((0..<2).map { model.row(at: $0)?.id.cookie } == [1, 2])
   }
 
   @Test func absentValuesComeLastBothWays() {

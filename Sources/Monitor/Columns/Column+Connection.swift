@@ -90,7 +90,9 @@ extension Column {
     width: Width(6),
     alignment: .right,
     // All ages grow at the same rate, so their order is that of the openings, reversed.
-    sort: { row, _ in .optional(Int64.max - max(0, (row.openedAt ?? row.seenAt).nanoseconds)) },
+    sort: { row, _ in
+      .optional(Int64.max - max(0, row.latestOpening.nanoseconds))
+    },
     cell: { row, context in
       let time = context.table.time
       guard let openedAt = row.openedAt else {
@@ -107,6 +109,10 @@ extension Row {
     likelyDirection == .unknown ? nil : likelyDirection.name
   }
 
+  /// When it was opened, for orders. One that was open already when it was first seen comes before
+  /// one opened then: a second, as ages are shown in whole seconds, and `>11s` is older than `11s`.
+  var latestOpening: Timestamp { openedAt ?? seenAt.shifted(by: -1_000_000_000) }
+
   /// How many seconds a connection counts as new.
   private static let newSeconds = 3.0
 
@@ -122,6 +128,6 @@ extension Row {
     guard end == nil, !isListener else { return false }
     if counters.rtt ?? 0 >= Heat.highRTT { return true }
     if table.shares(of: self)?.receiveWindow ?? 0 >= Heat.highWindowShare { return true }
-    return table.rates(of: self)?.retransmitShare ?? 0 >= Heat.highShare
+    return table.retransmitShare(of: self) ?? 0 >= Heat.highShare
   }
 }

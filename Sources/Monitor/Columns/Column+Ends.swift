@@ -25,7 +25,7 @@ extension Column {
       width: Width(6),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .optional(row.lifetime) },
+      sort: { row, _ in .optional(row.lifetime ?? row.leastLifetime) },
       cell: { row, context in
         guard row.openedAt == nil, row.end != nil else {
           return Cell(row.lifetime.map(DurationText.microseconds))
@@ -41,5 +41,12 @@ extension Row {
   var lifetime: UInt64? {
     guard let openedAt, let end else { return nil }
     return UInt64(max(0, end.at.nanoseconds - openedAt.nanoseconds)) / 1000
+  }
+
+  /// For orders, in microseconds, where the opening is not known: more than the bound that is shown
+  /// in whole seconds.
+  fileprivate var leastLifetime: UInt64? {
+    guard let end else { return nil }
+    return leastAge(at: end.at).map { UInt64(($0 + 1) * 1e6) }
   }
 }

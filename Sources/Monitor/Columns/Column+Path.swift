@@ -26,7 +26,7 @@ extension Column {
       sort: { row, _ in .optional(row.counters.retransmits) },
       style: { row, context in
         retransmits(row, context) ?? 0 == 0
-          ? .faint : Heat.style(share: context.table.rates(of: row)?.retransmitShare)
+          ? .faint : Heat.style(share: context.table.retransmitShare(of: row))
       },
       cell: { row, context in Cell(retransmits(row, context).map(Quantity.count)) }
     ),
@@ -39,11 +39,11 @@ extension Column {
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, table in
-        table.rates(of: row)?.retransmitShare.map { .real($0) } ?? .absent
+        table.retransmitShare(of: row).map { .real($0) } ?? .absent
       },
-      style: { row, context in Heat.style(share: context.table.rates(of: row)?.retransmitShare) },
+      style: { row, context in Heat.style(share: context.table.retransmitShare(of: row)) },
       cell: { row, context in
-        Cell(context.table.rates(of: row)?.retransmitShare.map(Quantity.percent))
+        Cell(context.table.retransmitShare(of: row).map(Quantity.percent))
       }
     ),
   ]

@@ -30,7 +30,12 @@ extension Field {
     "reset_reason",
     .text { row, _ in row.end?.reset?.reason }
   ) { row, _ in FieldValue(word: row.end?.reset?.reason) }
-  static let lifetime = Field("lifetime_us", unit: .microseconds) { row, _ in
-    FieldValue(row.lifetime)
-  }
+  static let lifetime = Field(
+    "lifetime_us",
+    .boundedNumber(.microseconds) { row, _ in
+      guard let end = row.end else { return nil }
+      if let lifetime = row.lifetime { return .exactly(Double(lifetime)) }
+      return row.leastAge(at: end.at).map { .atLeast($0 * 1e6) }
+    }
+  ) { row, _ in FieldValue(row.lifetime) }
 }

@@ -3,6 +3,8 @@ import Connections
 /// What the values of a field are, and where a row has them. `nil` is a value that is not known.
 enum FieldValues: Sendable {
   case number(FieldUnit, @Sendable (Row, ConnectionTable) -> Double?)
+  /// A number of which a row may have only a lower bound.
+  case boundedNumber(FieldUnit, @Sendable (Row, ConnectionTable) -> BoundedNumber?)
   /// A number of the processes that hold the socket: the field matches if one of them does.
   case processNumber(FieldUnit, @Sendable (Process) -> Double?)
   /// The PIDs of the processes that hold the socket at this moment.

@@ -22,10 +22,13 @@ extension Column {
         return Double(row.counters.bytesSent) + Double(row.counters.bytesReceived)
       }
     case .retransmitShare:
-      .number(.percent) { row, table in table.rates(of: row)?.retransmitShare.map { $0 * 100 } }
+      .number(.percent) { row, table in table.retransmitShare(of: row).map { $0 * 100 } }
     case .age:
-      .number(.seconds) { row, table in
-        row.openedAt.map { (row.end?.at ?? table.time).seconds(since: $0) * 1e6 }
+      .boundedNumber(.seconds) { row, table in
+        guard let openedAt = row.openedAt else {
+          return row.leastAge(at: table.time).map { .atLeast($0 * 1e6) }
+        }
+        return .exactly((row.end?.at ?? table.time).seconds(since: openedAt) * 1e6)
       }
     default: nil
     }

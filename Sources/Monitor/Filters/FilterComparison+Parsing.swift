@@ -31,7 +31,7 @@ extension FilterComparison {
   /// Why an operator does not apply to a field.
   private static func problem(of comparator: FilterOperator, with field: FilterField) -> String? {
     switch field.values {
-    case .number, .processNumber, .holders, .ports:
+    case .number, .boundedNumber, .processNumber, .holders, .ports:
       comparator.isMatch ? "\(field.name) is a number: compare it with = != < <= > >=." : nil
     case .addresses:
       comparator == .equal || comparator == .unequal
@@ -50,7 +50,7 @@ extension FilterComparison.Value {
     _ text: FilterComparison.Part<String>
   ) throws(FilterError) {
     switch field.values {
-    case .number(let unit, _), .processNumber(let unit, _):
+    case .number(let unit, _), .boundedNumber(let unit, _), .processNumber(let unit, _):
       self = try Self.numbers(unit, of: field, comparator, text)
     case .ports, .holders: self = try Self.numbers(.count, of: field, comparator, text)
     case .addresses:

@@ -84,7 +84,7 @@ extension FilterField {
   /// The unit of a field of numbers.
   var unit: FieldUnit? {
     switch values {
-    case .number(let unit, _), .processNumber(let unit, _): unit
+    case .number(let unit, _), .boundedNumber(let unit, _), .processNumber(let unit, _): unit
     case .ports, .holders: .count
     default: nil
     }

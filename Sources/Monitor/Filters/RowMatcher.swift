@@ -77,6 +77,12 @@ private struct RowTests {
       return { row, table in
         read(row, table).map { number in ranges.contains { $0.contains(number) } } ?? false
       }
+    case (.boundedNumber(_, let read), .number(let limit)):
+      return { row, table in read(row, table)?.certainly(comparator, limit) ?? false }
+    case (.boundedNumber(_, let read), .numbers(let ranges)):
+      return { row, table in
+        read(row, table).map { number in ranges.contains { number.isCertainly(in: $0) } } ?? false
+      }
     case (.processNumber(_, let read), .numbers(let ranges)):
       return process { process in
         read(process).map { number in ranges.contains { $0.contains(number) } } ?? false

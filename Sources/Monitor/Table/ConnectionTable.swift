@@ -129,6 +129,12 @@ package struct ConnectionTable: RowSource, Sendable {
     return row.seconds > 0 ? Rates(of: row.growth, over: row.seconds) : nil
   }
 
+  /// Which share of the segments that the row sent in the last interval were retransmissions, 0 to 1;
+  /// `nil` if it sent none, and for UDP and MPTCP, which retransmit nothing themselves.
+  func retransmitShare(of row: Row) -> Double? {
+    row.counters.retransmits == nil ? nil : rates(of: row)?.retransmitShare
+  }
+
   /// The slots to look at again, and none of them until the next change.
   mutating func takeDirty() -> [Int32] {
     defer { dirty.removeAll(keepingCapacity: true) }
