@@ -4,8 +4,8 @@ extension Counters {
     uncounted.contains(kind) ? nil : self[keyPath: figure]
   }
 
-  /// Retransmits of one cause; `nil` if they were not distinguished, as those of a connection that is
-  /// older than the tracer.
+  /// Retransmits of one cause; `nil` if the causes are unknown, as for a connection that had
+  /// retransmits before the tracer followed it.
   package func retransmits(_ cause: KeyPath<LossCauses.Retransmits, UInt32>) -> UInt32? {
     guard let retransmits else { return nil }
     if let known = lossCauses?.retransmits, known != LossCauses.Retransmits() {

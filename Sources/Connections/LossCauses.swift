@@ -1,8 +1,9 @@
 /// Why a connection lost packets: retransmits by cause and drops by reason, each counted since it is
 /// followed. Most connections have none.
 package struct LossCauses: Hashable, Sendable {
-  /// Segments retransmitted, by what made the kernel do so; together they can be fewer than
-  /// `Counters.retransmits`, which the kernel counts from the opening.
+  /// Segments retransmitted, by what made the kernel do so; all 0 if the causes of some are unknown,
+  /// because they were retransmitted before the connection was followed. Together they can be fewer
+  /// than `Counters.retransmits`: those that this host failed to send have no cause.
   package struct Retransmits: Hashable, Sendable {
     /// The retransmission timer ran out: `icsk_ca_state` is `TCP_CA_Loss`.
     package var timeout: UInt32
@@ -19,6 +20,9 @@ package struct LossCauses: Hashable, Sendable {
       self.probe = probe
       self.syn = syn
     }
+
+    /// Of all causes.
+    package var sum: UInt64 { UInt64(timeout) + UInt64(fast) + UInt64(probe) + UInt64(syn) }
   }
 
   /// Packets that the kernel dropped for one reason.

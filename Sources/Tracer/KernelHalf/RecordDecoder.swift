@@ -150,16 +150,24 @@ struct RecordDecoder {
   }
 
   private func lossCauses(_ record: nettop_record, _ drops: [LossCauses.Drop]) -> LossCauses? {
+    let retransmits = retransmits(record)
+    // Flows of UDP share their socket, whose own figures these are.
+    let isOfSocket = record.protocol != UInt16(IPPROTO_UDP) || record.drops != .max
+    let lossCauses = LossCauses(retransmits: retransmits, drops: isOfSocket ? drops : [])
+    return lossCauses == LossCauses() ? nil : lossCauses
+  }
+
+  /// None of a connection that had retransmits before it was followed: their causes are unknown.
+  private func retransmits(_ record: nettop_record) -> LossCauses.Retransmits {
     let retransmits = LossCauses.Retransmits(
       timeout: record.rto_retrans,
       fast: record.fast_retrans,
       probe: record.tlp_retrans,
       syn: record.syn_retrans
     )
-    // Flows of UDP share their socket, whose own figures these are.
-    let isOfSocket = record.protocol != UInt16(IPPROTO_UDP) || record.drops != .max
-    let lossCauses = LossCauses(retransmits: retransmits, drops: isOfSocket ? drops : [])
-    return lossCauses == LossCauses() ? nil : lossCauses
+    let isOlder = record.opened_ns == 0 && record.total_retrans != .max
+    return isOlder && retransmits.sum < UInt64(record.total_retrans)
+      ? LossCauses.Retransmits() : retransmits
   }
 
   private func reset(_ record: nettop_record) -> Reset? {
