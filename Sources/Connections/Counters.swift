@@ -38,12 +38,13 @@ package struct Counters: Hashable, Sendable {
   @Known package var minRTT: UInt32?
   /// Congestion window in segments: `tcp_sock.snd_cwnd`.
   @Known package var congestionWindow: UInt32?
-  /// Bytes received that the process has not read, as `ss` prints in Recv-Q: `rcv_nxt - copied_seq`.
+  /// Bytes received that the process has not read, as `ss` prints in Recv-Q: `rcv_nxt - copied_seq`,
+  /// after the end less 1 for a FIN that was not read.
   /// Of a listener: connections waiting to be accepted. Of UDP: memory of waiting datagrams,
   /// `sk_rmem_alloc`. Of MPTCP: `bytes_received - bytes_consumed`, `nil` before Linux 6.11.
   @Known package var unread: UInt32?
   /// Bytes written that the peer has not acknowledged, as `ss` prints in Send-Q:
-  /// `write_seq - snd_una`. Of a listener: how many connections may wait. Of UDP: memory of
+  /// `write_seq - snd_una`, after the end less 1 for a SYN or FIN among them. Of a listener: how many connections may wait. Of UDP: memory of
   /// datagrams on their way to the device, `sk_wmem_alloc`.
   @Known package var unacknowledged: UInt32?
   /// Bytes written that have not been sent yet, `notsent` of `ss -ti`: `write_seq - snd_nxt`.

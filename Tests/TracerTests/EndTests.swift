@@ -35,6 +35,9 @@ extension LiveKernel {
           #expect(openedAt >= collector.tracer.startedAt)
           #expect(try #require(end.end).at > openedAt)
           #expect(end.openedAt == openedAt)
+          // The FINs, which no process read, are no bytes.
+          #expect(end.counters.unread == 0)
+          #expect(end.counters.unacknowledged == 0)
         }
       }
     }
@@ -55,6 +58,8 @@ extension LiveKernel {
         #expect(end.local.address.description == "10.77.0.1")
         #expect(end.local.port != 0)
         #expect(end.owner?.process.id.pid == client.pid)
+        // The SYN is no byte that the process wrote.
+        #expect(end.counters.unacknowledged == 0)
       }
     }
 
@@ -103,6 +108,7 @@ extension LiveKernel {
         #expect((end.counters.retransmits ?? 0) > 0)
         // It left, if it never arrived.
         #expect(end.counters.bytesSent == 1000)
+        #expect(end.counters.unacknowledged == 1000)
         #expect(await collector.view.live(pair.far) != nil)
       }
     }

@@ -119,6 +119,7 @@ struct nettop_record {
 	__u32 mdev_us;			/* mdev_us >> 2 */
 	__u32 min_rtt_us;		/* ~0: none yet */
 	__u32 snd_cwnd;			/* ~0: unknown, as are the next three */
+	/* Of a TCP connection; the final record leaves out SYN and FIN. */
 	__u32 unread;			/* rcv_nxt - copied_seq; listener: sk_ack_backlog */
 	__u32 unacked;			/* write_seq - snd_una; listener: sk_max_ack_backlog */
 	__u32 unsent;			/* write_seq - snd_nxt */

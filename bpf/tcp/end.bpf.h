@@ -170,10 +170,13 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 		if (config.features & NETTOP_FEATURE_CONNECT_RESULT)
 			bpf_map_update_elem(&attempts, &task, &cookie, BPF_ANY);
 	}
-	if (tp)
+	if (tp) {
 		read_counters(r, tp, t, oldstate, true);
-	else
+		if (oldstate != TCP_LISTEN)
+			leave_out_syn_and_fin(r, tp, oldstate, true);
+	} else {
 		read_mptcp(r, sk);
+	}
 	/*
 	 * A process may still hold the socket; see tcp/destroy.bpf.h. An orphan is
 	 * destroyed at once, whatever process runs.

@@ -153,6 +153,25 @@ static __always_inline bool read_counters(struct nettop_record *r, struct tcp_so
 	return read_path(r, tp, typed);
 }
 
+/*
+ * The queues of a socket that ended in `state`: as in tcp_diag, they count a
+ * SYN and a FIN, but no process wrote these or could read them.
+ */
+static __always_inline void leave_out_syn_and_fin(struct nettop_record *r, struct tcp_sock *tp,
+						  __u8 state, const bool typed)
+{
+	struct sock *sk = (struct sock *)tp;
+	bool waits_for_ack = state == TCP_FIN_WAIT1 || state == TCP_CLOSING ||
+			     state == TCP_LAST_ACK;
+
+	if (r->unread && FIELD(sk, __sk_common.skc_flags) >> SOCK_DONE & 1)
+		r->unread--;
+	if (r->unacked && (waits_for_ack || r->flags & NETTOP_FLAG_NEVER_ESTABLISHED))
+		r->unacked--;
+	if (r->unsent && waits_for_ack)
+		r->unsent--;
+}
+
 static __always_inline __u32 congestion_key(struct tcp_sock *tp, const bool typed)
 {
 	struct tcp_congestion_ops *ops = FIELD(&tp->inet_conn, icsk_ca_ops);
