@@ -10,7 +10,7 @@ struct FilterCompletionTests {
   }
 
   @Test(arguments: [
-    ("retransmit_", ["retransmit_share"]), ("RTT", ["rtt_us", "rttvar_us"]), ("tag", ["tagged"]),
+    ("retransmit_", ["retransmit_share"]), ("RTT", ["rtt", "rttvar_us"]), ("tag", ["tagged"]),
     ("curl and (po", ["port", "postgres-proxy"]),
     ("state=cl", ["closed", "close-wait", "closing"]),
     ("state = fin-wait-", ["fin-wait-1", "fin-wait-2"]), ("a direction!=o", ["out"]),
@@ -18,7 +18,14 @@ struct FilterCompletionTests {
     ("process=", ["curl", "nginx", "postgres-proxy", "sshd"]),
     ("process~s", ["sshd"]), ("user='a", ["ann"]),
     ("command=\"nginx: w", ["\"nginx: worker process\""]),
-    ("pid=1", ["1234"]), ("rp", ["rport"]), ("la", ["laddr"]), ("RP", ["rport"]),
+    (
+      "retr",
+      [
+        "retrans", "retransmits_syn", "retransmits_fast", "retransmit_share", "retransmits_probe",
+        "retransmits_timeout",
+      ]
+    ),
+    ("rtt > 5 m", []), ("pid=1", ["1234"]), ("rp", ["rport"]), ("la", ["laddr"]), ("RP", ["rport"]),
     ("not ngi", ["nginx"]), ("nofield=1", []), ("xyz", []), ("rtt>5 an", ["and"]),
     ("state=estab lis", ["listen"]),
   ])

@@ -14,9 +14,15 @@ struct FilterErrorTests {
 
   @Test(arguments: [
     // (text, the place in it marked by ^, a part of the sentence)
-    ("retrns>1%", "^^^^^^", "There is no field 'retrns': did you mean 'retrans'?"),
+    ("retrns>1%", "^^^^^^", "Unknown field 'retrns': did you mean 'retrans'?"),
     ("a prot=80", "  ^^^^", "did you mean"),
-    ("xyzzy=1", "^^^^^", "There is no field 'xyzzy'. Put text with = in quotes."),
+    ("xyzzy=1", "^^^^^", "Unknown field 'xyzzy'. To search for this text, quote it: \"xyzzy=1\"."),
+    ("unacked>0", "^^^^^^^", "Unknown field 'unacked': did you mean 'unacked_bytes'?"),
+    ("rttvar>5ms", "^^^^^^", "did you mean 'rttvar_us'?"),
+    ("a foo='b c'", "  ^^^", "To search for this text, quote it: \"foo=b c\"."),
+    ("uid=nobody", "    ^^^^^^", "uid is a number; for a name: user=nobody"),
+    ("uid!~^n", "     ^^", "uid is a number"),
+    ("process=~curl", "       ^^", "Use ~ to search for a regular expression."),
     ("state=establ", "      ^^^^^^", "There is no state 'establ': did you mean 'estab'?"),
     ("state=zzz", "      ^^^", "values are unconn, estab, syn-sent"),
     ("state=reset", "      ^^^^^", "but close_reason=reset"),
@@ -91,7 +97,7 @@ struct FilterErrorTests {
     ("a \"b", "  ^^", "The quote is not closed: add \" at its end."),
     ("a & b", "  ^", "write &&"),
     ("process='it", "        ^^^", "The quote is not closed: add ' at its end."),
-    ("日本=1", "^^^^", "There is no field '日本'"),
+    ("日本=1", "^^^^", "Unknown field '日本'"),
     ("\"日本\" rtt>x", "           ^", "takes a time"),
   ])
   func marksThePlace(_ text: String, mark: String, sentence: String) throws {
@@ -106,7 +112,12 @@ struct FilterErrorTests {
   @Test func textOfAnyoneIsMadeSafe() throws {
     let text = "\u{1b}[31m=1"
     let lines = try #require(failure(text)).lines(for: text)
-    #expect(lines == ["?[31m=1", "^^^^^", "There is no field '?[31m'. Put text with = in quotes."])
+    #expect(
+      lines == [
+        "?[31m=1", "^^^^^",
+        "Unknown field '?[31m'. To search for this text, quote it: \"?[31m=1\".",
+      ]
+    )
   }
 
   /// However long the text is, and wherever the place in it.

@@ -77,6 +77,12 @@ struct FilterTests {
     ("rx=512,5k-10k", [3, 7]), ("retrans=1%-50%", [2]), ("age=0.5-1", [6]),
     ("raddr=192.0.2.1,127.0.0.0/8", [2, 5, 7]), ("raddr!=192.0.2.1,::/0", [1, 4, 6, 7]),
     ("state=syn-sent,close-wait", [4, 6]), ("state=estab,fin*", [2, 3]),
+    // Names that ss and tcpdump use.
+    ("dport=443", [2, 5]), ("sport=443", [1]), ("dst=192.0.2.1", [2, 5]), ("src=10.1.0.2", [4]),
+    ("host=192.0.2.1", [2, 5]), ("ip=2001:db8::/32", [3]), ("proc=curl", [2, 7]),
+    ("name=sshd", [3]), ("cmd~worker", [4]), ("ns=web", [4]),
+    // A network alone.
+    ("10.1.0.0/24", [4]), ("not 0.0.0.0/0", [3]), ("\"10.1.0.0/24\"", []), ("::/0 live", [3]),
     // States.
     ("state=estab", [2, 3]), ("state=ESTABLISHED", [2, 3]), ("state=syn_sent", [6]),
     ("state=closewait", [4]), ("state=close*", [4, 5, 7]), ("state=syn*", [6]),
@@ -94,6 +100,10 @@ struct FilterTests {
     ("bytes>6MiB", [2]), ("total=6420kB", [2]), ("rx>=9kB", [2, 3]), ("bytes_sent=7k", [3]),
     ("unacked_bytes=1400", [2, 3, 4, 7]), ("cwnd>9", [2, 3, 4, 7]), ("send-q>1KiB", [2, 3, 4, 7]),
     ("packets_sent=130", [2]), ("sample=2", all),
+    // A blank before the unit.
+    ("rtt > 10 ms", [2, 4]), ("rate>1 Mbit/s live", [2]), ("retrans>1 %", [2]),
+    ("bytes>6 MiB curl", [2]), ("rtt>10 sshd", [3]), ("pid>5 nginx", [4]),
+    ("rtt>10 rtt<1ms", [3, 7]),
     // Times.
     ("age<1s", [6, 7]), ("age>500ms", [1, 2, 3, 4, 6]), ("age>0.5", [1, 2, 3, 4, 6]),
     ("age>1m", []), ("age<1m30s", [6, 7]), ("age>=1s", [1, 2, 3, 4]), ("age=1s", []),
@@ -122,6 +132,7 @@ struct FilterTests {
 
   @Test(arguments: [
     ("curl", "curl"), ("\"and\" \"a b\"", "\"and\" and \"a b\""), ("rtt > 0.05s", "rtt_us>50ms"),
+    ("rtt > 50 ms x", "rtt_us>50ms and x"), ("10.0.0.1/8", "addr=10.0.0.0/8"),
     ("REMOTE=10.9.8.7/8", "remote_address=10.0.0.0/8"), ("!(a b) || c", "not (a and b) or c"),
     ("a (b or (c d))", "a and (b or c and d)"), ("rx>2048", "bytes_received>2Ki"),
     ("lport=8000", "local_port=8000"), ("retr>1%", "retransmit_share>1%"), ("age>90", "age>90s"),
@@ -264,6 +275,20 @@ struct FilterTests {
       model.apply(Sample.batch(142, [.ended(Sample.connection(8, closed: (142, .fin)))]))
     }
     #expect(Self.cookies(try Filter(parsing: text), model) == rows)
+  }
+
+  @Test(arguments: [
+    ("port 8099", "'port' and '8099' are searched as text; did you mean port=8099?"),
+    ("curl pid 11937", "'pid' and '11937' are searched as text; did you mean pid=11937?"),
+    ("dst 10.78.0.2", "'dst' and '10.78.0.2' are searched as text; did you mean dst=10.78.0.2?"),
+    ("dst 10.78.0.0/24", "'dst' is searched as text; did you mean dst=10.78.0.0/24?"),
+    ("a or not (state established)", "did you mean state=established?"),
+    ("state listen", "did you mean state=listen?"), ("port=8099", nil), ("port curl", nil),
+    ("curl 8099", nil), ("", nil),
+  ])
+  func saysHowWordsWereRead(_ text: String, hint: String?) throws {
+    let found = try Filter(parsing: text).hint
+    #expect(hint.map { found?.hasSuffix($0) == true } ?? (found == nil), "\(found ?? "none")")
   }
 
   @Test func aTaggedRowIsFound() throws {

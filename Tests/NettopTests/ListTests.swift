@@ -237,6 +237,15 @@ import Testing
     #expect(outcome.errorText == "")
   }
 
+  @Test func saysHowWordsWereReadThatNothingHas() async throws {
+    let outcome = try await Nettop.run(["list", "--no-wait", "-f", "xqz state established"])
+    #expect(
+      outcome.errorText.contains(
+        "nettop: 'state' and 'established' are searched as text; did you mean state=established?"
+      )
+    )
+  }
+
   @Test func tellsOfADiskThatIsFull() async throws {
     let line = "exec \(Nettop.path) list --no-wait >/dev/full"
     let outcome = try await Child.run(["sh", "-c", line])

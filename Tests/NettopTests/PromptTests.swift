@@ -90,7 +90,7 @@ import Testing
     try await tmux.press(.enter)
     try await tmux.expect("the error") { display in
       display.lines.suffix(2).first == "Filter: stat=estab"
-        && display.lines.last == "        ^^^^ There is no field 'stat': did you mean 'state'?"
+        && display.lines.last == "        ^^^^ Unknown field 'stat': did you mean 'state'?"
     }
     try await tmux.press(.home)
     for _ in 0..<4 { try await tmux.press(.right) }

@@ -49,7 +49,7 @@ import Testing
       ["list", "--format", "json", "--columns", "mark"],
       "--columns has 'mark', which is not a JSON field."
     ),
-    (["-f", "a rt>1"], "Error: Invalid filter:\na rt>1\n  ^^\nThere is no field 'rt'"),
+    (["-f", "a rt>1"], "Error: Invalid filter:\na rt>1\n  ^^\nUnknown field 'rt'"),
     (["list", "--filter", "pid=\u{1b}["], "pid=?[\n    ^^\npid takes a number"),
     (["list", "-f", String(repeating: "(", count: 100_000)], "at most 4096 bytes"),
     (["--pid", "0", "list"], "--pid takes a PID, a positive number."),

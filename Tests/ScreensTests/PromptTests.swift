@@ -217,11 +217,11 @@ struct PromptTests {
     #expect(state.model.view.filter.text == "curl")
     let screen = state.screen(80, 24)
     #expect(screen[22] == "Filter: curl rt>1")
-    #expect(screen[23] == "             ^^ There is no field 'rt': did you mean 'rtt'?")
+    #expect(screen[23] == "             ^^ Unknown field 'rt': did you mean 'rtt'?")
     // Neither Enter nor a move of the cursor takes it.
     _ = state.handle(.enter)
     _ = state.handle(.home)
-    #expect(state.screen(80, 24)[23].contains("There is no field 'rt'"))
+    #expect(state.screen(80, 24)[23].contains("Unknown field 'rt'"))
     for _ in 0..<7 { _ = state.handle(.right) }
     state.type("t")
     #expect(state.model.view.filter.text == "curl rtt>1")
@@ -236,9 +236,9 @@ struct PromptTests {
     state.type("/" + String(repeating: "curl ", count: 12) + "rt>1")
     #expect(
       state.screen(80, 24)[23]
-        == String(repeating: " ", count: 24) + "There is no field 'rt': did you mean 'rtt'?" + " ^^"
+        == String(repeating: " ", count: 28) + "Unknown field 'rt': did you mean 'rtt'?" + " ^^"
     )
-    #expect(state.screen(40, 24)[23].hasPrefix("There is no field 'rt'"))
+    #expect(state.screen(40, 24)[23].hasPrefix("Unknown field 'rt'"))
     #expect(state.screen(80, 3)[2].hasPrefix("Filter: curl"))
   }
 
@@ -362,6 +362,26 @@ struct PromptTests {
     state.type("p")
     state.press(.tab)
     #expect(state.screen(80, 24)[23].hasPrefix("77 sshd  900 "))
+  }
+
+  @Test func tabProposesShortNamesFirst() {
+    var state = Sample.state()
+    state.type("/r")
+    state.press(.tab)
+    let line = state.screen(80, 24)[23]
+    #expect(line.hasPrefix("rx  rtt  rx/s  rate  raddr  rport  "), "\(line)")
+  }
+
+  @Test func anEmptyTableSaysHowWordsWereRead() {
+    var state = Sample.state()
+    state.type("/port 8099")
+    state.press(.enter)
+    let lines = state.screen(80, 24)
+    let line = lines.firstIndex(of: "Nothing here matches the filter (Esc clears it).")
+    #expect(
+      line.map { lines[$0 + 1] }
+        == "'port' and '8099' are searched as text; did you mean port=8099?"
+    )
   }
 
   @Test func tabCompletes() {

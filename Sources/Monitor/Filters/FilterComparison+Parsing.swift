@@ -11,12 +11,20 @@ extension FilterComparison {
     _ text: Part<String>
   ) throws(FilterError) {
     guard var field = FilterField.named(name.value) else {
+      let whole = FilterText.quoted("\(name.value)\(comparator.value.rawValue)\(text.value)")
       let hint = Spelling.hint(
         for: name.value,
         in: FilterField.names,
-        otherwise: ". Put text with \(comparator.value.rawValue) in quotes."
+        otherwise: ". To search for this text, quote it: \(whole)."
       )
-      throw FilterError(name.range, "There is no field \(SafeText.quoted(name.value))\(hint)")
+      throw FilterError(name.range, "Unknown field \(SafeText.quoted(name.value))\(hint)")
+    }
+    if field == .uid, text.value.unicodeScalars.first?.properties.isAlphabetic == true {
+      let value = FilterText.quotedIfNeeded(text.value)
+      throw FilterError(
+        text.range,
+        "uid is a number; for a name: user\(comparator.value.rawValue)\(value)"
+      )
     }
     // A share of the segments is another figure than their count.
     if field == .retransmits, text.value.hasSuffix("%") { field = .retransmitShare }

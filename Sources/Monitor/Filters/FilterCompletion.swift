@@ -59,12 +59,13 @@ package struct FilterCompletion: Hashable, Sendable {
     Array(all.lazy.filter { $0.lowercased().hasPrefix(typed) }.prefix(limit))
   }
 
-  /// The names of fields that begin like this; of a field whose name does not, another that does.
+  /// A name of each field that begins like this, the shortest first.
   private static func names(_ typed: String) -> [String] {
-    FilterField.all.flatMap { field in
-      field.name.hasPrefix(typed)
-        ? [field.name] : field.proposedAliases.filter { $0.hasPrefix(typed) }
-    }
+    let names = FilterField.all.compactMap { $0.name(beginning: typed) }
+    if typed.isEmpty { return names }
+    return names.enumerated().sorted {
+      ($0.element.count, $0.offset) < ($1.element.count, $1.offset)
+    }.map(\.element)
   }
 
   /// What all candidates begin with.

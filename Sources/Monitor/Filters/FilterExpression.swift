@@ -93,6 +93,15 @@ extension FilterExpression {
     return flat.count == 1 ? flat[0] : .any(flat)
   }
 
+  /// What a word without an operator means: a flag, the addresses of a network, or itself.
+  static func alone(_ word: String) -> FilterExpression {
+    if let flag = FilterFlag(rawValue: word.lowercased()) { return .flag(flag) }
+    guard word.contains("/"), let network = AddressRange(word) else { return .word(word) }
+    return .comparison(
+      FilterComparison(field: .address, comparator: .equal, value: .addresses([network]))
+    )
+  }
+
   func isEquality(of field: FilterField) -> Bool {
     guard case .comparison(let comparison) = self else { return false }
     return comparison.field == field && comparison.comparator == .equal

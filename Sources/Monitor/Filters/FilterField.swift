@@ -54,14 +54,28 @@ extension FilterField {
   package static let pid = FilterField(Field.pid)
   package static let namespace = FilterField(Field.netns)
   package static let user = FilterField(Field.user)
+  static let uid = FilterField(Field.uid)
   static let state = FilterField(Field.state)
   static let retransmits = FilterField(Field.retransmits)
   static let retransmitShare =
     all.first { $0.name == Column.with(.retransmitShare).name } ?? retransmits
 
+  /// The address of either end.
+  static let address = FilterField(
+    "addr",
+    ["address"],
+    unproposed: ["host", "ip"],
+    .addresses([.local, .remote])
+  )
+
   private static let ofEitherEnd = [
-    FilterField("port", [], .ports([.local, .remote])),
-    FilterField("addr", ["address"], .addresses([.local, .remote])),
+    FilterField("port", [], .ports([.local, .remote])), address,
+  ]
+
+  /// What other programs, such as ss and tcpdump, call fields.
+  private static let synonyms: [Field: [String]] = [
+    .localAddress: ["src"], .localPort: ["sport"], .remoteAddress: ["dst"],
+    .remotePort: ["dport"], .process: ["proc", "name"], .command: ["cmd"], .netns: ["ns"],
   ]
 
   /// A field of JSON, with the columns that show it.
@@ -70,7 +84,7 @@ extension FilterField {
     self.init(
       field.name,
       field.shortNames + columns.map(\.title),
-      unproposed: columns.map(\.id.rawValue),
+      unproposed: columns.map(\.id.rawValue) + Self.synonyms[field, default: []],
       field.filterValues
     )
   }
@@ -79,6 +93,14 @@ extension FilterField {
   private init?(_ column: Column) {
     guard let values = column.filterValues else { return nil }
     self.init(column.filterName, [column.title], unproposed: [column.id.rawValue], values)
+  }
+
+  /// The shortest name that begins with this text, in lower case, and has only letters; else the
+  /// first that begins with it. `nil` if none does.
+  func name(beginning typed: String) -> String? {
+    let names = ([name] + proposedAliases).filter { $0.hasPrefix(typed) }
+    let short = names.dropFirst().first { $0.allSatisfy(\.isLetter) && $0.count < name.count }
+    return typed.isEmpty ? name : short ?? names.first
   }
 
   /// The unit of a field of numbers.
@@ -98,6 +120,14 @@ extension FilterField {
     case .processNumber: self == .pid ? UInt32(Int32.max) : .max
     default: nil
     }
+  }
+
+  /// Whether a number becomes another with this word as its unit. A count has none.
+  func isNumber(_ number: String, with unit: String) -> Bool {
+    if self == .retransmits { return unit == "%" }
+    guard let ownUnit = self.unit, ownUnit != .count else { return false }
+    let isUnit = unit.unicodeScalars.first.map { !("0"..."9").contains($0) && $0 != "." }
+    return isUnit == true && ownUnit.number(of: number + unit) != nil
   }
 
   var isOfPorts: Bool {

@@ -39,7 +39,7 @@ struct FilterLexer {
     return (token, start..<position)
   }
 
-  /// What stands behind an operator: in quotes, or up to a blank or a parenthesis that was not
+  /// What stands after an operator: in quotes, or up to a blank or a parenthesis that was not
   /// opened in it.
   mutating func value() throws(FilterError) -> (text: String, range: Range<Int>) {
     skipBlanks()
@@ -57,6 +57,24 @@ struct FilterLexer {
     return (text(start..<position), start..<position)
   }
 
+  /// The value of a field: with its unit, where a blank stands before that.
+  mutating func value(of field: FilterField?) throws(FilterError) -> (
+    text: String, range: Range<Int>
+  ) {
+    let value = try value()
+    let isPlain = value.text.unicodeScalars.count == value.range.count
+    guard isPlain, let field, field.unit?.number(of: value.text) != nil else { return value }
+    var ahead = self
+    guard case .word(let unit) = try? ahead.next().token,
+      field.isNumber(value.text, with: unit)
+    else { return value }
+    let end = ahead.position
+    // The word may be a field.
+    if case .comparator = try? ahead.next().token { return value }
+    position = end
+    return (value.text + unit, value.range.lowerBound..<end)
+  }
+
   private mutating func token() throws(FilterError) -> Token {
     guard let character = character() else { return .end }
     if let quoted = try quoted() { return .quoted(quoted) }
@@ -69,7 +87,7 @@ struct FilterLexer {
       return .close
     default: break
     }
-    if let comparator = comparator() { return .comparator(comparator) }
+    if let comparator = try comparator() { return .comparator(comparator) }
     if isJoint {
       position += 2
       return .keyword(character == "&" ? .and : .or)
@@ -102,8 +120,11 @@ struct FilterLexer {
     }
   }
 
-  private mutating func comparator() -> FilterOperator? {
+  private mutating func comparator() throws(FilterError) -> FilterOperator? {
     let pair = text(position..<min(position + 2, scalars.count))
+    if pair == "=~" {
+      throw FilterError(position..<position + 2, "Use ~ to search for a regular expression.")
+    }
     // As in many other languages.
     let spelled = pair == "==" ? FilterOperator.equal : FilterOperator(rawValue: pair)
     if pair.unicodeScalars.count == 2, let spelled {

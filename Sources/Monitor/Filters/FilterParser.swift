@@ -3,7 +3,7 @@
 ///     or         = and { ( "or" | "||" ) and }
 ///     and        = not { [ "and" | "&&" ] not }
 ///     not        = ( "not" | "!" ) not | "(" or ")" | comparison | flag | word
-///     comparison = field operator value
+///     comparison = field operator value | network
 struct FilterParser {
   /// How deeply parentheses and `not` may be nested, so that no text exhausts the stack.
   private static let depthLimit = 64
@@ -112,12 +112,11 @@ struct FilterParser {
     let name = range
     try advance()
     guard case .comparator(let comparator) = token else {
-      let flag = FilterFlag(rawValue: word.lowercased())
-      return [Filter.Condition(text: word, expression: flag.map { .flag($0) } ?? .word(word))]
+      return [Filter.Condition(text: word, expression: .alone(word))]
     }
     let place = range
     // The token after the operator is a value, which has rules of its own.
-    let (text, valueRange) = try lexer.value()
+    let (text, valueRange) = try lexer.value(of: FilterField.named(word))
     if valueRange.isEmpty {
       throw FilterError(valueRange, "A value is missing after \(comparator.rawValue).")
     }

@@ -23,10 +23,11 @@ package struct FilterPlace {
         if case .keyword = token { word = (lexer.text(range), range) }
         continue
       }
-      place = word.flatMap { FilterField.named($0.text) }.map { .value($0) }
+      let field = word.flatMap { FilterField.named($0.text) }
+      place = field.map { .value($0) }
       word = nil
       let valueStart = lexer.position
-      guard let (value, range) = try? lexer.value() else {
+      guard let (value, range) = try? lexer.value(of: field) else {
         // A quote that is still open.
         let quote = lexer.scalars[valueStart...].drop { $0.properties.isWhitespace }
         (start, typed) = (quote.startIndex, lexer.text(min(quote.startIndex + 1, end)..<end))

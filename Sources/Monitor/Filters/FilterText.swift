@@ -11,8 +11,13 @@ package enum FilterText {
     case .not(let inner): "not \(operand(inner, within: .not(.any([]))))"
     case .comparison(let comparison): text(of: comparison)
     case .flag(let flag): flag.rawValue
-    case .word(let word): reserved.contains(word.lowercased()) ? quoted(word) : quotedIfNeeded(word)
+    case .word(let word): isText(word) ? quotedIfNeeded(word) : quoted(word)
     }
+  }
+
+  /// Whether a word without quotes is text, rather than anything else.
+  private static func isText(_ word: String) -> Bool {
+    !reserved.contains(word.lowercased()) && FilterExpression.alone(word) == .word(word)
   }
 
   /// An operand, in parentheses where it binds less than what it is an operand of.
@@ -41,7 +46,7 @@ package enum FilterText {
     return isPlain && !text.isEmpty ? text : quoted(text)
   }
 
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var quoted = "\"".unicodeScalars
     for scalar in text.unicodeScalars {
       if scalar == "\"" || scalar == "\\" { quoted.append("\\") }

@@ -14,9 +14,13 @@ package enum Spelling {
     return best.flatMap { $0.distance <= max(1, letters.count / 3) ? $0.name : nil }
   }
 
-  /// `: did you mean 'x'?` for the nearest, or else what there is instead.
+  /// `: did you mean 'x'?` for the shortest that begins with the word, for the nearest, or else what
+  /// there is instead.
   static func hint(for word: String, in known: [String], otherwise: String) -> String {
-    nearest(to: word, in: known).map { ": did you mean '\($0)'?" } ?? otherwise
+    let typed = word.lowercased()
+    let longer = known.filter { typed.count > 1 && $0.lowercased().hasPrefix(typed) }
+    let meant = longer.min { $0.count < $1.count } ?? nearest(to: word, in: known)
+    return meant.map { ": did you mean '\($0)'?" } ?? otherwise
   }
 
   /// How many letters must be inserted, deleted, changed or swapped with the next.

@@ -5,7 +5,7 @@ import Terminal
 /// The prompt, at the bottom of the screen.
 ///
 ///     Filter: rtt>50ms and retrns>1%
-///                          ^^^^^^ There is no field 'retrns': did you mean 'retrans'?
+///                          ^^^^^^ Unknown field 'retrns': did you mean 'retrans'?
 struct PromptView {
   let prompt: Prompt
   /// What the last key met with.

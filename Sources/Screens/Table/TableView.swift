@@ -55,6 +55,9 @@ struct TableView {
   ) {
     if model.count == 0, count > 0 {
       canvas.write(emptiness, x: 0, y: y, width: canvas.width)
+      if count > 1, model.table.samples > 0, let hint = model.view.filter.hint {
+        canvas.write(hint, x: 0, y: y + 1, width: canvas.width)
+      }
       return
     }
     var matchers = highlights.map { (matcher: RowMatcher($0.filter, model.table), style: $0.style) }

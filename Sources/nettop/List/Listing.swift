@@ -48,6 +48,7 @@ struct Listing {
     let look = printsAtOnce ? setup.interval : min(setup.interval, Self.longestLook)
     let batches = source.batches(every: look)
     var isFirst = true
+    var hint = filter.hint
     var heap = Heap()
     for try await batch in batches {
       defer { isFirst = false }
@@ -67,6 +68,10 @@ struct Listing {
       left -= 1
       let reader = try output.flush()
       for loss in losses { Failure(loss.text).tell() }
+      if model.count == 0, let text = hint {
+        Failure(text).tell()
+        hint = nil
+      }
       if reader == .closed || left <= 0 { break }
       if case .table = style { output.write("\n") }
     }

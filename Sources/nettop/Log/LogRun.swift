@@ -24,6 +24,7 @@ struct LogRun {
   func run() async throws {
     var choice = EventLog.Choice()
     choice.filter = try tracing.filter()
+    if let hint = choice.filter.hint { Failure(hint).tell() }
     choice.events = try log.chosenEvents
     choice.listsExisting = log.existing
     let format: LogFormat = format == .json ? .json : .text(utcOffset: Host.utcOffset)
