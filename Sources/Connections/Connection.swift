@@ -147,6 +147,10 @@ extension Connection {
   /// TCP, or a UDP socket without a remote end. The latter has the figures that no flow of it has.
   package var isListener: Bool { remote.port == 0 }
 
+  /// Whether its figures began at 0 while it was followed. Those of UDP flows always did, though the
+  /// flow may be older than the tracer.
+  package var isCountedFromZero: Bool { openedAt != nil || proto == .udp && !isListener }
+
   /// Whether its segments are counted in an MPTCP connection too.
   package var isSubflow: Bool { parent != nil }
 }

@@ -49,7 +49,7 @@ package actor Tracer: ConnectionSource {
   private var wakeup: (any DispatchSourceRead)?
   private var decoder: RecordDecoder
   private var connections: DeltaBuilder
-  private var flows = FlowTable()
+  private var flows: FlowTable
   private let flowLimits: DatagramPrograms.Limits?
   private var namespaces: NamespaceTable
   private var schedule: ScanSchedule
@@ -105,6 +105,9 @@ package actor Tracer: ConnectionSource {
     schedule = ScanSchedule(idlePeriod: configuration.scanPeriod)
     kernelSockets = ScanSchedule(idlePeriod: configuration.scanPeriod)
     startedAt = clock.now
+    flows = FlowTable(
+      openingsKnownFrom: startedAt.shifted(by: Int64(min(configuration.flowTimeout, 1e9) * 1e9))
+    )
   }
 
   isolated deinit {

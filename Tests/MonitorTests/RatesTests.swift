@@ -56,6 +56,16 @@ struct RatesTests {
     #expect(rates(model, 1)?.bytesReceived == 250)
   }
 
+  @Test func ofAFlowWithoutAnOpeningCountFromTheSampleBefore() {
+    var model = Model()
+    model.apply(Sample.batch(0))
+    let counters = Counters(bytesReceived: 500, retransmits: nil)
+    model.apply(Sample.batch(2, [.upsert(Sample.connection(1, proto: .udp, counters: counters))]))
+    #expect(rates(model, 1)?.bytesReceived == 250)
+    #expect(model.table.activity.growth.bytesReceived == 500)
+    #expect(model.table.activity.opened == 0)
+  }
+
   @Test func fallToZeroWithoutAChange() {
     var model = Model()
     model.apply(Sample.batch(0, [.upsert(Sample.connection(1))]))

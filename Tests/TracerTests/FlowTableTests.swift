@@ -16,6 +16,7 @@ import Testing
     remote: UInt16 = 0,
     owner pid: Int32? = 7,
     drops: UInt32 = 0,
+    opened: Int64? = 1,
     end: Connection.CloseReason? = nil
   ) -> Connection {
     Connection(
@@ -40,7 +41,7 @@ import Testing
           source: .create
         )
       },
-      openedAt: Timestamp(nanoseconds: 1),
+      openedAt: opened.map { Timestamp(nanoseconds: $0) },
       end: end.map { Connection.End(at: Timestamp(nanoseconds: 5), reason: $0) }
     )
   }
@@ -88,6 +89,22 @@ import Testing
     table.apply([flow(3, 50, sent: 4)], at: now)
     #expect(text(&table) == ["3:50 1 4 7"])
     #expect(table.count == 2)
+  }
+
+  @Test func `a flow of an older socket may be older, until it would have ended`() {
+    var table = FlowTable(openingsKnownFrom: Timestamp(nanoseconds: 100))
+    table.observe(socket(3, opened: nil), at: now)
+    table.observe(socket(4), at: now)
+    table.apply(
+      [
+        flow(3, 50, sent: 1, opened: 99), flow(3, 51, sent: 1, opened: 100),
+        flow(4, 52, sent: 1, opened: 2),
+      ],
+      at: now
+    )
+    let flows = table.takeRows().filter { !$0.isListener }
+    #expect(flows.map(\.remote.port) == [50, 51, 52])
+    #expect(flows.map(\.openedAt?.nanoseconds) == [nil, 100, 2])
   }
 
   @Test func `a connected socket has only the row of its remote end, even before a datagram`() {

@@ -123,7 +123,8 @@ extension LiveKernel {
         try await client.send(near, 10)
         try await collector.wait("the datagram") { view in
           view.row(near, 9000)?.datagrams == [10, 1, 0, 0]
-            && view.rows(far).contains { $0.datagrams == [0, 0, 10, 1] } ? true : nil
+            && view.rows(far).contains { $0.datagrams == [0, 0, 10, 1] && $0.openedAt == nil }
+            ? true : nil
         }
       }
     }

@@ -100,9 +100,9 @@ extension ConnectionTable {
       return
     }
     let slot = insert(connection)
-    guard !connection.state.isListening, let openedAt = connection.openedAt else { return }
-    if connection.isCounted { activity.opened += 1 }
-    begin(slot, at: openedAt)
+    guard !connection.state.isListening, connection.isCountedFromZero else { return }
+    if connection.isCounted, connection.openedAt != nil { activity.opened += 1 }
+    begin(slot, at: connection.openedAt ?? time)
   }
 
   private mutating func change(_ id: Connection.ID, _ state: SocketState, _ counters: Counters) {
@@ -143,14 +143,14 @@ extension ConnectionTable {
     }
     guard keeps else {
       activity.surplus += 1
-      if connection.openedAt != nil, connection.isCounted {
+      if connection.isCountedFromZero, connection.isCounted {
         activity.growth += Growth(from: Counters(), to: connection.counters)
         retire(connection)
       }
       return
     }
     let slot = insert(connection)
-    if let openedAt = connection.openedAt { begin(slot, at: openedAt) }
+    if connection.isCountedFromZero { begin(slot, at: connection.openedAt ?? time) }
     finish(slot, connection)
     closed.append(slot, heardAt: time)
   }
@@ -199,7 +199,8 @@ extension ConnectionTable {
     touch(slot)
   }
 
-  /// Counts what a connection has sent and received since its opening, which no batch reported.
+  /// Counts what a connection has sent and received since its opening, or since it was followed,
+  /// which no batch reported.
   private mutating func begin(_ slot: Int32, at openedAt: Timestamp) {
     guard let row = rows.values[Int(slot)] else { return }
     let growth = Growth(from: Counters(), to: row.counters)

@@ -25,7 +25,7 @@ extension ConnectionTable {
   mutating func beginTotal(_ slot: Int32, _ row: Row) {
     guard keepsTotals else { return }
     if !lossBases.isEmpty { lossBases[slot] = nil }
-    if row.openedAt == nil, !row.isListener {
+    if !row.isCountedFromZero, !row.isListener {
       let missing = Int(bound) - bases.count
       if missing > 0 { bases += repeatElement(Growth(), count: missing) }
       bases[Int(slot)] = Growth(totals: row.counters)

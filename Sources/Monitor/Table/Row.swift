@@ -134,7 +134,7 @@ package struct Row: Sendable {
   /// Whether what it grew in a batch counts in the sums of the host. Without an opening, the first
   /// sample has no other to grow from.
   func hasKnownGrowth(in sample: UInt64) -> Bool {
-    isCounted && (openedAt != nil || firstSample != sample)
+    isCounted && (isCountedFromZero || firstSample != sample)
   }
 
   /// Whether it waits for whoever comes, rather than being a connection.
@@ -142,6 +142,9 @@ package struct Row: Sendable {
 
   /// Whether it is what a UDP socket exchanges with one remote end.
   package var isFlow: Bool { proto == .udp && !isListener }
+
+  /// As `Connection.isCountedFromZero`.
+  var isCountedFromZero: Bool { openedAt != nil || isFlow }
 
   /// Under which number it is counted among all: that of its state, or `Tally.flow`.
   var tally: Int { isFlow ? Tally.flow : Int(state.rawValue) }

@@ -13,6 +13,13 @@ struct FlowTable {
   /// Numbers the rows: never as large as a time of opening, which numbers the sockets' own.
   private var serial: UInt64 = 0
   private var rows: [Connection] = []
+  /// When every flow that is older than the tracer has had a datagram or has ended: what comes later
+  /// on a socket that is older begins a flow, what comes before may not.
+  private let openingsKnownFrom: Timestamp
+
+  init(openingsKnownFrom: Timestamp = Timestamp(nanoseconds: 0)) {
+    self.openingsKnownFrom = openingsKnownFrom
+  }
 
   /// Flows that have a row.
   private(set) var count = 0
@@ -189,7 +196,7 @@ extension FlowTable {
       if socket.end == nil { tellSocket(&socket) }
       return
     }
-    if socket.rows[remote] == nil { addRow(row(flow), remote, &socket) }
+    if socket.rows[remote] == nil { addRow(row(flow, of: socket.connection), remote, &socket) }
     guard var row = socket.rows[remote] else { return }
     row.datagrams = flow.datagrams
     row.isCounted = true
@@ -208,19 +215,21 @@ extension FlowTable {
     }
   }
 
-  private mutating func row(_ flow: Flow) -> DatagramSocket.Row {
-    DatagramSocket.Row(
+  /// - Parameter socket: `nil` if it is not known.
+  private mutating func row(_ flow: Flow, of socket: Connection?) -> DatagramSocket.Row {
+    let isOld = socket?.openedAt == nil && flow.openedAt < openingsKnownFrom
+    return DatagramSocket.Row(
       id: newID(flow.key.cookie),
       local: flow.local,
       netns: flow.netns,
       direction: flow.direction,
-      openedAt: flow.openedAt
+      openedAt: isOld ? nil : flow.openedAt
     )
   }
 
   /// A flow that ended and whose socket never was told: the record of its end is lost.
   private mutating func tellAlone(_ flow: Flow, at now: Timestamp) {
-    var row = row(flow)
+    var row = row(flow, of: nil)
     row.datagrams = flow.datagrams
     let unknown = DatagramSocket(
       Connection(

@@ -74,7 +74,7 @@ struct Followed {
       switch delta {
       case .upsert(let connection):
         let known = live[connection.id]
-        let opened = connection.openedAt == nil ? nil : Counters()
+        let opened = connection.isCountedFromZero ? Counters() : nil
         count(connection, from: known?.counters ?? opened, isNew: known == nil)
         live[connection.id] = connection
         newest[connection.id.cookie] = connection.id
@@ -99,7 +99,7 @@ struct Followed {
     let known = live.removeValue(forKey: connection.id)
     let connection = known.map { connection.ended(after: $0) } ?? connection
     if newest[connection.id.cookie] == connection.id { newest[connection.id.cookie] = nil }
-    let opened = connection.openedAt == nil ? nil : Counters()
+    let opened = connection.isCountedFromZero ? Counters() : nil
     count(connection, from: known?.counters ?? opened, isNew: known == nil)
     if keepsEnded { ended.append(connection) }
     if batches > 0, !connection.isListener {
