@@ -150,6 +150,16 @@ struct RowActionTests {
     #expect(state.selected?.id == Sample.id(4))
   }
 
+  @Test func aRefusedAttemptHasNoOtherEnd() {
+    var attempt = Sample.connection(9, state: .closed)
+    attempt.end = Connection.End(at: Sample.time(1), reason: .refused, neverEstablished: true)
+    var state = ScreenState(host: "example")
+    state.apply(Sample.batch(1, [.ended(attempt)]))
+    state.select(9)
+    state.press(.character("j"))
+    #expect(state.message?.text == "No socket on this host has that address")
+  }
+
   @Test func aHiddenOtherEndIsTold() {
     var state = ends()
     state.filter("pid=3")

@@ -7,11 +7,7 @@ extension ScreenState {
   mutating func jumpToOtherEnd() {
     guard let connection = present else { return tellToSelectConnection() }
     guard let other = model.table.otherEnd(of: connection) else {
-      return tell(
-        connection.isListener
-          ? "A listener has no other end"
-          : "The other end is not on this host, or its address is translated (NAT)"
-      )
+      return tell(absence(ofOtherEndOf: connection))
     }
     if case .details = panes.last {
       panes[panes.count - 1] = .details(DetailsPane(model.table.connection(of: other)))
@@ -21,6 +17,13 @@ extension ScreenState {
     // A view that has no row for it.
     go(to: other.end == nil || other.lingers ? .connections : .closed)
     if !select(other.id) { tell("The filter hides the other end (Esc clears it)") }
+  }
+
+  /// Why there is no row of the other end.
+  private func absence(ofOtherEndOf connection: Connection) -> String {
+    if connection.isListener { return "A listener has no other end" }
+    if connection.end?.neverEstablished == true { return "No socket on this host has that address" }
+    return "The other end is not on this host, or its address is translated (NAT)"
   }
 
   /// Selects a connection, where it has a row.
