@@ -43,7 +43,8 @@ struct SettingsOfInterfaceTests {
     #expect(settings { $0.type("B") }.presentation.unit == .bits)
     #expect(settings { $0.type("e") }.presentation.prefix != Settings().presentation.prefix)
     #expect(settings { $0.type("D") }.presentation.figures == .deltas)
-    #expect(settings { $0.type("a") }.presentation.hosts == .names)
+    // Host names are asked for each time.
+    #expect(settings { $0.type("a") }.presentation.hosts == .addresses)
     #expect(settings { $0.type("N") }.presentation.ports == .services)
     #expect(settings { $0.type("m") }.usesMouse == false)
     let delay = settings { state in

@@ -62,7 +62,7 @@ extension Binding {
     Binding(.namespaces, [.character("4")], "network namespaces, each with its connections"),
     Binding(.listeners, [.character("5")], "listening sockets"),
     Binding(.closed, [.character("6")], "closed connections, the last 10,000"),
-    Binding(.tree, [.function(5)], "show or leave the tree of processes and connections"),
+    Binding(.tree, [.function(5)], "show or hide the tree of processes and connections"),
     Binding(.unfold, [.character("+")], "show the connections of the selected group"),
     Binding(.fold, [.character("-")], "hide the connections of the selected group"),
     Binding(.foldAll, [.character("*")], "show or hide the connections of all groups"),
@@ -259,7 +259,7 @@ extension Binding {
       .save,
       in: [.table, .columns],
       [.character("W")],
-      "save columns, order, units and theme to the settings"
+      "save view, order, columns, units, delay, theme and mouse to the settings"
     ),
     Binding(.redraw, in: everywhere, [.control("l")], "redraw the screen"),
     Binding(.suspend, in: everywhere, [.control("z")], "suspend nettop"),

@@ -7,6 +7,8 @@ extension ScreenState {
     settings.order = viewState(of: .connections).view.sort
     settings.view = view.kind
     settings.presentation = presentation
+    // Name servers are asked only if the user says so each time, or in the file.
+    if base.presentation.hosts == .addresses { settings.presentation.hosts = .addresses }
     settings.usesMouse = isMouseCaptured
     settings.delay = delay
     settings.theme = theme
