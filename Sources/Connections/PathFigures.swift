@@ -41,7 +41,7 @@ extension PathFigures {
     Metric(
       "delivery_rate",
       "DELIV/s",
-      "bytes per second that the peer got lately",
+      "recent rate of delivery to the peer, bytes/s",
       kernelField: "tcp_sock.rate_delivered * mss_cache / rate_interval_us",
       unit: .bytesPerSecond,
       inGroups: .sum,
@@ -51,7 +51,7 @@ extension PathFigures {
     Metric(
       "pacing_rate",
       "PACE/s",
-      "bytes per second that are sent at most",
+      "upper limit of the sending rate (pacing)",
       kernelField: "sock.sk_pacing_rate",
       unit: .bytesPerSecond,
       inGroups: .sum,

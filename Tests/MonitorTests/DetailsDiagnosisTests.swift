@@ -162,7 +162,7 @@ struct DetailsDiagnosisTests {
     let (before, now) = Self.readings(.established)
     let diagnosis = Diagnosis(now, before: before)
     #expect(!diagnosis.isLimited)
-    #expect(diagnosis.verdict.contains("mostly idle"))
+    #expect(diagnosis.verdict == "Not limited: the application sends no more than this.")
     #expect(diagnosis.interval?.idle == 1)
 
     var receiver = now

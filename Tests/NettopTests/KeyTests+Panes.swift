@@ -81,9 +81,9 @@ extension KeyTests {
     case .copy: try await copied("ss ", by: key)
     case .copyPackets: try await copied("tcpdump", by: key)
     case .bits: try await toggle(key, between: "bits", and: "bytes")
-    case .prefix: try await toggle(key, between: "SI units", and: "binary units")
-    case .names: try await toggle(key, between: "host names", and: "addresses")
-    case .services: try await toggle(key, between: "service names", and: "port numbers")
+    case .prefix: try await toggle(key, between: "SI units", and: "Binary units")
+    case .names: try await toggle(key, between: "Host names", and: "Addresses")
+    case .services: try await toggle(key, between: "Service names", and: "Port numbers")
     case .theme: try await theme(in: context, by: key)
     case .otherEnd:
       func title(_ display: Display) -> Substring { display.lines[0].prefix(40) }

@@ -132,7 +132,7 @@ extension KeyTests {
       display.styled.contains { $0.contains("7m") && $0.contains("CONT") }
     }
     try await press(.enter)
-    try await tmux.expect("what became of it") { $0.contains("sent SIGCONT to process") }
+    try await tmux.expect("what became of it") { $0.contains("Sent SIGCONT to process") }
   }
 
   /// Asks first; what was asked about is closed then, and the kernel's answer is reported.
@@ -149,7 +149,7 @@ extension KeyTests {
     try await press(key)
     try await press(.down)
     try await press(.enter)
-    try await tmux.expect("the kernel's answer") { $0.contains("the kernel closed it") }
+    try await tmux.expect("the kernel's answer") { $0.contains("Connection closed") }
     try await tmux.expect("its end") { $0.contains("aborted") || $0.contains("reset") }
     try stage.reconnect()
     try await tmux.expect("the rows of before") { $0.range?.count == 40 }

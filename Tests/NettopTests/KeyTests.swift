@@ -84,10 +84,10 @@ import Testing
       try await tmux.expect("totals of 0") { $0.lines.last?.contains("reset to 0") == true }
     case .columns: try await pane(key, "Columns: Connections")
     case .bits: try await toggle(key, between: "bits", and: "bytes")
-    case .prefix: try await toggle(key, between: "SI units", and: "binary units")
+    case .prefix: try await toggle(key, between: "SI units", and: "Binary units")
     case .deltas: try await toggle(key, between: "last interval", and: "totals")
-    case .names: try await toggle(key, between: "host names", and: "addresses")
-    case .services: try await toggle(key, between: "service names", and: "port numbers")
+    case .names: try await toggle(key, between: "Host names", and: "Addresses")
+    case .services: try await toggle(key, between: "Service names", and: "Port numbers")
     case .signal: try await signal(key)
     case .closeConnection: try await closeConnection(key)
     case .copy: try await copy(key, "ss ")

@@ -55,10 +55,10 @@ import Testing
     try await tmux.press(.character("p"))
     try await tmux.type("12x")
     try await tmux.expect("refusal") { display in
-      display.lines.suffix(2).first == "PID: 12" && display.contains("a PID is a number")
+      display.lines.suffix(2).first == "PID: 12" && display.contains("A PID is a number")
     }
     try await tmux.type("99999999999")
-    try await tmux.expect("refusal") { $0.contains("a PID is a number, at most 2147483647") }
+    try await tmux.expect("refusal") { $0.contains("A PID is a number, at most 2147483647") }
     try await tmux.press(.control("u"))
     try await tmux.type("\(getpid())")
     try await tmux.press(.enter)

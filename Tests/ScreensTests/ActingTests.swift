@@ -99,7 +99,7 @@ struct ActingTests {
     state.press(.character(" "))
     // Another filter, and another view.
     state.filter("nginx")
-    #expect(state.screen(80, 24)[0].hasPrefix(" 0 tagged, 1 hidden "))
+    #expect(state.screen(80, 24)[0].hasPrefix(" 1 tagged, hidden by this view or filter "))
     state.press(.home, .character("k"))
     #expect(openMenu(state)?.title == ["Send a signal to nginx, PID 20", "/usr/bin/nginx"])
     #expect(pids(state.handle(.enter)) == [20])

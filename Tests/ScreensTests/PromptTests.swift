@@ -75,13 +75,13 @@ struct PromptTests {
     var state = Sample.state()
     state.type("p12a")
     #expect(state.model.view.filter.text == "pid=12")
-    #expect(state.screen(80, 24)[23].contains("a PID is a number"))
+    #expect(state.screen(80, 24)[23].contains("A PID is a number"))
     state.type("3")
     #expect(state.model.view.filter.text == "pid=123")
-    #expect(!state.screen(80, 24)[23].contains("a PID is a number"))
+    #expect(!state.screen(80, 24)[23].contains("A PID is a number"))
     state.type("4567890123")
     #expect(state.model.view.filter.text == "pid=1234567890")
-    #expect(state.screen(80, 24)[23].contains("a PID is a number"))
+    #expect(state.screen(80, 24)[23].contains("A PID is a number"))
     state.type("-٣")
     #expect(state.model.view.filter.text == "pid=1234567890")
   }
@@ -147,7 +147,7 @@ struct PromptTests {
     // A blank parts what is typed from what was there.
     state.type("/bbb")
     #expect(state.model.view.filter.text == "\(text) bb")
-    #expect(state.screen(80, 24)[23].hasPrefix("too long"))
+    #expect(state.screen(80, 24)[23].hasPrefix("Too long"))
   }
 
   @Test func theSelectionComesBackWithEscape() {

@@ -33,7 +33,7 @@ extension Column {
       .accepted,
       "ACCEPTED",
       .accepted,
-      "connections completed since nettop started, accepted by the process or not",
+      "handshakes completed since nettop started, even if not yet accepted",
       Width(9)
     ) { row, _ in row.counters.accepted },
   ]

@@ -21,7 +21,7 @@ extension Column {
       .process,
       "PROCESS",
       .process,
-      "its name; ? only owns the listener, † (~) left the socket; [kernel]: no process",
+      "process name; ? = only known to own the listener, † (~) = no longer holds the socket",
       Width(8, ideal: 15),
       text: { $0.process.name },
       marked: { $0.nameText(isASCII: $1) }

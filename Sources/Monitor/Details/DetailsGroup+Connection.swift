@@ -24,7 +24,7 @@ extension DetailsGroup {
         facts.namespace?.name.map { "\($0)  \(facts.connection.netns)" }
           ?? "\(facts.connection.netns)"
       },
-      DetailsFigure("opened", "when; - if before nettop started") { facts in
+      DetailsFigure("opened", "time it was opened; - if before nettop started") { facts in
         facts.connection.openedAt.map(facts.timeOfDay)
       },
       DetailsFigure("age", "how long it has been, or was, open") { facts in

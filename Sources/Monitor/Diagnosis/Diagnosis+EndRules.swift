@@ -29,11 +29,14 @@ extension Diagnosis {
     let rate = Double(backlog.read) / backlog.seconds
     let reading =
       backlog.read == 0 ? "read nothing" : "read only \(evidence.rate(rate))"
+    let queue =
+      backlog.unread == backlog.before
+      ? "Recv-Q still holds \(evidence.bytes(backlog.unread))"
+      : "Recv-Q went from \(evidence.bytes(backlog.before)) to \(evidence.bytes(backlog.unread))"
     return Finding(
       backlog.read == 0 ? .reader : .slowReader,
       weight: 1.2,
-      "\(evidence.bytes(backlog.unread)) are unread in Recv-Q, against \(evidence.bytes(backlog.before))"
-        + " \(seconds)s ago, and \(evidence.bytes(backlog.received)) arrived in between:"
+      "\(queue) after \(seconds) s and \(evidence.bytes(backlog.received)) arrived:"
         + " \(evidence.process) \(reading). Check what it is doing (top, strace)."
     )
   }

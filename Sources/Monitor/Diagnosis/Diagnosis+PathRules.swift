@@ -30,7 +30,7 @@ extension Diagnosis {
       .zeroWindow,
       weight: 2,
       "The peer's window is full (\(window)unanswered probes: \(now.probes)),"
-        + " \(evidence.bytes(now.sendQueue)) wait in Send-Q and nothing was sent for \(since):"
+        + " \(evidence.bytes(now.sendQueue)) is waiting in Send-Q and nothing was sent for \(since):"
         + " the peer's process does not read. Look at that process and its Recv-Q."
     )
   }
@@ -88,7 +88,7 @@ extension Diagnosis {
       .receiverWindow,
       weight: 1,
       "The peer's receive window\(window) is full, and \(evidence.bytes(evidence.now.sendQueue))"
-        + " wait in Send-Q\(pace): \(advice)"
+        + " is waiting in Send-Q\(pace): \(advice)"
     )
   }
 

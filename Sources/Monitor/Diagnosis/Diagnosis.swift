@@ -75,7 +75,7 @@ package struct Diagnosis: Hashable, Sendable {
         + " limits it."
     }
     if let idle = evidence.shares?.idle, idle >= 0.5 {
-      return "Not slow: the application is mostly idle."
+      return "Not limited: the application sends no more than this."
     }
     if evidence.shares == nil { return "No figure shows a limit." }
     return "Not limited: it sends as fast as the application writes."

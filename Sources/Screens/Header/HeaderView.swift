@@ -112,8 +112,10 @@ struct HeaderView {
   private var tags: String? {
     let (here, hidden) = (model.taggedSlots.count, model.hiddenTags)
     if here + hidden == 0 { return nil }
+    let place = "hidden by this view or filter"
+    if here == 0 { return "\(Quantity.grouped(hidden)) tagged, \(place)" }
     let count = "\(Quantity.grouped(here)) tagged"
-    return hidden == 0 ? count : "\(count), \(Quantity.grouped(hidden)) hidden"
+    return hidden == 0 ? count : "\(count), \(Quantity.grouped(hidden)) more \(place)"
   }
 
   private func traffic(_ visible: Range<Int>, _ width: Int) -> StyledLine {

@@ -216,12 +216,12 @@ struct Prompt: Sendable {
       var longer = isSuggestion ? LineEditor("") : line
       longer.insert([character])
       if !longer.text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) || Int32(longer.text) == nil {
-        return "a PID is a number, at most \(Int32.max)"
+        return "A PID is a number, at most \(Int32.max)"
       }
     }
     if kind == .delay, !character.isASCII || !(character.isNumber || character == ".") {
-      return "the time is a number of seconds, such as 0.5"
+      return "The time is a number of seconds, such as 0.5"
     }
-    return text.utf8.count + character.utf8.count > Filter.lengthLimit ? "too long" : nil
+    return text.utf8.count + character.utf8.count > Filter.lengthLimit ? "Too long" : nil
   }
 }

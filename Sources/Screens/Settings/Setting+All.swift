@@ -25,7 +25,7 @@ extension Setting {
     number("delay", "Seconds between samples, 0.1 to 3600", \.delay, in: Settings.delays),
     number(
       "average",
-      "Half-life in seconds of the moving average that the order by rate uses; 0: no average",
+      "Half-life, in seconds, of the average used to sort by rate; 0 = off",
       \.average,
       in: 0...3600
     ),

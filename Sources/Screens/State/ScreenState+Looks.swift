@@ -7,27 +7,27 @@ extension ScreenState {
   /// - Returns: whether the command is one of these.
   mutating func changeLooks(_ command: Command) -> Bool {
     switch command {
-    case .bits: turn(\.unit, (.bytes, "amounts in bytes"), (.bits, "amounts in bits"))
+    case .bits: turn(\.unit, (.bytes, "Amounts in bytes"), (.bits, "Amounts in bits"))
     case .prefix:
       turn(
         \.prefix,
-        (.binary, "binary units: steps of 1024"),
+        (.binary, "Binary units: steps of 1024"),
         (.si, "SI units: steps of 1000")
       )
     case .deltas:
       turn(
         \.figures,
-        (.totals, "counters: totals since opening"),
-        (.deltas, "counters: changes over the last interval")
+        (.totals, "Counters: totals since opening"),
+        (.deltas, "Counters: changes over the last interval")
       )
     case .names:
       turn(
         \.hosts,
-        (.addresses, "addresses"),
-        (.names, "host names (queries DNS)")
+        (.addresses, "Addresses"),
+        (.names, "Host names (queries DNS)")
       )
     case .services:
-      turn(\.ports, (.numbers, "port numbers"), (.services, "service names"))
+      turn(\.ports, (.numbers, "Port numbers"), (.services, "Service names"))
     case .pause: togglePause()
     default: return false
     }

@@ -95,8 +95,8 @@ struct HostCheck: Sendable {
     guard let reason = visits.refused.values.first else { return (.ok, count, nil) }
     return (
       .warning,
-      "\(count), \(visits.refused.count) cannot be entered (\(reason)): sockets there that no"
-        + " process has are not found, and nothing there is compared",
+      "\(count), \(visits.refused.count) cannot be entered (\(reason)): sockets that no"
+        + " process holds cannot be found there, and nothing there is compared",
       NetworkNamespace.cure(of: reason)
     )
   }

@@ -158,19 +158,22 @@ struct Watch {
     var findings: [Finding] = []
     let text =
       "\(Quantity.grouped(comparison.sockets)) sockets compared with sock_diag,"
-      + " \(Quantity.grouped(comparison.figures)) figures,"
-      + " \(Quantity.grouped(comparison.moved)) more changed meanwhile"
+      + " \(Quantity.grouped(comparison.figures)) figures compared"
+    let moved =
+      comparison.moved == 0
+      ? ""
+      : " (\(Quantity.grouped(comparison.moved)) more changed while being read and were skipped)"
     if let first = comparison.differences.first {
       findings.append(
         Finding(
           "figures",
           .failure,
-          "\(text); \(comparison.differences.count) are wrong, such as \(first)",
+          "\(text), \(comparison.differences.count) are wrong, such as \(first)\(moved)",
           cure: "please report it with this output"
         )
       )
     } else {
-      findings.append(.ok("figures", "\(text): all correct"))
+      findings.append(.ok("figures", "\(text), all correct\(moved)"))
     }
     if let cookie = missing.first {
       findings.append(

@@ -61,12 +61,12 @@ extension ScreenSession {
     if let refusal {
       let count =
         processes.count > 1
-        ? "sent SIG\(signal.name) to \(reached) of \(processes.count) processes; " : ""
+        ? "Sent SIG\(signal.name) to \(reached) of \(processes.count) processes; " : ""
       tell(count + refusal.problem, advice: refusal.advice)
     } else {
       let whom =
         processes.count == 1 ? "process \(processes[0].pid)" : "\(reached) processes"
-      state.tell("sent SIG\(signal.name) to \(whom)")
+      state.tell("Sent SIG\(signal.name) to \(whom)")
     }
   }
 
@@ -87,7 +87,7 @@ extension ScreenSession {
         let count = connections.count > 1 ? "\(closed) of \(connections.count) closed; " : ""
         tell(count + refusal.problem, advice: refusal.advice)
       } else {
-        state.tell(closed == 1 ? "the kernel closed it" : "the kernel closed all \(closed)")
+        state.tell(closed == 1 ? "Connection closed" : "\(closed) connections closed")
       }
       draw()
     }
