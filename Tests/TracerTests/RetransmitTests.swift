@@ -126,7 +126,7 @@ extension LiveKernel {
         let counters = try await collector.wait("the second loss") { view in
           view.live(near).flatMap { $0.counters.retransmits == 2 ? $0.counters : nil }
         }
-        for cause in [\Troubles.Retransmits.timeout, \.fast, \.probe, \.syn] {
+        for cause in [\LossCauses.Retransmits.timeout, \.fast, \.probe, \.syn] {
           #expect(counters.retransmits(cause) == nil)
         }
       }
