@@ -336,11 +336,11 @@ package actor Tracer: ConnectionSource {
     if connection.proto == .udp {
       flows.observe(connection, at: clock.now)
     } else {
-      tell(connection)
+      report(connection)
     }
   }
 
-  private func tell(_ connection: Connection) {
+  private func report(_ connection: Connection) {
     if connection.end == nil {
       connections.observe(connection)
     } else {
@@ -354,7 +354,7 @@ package actor Tracer: ConnectionSource {
     var changed: [Flow] = []
     defer {
       flows.apply(changed, at: clock.now)
-      for row in flows.takeRows() { tell(row) }
+      for row in flows.takeRows() { report(row) }
     }
     try datagrams.pass { changed.append(decoder.flow($0)) }
   }

@@ -21,7 +21,7 @@ struct FilterErrorTests {
     ("rttvar>5ms", "^^^^^^", "did you mean 'rttvar_us'?"),
     ("a foo='b c'", "  ^^^", "To search for this text, quote it: \"foo=b c\"."),
     ("uid=nobody", "    ^^^^^^", "uid is a number; for a name: user=nobody"),
-    ("uid!~^n", "     ^^", "uid is a number"),
+    ("uid!~^n", "   ^^", "uid is a number"),
     ("process=~curl", "       ^^", "Use ~ to search for a regular expression."),
     ("state=establ", "      ^^^^^^", "There is no state 'establ': did you mean 'estab'?"),
     ("state=zzz", "      ^^^", "values are unconn, estab, syn-sent"),

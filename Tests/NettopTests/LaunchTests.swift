@@ -57,7 +57,7 @@ import Testing
     #expect(outcome.errorText.contains("raise `ulimit -n`"))
   }
 
-  @Test(arguments: [24, 40]) func saysThatTooFewProgramsCanBeLoaded(limit: Int) async throws {
+  @Test(arguments: [24, 40, 64]) func saysThatTooFewProgramsCanBeLoaded(limit: Int) async throws {
     let outcome = try await Child.run(
       ["prlimit", "--nofile=\(limit):\(limit)", Nettop.path, "list"]
     )

@@ -31,7 +31,7 @@ import Testing
   @Test func `causes are unknown if some retransmits came before the tracer`() {
     let older = counters(opened: 0, fast: 306, total: 4264)
     #expect(older.retransmits == 4264)
-    #expect(older.troubles == nil)
+    #expect(older.lossCauses == nil)
     #expect(older.retransmits(\.fast) == nil)
     #expect(older.retransmits(\.timeout) == nil)
   }

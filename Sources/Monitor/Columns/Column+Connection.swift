@@ -6,7 +6,7 @@ extension Column {
     .mark,
     "",
     name: "mark",
-    "* tagged, × closed, ! slow, losing segments or blocked by the peer, + opened in the last 3 seconds",
+    "* tagged, × closed, ! slow, losing segments or blocked, + opened in the last 3 seconds",
     width: Width(1),
     style: { row, context in
       if row.showsTag { return .tagged }

@@ -61,26 +61,26 @@ package struct DetailsGroup: Sendable {
   /// Whether they come from the kernel, and so need a query.
   let isOfSocket: Bool
   /// Whether it is left out if none of its figures is known.
-  let isOfTroubles: Bool
+  let isOfProblems: Bool
 
   init(
     _ title: String,
     of kinds: Set<DetailsFacts.Kind> = [.connection, .listener, .datagrams, .small, .closed],
     isOfSocket: Bool = false,
-    isOfTroubles: Bool = false,
+    isOfProblems: Bool = false,
     _ figures: [DetailsFigure]
   ) {
     self.title = title
     self.kinds = kinds
     self.isOfSocket = isOfSocket
-    self.isOfTroubles = isOfTroubles
+    self.isOfProblems = isOfProblems
     self.figures = figures
   }
 
   /// All groups in the order of the view.
   package static let all: [DetailsGroup] =
     [
-      connection, troubles, owner, lastFigures, datagrams, state, acceptQueue, roundTripTime,
+      connection, problems, owner, lastFigures, datagrams, state, acceptQueue, roundTripTime,
       windows,
     ]
     + [congestionControl, pacing, traffic, retransmits, reordering, queues, socketMemory, sizes]
@@ -92,7 +92,7 @@ package struct DetailsGroup: Sendable {
       if group.title == lastFigures.title, facts.socket != nil, facts.kind != .closed {
         return false
       }
-      if group.isOfTroubles, group.figures.allSatisfy({ $0.value(facts) == nil }) { return false }
+      if group.isOfProblems, group.figures.allSatisfy({ $0.value(facts) == nil }) { return false }
       return group.kinds.contains(facts.kind) && (!group.isOfSocket || facts.socket != nil)
     }
   }

@@ -11,7 +11,9 @@ extension FilterComparison {
     _ text: Part<String>
   ) throws(FilterError) {
     guard var field = FilterField.named(name.value) else {
-      let whole = FilterText.quoted("\(name.value)\(comparator.value.rawValue)\(text.value)")
+      let whole = FilterText.quoted(
+        SafeText.excerpt(of: "\(name.value)\(comparator.value.rawValue)\(text.value)")
+      )
       let hint = Spelling.hint(
         for: name.value,
         in: FilterField.names,

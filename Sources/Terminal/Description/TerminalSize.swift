@@ -6,6 +6,8 @@ struct TerminalSize {
   /// Nil where neither the terminal nor the environment tells.
   let width: Int?
   let height: Int?
+  /// Whether ncurses, which counts in 16 bits, would refuse the terminal for its size.
+  let isRefused: Bool
 
   /// What lies beyond stays blank. ncurses counts to 32,767 and takes about 100 bytes for each cell;
   /// a display of 7680 by 4320 pixels has no more cells than this, with letters of 4 by 6.
@@ -20,6 +22,7 @@ struct TerminalSize {
       let cells = isReported ? Int(reported) : environment(variable).flatMap { Int($0) }
       return cells.flatMap { $0 > 0 ? min($0, limit) : nil }
     }
+    isRefused = isReported && max(size.ws_row, size.ws_col) > UInt16(Int16.max)
     width = bounded(size.ws_col, "COLUMNS", TerminalSize.limit.width)
     height = bounded(size.ws_row, "LINES", TerminalSize.limit.height)
   }

@@ -14,7 +14,7 @@ enum KeySequences {
   static var described: [[UInt8]: Key] {
     var keys: [[UInt8]: Key] = [:]
     for (name, key) in capabilities {
-      if let bytes = Capability(name)?.bytes { keys[bytes] = key }
+      if let bytes = TerminfoString(name)?.bytes { keys[bytes] = key }
     }
     return keys
   }

@@ -42,8 +42,9 @@ final class Curses {
       sigaction(signal, nil, &action)
       return (signal, action)
     }
-    // It would refuse a terminal that is larger than it can count; `resize()` finds the size.
-    use_env(false)
+    // ncurses refuses a terminal that is larger than it can count. Told not to ask, it takes the size
+    // of the description, which not all have; `resize()` finds the true one.
+    use_env(!TerminalSize(of: output).isRefused)
     let opened = withRightsOfCaller { newterm(type.description, writing, reading) }
     for (signal, var action) in handlers { sigaction(signal, &action, nil) }
     guard let opened else {
@@ -51,7 +52,7 @@ final class Curses {
       throw .unknownTerminal(type.name)
     }
     screen = opened
-    guard Capability("cup") != nil, let window = newwin(0, 0, 0, 0) else {
+    guard TerminfoString("cup") != nil, let window = newwin(0, 0, 0, 0) else {
       endwin()
       delscreen(opened)
       for stream in streams { fclose(stream) }
@@ -188,7 +189,7 @@ final class Curses {
 
   /// What to write to the terminal to leave it as it was found.
   var resetSequence: [UInt8] {
-    modes.leave + Capability.reset
+    modes.leave + TerminfoString.reset
   }
 }
 

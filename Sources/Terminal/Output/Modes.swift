@@ -12,7 +12,7 @@ struct Modes {
   /// Once ncurses runs.
   init(_ type: TerminalType) {
     hasPaste = type.isXTermLike
-    hasMouse = type.isXTermLike || Capability("kmous") != nil
+    hasMouse = type.isXTermLike || TerminfoString("kmous") != nil
   }
 
   /// Marks pasted text, so that it is not taken for keys.

@@ -28,8 +28,8 @@ struct DatagramSocket {
   /// Whether it has had a row of its own.
   var hadOwnRow = false
   /// Datagrams that found no room for a flow of their own, and how many of these ended rows have.
-  var rest = Datagrams()
-  var restTold = Datagrams()
+  var overflow = Datagrams()
+  var reportedOverflow = Datagrams()
   var end: Connection.End?
 
   init(_ connection: Connection) {
@@ -52,7 +52,7 @@ struct DatagramSocket {
       netns: connection.netns,
       direction: .unknown,
       state: end == nil ? .unconnected : .closed,
-      counters: counters(rest - restTold, ofSocket: true),
+      counters: counters(overflow - reportedOverflow, ofSocket: true),
       owner: connection.owner,
       openedAt: connection.openedAt,
       end: end
@@ -71,7 +71,10 @@ struct DatagramSocket {
       netns: row.netns,
       direction: row.direction,
       state: end == nil ? .established : .closed,
-      counters: counters(isPeer ? datagrams + (rest - restTold) : datagrams, ofSocket: isPeer),
+      counters: counters(
+        isPeer ? datagrams + (overflow - reportedOverflow) : datagrams,
+        ofSocket: isPeer
+      ),
       owner: connection.owner,
       openedAt: row.openedAt,
       end: end

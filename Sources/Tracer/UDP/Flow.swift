@@ -58,7 +58,7 @@ struct Flow {
   static func precedes(_ one: Flow, _ other: Flow) -> Bool { one.openedAt < other.openedAt }
 
   /// Whether these are datagrams of its socket that found no room for a flow of their own.
-  var isRest: Bool { key.remote.port == 0 && key.remote.address.isUnspecified }
+  var isOverflow: Bool { key.remote.port == 0 && key.remote.address.isUnspecified }
 }
 
 extension Flow {

@@ -71,7 +71,7 @@ struct FlowTable {
         &socket
       )
     }
-    tellSocket(&socket)
+    reportSocket(&socket)
     if isNewOwner {
       for (remote, row) in socket.rows where remote != socket.peer {
         rows.append(socket.flow(row, remote))
@@ -90,8 +90,8 @@ struct FlowTable {
         take(flow, at: now)
       } else if flow.end == nil {
         waiting[flow.id] = flow
-      } else if !flow.isRest {
-        tellAlone(flow, at: now)
+      } else if !flow.isOverflow {
+        reportAlone(flow, at: now)
       }
     }
     let hasEnds = flows.contains { $0.end != nil }
@@ -146,7 +146,7 @@ extension FlowTable {
   }
 
   /// The row that has the figures of the socket itself.
-  private mutating func tellSocket(_ socket: inout DatagramSocket) {
+  private mutating func reportSocket(_ socket: inout DatagramSocket) {
     if let peer = socket.peer {
       if let row = socket.rows[peer] { rows.append(socket.flow(row, peer)) }
     } else if socket.isOpenToAll {
@@ -166,8 +166,8 @@ extension FlowTable {
     at now: Timestamp
   ) {
     guard var row = socket.rows[peer] else { return }
-    row.earlier = row.earlier + (socket.rest - socket.restTold)
-    socket.restTold = socket.rest
+    row.earlier = row.earlier + (socket.overflow - socket.reportedOverflow)
+    socket.reportedOverflow = socket.overflow
     socket.rows[peer] = row
     if row.isCounted {
       var left = socket
@@ -182,7 +182,7 @@ extension FlowTable {
     guard let id = socket.ownRow else { return }
     rows.append(socket.own(id, end: Connection.End(at: now, reason: .closed)))
     socket.ownRow = nil
-    socket.restTold = socket.rest
+    socket.reportedOverflow = socket.overflow
   }
 
   /// A flow of a socket that is known.
@@ -191,9 +191,9 @@ extension FlowTable {
     guard var socket = sockets.removeValue(forKey: cookie) else { return }
     defer { sockets[cookie] = socket }
     let remote = flow.key.remote
-    if flow.isRest {
-      socket.rest = flow.datagrams
-      if socket.end == nil { tellSocket(&socket) }
+    if flow.isOverflow {
+      socket.overflow = flow.datagrams
+      if socket.end == nil { reportSocket(&socket) }
       return
     }
     if socket.rows[remote] == nil { addRow(row(flow, of: socket.connection), remote, &socket) }
@@ -228,7 +228,7 @@ extension FlowTable {
   }
 
   /// A flow that ended and whose socket never was told: the record of its end is lost.
-  private mutating func tellAlone(_ flow: Flow, at now: Timestamp) {
+  private mutating func reportAlone(_ flow: Flow, at now: Timestamp) {
     var row = row(flow, of: nil)
     row.datagrams = flow.datagrams
     let unknown = DatagramSocket(
@@ -259,7 +259,7 @@ extension FlowTable {
     if let id = socket.ownRow {
       rows.append(socket.own(id, end: end))
     } else if !socket.hadOwnRow, socket.peer == nil || !isTold,
-      socket.rest != socket.restTold || hasDrops
+      socket.overflow != socket.reportedOverflow || hasDrops
     {
       rows.append(socket.own(socket.connection.id, end: end))
     }

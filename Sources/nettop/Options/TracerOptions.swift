@@ -31,13 +31,14 @@ struct TracerOptions: ParsableArguments {
     if let capacity { configuration.flowCapacity = capacity }
     configuration.followsUDP = !noUDP
     if let endedLimit { configuration.endedLimit = endedLimit }
-    let tracer = try Tracer(configuration)
-    do throws(Failure) {
-      // Its programs and maps have taken dozens.
-      try Launch.checkDescriptors()
-    } catch {
-      throw SourceError(.failed, error.problem, advice: error.advice ?? "")
+    // The programs and maps take about 60. Without one of them, the kernel's reasons mislead.
+    guard Launch.canOpen(80) else {
+      throw SourceError(
+        .failed,
+        "too many files are open to load the BPF programs",
+        advice: "close some, or raise `ulimit -n`"
+      )
     }
-    return tracer
+    return try Tracer(configuration)
   }
 }

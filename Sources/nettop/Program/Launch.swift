@@ -49,13 +49,19 @@ enum Launch {
   /// Says so where hardly a file can be opened: Dispatch ends the process without a word where it has
   /// no descriptor for its events, the main queue or a timer.
   static func checkDescriptors() throws(Failure) {
+    guard canOpen(16) else { throw .noPipe }
+  }
+
+  /// Whether that many more files can be opened.
+  static func canOpen(_ count: Int) -> Bool {
     var opened: [Int32] = []
     defer { for descriptor in opened { close(descriptor) } }
-    for _ in 0..<8 {
+    while opened.count < count {
       var ends: [Int32] = [-1, -1]
-      guard pipe(&ends) == 0 else { throw .noPipe }
+      guard pipe(&ends) == 0 else { return false }
       opened += ends
     }
+    return true
   }
 
   /// Says so where standard output was closed, or takes nothing: every command writes to it.

@@ -5,7 +5,7 @@ import Testing
 @testable import Monitor
 
 /// What went wrong on a connection, in rows, groups, filters, JSON and details.
-struct TroublesTests {
+struct ProblemTests {
   private static let lossy = LossCauses(
     retransmits: LossCauses.Retransmits(timeout: 3, fast: 20, probe: 4, syn: 1),
     drops: [
@@ -138,7 +138,7 @@ struct TroublesTests {
     #expect(try titles(4).contains("What went wrong"))
     #expect(try !titles(3).contains("What went wrong"))
     let facts = DetailsFacts(table.connection(of: try row(5)), time: table.time)
-    let texts = DetailsGroup.troubles.figures.compactMap { $0.value(facts) }
+    let texts = DetailsGroup.problems.figures.compactMap { $0.value(facts) }
     #expect(texts == ["sent  TCP_ABORT_ON_CLOSE"])
   }
 }

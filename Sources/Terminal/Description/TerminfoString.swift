@@ -1,7 +1,7 @@
 import CNcurses
 
 /// A byte sequence that the current terminal's description holds.
-struct Capability {
+struct TerminfoString {
   let bytes: [UInt8]
 
   /// Nil where the terminal has no such capability.
@@ -9,16 +9,16 @@ struct Capability {
     // A wrong name gives (char *)-1.
     guard let text = tigetstr(name), Int(bitPattern: text) != -1 else { return nil }
     let sequence = [UInt8](String(cString: text).utf8)
-    bytes = Capability.withoutDelays(sequence)
+    bytes = TerminfoString.withoutDelays(sequence)
     if bytes.isEmpty { return nil }
   }
 
   /// What leaves the current terminal as a program found it.
   static var reset: [UInt8] {
     let names = ["sgr0", "op", "rmcup", "cnorm", "rmkx"]
-    let sequence = names.flatMap { Capability($0)?.bytes ?? [] }
+    let sequence = names.flatMap { TerminfoString($0)?.bytes ?? [] }
     // Without another screen to go back to, what follows begins on a line of its own.
-    return Capability("rmcup") == nil ? sequence + Array("\r\n".utf8) : sequence
+    return TerminfoString("rmcup") == nil ? sequence + Array("\r\n".utf8) : sequence
   }
 
   /// Descriptions mark where to wait, as in `$<5/>`; only terminals of metal need that.

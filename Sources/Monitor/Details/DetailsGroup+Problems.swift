@@ -2,14 +2,14 @@ import Connections
 
 extension DetailsGroup {
   /// Present only if something did.
-  static let troubles = DetailsGroup(
+  static let problems = DetailsGroup(
     "What went wrong",
-    isOfTroubles: true,
+    isOfProblems: true,
     [
-      trouble("error", "error reported to its process") { facts, _ in
+      problem("error", "error reported to its process") { facts, _ in
         facts.connection.end?.errorName
       },
-      trouble("reset", "sent by this end, or received, and why") { facts, _ in
+      problem("reset", "sent by this end, or received, and why") { facts, _ in
         facts.connection.end?.reset.map { reset in
           [reset.name, reset.reason].compactMap { $0 }.joined(separator: "  ")
         }
@@ -18,16 +18,16 @@ extension DetailsGroup {
       retransmits("fast retrans", "retransmitted: ACKs indicated a loss", \.fast),
       retransmits("tlp retrans", "tail loss probes that resent a segment", \.probe),
       retransmits("syn retrans", "SYNs retransmitted; for a listener, SYN-ACKs", \.syn),
-      trouble("drops", "packets dropped at the socket") { facts, text in
+      problem("drops", "packets dropped at the socket") { facts, text in
         facts.connection.counters.drops.flatMap { $0 > 0 ? text.count($0) : nil }
       },
-      trouble("drop reasons", "why packets were dropped, by frequency", isLong: true) { facts, _ in
+      problem("drop reasons", "why packets were dropped, by frequency", isLong: true) { facts, _ in
         facts.connection.counters.dropReasonsText
       },
     ]
   )
 
-  private static func trouble(
+  private static func problem(
     _ label: String,
     _ meaning: String,
     isLong: Bool = false,
@@ -43,7 +43,7 @@ extension DetailsGroup {
     _ meaning: String,
     _ cause: any KeyPath<LossCauses.Retransmits, UInt32> & Sendable
   ) -> DetailsFigure {
-    trouble(label, meaning) { facts, text in
+    problem(label, meaning) { facts, text in
       guard let number = facts.connection.counters.lossCauses?.retransmits[keyPath: cause] else {
         return nil
       }
