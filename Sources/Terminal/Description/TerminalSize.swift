@@ -18,12 +18,13 @@ struct TerminalSize {
     var size = winsize()
     let isReported =
       ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 && size.ws_col > 0
-    func bounded(_ reported: UInt16, _ variable: String, _ limit: Int) -> Int? {
+    func cells(_ reported: UInt16, _ variable: String) -> Int? {
       let cells = isReported ? Int(reported) : environment(variable).flatMap { Int($0) }
-      return cells.flatMap { $0 > 0 ? min($0, limit) : nil }
+      return cells.flatMap { $0 > 0 ? $0 : nil }
     }
-    isRefused = isReported && max(size.ws_row, size.ws_col) > UInt16(Int16.max)
-    width = bounded(size.ws_col, "COLUMNS", TerminalSize.limit.width)
-    height = bounded(size.ws_row, "LINES", TerminalSize.limit.height)
+    let (columns, rows) = (cells(size.ws_col, "COLUMNS"), cells(size.ws_row, "LINES"))
+    width = columns.map { min($0, TerminalSize.limit.width) }
+    height = rows.map { min($0, TerminalSize.limit.height) }
+    isRefused = max(columns ?? 0, rows ?? 0) > Int(Int16.max)
   }
 }
