@@ -16,7 +16,7 @@ package protocol ConnectionSource: Sendable {
   ///   has in any case.
   func nextBatch(isKeyframe: Bool) async throws -> Batch?
 
-  /// Ends the source. What follows are no more batches.
+  /// Ends the source. No batch follows.
   func stop() async
 }
 

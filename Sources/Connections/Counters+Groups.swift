@@ -31,7 +31,7 @@ extension Counters {
   private static func sum<Value: FixedWidthInteger>(_ lhs: Value?, _ rhs: Value?) -> Value? {
     guard let lhs, let rhs else { return lhs ?? rhs }
     let (sum, overflow) = lhs.addingReportingOverflow(rhs)
-    return overflow ? .max - 1 : sum
+    return overflow ? .max - 1 : min(sum, .max - 1)
   }
 
   private static func greatest(_ lhs: UInt32?, _ rhs: UInt32?) -> UInt32? {

@@ -44,8 +44,8 @@ package struct Counters: Hashable, Sendable {
   /// `sk_rmem_alloc`. Of MPTCP: `bytes_received - bytes_consumed`, `nil` before Linux 6.11.
   @Known package var unread: UInt32?
   /// Bytes written that the peer has not acknowledged, as `ss` prints in Send-Q:
-  /// `write_seq - snd_una`, after the end less 1 for a SYN or FIN among them. Of a listener: how many connections may wait. Of UDP: memory of
-  /// datagrams on their way to the device, `sk_wmem_alloc`.
+  /// `write_seq - snd_una`, after the end less 1 for a SYN or FIN among them. Of a listener: how many
+  /// connections may wait. Of UDP: memory of datagrams on their way to the device, `sk_wmem_alloc`.
   @Known package var unacknowledged: UInt32?
   /// Bytes written that have not been sent yet, `notsent` of `ss -ti`: `write_seq - snd_nxt`.
   @Known package var unsent: UInt32?

@@ -177,7 +177,7 @@ struct DeltaBuilder {
   /// How far back an end can be that is amended: it came at most a few records before.
   private static let amendableEnds = 64
 
-  /// Changes the last end of a socket, if no batch has told it yet.
+  /// Changes the last end of a socket, if no batch has reported it yet.
   mutating func amend(_ cookie: UInt64, _ change: (inout Connection) -> Void) {
     let recent = ended.indices.suffix(Self.amendableEnds)
     guard
@@ -198,7 +198,7 @@ struct DeltaBuilder {
     }
   }
 
-  /// Ends the connections whose socket is no more although no end was seen. `FlowTable` does so for
+  /// Ends the connections whose socket is gone although no end was seen. `FlowTable` does so for
   /// those of UDP, of which a socket has many at once.
   ///
   /// - Returns: how many these are.
@@ -273,7 +273,7 @@ struct DeltaBuilder {
         deltas.append(.ended(end.connection))
         continue
       }
-      // Its opening is told in time all the same.
+      // Its opening is reported in time all the same.
       if !end.isReported || reportsAll { deltas.append(.upsert(end.connection.asLive)) }
       end.isReported = true
       waiting.append(end)

@@ -21,7 +21,7 @@ package actor Tracer: ConnectionSource {
     package var endedLimit = 1 << 17
     /// Whether UDP is followed too.
     package var followsUDP = true
-    /// How many flows of UDP are told apart at once, at least. Datagrams beyond are added to the
+    /// How many flows of UDP are distinguished at once, at least. Datagrams beyond are added to the
     /// figures of their socket. The kernel takes about 220 bytes for each.
     package var flowCapacity = 60_000
     /// How many seconds without a datagram end a flow of UDP.
@@ -114,7 +114,7 @@ package actor Tracer: ConnectionSource {
     wakeup?.cancel()
   }
 
-  /// Detaches everything from the kernel. What follows are no more batches.
+  /// Detaches everything from the kernel. No batch follows.
   package func stop() {
     wakeup?.cancel()
     wakeup = nil

@@ -48,8 +48,8 @@ static __always_inline bool add_at(__u32 place, __u64 tag, const struct nettop_f
 
 /*
  * Makes sure that the socket of a datagram is followed, unless it has ended;
- * false if there is no room. This finds the kernel's own sockets, and those that a scan has not
- * found yet. Several CPUs can find them at the same time.
+ * false if there is no room. This finds the kernel's own sockets, and those
+ * that a scan has not found yet. Several CPUs can find them at the same time.
  */
 static __always_inline bool track_sender(struct sock *sk, __u64 cookie, int *slot)
 {
@@ -59,6 +59,7 @@ static __always_inline bool track_sender(struct sock *sk, __u64 cookie, int *slo
 		.is_udp = 1,
 		.has_record = 1,
 	};
+	int claim;
 
 	*slot = find(cookie);
 	/* A datagram can arrive while its socket closes. */
@@ -67,8 +68,12 @@ static __always_inline bool track_sender(struct sock *sk, __u64 cookie, int *slo
 	if (is_kernel_socket(sk))
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	/* Its datagrams are counted as lost, not the socket at each of them. */
-	if (insert_once(&t) == CLAIM_FULL)
+	claim = insert_once(&t);
+	if (claim == CLAIM_FULL)
 		return false;
+	/* It was closed meanwhile. */
+	if (claim == CLAIM_WON && has_ended(cookie))
+		forget(find(cookie), cookie);
 	/* Negative while another CPU is filling the slot. The pass looks again. */
 	*slot = find(cookie);
 	return true;

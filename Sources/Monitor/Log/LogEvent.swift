@@ -14,7 +14,7 @@ package enum LogEvent: String, CaseIterable, Sendable {
   case fail
   /// A connection that is older than the log.
   case existing
-  /// Something that the log should have told is missing in it.
+  /// Something is missing in the log.
   case lost
 
   /// Those that a connection has, of which some can be chosen.

@@ -119,9 +119,6 @@ package struct ConnectionTable: RowSource, Sendable {
     return seconds > 0 ? seconds : nil
   }
 
-  /// Whether the row's connection ended in the last batch.
-  func endedLast(_ row: Row) -> Bool { row.end != nil && row.sample == samples }
-
   /// The rates of a row over the last interval; `nil` if only one sample is known.
   package func rates(of row: Row) -> Rates? {
     if row.counters.uncounted.contains(.bytes) { return nil }

@@ -51,7 +51,7 @@ struct GroupTotals: Sendable {
   /// Takes what a connection carried from one group to another.
   mutating func move(_ growth: Growth, from old: Key, to new: Key, sample: UInt64) {
     guard old != new else { return }
-    entries[old]?.total.growth &-= growth
+    entries[old]?.total.growth -= growth
     add(Total(growth: growth), to: [new], sample: sample)
   }
 

@@ -34,9 +34,6 @@ package struct Growth: Hashable, Sendable {
   /// Takes away what was counted before; no less than 0 stays.
   static func -= (lhs: inout Growth, rhs: Growth) { lhs.merge(rhs) { $0 - min($0, $1) } }
 
-  /// Takes away what was added before.
-  static func &-= (lhs: inout Growth, rhs: Growth) { lhs.merge(rhs, &-) }
-
   package static func += (lhs: inout Growth, rhs: Growth) { lhs.merge(rhs, &+) }
 
   /// Makes each counter what an operation makes of both.
@@ -66,6 +63,6 @@ extension Counters {
   /// A sum that is too large is the largest number that is known.
   private static func sum(_ number: UInt32?, _ growth: UInt64) -> UInt32 {
     let (sum, overflow) = (number ?? 0).addingReportingOverflow(UInt32(clamping: growth))
-    return overflow ? .max - 1 : sum
+    return overflow ? .max - 1 : min(sum, .max - 1)
   }
 }

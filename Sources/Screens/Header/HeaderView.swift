@@ -128,7 +128,7 @@ struct HeaderView {
     func count(_ number: Int) -> String {
       perSecond(interval.map { Quantity.count(UInt64((Double(number) / $0).rounded())) })
     }
-    // Those without a row are not told apart by the filter.
+    // The filter cannot look at those without a row.
     let hasMore = activity.surplus > 0 && !model.view.filter.isEmpty ? "+" : ""
     let parts = [
       ("RX ", perSecond((rates?.bytesReceived).map(rate))),

@@ -42,13 +42,13 @@ package struct ScreenState: Sendable {
   var prompt: Prompt?
   /// The filters that were accepted.
   var promptHistory = PromptHistory()
-  /// What is told on the last line.
+  /// What is shown on the last line.
   package internal(set) var message: Message?
 
   /// The theme in use: `auto`, a name, or the path of a theme file.
   package internal(set) var theme: String
 
-  /// What is told on the last line until the next key; unless it is a problem, for some seconds at
+  /// What is shown on the last line until the next key; unless it is a problem, for some seconds at
   /// most, as it hides the keys.
   package struct Message: Hashable, Sendable {
     package let text: String

@@ -113,7 +113,7 @@ package final class Screen: Sendable {
     set { withState { $0?.curses.theme = newValue } }
   }
 
-  /// Which colours can be told apart on it; others become the nearest of these.
+  /// Which colours it can distinguish; others become the nearest of these.
   package var colorDepth: ColorDepth {
     withState { $0?.curses.depth ?? .none }
   }

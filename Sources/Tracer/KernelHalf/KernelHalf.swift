@@ -112,7 +112,7 @@ final class KernelHalf {
       ? counts.pointee.drops_full + object.skipped("packet_dropped") : 0
   }
 
-  /// How long the jiffies of this kernel are, once a pass has told.
+  /// How long the jiffies of this kernel are, once a pass has reported it.
   private(set) var jiffies = Jiffies()
 
   /// Packets of a socket that were dropped, by reason: no older than the record that is at hand.

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// The programs that follow UDP sockets and count their datagrams.
 final class DatagramPrograms {
-  /// How many flows are told apart, and when one ends.
+  /// How many flows are distinguished, and when one ends.
   struct Limits {
     /// Entries of the maps of flows, a power of two.
     let entries: Int
@@ -50,10 +50,10 @@ final class DatagramPrograms {
     }
   }
 
-  /// After `load`; `follow(true)` begins.
-  /// Those that count as lost no more.
+  /// Datagrams that were lost before counting started.
   private var uncounted: UInt64 = 0
 
+  /// After `load`; `follow(true)` begins.
   init(_ object: BPFObject, _ programs: [String], _ root: CgroupRoot?) throws(Errno) {
     self.object = object
     self.programs = programs
@@ -84,7 +84,10 @@ final class DatagramPrograms {
   /// Datagrams that are in the figures of their socket, but in no flow's.
   var flowsFull: UInt64 { counts.pointee.flows_full }
   /// Datagrams that are in no figure, since `startCounting`.
-  var datagramsLost: UInt64 { counts.pointee.flows_lost + skipped - uncounted }
+  var datagramsLost: UInt64 {
+    let lost = counts.pointee.flows_lost + skipped
+    return lost - min(lost, uncounted)
+  }
 
   /// Forgets the datagrams of sockets that were not found yet.
   func startCounting() {

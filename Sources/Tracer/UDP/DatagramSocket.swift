@@ -12,7 +12,7 @@ struct DatagramSocket {
     let netns: UInt32
     let direction: Connection.Direction
     let openedAt: Timestamp?
-    /// Of flows that the kernel half counts no more.
+    /// Of flows that the kernel half no longer counts.
     var earlier = Datagrams()
     /// Of the flow that it counts.
     var datagrams = Datagrams()

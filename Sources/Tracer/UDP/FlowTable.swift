@@ -6,9 +6,9 @@ import Connections
 /// that ended, then the flows, so that the owner of a flow is known.
 struct FlowTable {
   private var sockets: [UInt64: DatagramSocket] = [:]
-  /// Sockets that ended, until the flows are told.
+  /// Sockets that ended, until the flows are reported.
   private var ended: [UInt64] = []
-  /// Flows whose socket was not told yet.
+  /// Flows whose socket was not reported yet.
   private var waiting: [Flow.ID: Flow] = [:]
   /// Numbers the rows: never as large as a time of opening, which numbers the sockets' own.
   private var serial: UInt64 = 0
@@ -40,7 +40,7 @@ struct FlowTable {
     return rows
   }
 
-  /// The kernel's present view of a socket, or its final one. The end is told with the flows.
+  /// The kernel's present view of a socket, or its final one. The end is reported with the flows.
   mutating func observe(_ connection: Connection, at now: Timestamp) {
     let cookie = connection.id.cookie
     // Taken out, so that what it holds is changed in place.
@@ -106,7 +106,7 @@ struct FlowTable {
     ended = []
   }
 
-  /// Ends the sockets that are no more although no end was told.
+  /// Ends sockets that are gone without a reported end.
   ///
   /// - Returns: how many these are.
   @discardableResult
@@ -159,7 +159,7 @@ extension FlowTable {
     }
   }
 
-  /// The socket is connected to this remote end no more.
+  /// The socket is no longer connected to this remote end.
   private mutating func leave(
     _ peer: Endpoint,
     _ socket: inout DatagramSocket,
@@ -227,7 +227,7 @@ extension FlowTable {
     )
   }
 
-  /// A flow that ended and whose socket never was told: the record of its end is lost.
+  /// A flow that ended and whose socket was never reported: the record of its end is lost.
   private mutating func reportAlone(_ flow: Flow, at now: Timestamp) {
     var row = row(flow, of: nil)
     row.datagrams = flow.datagrams

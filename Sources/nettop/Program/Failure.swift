@@ -99,7 +99,7 @@ struct Failure: Error {
     }
   }
 
-  /// How many columns of a line are told. Only one with a long path or name of others has more.
+  /// How many columns of a line are printed. Only one with a long path or name of others has more.
   private static let lineLimit = 1000
 
   /// Names of others are part of it, so it is made safe for a terminal.
