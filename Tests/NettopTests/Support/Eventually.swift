@@ -2,7 +2,7 @@
 ///
 /// - Returns: whether it came to hold.
 func eventually(
-  within limit: Duration = .seconds(60),
+  within limit: Duration = .seconds(300),
   _ condition: () async throws -> Bool
 ) async throws -> Bool {
   let clock = ContinuousClock()
