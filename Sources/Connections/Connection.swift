@@ -150,9 +150,6 @@ extension Connection {
   /// Whether its figures began at 0 while it was followed. Those of UDP flows always did, though the
   /// flow may be older than the tracer.
   package var isCountedFromZero: Bool { openedAt != nil || proto == .udp && !isListener }
-
-  /// Whether its segments are counted in an MPTCP connection too.
-  package var isSubflow: Bool { parent != nil }
 }
 
 extension Connection.ID: Comparable, CustomStringConvertible {

@@ -58,7 +58,7 @@ extension LiveKernel {
             return counters.bytesSent >= sent && counters.bytesReceived >= received ? true : nil
           }
           #expect(flow.proto == .tcp)
-          #expect(flow.isSubflow)
+          #expect(flow.parent != nil)
           #expect(flow.owner == owner)
           #expect(flow.local == live.local)
           #expect(flow.remote == live.remote)
@@ -86,9 +86,9 @@ extension LiveKernel {
           let isNear = end.netns == lab.left.inode
           let payload: [UInt64] = isNear ? [3_456_789, 1_234_567] : [1_234_567, 3_456_789]
           let figures = [end.counters.bytesSent, end.counters.bytesReceived]
-          if end.isSubflow {
+          if end.parent != nil {
             #expect(zip(figures, payload).allSatisfy { $0 >= $1 })
-            let other = try #require(ends.first { $0.isSubflow && $0.netns != end.netns })
+            let other = try #require(ends.first { $0.parent != nil && $0.netns != end.netns })
             #expect(figures == [other.counters.bytesReceived, other.counters.bytesSent])
           } else if end.counters.countsBytes {
             #expect(figures == payload)
@@ -170,7 +170,8 @@ extension LiveKernel {
         let peer = try await collector.wait("the peer's end") { pair.closed(.server, $0) }
         #expect(peer.end?.reason == .reset)
         try await collector.wait("the ends of all subflows") { view in
-          view.live.values.contains(where: \.isSubflow) ? nil : true
+          let live = view.live(in: lab.left) + view.live(in: lab.right)
+          return live.contains { $0.parent != nil } ? nil : true
         }
       }
     }
@@ -189,9 +190,8 @@ extension LiveKernel {
         try await server.ask("write \(far.fd) 333")
         try await client.ask("read \(near.fd) 333")
         let live = try await collector.wait("its figures") { view in
-          view.live.values.first { $0.proto == .mptcp && $0.counters.hasReceived(333) }
+          view.live(in: lab.left).first { $0.proto == .mptcp && $0.counters.hasReceived(333) }
         }
-        #expect(live.netns == lab.left.inode)
         #expect(live.counters.hasSent(7777))
         let flow = try #require(try await subflows(of: live, 1, collector).first)
         try await collector.wait("the subflow's figures") { view in
@@ -201,7 +201,7 @@ extension LiveKernel {
         }
         let plain = try #require(await collector.view.live(far))
         #expect(plain.proto == .tcp)
-        #expect(!plain.isSubflow)
+        #expect(plain.parent == nil)
       }
     }
 
