@@ -68,4 +68,76 @@ struct GroupListTests {
     }
     #expect(shown == model.connections && model.groupCount ?? 0 > 1)
   }
+
+  /// What a group shows.
+  private struct Shown: Equatable {
+    let id: Connection.ID
+    let counters: Counters
+    let growth: Growth
+    let average: RateAverage
+    let shares: SendShares?
+    let connections: Int32
+    let owner: OwnerTable.Slot
+    let netns: UInt32
+    let remote: Endpoint
+    let times: [Timestamp?]
+    let tags: [Bool]
+
+    init(_ row: Row) {
+      id = row.id
+      counters = row.counters
+      growth = row.growth
+      average = row.average
+      shares = row.shares
+      connections = row.connections
+      owner = row.owner
+      netns = row.netns
+      remote = row.remote
+      times = [row.openedAt, row.seenAt]
+      tags = [row.isTagged, row.showsTag]
+    }
+  }
+
+  private func shown(_ model: Model) -> [Shown] {
+    (0..<model.count).compactMap { model.row(at: $0) }.map(Shown.init)
+  }
+
+  /// Only the groups of rows that changed are made again, and the others are as if they were too.
+  @Test(arguments: kinds.filter { $0.grouping != nil }, ["", "age>3", "pid<5"])
+  func groupsFollowWhatChanges(_ kind: ViewKind, _ filter: String) throws {
+    var batches = RandomBatches(21)
+    var generator = SeededGenerator(22)
+    let few = ClosedRetention(lingerSeconds: 2, lingerLimit: 20, limit: 30)
+    let view = View(kind, sort: SortOrder(.bytes), filter: try Filter(parsing: filter))
+    var model = Model(view, retention: few, halfLife: 3)
+    var most = 0
+    for round in 0..<150 {
+      model.apply(batches.next(deltas: 12))
+      switch round % 10 {
+      case 3: model.tag(batches.known.shuffled(using: &generator).prefix(3).map(\.self), true)
+      case 7: model.untagAll()
+      case 9: model.resetTotals()
+      default: break
+      }
+      var anew = model
+      anew.view = View(.connections, filter: view.filter)
+      anew.view = view
+      #expect(shown(model) == shown(anew))
+      most = max(most, model.count)
+    }
+    #expect(most > 2)
+  }
+
+  @Test func aFrozenOrderKeepsGroupsWhereTheyAre() {
+    var batches = RandomBatches(23)
+    var model = Model(View(.hosts, sort: SortOrder(.bytes)), halfLife: 3)
+    for _ in 0..<5 { model.apply(batches.next(deltas: 20)) }
+    model.view.isFrozen = true
+    for _ in 0..<30 {
+      let before = ids(model)
+      model.apply(batches.next(deltas: 20))
+      let after = ids(model)
+      #expect(after.filter(before.contains) == before.filter(after.contains))
+    }
+  }
 }

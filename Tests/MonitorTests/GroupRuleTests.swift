@@ -18,15 +18,15 @@ struct GroupRuleTests {
     for _ in 0..<30 {
       model.apply(filled(batches.next(deltas: 25), &generator))
       let table = model.table
-      var members: [GroupTotals.Key: [Counters]] = [:]
+      var members: [GroupKey: [Counters]] = [:]
       for slot in 0..<table.bound {
         guard let row = table[slot], viewKind.contains(row) else { continue }
-        members[GroupTotals.Key(kind, row, table), default: []].append(row.counters)
+        members[GroupKey(kind, row, table), default: []].append(row.counters)
       }
       let groups = (0..<model.count).compactMap { model.row(at: $0) }
       #expect(groups.count == members.count)
       for group in groups {
-        let key = GroupTotals.Key(kind, group, table)
+        let key = GroupKey(kind, group, table)
         let connections = try #require(members[key])
         for metric in Metric.all {
           guard case .number(let value) = metric.value else { continue }

@@ -150,6 +150,45 @@ struct GroupTotalTests {
     #expect(sent(state).reduce(0, +) == 40)
   }
 
+  @Test func followTheOwnerUnderAFilter() {
+    let few = ClosedRetention(lingerSeconds: 0, lingerLimit: 10, limit: 2)
+    let filter = try? Filter(parsing: "pid=20")
+    var model = Model(View(.hosts, filter: filter ?? Filter()), retention: few)
+    model.apply(Sample.batch(0, [.upsert(connection(9, 0, pid: 20, openedAt: -1))]))
+    // More than there are rows for.
+    for (second, cookie) in (1...6).enumerated() {
+      let end = connection(UInt64(cookie), 10, pid: 20, closed: (Double(second), .fin))
+      model.apply(Sample.batch(Double(second + 1), [.ended(end)]))
+    }
+    model.apply(Sample.batch(20, [.ended(connection(7, 5, pid: 10, closed: (20, .fin)))]))
+    model.apply(Sample.batch(30))
+    #expect(model.row(at: 0)?.counters.bytesSent == 60)
+    model.apply(Sample.batch(31, [.annotated(Sample.id(7), Sample.owner(20, "p20"))]))
+    #expect(model.row(at: 0)?.counters.bytesSent == 65)
+    model.apply(Sample.batch(32, [.annotated(Sample.id(7), Sample.owner(30, "p30"))]))
+    #expect(model.row(at: 0)?.counters.bytesSent == 60)
+  }
+
+  @Test func lossCausesFollowTheOwner() {
+    var ended = connection(2, 40, closed: (1, .fin))
+    ended.counters.lossCauses = LossCauses(
+      retransmits: LossCauses.Retransmits(timeout: 3, fast: 2, probe: 0, syn: 0)
+    )
+    var model = Model(View(.processes))
+    model.apply(Sample.batch(0, [.upsert(connection(9, 0, pid: 20, openedAt: -1))]))
+    model.apply(Sample.batch(1, [.upsert(connection(1, 0)), .ended(ended)]))
+    model.apply(Sample.batch(60))
+    func timeouts(_ pid: Int32) -> UInt32? {
+      (0..<model.count).compactMap { model.row(at: $0) }
+        .first { model.table.owners[$0.owner]?.pid == pid }?.counters.lossCauses?.retransmits
+        .timeout
+    }
+    #expect(timeouts(10) == 3)
+    model.apply(Sample.batch(61, [.annotated(Sample.id(2), Sample.owner(20, "p20"))]))
+    #expect(timeouts(10) ?? 0 == 0)
+    #expect(timeouts(20) == 3)
+  }
+
   @Test func whatIsKeptOfGroupsIsBounded() {
     let limit = ClosedRetention(lingerSeconds: 0, lingerLimit: 10, limit: 10)
     var model = Model(View(.hosts), retention: limit)

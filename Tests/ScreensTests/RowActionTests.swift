@@ -136,8 +136,7 @@ struct RowActionTests {
     // The same address of two links is two hosts.
     let table = state.model.table
     let rows = (0..<table.bound).compactMap { table[$0] }.filter { $0.id.cookie > 10 }
-    let grouper = Grouper(.host, table)
-    #expect(Set(rows.map { grouper.identity(of: $0) }).count == 3)
+    #expect(Set(rows.map { GroupKey(.host, $0, table).number }).count == 3)
   }
 
   @Test func theDetailsGoToTheOtherEnd() {

@@ -10,8 +10,30 @@ struct GroupList: RowSource, Sendable {
     case connection(Int32)
   }
 
-  /// The groups as rows, by their number.
-  private var rows: [Row] = []
+  /// A group, and how many connections it has, closed ones that linger among them.
+  fileprivate struct Group {
+    let key: GroupKey
+    var row: Row
+    var size = 0
+    var state = State.empty
+  }
+
+  /// How far a group is up to date.
+  fileprivate enum State {
+    case current
+    /// A connection of it changed, entered or left.
+    case outdated
+    /// It has none of its connections yet.
+    case empty
+    /// It has some of its connections.
+    case filling
+  }
+
+  private let kind: Row.Kind
+  /// The groups; a group's number is its slot.
+  private var groups = SlotMap<GroupKey, Group>()
+  /// The number of each slot's group; -1 for none.
+  private var numbers: [Int32] = []
   /// The groups in their order.
   private var places: [RowPlace] = []
   /// The position of each group among the items, in their order.
@@ -20,71 +42,87 @@ struct GroupList: RowSource, Sendable {
   private var members: [Int32] = []
   private(set) var count = 0
 
-  /// The number of each slot's group; -1 for none.
-  private var numbers: [Int32] = []
-  /// How many connections each group has, closed ones that linger among them.
-  private var sizes: [Int] = []
+  var groupCount: Int { groups.count }
+  var bound: Int32 { groups.bound }
 
-  var groupCount: Int { rows.count }
-  var bound: Int32 { Int32(rows.count) }
+  subscript(slot: Int32) -> Row? {
+    slot >= 0 && slot < bound ? groups.values[Int(slot)]?.row : nil
+  }
 
-  subscript(slot: Int32) -> Row? { rows.indices.contains(Int(slot)) ? rows[Int(slot)] : nil }
+  /// Without a connection yet.
+  init(_ kind: Row.Kind) {
+    self.kind = kind
+  }
 
-  /// The groups of the connections that are shown.
+  /// Takes in what changed: the rows that the table calls dirty, and those that are shown now or no
+  /// longer. Only their groups are made again.
   ///
-  /// - Parameters:
-  ///   - totals: what those have carried that are shown no longer.
-  ///   - groups: about how many there will be.
-  init(
-    _ kind: Row.Kind,
-    _ shown: ShownRows,
-    _ table: ConnectionTable,
-    _ totals: GroupTotals,
-    expecting groups: Int = 0
-  ) {
-    var grouper = Grouper(kind, table, expecting: groups)
-    numbers = Array(repeating: -1, count: Int(table.bound))
-    rows.reserveCapacity(groups)
-    // By slot rather than in their order: that is as they stand in memory.
-    for slot in 0..<table.bound where shown[slot] {
-      guard let row = table[slot] else { continue }
-      let number = grouper.group(of: row)
-      if number == rows.count {
-        rows.append(Row(kind, number: grouper.identity(of: row), of: row))
-        sizes.append(0)
-      }
-      rows[number].add(row, slot, table, grouper)
-      sizes[number] += 1
-      numbers[Int(slot)] = Int32(number)
+  /// - Parameter totals: what those have carried that are shown no longer.
+  mutating func update(_ shown: ShownRows, _ table: ConnectionTable, _ totals: GroupTotals) {
+    assignGroups(shown, table)
+    for key in totals.changed {
+      if let number = groups.slot(of: key) { groups.values[Int(number)]?.markOutdated() }
     }
-    for index in rows.indices {
-      if let total = totals[GroupTotals.Key(kind, rows[index], table)] {
-        rows[index].counters.add(total)
+    for index in groups.values.indices where groups.values[index]?.state == .outdated {
+      if groups.values[index]?.size == 0, let key = groups.values[index]?.key {
+        groups.remove(key)
+      } else {
+        groups.values[index]?.state = .empty
       }
-      rows[index].finish(table)
+    }
+    _ = groups.trim { _ in false }
+    // By slot rather than in their order: that is as they stand in memory.
+    for slot in numbers.indices where numbers[slot] >= 0 {
+      let number = Int(numbers[slot])
+      guard groups.values[number]?.state != .current, let row = table[Int32(slot)] else { continue }
+      groups.values[number]?.add(row, Int32(slot), table, kind)
+    }
+    for index in groups.values.indices { groups.values[index]?.finish(table, totals) }
+  }
+
+  /// Gives each row its group, and marks those as outdated whose rows changed.
+  private mutating func assignGroups(_ shown: ShownRows, _ table: ConnectionTable) {
+    let bound = Int(table.bound)
+    if numbers.count > bound { numbers = Array(numbers[..<bound]) }
+    if numbers.count < bound { numbers += repeatElement(-1, count: bound - numbers.count) }
+    // Many rows have the same owner, and to find a group by it takes its time.
+    var ofOwner = [Int32](repeating: -1, count: kind == .process ? table.owners.bound : 0)
+    for slot in 0..<table.bound {
+      let old = numbers[Int(slot)]
+      let isShown = shown[slot]
+      guard table.isDirty[Int(slot)] || isShown != (old >= 0) else { continue }
+      let row = isShown ? table[slot] : nil
+      let new = row.map { number(of: $0, table, &ofOwner) } ?? -1
+      if old >= 0 { groups.values[Int(old)]?.markOutdated() }
+      if new >= 0 { groups.values[Int(new)]?.markOutdated() }
+      guard new != old else { continue }
+      if old >= 0 { groups.values[Int(old)]?.size -= 1 }
+      if new >= 0 { groups.values[Int(new)]?.size += 1 }
+      numbers[Int(slot)] = new
     }
   }
 
-  /// Puts the groups and their connections into their places.
-  ///
-  /// - Parameters:
-  ///   - order: the connections that are shown, in their order.
-  ///   - earlier: whose order of groups is kept, where it is frozen.
-  mutating func arrange(
-    _ order: RowOrder,
-    _ view: View,
+  private mutating func number(
+    of row: Row,
     _ table: ConnectionTable,
-    keeping earlier: GroupList?
-  ) {
-    sort(view.sort, table, keeping: earlier)
-    lay(out: order, view.folding)
+    _ ofOwner: inout [Int32]
+  ) -> Int32 {
+    let owner = Int(row.owner)
+    if ofOwner.indices.contains(owner), ofOwner[owner] >= 0 { return ofOwner[owner] }
+    let key = GroupKey(kind, row, table)
+    let new = Group(key: key, row: Row(kind, number: key.number, of: row))
+    let number = groups.slot(of: key) ?? groups.insert(new, for: key)
+    if ofOwner.indices.contains(owner) { ofOwner[owner] = number }
+    return number
   }
 
   /// Gives every group and connection its position.
   mutating func lay(out order: RowOrder, _ folding: Folding) {
-    let unfolded = rows.indices.map { folding.isFolded(rows[$0].id) ? 0 : sizes[$0] }
+    let unfolded = groups.values.map { group in
+      group.map { folding.isFolded($0.row.id) ? 0 : $0.size } ?? 0
+    }
     /// Where the next connection of each group goes; -1 for none.
-    var next = [Int](repeating: -1, count: rows.count)
+    var next = [Int](repeating: -1, count: groups.values.count)
     count = 0
     starts.removeAll(keepingCapacity: true)
     for place in places {
@@ -103,20 +141,20 @@ struct GroupList: RowSource, Sendable {
     }
   }
 
-  private mutating func sort(
-    _ sort: SortOrder,
-    _ table: ConnectionTable,
-    keeping earlier: GroupList?
-  ) {
+  /// Puts the groups into their order.
+  ///
+  /// - Parameter keepsOrder: whether groups stay where they are, and new ones come last.
+  mutating func sort(_ sort: SortOrder, _ table: ConnectionTable, keepsOrder: Bool = false) {
     let comparator = RowComparator(sort)
-    places = rows.indices.map { comparator.place(rows[$0], Int32($0), table) }
-    comparator.sort(&places, self, table)
-    guard let earlier else { return }
-    var ranks: [Connection.ID: Int] = [:]
-    for (rank, place) in earlier.places.enumerated() {
-      ranks[earlier.rows[Int(place.slot)].id] = rank
+    let earlier = places
+    places = groups.values.indices.compactMap { index in
+      groups.values[index].map { comparator.place($0.row, Int32(index), table) }
     }
-    func rank(_ place: RowPlace) -> Int { ranks[rows[Int(place.slot)].id] ?? .max }
+    comparator.sort(&places, self, table)
+    guard keepsOrder, !earlier.isEmpty else { return }
+    var ranks: [UInt64: Int] = [:]
+    for (rank, place) in earlier.enumerated() { ranks[place.cookie] = rank }
+    func rank(_ place: RowPlace) -> Int { ranks[place.cookie] ?? .max }
     places.sort { rank($0) < rank($1) }
   }
 
@@ -129,7 +167,7 @@ struct GroupList: RowSource, Sendable {
 
   /// Where a group stands.
   func position(ofGroup id: Connection.ID) -> Int? {
-    places.firstIndex { rows[Int($0.slot)].id == id }.map { starts[$0] }
+    places.firstIndex { groups.values[Int($0.slot)]?.row.id == id }.map { starts[$0] }
   }
 
   /// Where a connection stands, if its group is not folded.
@@ -150,16 +188,42 @@ struct GroupList: RowSource, Sendable {
   }
 }
 
-extension Row {
-  /// Takes a connection into a group.
+extension GroupList.Group {
+  fileprivate mutating func markOutdated() {
+    if state == .current { state = .outdated }
+  }
+
+  /// Takes in a connection.
   fileprivate mutating func add(
-    _ row: Row,
+    _ connection: Row,
     _ slot: Int32,
     _ table: ConnectionTable,
-    _ grouper: Grouper
+    _ kind: Row.Kind
   ) {
+    if state == .empty {
+      row = Row(kind, number: key.number, of: connection)
+      state = .filling
+    }
+    row.add(connection, slot, table)
+  }
+
+  /// - Parameter totals: what those connections carried that it does not have.
+  fileprivate mutating func finish(_ table: ConnectionTable, _ totals: GroupTotals) {
+    if state != .current, let total = totals[key] { row.counters.add(total) }
+    row.remote = Endpoint(address: row.remote.address, port: 0)
+    row.sample = table.samples
+    row.seconds = table.interval ?? 0
+    state = .current
+  }
+}
+
+extension Row {
+  /// Takes a connection into a group.
+  fileprivate mutating func add(_ row: Row, _ slot: Int32, _ table: ConnectionTable) {
     if row.netns != netns { netns = 0 }
-    if !grouper.isSameProcess(row.owner, owner) { owner = OwnerTable.several }
+    if owner != OwnerTable.several, !table.owners.isSameProcess(row.owner, owner) {
+      owner = OwnerTable.several
+    }
     if row.remote.port != remote.port { remote = Endpoint(address: remote.address, port: 0) }
     isTagged = isTagged && row.isTagged
     hasTaggedConnections = hasTaggedConnections || row.isTagged
@@ -177,11 +241,5 @@ extension Row {
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
     openedAt = openedAt.flatMap { mine in row.openedAt.map { min(mine, $0) } }
     seenAt = min(seenAt, row.openedAt ?? row.seenAt)
-  }
-
-  fileprivate mutating func finish(_ table: ConnectionTable) {
-    remote = Endpoint(address: remote.address, port: 0)
-    sample = table.samples
-    seconds = table.interval ?? 0
   }
 }

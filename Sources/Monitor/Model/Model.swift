@@ -125,10 +125,9 @@ extension Model {
   package func slots(of row: Row) -> [Int32] {
     guard row.isGroup else { return table.slot(of: row.id).map { [$0] } ?? [] }
     // By what the group has in common: two groups can have the same ID.
-    var grouper = Grouper(row.kind, table)
-    let number = grouper.group(of: row)
+    let key = GroupKey(row.kind, row, table)
     return order.places.map(\.slot).filter { slot in
-      table[slot].map { grouper.group(of: $0) == number } ?? false
+      table[slot].map { GroupKey(row.kind, $0, table) == key } ?? false
     }
   }
 
@@ -178,7 +177,8 @@ extension Model {
     } else if hasSameOrder {
       groups?.lay(out: order, view.folding)
     } else {
-      groups?.arrange(order, view, table, keeping: nil)
+      groups?.sort(view.sort, table)
+      groups?.lay(out: order, view.folding)
     }
     sumUp()
   }
@@ -217,18 +217,17 @@ extension Model {
     if view.isFrozen { order = RowOrder(freezing: order) }
   }
 
+  /// Brings the groups up to date, all of them if there are none yet.
   private mutating func group() {
-    groups = view.kind.grouping.map { kind in
-      var new = GroupList(
-        kind,
-        shown,
-        table,
-        filteredTotals ?? table.totals,
-        expecting: groups?.groupCount ?? 0
-      )
-      new.arrange(order, view, table, keeping: view.isFrozen ? groups : nil)
-      return new
+    guard let kind = view.kind.grouping else {
+      groups = nil
+      return
     }
+    var list = groups.take() ?? GroupList(kind)
+    list.update(shown, table, filteredTotals ?? table.totals)
+    list.sort(view.sort, table, keepsOrder: view.isFrozen)
+    list.lay(out: order, view.folding)
+    groups = list
   }
 
   /// Adds up what those connections have carried that no group shows and the filter lets through, as
@@ -243,21 +242,29 @@ extension Model {
       guard let row = table[slot], row.hasRetired, row.isCounted, matcher.isShown(row) else {
         continue
       }
-      let keys = GroupTotals.Key.all(of: row, table)
-      totals.add(table.total(of: row, slot), to: keys, sample: table.samples)
+      totals.add(
+        table.total(of: row, slot),
+        to: GroupKey.all(of: row, table),
+        sample: table.samples
+      )
     }
     filteredTotals = totals
   }
 
   /// Records what the connections have carried that left their groups in the last batch.
   private mutating func takeTotals() {
-    // What another owner's group has now may be let through by the filter, or no longer.
-    if table.hasMovedTotals { sumUpTotals() }
-    if table.hasMovedTotals || table.retired.isEmpty { return }
     guard var totals = filteredTotals.take() else { return }
+    totals.beginBatch()
     var matcher = RowMatcher(view.filter, table)
-    for (row, total) in table.retired where matcher.isShown(row) {
-      totals.add(total, to: GroupTotals.Key.all(of: row, table), sample: table.samples)
+    for one in table.retired {
+      var row = one.row
+      if let owner = one.formerOwner {
+        row.owner = owner
+        if matcher.isShown(row) { totals.subtract(one.total, from: GroupKey.all(of: row, table)) }
+        row.owner = one.row.owner
+      }
+      guard matcher.isShown(row) else { continue }
+      totals.add(one.total, to: GroupKey.all(of: row, table), sample: table.samples)
     }
     // These groups have rows, unless they are older.
     if totals.isOverfull { totals.prune { table.totals[$0] != nil } }

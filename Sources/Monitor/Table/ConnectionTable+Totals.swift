@@ -42,9 +42,9 @@ extension ConnectionTable {
     }
     lossBases = [:]
     for slot in 0..<bound {
-      if let lossCauses = rows.values[Int(slot)]?.counters.lossCauses {
-        lossBases[slot] = lossCauses
-      }
+      guard let row = rows.values[Int(slot)] else { continue }
+      lossBases[slot] = row.counters.lossCauses
+      touch(slot)
     }
   }
 
@@ -71,61 +71,61 @@ extension ConnectionTable {
   }
 
   private mutating func retire(_ row: Row, _ total: GroupTotals.Total) {
-    totals.add(total, to: GroupTotals.Key.all(of: row, self), sample: samples)
+    totals.add(total, to: GroupKey.all(of: row, self), sample: samples)
     guard keepsRetired else { return }
     owners.keep(row.owner)
-    retired.append((row, total))
+    retired.append(Retired(row: row, total: total))
   }
 
   /// Forgets which rows have left their groups in the batch before.
   mutating func forgetRetired() {
-    hasMovedTotals = false
-    for (row, _) in retired { owners.release(row.owner) }
+    totals.beginBatch()
+    for one in retired {
+      owners.release(one.row.owner)
+      if let former = one.formerOwner { owners.release(former) }
+    }
     retired.removeAll(keepingCapacity: retired.count < 1000)
   }
 
-  /// Takes what a connection has carried to the group of another owner, if its row has left.
+  /// Takes what a connection has carried to the group of another owner, if its row has left. Both
+  /// owners are in use.
   mutating func moveTotal(_ slot: Int32, from old: OwnerTable.Slot, to new: OwnerTable.Slot) {
-    guard let row = rows.values[Int(slot)], row.hasRetired, row.isCounted else { return }
-    hasMovedTotals = true
-    totals.move(
-      total(of: row, slot).growth,
-      from: .process(owners[old]?.process.id),
-      to: .process(owners[new]?.process.id),
-      sample: samples
-    )
+    guard keepsTotals, var row = rows.values[Int(slot)], row.hasRetired, row.isCounted else {
+      return
+    }
+    let total = total(of: row, slot)
+    row.owner = old
+    totals.subtract(total, from: GroupKey.all(of: row, self))
+    row.owner = new
+    totals.add(total, to: GroupKey.all(of: row, self), sample: samples)
+    guard keepsRetired else { return }
+    owners.keep(old)
+    owners.keep(new)
+    retired.append(Retired(row: row, total: total, formerOwner: old))
   }
 
   /// Bounds what is kept of groups that have no connection any more.
   mutating func pruneTotals() {
     guard totals.isOverfull else { return }
-    var used: Set<GroupTotals.Key> = []
+    var used: Set<GroupKey> = []
     for row in rows.all where !row.hasRetired {
-      used.formUnion(GroupTotals.Key.all(of: row, self))
+      used.formUnion(GroupKey.all(of: row, self))
     }
     totals.prune { used.contains($0) }
+  }
+}
+
+extension ConnectionTable {
+  /// What a connection had carried when it left its groups, or when it got another owner later.
+  struct Retired: Sendable {
+    let row: Row
+    let total: GroupTotals.Total
+    /// The owner in whose group the total was until now; `nil` if the connection leaves only now.
+    var formerOwner: OwnerTable.Slot?
   }
 }
 
 extension Row {
   /// Whether it ended and lingers no longer, so that no group shows it.
   var hasRetired: Bool { end != nil && !lingers }
-}
-
-extension LossCauses {
-  /// What came since an earlier sample.
-  fileprivate func growth(since old: LossCauses) -> LossCauses {
-    var growth = self
-    for cause: WritableKeyPath<Retransmits, UInt32> in [\.timeout, \.fast, \.probe, \.syn] {
-      growth.retransmits[keyPath: cause] -= min(
-        old.retransmits[keyPath: cause],
-        retransmits[keyPath: cause]
-      )
-    }
-    growth.drops = drops.compactMap { drop in
-      let before = old.drops.first { $0.reason == drop.reason }?.packets ?? 0
-      return drop.packets > before ? Drop(reason: drop.reason, packets: drop.packets - before) : nil
-    }
-    return growth
-  }
 }

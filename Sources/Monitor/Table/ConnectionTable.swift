@@ -64,10 +64,8 @@ package struct ConnectionTable: RowSource, Sendable {
   var lossBases: [Int32: LossCauses] = [:]
   /// Whether `retired` is kept.
   var keepsRetired = false
-  /// What left its groups in the last batch.
-  var retired: [(row: Row, total: GroupTotals.Total)] = []
-  /// Whether the last batch gave a connection that had left its groups another owner.
-  var hasMovedTotals = false
+  /// What left its groups in the last batch, or went to the groups of another owner.
+  var retired: [Retired] = []
 
   /// Addresses of this host: those of the near end of a connection or listener.
   private var localAddresses: Set<Address> = []
@@ -173,6 +171,7 @@ extension ConnectionTable {
   /// Gives memory back once far fewer connections are left than there were. A slot is a row's for as
   /// long as it lives.
   mutating func shrink() {
+    owners.shrink()
     guard rows.trim(keeping: { [isDirty] slot in isDirty[Int(slot)] }) else { return }
     let bound = Int(rows.bound)
     isDirty = Array(isDirty[..<bound])

@@ -3,14 +3,6 @@ import Connections
 /// What connections that are no longer shown in groups have carried, by what groups them: with it,
 /// the totals of a group do not shrink when a connection leaves.
 struct GroupTotals: Sendable {
-  /// What the connections of a group have in common.
-  enum Key: Hashable, Sendable {
-    /// `nil` for all that no process is known of.
-    case process(Process.ID?)
-    case host(Address)
-    case namespace(UInt32)
-  }
-
   /// What one connection or several have carried.
   struct Total: Sendable {
     var growth = Growth()
@@ -19,6 +11,12 @@ struct GroupTotals: Sendable {
     mutating func add(_ other: Total) {
       growth += other.growth
       lossCauses = LossCauses.sum(lossCauses, other.lossCauses)
+    }
+
+    mutating func subtract(_ other: Total) {
+      growth -= other.growth
+      guard let mine = lossCauses, let theirs = other.lossCauses else { return }
+      lossCauses = mine.growth(since: theirs)
     }
   }
 
@@ -36,49 +34,45 @@ struct GroupTotals: Sendable {
   /// With more entries, those of groups without a connection leave, the oldest first.
   private static let limit = 30_000
 
-  private var entries: [Key: Entry] = [:]
+  private var entries: [GroupKey: Entry] = [:]
   private var limit = Self.limit
+  /// The groups whose totals the last batch changed.
+  private(set) var changed: Set<GroupKey> = []
 
-  subscript(key: Key) -> Total? { entries[key]?.total }
+  subscript(key: GroupKey) -> Total? { entries[key]?.total }
 
   var count: Int { entries.count }
 
-  /// Records what a connection carried that leaves its groups.
-  mutating func add(_ total: Total, to keys: [Key], sample: UInt64) {
-    for key in keys { entries[key, default: Entry()].add(total, sample: sample) }
+  /// Begins the changes of another batch.
+  mutating func beginBatch() {
+    changed.removeAll(keepingCapacity: changed.count < 1000)
   }
 
-  /// Takes what a connection carried from one group to another.
-  mutating func move(_ growth: Growth, from old: Key, to new: Key, sample: UInt64) {
-    guard old != new else { return }
-    entries[old]?.total.growth -= growth
-    add(Total(growth: growth), to: [new], sample: sample)
+  /// Records what a connection carried that leaves its groups.
+  mutating func add(_ total: Total, to keys: [GroupKey], sample: UInt64) {
+    for key in keys {
+      entries[key, default: Entry()].add(total, sample: sample)
+      changed.insert(key)
+    }
+  }
+
+  /// Takes back what a connection carried that belongs to other groups.
+  mutating func subtract(_ total: Total, from keys: [GroupKey]) {
+    for key in keys {
+      entries[key]?.total.subtract(total)
+      changed.insert(key)
+    }
   }
 
   /// Whether entries should leave.
   var isOverfull: Bool { entries.count > limit }
 
   /// Lets half of the entries that may leave do so, and all beyond the limit.
-  mutating func prune(keeping isUsed: (Key) -> Bool) {
+  mutating func prune(keeping isUsed: (GroupKey) -> Bool) {
     let unused = entries.filter { !isUsed($0.key) }.sorted { $0.value.sample < $1.value.sample }
     for (key, _) in unused.dropLast(Self.limit / 2) { entries[key] = nil }
     // Where most are used, the next look comes only after as many more.
     limit = max(Self.limit, entries.count * 2)
-  }
-}
-
-extension GroupTotals.Key {
-  /// The groups that a row belongs to, one for each grouping.
-  static func all(of row: Row, _ table: ConnectionTable) -> [GroupTotals.Key] {
-    [Row.Kind.process, .host, .namespace].map { GroupTotals.Key($0, row, table) }
-  }
-
-  init(_ kind: Row.Kind, _ row: Row, _ table: ConnectionTable) {
-    switch kind {
-    case .host: self = .host(row.remote.address)
-    case .namespace: self = .namespace(row.netns)
-    case .process, .connection: self = .process(table.owners[row.owner]?.process.id)
-    }
   }
 }
 
@@ -96,5 +90,21 @@ extension LossCauses {
     guard var sum = lhs, let rhs else { return lhs ?? rhs }
     sum += rhs
     return sum
+  }
+
+  /// What came since an earlier sample.
+  func growth(since old: LossCauses) -> LossCauses {
+    var growth = self
+    for cause: WritableKeyPath<Retransmits, UInt32> in [\.timeout, \.fast, \.probe, \.syn] {
+      growth.retransmits[keyPath: cause] -= min(
+        old.retransmits[keyPath: cause],
+        retransmits[keyPath: cause]
+      )
+    }
+    growth.drops = drops.compactMap { drop in
+      let before = old.drops.first { $0.reason == drop.reason }?.packets ?? 0
+      return drop.packets > before ? Drop(reason: drop.reason, packets: drop.packets - before) : nil
+    }
+    return growth
   }
 }

@@ -25,6 +25,11 @@ package struct OwnerTable: Sendable {
     slot >= 0 ? held.values[Int(slot)]?.owner : nil
   }
 
+  /// Whether two owners are of the same process, or none is known of either.
+  func isSameProcess(_ one: Slot, _ other: Slot) -> Bool {
+    one == other || self[one]?.process.id == self[other]?.process.id
+  }
+
   /// Adds an owner, or one more connection to one that is there.
   mutating func retain(_ owner: Owner?) -> Slot {
     guard let owner else { return Self.none }
@@ -47,5 +52,10 @@ package struct OwnerTable: Sendable {
     guard slot >= 0 else { return }
     held.values[Int(slot)]?.uses -= 1
     if let last = held.values[Int(slot)], last.uses == 0 { held.remove(last.owner) }
+  }
+
+  /// Gives memory back once far fewer owners are left than there were. They keep their slots.
+  mutating func shrink() {
+    _ = held.trim { _ in false }
   }
 }
