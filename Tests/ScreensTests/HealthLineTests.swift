@@ -31,7 +31,7 @@ struct HealthLineTests {
   @Test func saysThatAllIsWell() {
     #expect(
       text(whole) == "bpf: 1,246 sockets, 12 UDP, 0 lost, all owners known, CPU 2.5%,"
-        + " memory 20.5M + 30.0M of BPF, pass 1.3ms, scan 31.0ms"
+        + " memory 20.5M + 30.0M of BPF, sockets read in 1.3ms, owners in 31.0ms"
     )
     #expect(!line(whole).left.contains { $0.style == .alarm })
   }

@@ -91,8 +91,10 @@ struct HealthLine {
     return texts.isEmpty ? [] : [.init("unmatched packets: \(texts.joined(separator: ", "))")]
   }
 
+  /// How long the last pass took, and the last scan, in words that need no explanation.
   private var times: StyledLine.Part {
-    let (pass, scan) = (health.passTime.microseconds, health.scanTime.microseconds)
-    return .init("pass \(DurationText.microseconds(pass)), scan \(DurationText.microseconds(scan))")
+    let pass = DurationText.microseconds(health.passTime.microseconds)
+    let scan = DurationText.microseconds(health.scanTime.microseconds)
+    return .init("sockets read in \(pass), owners in \(scan)")
   }
 }
