@@ -140,13 +140,33 @@ struct GraphTests {
   @Test func tellsHowLongAgo() {
     #expect(
       TimeAxis.text(columns: 40, secondsPerColumn: 2, isASCII: true)
-        == "------ -1m --------- -30s ---------- now"
+        == "----- -60s --------- -30s ---------- now"
     )
     #expect(TimeAxis.text(columns: 5, secondsPerColumn: 2, isASCII: false) == "─ now")
     #expect(TimeAxis.text(columns: 2, secondsPerColumn: 0, isASCII: false) == "──")
     #expect(TimeAxis.text(columns: 0, secondsPerColumn: 1, isASCII: false) == "")
     let hours = TimeAxis.text(columns: 60, secondsPerColumn: 120, isASCII: true)
     #expect(hours.contains(" -1h "))
+    let minutes = TimeAxis.text(columns: 80, secondsPerColumn: 2, isASCII: true)
+    #expect(minutes.contains(" -2m ") && minutes.contains(" -1m ") && !minutes.contains("s"))
+  }
+
+  /// Labels of one axis have one unit, and are multiples of the one next to now.
+  @Test func theLabelsOfAnAxisAreAlike() {
+    for seconds in [0.1, 0.2, 0.7, 1, 2, 3, 5, 10, 33, 60, 120, 600, 3600, 7200, 36_000] {
+      for columns in 14...250 {
+        let text = TimeAxis.text(columns: columns, secondsPerColumn: seconds, isASCII: true)
+        #expect(text.count == columns)
+        let labels = text.matches(of: #/ -([0-9]+)([smhd]) /#)
+        let numbers = labels.reversed().compactMap { Int($0.output.1) }
+        let least = numbers.first ?? 1
+        let unit = labels.first?.output.2
+        #expect(labels.allSatisfy { $0.output.2 == unit }, "\(text)")
+        #expect(numbers == numbers.indices.map { ($0 + 1) * least }, "\(text)")
+        let limit = unit == "d" ? 999 : unit == "h" ? 48 : 120
+        #expect(numbers.allSatisfy { $0 < limit }, "\(text)")
+      }
+    }
   }
 
   @Test func fitsAnySize() {

@@ -2,12 +2,21 @@ import Monitor
 
 /// The line below a graph: how long ago each part of it was.
 enum TimeAxis {
-  /// Distances of labels in seconds.
+  /// Distances of labels in seconds, each a whole number of the largest unit that it holds.
   private static let steps: [Double] = [
-    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 43_200, 86_400,
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 43_200, 86_400, 172_800,
+    432_000, 864_000,
   ]
 
-  /// `─── -2m ──────── -1m ──────── now`: every label ends at its moment.
+  /// The units of labels with their seconds, the largest first.
+  private static let units = [(86_400.0, "d"), (3600.0, "h"), (60.0, "m"), (1.0, "s")]
+
+  /// The fewest columns from one label to the next.
+  private static let leastDistance = 12.0
+
+  /// `─── -2m ──────── -1m ──────── now`: every label ends at its moment, and all have one unit.
+  ///
+  /// The unit is the largest of which the axis holds two, so that no label has a large number.
   ///
   /// - Parameter seconds: how much time a column stands for, more than 0.
   static func text(columns: Int, secondsPerColumn seconds: Double, isASCII: Bool) -> String {
@@ -20,23 +29,18 @@ enum TimeAxis {
       for (offset, character) in text.enumerated() { line[start + offset] = character }
     }
     put("now", endingAt: columns - 1)
-    guard seconds > 0, let step = steps.first(where: { $0 / seconds >= 12 }) else {
-      return String(line)
-    }
+    let span = seconds * Double(columns)
+    let leastUnit = units.first { span >= 2 * $0.0 }?.0 ?? 0
+    let leastStep = max(leastUnit, leastDistance * seconds)
+    guard seconds > 0, let step = steps.first(where: { $0 >= leastStep }),
+      let (unit, name) = units.first(where: { step >= $0.0 })
+    else { return String(line) }
     var age = step
-    while age / seconds < Double(columns) {
-      put(label(age), endingAt: columns - 1 - Int((age / seconds).rounded()))
+    while age < span {
+      let label = "-\(Decimals.text(age / unit, 0))\(name)"
+      put(label, endingAt: columns - 1 - Int((age / seconds).rounded()))
       age += step
     }
     return String(line)
-  }
-
-  /// `-30s`, `-1m`, `-90s`, `-2h`.
-  private static func label(_ age: Double) -> String {
-    let units = [(3600.0, "h"), (60.0, "m")]
-    for (unit, name) in units where age.truncatingRemainder(dividingBy: unit) == 0 {
-      return "-\(Decimals.text(age / unit, 0))\(name)"
-    }
-    return "-\(Decimals.text(age, 0))s"
   }
 }
