@@ -43,7 +43,9 @@ struct DetailsDiagnosisTests {
       now.timer = .zeroWindowProbe
       now.probes = 2
     },
-    Case(cause: .loss, share: 0.1, figures: ["10 of 100", "10.0%", "Recovery"]) { _, now in
+    Case(cause: .loss, share: 0.1, figures: ["10.0%", "10 of 100 data segments were", "Recovery"]) {
+      _,
+      now in
       now.totalRetransmits = 10
       now.dataSegmentsOut = 100
       now.congestionState = .recovery
@@ -69,7 +71,11 @@ struct DetailsDiagnosisTests {
       now.receiverRTT = 443
       now.bytesReceived = 1_999_872
     },
-    Case(cause: .receiverWindow, share: 0.71, figures: ["71.0%", "64.0K"]) { _, now in
+    Case(
+      cause: .receiverWindow,
+      share: 0.71,
+      figures: ["71.0%", "64.0K", "for this share of the last 1.0s"]
+    ) { _, now in
       now.busyTime = 900_000
       now.receiveWindowLimited = 710_000
       now.sendWindow = 65_536
@@ -123,7 +129,7 @@ struct DetailsDiagnosisTests {
       now.congestionWindow = 10
       now.unacknowledged = 3
     },
-    Case(cause: .idle, share: 1, figures: ["100%"]) { _, _ in },
+    Case(cause: .idle, share: 1, figures: ["100%", "for all of the last 1.0s"]) { _, _ in },
   ]
 
   private static func readings(_ state: SocketState) -> (SocketDetails, SocketDetails) {
@@ -137,6 +143,11 @@ struct DetailsDiagnosisTests {
     return (details, later)
   }
 
+  /// A finding as the details show it: the share in front of the sentence.
+  private func shown(_ finding: Diagnosis.Finding) -> String {
+    "\(finding.share.map(Quantity.percent) ?? "") \(finding.sentence)"
+  }
+
   @Test(arguments: cases)
   func findsTheCause(_ test: Case) throws {
     var (before, now) = Self.readings(test.state)
@@ -144,7 +155,11 @@ struct DetailsDiagnosisTests {
     let diagnosis = Diagnosis(now, before: before, process: "nginx")
     let finding = try #require(diagnosis.findings.first { $0.cause == test.cause })
     #expect(finding.share.map { ($0 * 1000).rounded() } == test.share.map { $0 * 1000 })
-    for figure in test.figures { #expect(finding.sentence.contains(figure), "\(finding.sentence)") }
+    let text = shown(finding)
+    for figure in test.figures { #expect(text.contains(figure), "\(text)") }
+    if let share = finding.share {
+      #expect(text.ranges(of: Quantity.percent(share)).count == 1, "\(text)")
+    }
     // It alone is found: no other rule mistakes these figures for its own.
     let limits = diagnosis.findings.filter(\.cause.isLimit).map(\.cause)
     #expect(limits == (test.cause.isLimit ? [test.cause] : []))
@@ -197,7 +212,9 @@ struct DetailsDiagnosisTests {
     #expect(known.interval == nil)
     #expect(known.lifetime?.receiverWindow == 0.4)
     #expect(known.lifetime?.idle == 0.5)
-    #expect(known.findings.first?.sentence.contains("40.0% of the 10s since it was opened") == true)
+    let first = known.findings.first
+    #expect(first?.share == 0.4)
+    #expect(first?.sentence.contains("for this share of the 10s since it was opened") == true)
     let unknown = Diagnosis(now, before: nil)
     #expect(unknown.lifetime?.receiverWindow == 0.8)
     #expect(unknown.lifetime?.idle == nil)

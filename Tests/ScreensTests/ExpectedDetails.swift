@@ -19,12 +19,12 @@ enum ExpectedDetails {
      since opening  ████████▒▒▒▒▒▒▒▒▒▒▒░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
                     █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
       71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for
-            71.0% of the last 1.0s, and it took 1.20M/s: the peer reads too slowly,
-            or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
-       0.2% loss: 2 of 870 data segments (0.2%) were retransmitted, ca_state is
-            Recovery: packets or their ACKs are lost on the path. Look for a full
-            queue or a bad link there (mtr, interface counters).
-    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/115
+            this share of the last 1.0s, and it took 1.20M/s: the peer reads too
+            slowly, or its buffer is too small. Look at Recv-Q and
+            net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments were retransmitted, ca_state is Recovery:
+            packets or their ACKs are lost on the path. Look for a full queue or a
+    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/116
     """
 
   static let wide120 = """
@@ -49,13 +49,13 @@ enum ExpectedDetails {
      last 1.0s      █████████████████████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
      since opening  ████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
                     █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
-      71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for 71.0% of the last 1.0s, and it took
+      71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for this share of the last 1.0s, and it took
             1.20M/s: the peer reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
-       0.2% loss: 2 of 870 data segments (0.2%) were retransmitted, ca_state is Recovery: packets or their ACKs are lost on
-            the path. Look for a full queue or a bad link there (mtr, interface counters).
+       0.2% loss: 2 of 870 data segments were retransmitted, ca_state is Recovery: packets or their ACKs are lost on the
+            path. Look for a full queue or a bad link there (mtr, interface counters).
             delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the path, or the peer delays its
             ACKs.
-      29.0% in flight: data was in flight for 29.0% of the last 1.0s: now 35 segments, cwnd allows 42.
+      29.0% in flight: data was in flight for this share of the last 1.0s: now 35 segments, cwnd allows 42.
 
     ─ Connection ─────────────────────────  ─ Round-trip time ────────────────────  ─ Retransmits ────────────────────────
      direction       out                     rtt             48.2ms                  retrans         2/41
@@ -87,10 +87,10 @@ enum ExpectedDetails {
      last 1.0s      █████████████████████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒  █ 71.0%  ▓ 0%     ▒ 29.0%  ░ 0%
      since opening  ████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░  █ 31.0%  ▓ 0.8%   ▒ 45.5%  ░ 22.8%
                     █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
-      71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for 71.0% of the last 1.0s, and it took 1.20M/s: the peer reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
-       0.2% loss: 2 of 870 data segments (0.2%) were retransmitted, ca_state is Recovery: packets or their ACKs are lost on the path. Look for a full queue or a bad link there (mtr, interface counters).
+      71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for this share of the last 1.0s, and it took 1.20M/s: the peer reads too slowly, or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments were retransmitted, ca_state is Recovery: packets or their ACKs are lost on the path. Look for a full queue or a bad link there (mtr, interface counters).
             delay: rtt 48.2ms is 36.9ms above minrtt 11.3ms: packets wait in queues on the path, or the peer delays its ACKs.
-      29.0% in flight: data was in flight for 29.0% of the last 1.0s: now 35 segments, cwnd allows 42.
+      29.0% in flight: data was in flight for this share of the last 1.0s: now 35 segments, cwnd allows 42.
 
     ─ Connection ─────────────────────────────────────────────────────────────────────  ─ Windows ────────────────────────────────────────────────────────────────────────  ─ Reordering ─────────────────────────────────────────────────────────────────────
      direction       out              out: connected; in: accepted (inferred: faint)     cwnd            42 segments    congestion window: what may be in flight             reordering      3 segments  degree of reordering tolerated
@@ -165,12 +165,12 @@ enum ExpectedDetails {
      since opening  ########-----------......  # 31.0%  = 0.8%   - 45.5%  . 22.8%
                     # peer's window full  = send buffer full  - in flight  . idle
       71.0% peer's window: the peer's receive window (snd_wnd 64.0K) was full for
-            71.0% of the last 1.0s, and it took 1.20M/s: the peer reads too slowly,
-            or its buffer is too small. Look at Recv-Q and net.ipv4.tcp_rmem there.
-       0.2% loss: 2 of 870 data segments (0.2%) were retransmitted, ca_state is
-            Recovery: packets or their ACKs are lost on the path. Look for a full
-            queue or a bad link there (mtr, interface counters).
-    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/115
+            this share of the last 1.0s, and it took 1.20M/s: the peer reads too
+            slowly, or its buffer is too small. Look at Recv-Q and
+            net.ipv4.tcp_rmem there.
+       0.2% loss: 2 of 870 data segments were retransmitted, ca_state is Recovery:
+            packets or their ACKs are lost on the path. Look for a full queue or a
+    Esc Back  / Search  Up/Down Scroll  + - Zoom  y Copy  k Kill  K Close   1-22/116
     """
 
   static let listener = """

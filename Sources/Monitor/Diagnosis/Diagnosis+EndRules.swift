@@ -46,9 +46,9 @@ extension Diagnosis {
     return Finding(
       .sendBuffer,
       share: shares.sendBuffer,
-      "the send buffer (skmem tb \(evidence.bytes(evidence.now.memory.sendBuffer))) was full for"
-        + " \(Quantity.percent(shares.sendBuffer)) \(shares.period.text): it is too small for the"
-        + " path. Raise net.ipv4.tcp_wmem, or SO_SNDBUF if the program sets it."
+      "the send buffer (skmem tb \(evidence.bytes(evidence.now.memory.sendBuffer))) was full"
+        + " \(shares.period.text(of: shares.sendBuffer)): it is too small for the path. Raise"
+        + " net.ipv4.tcp_wmem, or SO_SNDBUF if the program sets it."
     )
   }
 

@@ -79,8 +79,8 @@ extension Diagnosis {
       return Finding(
         .receiverWindow,
         share: shares.receiverWindow,
-        "the peer's receive window\(window) was full for \(Quantity.percent(shares.receiverWindow))"
-          + " \(shares.period.text)\(pace): \(advice)"
+        "the peer's receive window\(window) was full"
+          + " \(shares.period.text(of: shares.receiverWindow))\(pace): \(advice)"
       )
     }
     guard evidence.isPeerWindowClosed, !evidence.isPeerStalled else { return nil }
@@ -97,8 +97,7 @@ extension Diagnosis {
     guard evidence.isConnected, evidence.isWindowFull else { return nil }
     if let share = evidence.shares?.inFlight, share < leastShare { return nil }
     let share = evidence.shares?.inFlight
-    let time =
-      evidence.shares.map { " for \(Quantity.percent($0.inFlight)) \($0.period.text)" } ?? ""
+    let time = evidence.shares.map { " \($0.period.text(of: $0.inFlight))" } ?? ""
     var limit = ""
     if let rtt = now.rtt, rtt > 0 {
       let bytes = Double(now.congestionWindow) * Double(now.sendMSS)

@@ -17,7 +17,7 @@ extension Diagnosis {
     return Finding(
       .inFlight,
       share: shares.inFlight,
-      "data was in flight for \(Quantity.percent(shares.inFlight)) \(shares.period.text): now"
+      "data was in flight \(shares.period.text(of: shares.inFlight)): now"
         + " \(evidence.inFlight) segments, cwnd allows \(window)."
     )
   }
@@ -29,17 +29,15 @@ extension Diagnosis {
     return Finding(
       .idle,
       share: idle,
-      "no data to send for \(Quantity.percent(idle)) \(shares.period.text): the application was"
-        + " idle, or waiting for the peer."
+      "no data to send \(shares.period.text(of: idle)): the application was idle, or waiting for the"
+        + " peer."
     )
   }
 }
 
 extension DiagnosisEvidence {
-  /// `5 of 100 data segments (5.0%)`.
+  /// `5 of 100 data segments`: the finding shows the share in front of its sentence.
   func part(_ number: UInt64, of total: UInt64, _ noun: String) -> String {
-    let share = total > 0 ? Double(number) / Double(total) : 0
-    let (part, whole) = (Quantity.grouped(number), Quantity.grouped(total))
-    return "\(part) of \(whole) \(noun) (\(Quantity.percent(share)))"
+    "\(Quantity.grouped(number)) of \(Quantity.grouped(total)) \(noun)"
   }
 }

@@ -7,9 +7,10 @@ package struct Diagnosis: Hashable, Sendable {
   /// A limit of the connection, or a sign that there is none.
   package struct Finding: Hashable, Sendable {
     package let cause: Cause
-    /// Between 0 and 1, of the quantity in the sentence; `nil` if there is no share.
+    /// Between 0 and 1, of what the sentence names; `nil` if there is no share.
     package let share: Double?
-    /// The figures, what they mean, and what to do.
+    /// The other figures, what they mean, and what to do. It follows the share and does not repeat
+    /// it.
     package let sentence: String
     /// Findings of more weight come first.
     let weight: Double

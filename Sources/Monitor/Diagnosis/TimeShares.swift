@@ -74,8 +74,14 @@ package struct TimeShares: Hashable, Sendable {
 }
 
 extension TimeShares.Period {
-  /// As the end of a phrase: `of the last 1.0s`.
-  var text: String {
+  /// As the end of a phrase, for a share that stands in front of it: `for this share of the last
+  /// 1.0s`, or `for all of the last 1.0s`.
+  func text(of share: Double) -> String {
+    Quantity.percent(share) == "100%" ? "for all \(text)" : "for this share \(text)"
+  }
+
+  /// `of the last 1.0s`.
+  private var text: String {
     switch self {
     case .interval(let seconds): "of the last \(Decimals.text(seconds, 1))s"
     case .opened(let seconds): "of the \(DurationText.age(seconds)) since it was opened"

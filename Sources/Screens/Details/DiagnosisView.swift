@@ -11,7 +11,7 @@ import Terminal
 ///     last 1.0s      ██████████████████████▒▒▒▒▒▒▒░░  █ 71.0%  ▓ 0%  ▒ 20.0%  ░ 9.0%
 ///     since opening  ███████▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░░░  █ 20.3%  ▓ 0%  ▒ 40.1%  ░ 39.6%
 ///                    █ peer's window full  ▓ send buffer full  ▒ in flight  ░ idle
-///      71.0% peer's window: the peer's receive window was full for 71.0% of …
+///      71.0% peer's window: the peer's receive window was full for this share of …
 struct DiagnosisView {
   private static let labelWidth = 16
   private static let bars: [(glyph: String, ascii: String, name: String, style: Style)] = [
