@@ -130,6 +130,25 @@ struct SettingsFileTests {
     #expect(try file.read().settings == settings)
   }
 
+  @Test func theOrderOfAViewIsSavedInItsTable() throws {
+    let file = try unnamed(
+      "sort = \"pid\"\n\n[order]\n# the slowest\nhosts = \"rtt_us\"\n\n[keys]\n"
+    )
+    var settings = try file.read().settings
+    settings.orders[.hosts] = SortOrder(.rtt).reversed
+    settings.orders[.closed] = SortOrder(.bytes)
+    try file.save(settings)
+    #expect(
+      text(at: file.path)
+        == "sort = \"pid\"\n\n[order]\n# the slowest\nhosts = \"rtt_us:reverse\"\n"
+        + "closed = \"bytes\"\n\n[keys]\n"
+    )
+    #expect(try file.read().settings == settings)
+    settings.orders = [:]
+    try file.save(settings)
+    #expect(text(at: file.path) == "sort = \"pid\"\n\n[order]\n# the slowest\n\n[keys]\n")
+  }
+
   @Test func endsOfLinesMayBeThoseOfOtherSystems() throws {
     try put("delay = 2\r\nunit = \"x\"\r\n", at: path)
     let contents = try SettingsFile(named: path).read()
@@ -259,6 +278,30 @@ struct SettingsFileTests {
     let reading = SettingsReader.read(outcome.text)
     #expect(reading.problems == [])
     #expect(reading.settings == expected)
+  }
+
+  /// An order from the command line is that of all views of live connections.
+  @Test(arguments: [
+    (["--sort", "pid"], SortOrder(.pid), SortOrder(.pid)),
+    (["--reverse"], SortOrder(.rate).reversed, SortOrder(.rtt).reversed),
+    ([], SortOrder(.rate), SortOrder(.rtt)),
+  ])
+  func theOrderOfTheCommandLineGoesBeforeThatOfAView(
+    _ options: [String],
+    _ connections: SortOrder,
+    _ hosts: SortOrder
+  ) async throws {
+    let environment = try environment("[order]\nhosts = \"rtt_us\"\nclosed = \"bytes\"\n")
+    let outcome = try await Child.run(
+      [Nettop.path, "--print-config"] + options,
+      environment: environment
+    )
+    #expect(outcome.status == 0 && outcome.errorText == "")
+    let reading = SettingsReader.read(outcome.text)
+    #expect(reading.problems == [])
+    #expect(reading.settings.order(of: .connections) == connections)
+    #expect(reading.settings.order(of: .hosts) == hosts)
+    #expect(reading.settings.order(of: .closed) == SortOrder(.bytes))
   }
 
   @Test func theListTellsOfProblemsAndGoesOn() async throws {

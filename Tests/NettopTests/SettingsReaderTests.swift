@@ -10,6 +10,7 @@ struct SettingsReaderTests {
   private static let full: Settings = {
     var settings = Settings()
     settings.order = SortOrder(.rtt, isDescending: false)
+    settings.orders = [.hosts: SortOrder(.pid).reversed, .closed: SortOrder(.bytes)]
     settings.view = .hosts
     settings.delay = 0.5
     settings.average = 0
@@ -66,6 +67,7 @@ struct SettingsReaderTests {
     #expect(reading.problems == [])
     #expect(settings.keys.count == Command.allCases.count)
     #expect(settings.columns.count == ViewKind.allCases.count)
+    #expect(settings.orders.count == ViewKind.allCases.count)
     #expect(settings.highlights.count == 1)
   }
 
@@ -124,6 +126,22 @@ struct SettingsReaderTests {
     rest.presentation.unit = .bits
     rest.columns = [.closed: [.init(.pid)]]
     #expect(settings == rest)
+  }
+
+  @Test func oneOrderIsThatOfAllViewsWithoutTheirOwn() {
+    let (old, _) = read("sort = 'rtt_us'\nreverse = true\n")
+    let (new, problems) = read(
+      "sort = 'rtt_us'\nreverse = true\n[order]\nhosts = 'pid'\nclosed = 'RTT:reverse'\n"
+    )
+    #expect(problems == [])
+    for view in [ViewKind.connections, .processes, .hosts, .namespaces] {
+      #expect(old.order(of: view) == SortOrder(.rtt).reversed)
+      #expect(new.order(of: view) == (view == .hosts ? SortOrder(.pid) : SortOrder(.rtt).reversed))
+    }
+    #expect(new.order(of: .closed) == SortOrder(.rtt).reversed)
+    #expect(new.order(of: .listeners) == ViewKind.listeners.firstSort)
+    let wrong = read("order = 'pid'\n[columns]\n").1
+    #expect(wrong.map(\.reason) == ["'order' is a table: write [order] and the keys below it"])
   }
 
   @Test(arguments: [

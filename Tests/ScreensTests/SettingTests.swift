@@ -29,6 +29,28 @@ struct SettingTests {
     #expect(settings.order == SortOrder(.rtt, isDescending: false))
   }
 
+  @Test func aViewMayHaveAnOrderOfItsOwn() throws {
+    var settings = Settings()
+    settings.order = SortOrder(.rtt).reversed
+    let hosts = try #require(Setting.at(["order", "hosts"]))
+    #expect(hosts.value(settings) == nil)
+    try hosts.set(.text("PID:reverse"), in: &settings)
+    #expect(hosts.value(settings) == .text("pid:reverse"))
+    #expect(settings.order(of: .hosts) == SortOrder(.pid).reversed)
+    try hosts.set(.text("bytes"), in: &settings)
+    #expect(settings.order(of: .hosts) == SortOrder(.bytes))
+    // The order for all views is that of live connections.
+    for kind in ViewKind.allCases where kind != .hosts {
+      let order = kind.isOfConnections ? SortOrder(.rtt).reversed : kind.firstSort
+      #expect(settings.order(of: kind) == order, "\(kind)")
+    }
+    for column in Column.all where column.isSortable {
+      for order in [SortOrder(column.id), SortOrder(column.id).reversed] {
+        #expect(try SortOrder(text: order.text) == order)
+      }
+    }
+  }
+
   /// What is refused changes nothing.
   @Test(arguments: [
     ("sort", SettingValue.text("nonsense"), "there is no 'nonsense'"),
@@ -40,6 +62,10 @@ struct SettingTests {
     ("unit", .text("nibbles"), "takes one of bytes, bits, not 'nibbles'"),
     ("theme", .text("puce"), "high-contrast, colour-blind, plain, or a .toml file"),
     ("graphs", .list([]), "takes a string, not an array"),
+    ("order.hosts", .text("nonsense"), "takes a column, and there is no 'nonsense'"),
+    ("order.hosts", .text("pid:up"), "takes reverse after the colon of 'pid:up'"),
+    ("order.hosts", .text("pid:"), "takes reverse after the colon"),
+    ("order.hosts", .list([]), "takes a string, not an array"),
     ("columns.hosts", .list([.text("pid"), .text("x")]), "there is no 'x'"),
     ("columns.hosts", .list([.text("pid:0")]), "takes a width from 3 to 400"),
     ("columns.hosts", .list([.text("pid"), .text("PID:9")]), "has a column twice: 'PID:9'"),

@@ -62,6 +62,41 @@ struct SettingsOfInterfaceTests {
     #expect(settings.view == .listeners)
   }
 
+  @Test func haveTheOrderOfEachView() {
+    let settings = settings { $0.type("2t3x6b") }
+    #expect(settings.order == SortOrder(.rate))
+    #expect(
+      settings.orders == [
+        .processes: SortOrder(.rtt), .hosts: SortOrder(.retransmits), .closed: SortOrder(.bytes),
+      ]
+    )
+    // And are taken up again at the next start.
+    var state = ScreenState(host: "example", settings: settings)
+    state.apply(Sample.first)
+    for kind in ViewKind.allCases {
+      #expect(state.viewState(of: kind).view.sort == settings.order(of: kind), "\(kind)")
+    }
+    #expect(state.settings.orders == settings.orders)
+    // Another order of connections leaves the other views theirs.
+    state.type("1t")
+    #expect(state.settings.order == SortOrder(.rtt))
+    #expect(state.settings.order(of: .namespaces) == SortOrder(.rate))
+    #expect(state.settings.orders[.processes] == SortOrder(.rtt), "it stays where it was chosen")
+  }
+
+  /// A file that has it where views have theirs keeps it there.
+  @Test func anOrderOfConnectionsAloneStaysSo() {
+    var settings = Settings()
+    settings.orders[.connections] = SortOrder(.pid)
+    var state = ScreenState(host: "example", settings: settings)
+    state.apply(Sample.first)
+    #expect(state.view.sort == SortOrder(.pid))
+    #expect(state.settings == settings)
+    state.type("t")
+    settings.orders[.connections] = SortOrder(.rtt)
+    #expect(state.settings == settings)
+  }
+
   @Test func haveTheColumnsOfEachView() {
     let settings = settings { state in
       state.press(.character("3"), .function(2), .character("+"), .escape, .character("1"))

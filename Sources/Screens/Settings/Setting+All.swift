@@ -4,7 +4,7 @@ import Terminal
 
 extension Setting {
   /// All settings, in the order in which they are written.
-  package static let all: [Setting] = single + ofColumns + ofKeys + [highlight]
+  package static let all: [Setting] = single + ofOrders + ofColumns + ofKeys + [highlight]
 
   private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
@@ -18,7 +18,7 @@ extension Setting {
     Setting(["sort"], "Column to sort by: its title or JSON name") {
       .text(Column.with($0.sort).name)
     } change: { (value, settings) throws(ValueRefusal) in
-      settings.sort = try column(value).id
+      settings.sort = try SortOrder.column(named: text(value))
     },
     boolean("reverse", "Reverse the order", \.isReversed),
     word("view", "View shown at startup", \.view),
@@ -62,6 +62,18 @@ extension Setting {
     word("graphs", "Characters that graphs are drawn with", \.presentation.graphs),
     boolean("mouse", "Capture clicks and the wheel; the terminal does not get them", \.usesMouse),
   ]
+
+  private static let ofOrders = ViewKind.allCases.map { view in
+    Setting(
+      ["order", view.rawValue],
+      "Order of the view \(view.rawValue): a column; \"rtt_us:reverse\" reverses it",
+      example: .text(view.firstSort.text)
+    ) { settings in
+      settings.orders[view].map { .text($0.text) }
+    } change: { (value, settings) throws(ValueRefusal) in
+      settings.orders[view] = try SortOrder(text: text(value))
+    }
+  }
 
   private static let ofColumns = ViewKind.allCases.map { view in
     Setting(
@@ -135,14 +147,6 @@ extension Setting {
     for (index, item) in items.enumerated() {
       do throws(ValueRefusal) { try take(item) } catch { throw error.at(.item(index)) }
     }
-  }
-
-  private static func column(_ value: SettingValue) throws(ValueRefusal) -> Column {
-    let name = try text(value)
-    guard let column = Column.named(name), column.isSortable else {
-      throw ValueRefusal("takes a column", found: ", and there is no \(SafeText.quoted(name))")
-    }
-    return column
   }
 }
 

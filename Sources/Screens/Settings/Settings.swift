@@ -18,10 +18,13 @@ package struct Settings: Hashable, Sendable {
     }
   }
 
-  /// The column that the order uses.
+  /// The column that views of live connections are sorted by, unless they have an order of their
+  /// own.
   package var sort = Column.ID.rate
-  /// Whether the order is reversed.
+  /// Whether that order is reversed.
   package var isReversed = false
+  /// The orders of the views for which they were chosen.
+  package var orders: [ViewKind: SortOrder] = [:]
   package var view = ViewKind.connections
   /// Seconds between samples, 0.1 to 3600.
   package var delay = 1.0
@@ -42,7 +45,7 @@ package struct Settings: Hashable, Sendable {
 
   package init() {}
 
-  /// The order of rows that the settings ask for.
+  /// The order of `sort` and `isReversed`.
   package var order: SortOrder {
     get {
       let order = SortOrder(sort)
@@ -52,6 +55,11 @@ package struct Settings: Hashable, Sendable {
       sort = newValue.column
       isReversed = newValue != SortOrder(newValue.column)
     }
+  }
+
+  /// The order of a view: its own, or else that of all views of live connections.
+  package func order(of view: ViewKind) -> SortOrder {
+    orders[view] ?? (view.isOfConnections ? order : view.firstSort)
   }
 
   /// The themes that have a name.

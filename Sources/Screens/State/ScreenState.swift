@@ -76,8 +76,7 @@ package struct ScreenState: Sendable {
     delay = settings.delay
     others = [:]
     for kind in ViewKind.allCases {
-      let sort = kind.isOfConnections ? settings.order : nil
-      let view = View(kind, sort: sort, filter: filter)
+      let view = View(kind, sort: settings.order(of: kind), filter: filter)
       others[kind] = ViewState(view, columns: settings.columns[kind])
     }
     current = others[settings.view] ?? ViewState(View(settings.view))

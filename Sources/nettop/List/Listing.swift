@@ -40,7 +40,7 @@ struct Listing {
 
   func run() async throws {
     let filter = try tracing.filter()
-    let view = View(.connections, sort: setup.settings.order, filter: filter)
+    let view = View(.connections, sort: setup.settings.order(of: .connections), filter: filter)
     var model = Model(view, retention: .sample, keepsHistory: showsTrends)
     var output = StandardOutput()
     var report = LossReport()

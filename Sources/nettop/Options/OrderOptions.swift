@@ -24,12 +24,17 @@ struct OrderOptions: ParsableArguments, SettingsChange {
   /// The options of these that were given.
   var given: [String] { (sort == nil ? [] : ["--sort"]) + (reverse ? ["--reverse"] : []) }
 
+  /// Options are about the views of live connections, as `sort` of the settings is.
   func apply(to settings: inout Settings) {
     if let column = sort.flatMap(Column.named) {
       settings.sort = column.id
       settings.isReversed = reverse
+      settings.orders = settings.orders.filter { !$0.key.isOfConnections }
     } else if reverse {
       settings.isReversed.toggle()
+      for (view, order) in settings.orders where view.isOfConnections {
+        settings.orders[view] = order.reversed
+      }
     }
   }
 }
