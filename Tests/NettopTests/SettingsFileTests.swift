@@ -284,7 +284,7 @@ struct SettingsFileTests {
   @Test(arguments: [
     (["--sort", "pid"], SortOrder(.pid), SortOrder(.pid)),
     (["--reverse"], SortOrder(.rate).reversed, SortOrder(.rtt).reversed),
-    ([], SortOrder(.rate), SortOrder(.rtt)),
+    ([String](), SortOrder(.rate), SortOrder(.rtt)),
   ])
   func theOrderOfTheCommandLineGoesBeforeThatOfAView(
     _ options: [String],

@@ -110,6 +110,28 @@ struct GroupTotalTests {
     #expect(sent(state) == [13])
   }
 
+  /// A connection below counts since it was opened: the header says since when its group does.
+  @Test func theHeaderSaysSinceWhenTheyCount() {
+    var state = ScreenState(host: "example")
+    state.apply(Sample.batch(0, [.upsert(connection(1, 100, openedAt: nil))]))
+    state.apply(Sample.batch(61))
+    #expect(!state.screen(120, 24)[2].contains("since"), "connections have no groups")
+    state.type("2")
+    #expect(state.screen(120, 24)[2].hasSuffix("  group totals since 12:00:00"))
+    #expect(state.screen(80, 24)[2].hasSuffix("  group totals since 12:00:00"))
+    #expect(state.screen(71, 24)[2].hasSuffix("  totals since 12:00:00"))
+    #expect(state.screen(68, 24)[2].hasSuffix("  totals since 12:00"))
+    #expect(!state.screen(66, 24)[2].contains("since"))
+    state.type("R")
+    state.apply(Sample.batch(80))
+    for view in ["2", "3", "4"] {
+      state.type(view)
+      #expect(state.screen(120, 24)[2].hasSuffix("  group totals since 12:01:01"))
+    }
+    state.type("D")
+    #expect(!state.screen(120, 24)[2].contains("since"), "changes are those of the last interval")
+  }
+
   @Test func areThoseThatTheFilterLetsThrough() {
     var state = ScreenState(host: "example")
     state.type("2")

@@ -7,7 +7,7 @@ import Terminal
 ///
 ///     nettop  myhost [1 Conns] 2 Procs  3 Hosts  4 NetNS  5 Listen  6 Closed
 ///     RX 1.23M/s  TX 12.3K/s  opened 12/s  closed 10/s        1-17 of 1,234 by RATE▼
-///     1,234 connections: 1,200 ESTAB, 34 TIME-WAIT; 12 listeners
+///     1,234 connections in 56 processes: 1,200 ESTAB; 12 listeners       totals since 12:34:56
 ///     RX ▁▁▁▂▅█▇▃▁▁▁▁▁▁▁▁▁▁▁▁▁▁ peak 4.56M/s  TX ▁▁▁▁▁▁▁▁▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁ peak 99.9K/s
 ///     Filter: pid=1234 and rtt>50ms: 23 rows (Esc clears)
 ///     Highlight: rtt>50ms (H)  Counters: last interval (D)
@@ -29,6 +29,8 @@ struct HeaderView {
     /// Rows that it matches stand out.
     let highlight: Filter
     let isPaused: Bool
+    /// When the totals of groups were reset; `nil` if they count since nettop started.
+    let totalsResetAt: Timestamp?
     let keys: KeyMap
   }
 
@@ -45,8 +47,7 @@ struct HeaderView {
     if let health = model.health {
       lines.append((.traffic, traffic(visible, width)))
       var states = states
-      // Where the names of the views leave it no room in the title.
-      if let time, titleParts(width).right.isEmpty { states.right = [.init(time)] }
+      states.right = rightOfStates(width, states.left)
       lines.append((.states, states))
       lines.append((.health, self.health(health, width)))
       lines += losses(health, width).map { (.loss, $0) }
@@ -182,6 +183,29 @@ struct HeaderView {
       .init(countsTwice ? " (local ones count twice)" : ""),
       .init(list + (isCounted ? "; \(listeners)" : "")),
     ])
+  }
+
+  /// In a view of groups since when these count, which is not since their connections were opened;
+  /// otherwise the time, if the names of the views leave no space for it in the title.
+  private func rightOfStates(_ width: Int, _ left: [StyledLine.Part]) -> [StyledLine.Part] {
+    var texts: [String] = []
+    if let since = totalsSince {
+      texts = [
+        "group totals since \(since)", "totals since \(since)", "totals since \(since.prefix(5))",
+      ]
+    }
+    if let time, titleParts(width).right.isEmpty { texts.append(time) }
+    let columns = left.reduce(2) { $0 + SafeText.columns(of: $1.text) }
+    let text = texts.first { columns + SafeText.columns(of: $0) <= width }
+    return text.map { [.init($0)] } ?? []
+  }
+
+  /// The time of day since which groups count; `nil` where none of their totals is shown.
+  private var totalsSince: String? {
+    guard model.view.kind.grouping != nil, facts.presentation.figures == .totals,
+      let since = facts.totalsResetAt ?? model.table.startedAt
+    else { return nil }
+    return TimestampText.timeOfDay(model.table.wall(since), offset: facts.utcOffset)
   }
 
   /// What the source has lost, and what to do about it where there is room for that.

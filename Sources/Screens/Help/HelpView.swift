@@ -46,7 +46,8 @@ struct HelpView {
     "  then shows that average, as avg RX.",
     "  - means unknown. ! marks rows that are slow or losing segments, + new ones, × closed ones,",
     "  * tagged ones. The totals of a group cover all its connections, closed ones included, since",
-    "  nettop started or the totals were reset; its RTT is the longest.",
+    "  nettop started or the totals were reset. A connection has its own totals, since it was opened.",
+    "  The RTT of a group is the longest.",
   ]
 
   /// Draws as much as there is room for.

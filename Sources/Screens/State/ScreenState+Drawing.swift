@@ -107,6 +107,7 @@ extension ScreenState {
       presentation: presentation,
       highlight: highlight,
       isPaused: isPaused,
+      totalsResetAt: totalsResetAt,
       keys: keys
     )
   }

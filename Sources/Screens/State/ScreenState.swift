@@ -33,6 +33,8 @@ package struct ScreenState: Sendable {
   private var live: Model
   /// What is shown while the display is paused.
   private var frozen: Model?
+  /// When the totals of groups were reset; `nil` if they never were.
+  private(set) var totalsResetAt: Timestamp?
   /// The state of each view; that of the current view is in `current`, with the filter that all
   /// of them have.
   private var others: [ViewKind: ViewState]
@@ -186,6 +188,7 @@ extension ScreenState {
   /// Counts what groups carry from here on.
   mutating func resetTotals() {
     change { $0.resetTotals() }
+    totalsResetAt = live.table.time
     tell("Totals of processes, hosts and namespaces reset to 0")
   }
 
