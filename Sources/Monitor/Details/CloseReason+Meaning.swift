@@ -1,7 +1,7 @@
 import Connections
 
 extension Connection.CloseReason {
-  /// What it means, as the rest of a sentence, and what to do.
+  /// What it means, as the end of a sentence, and what to do.
   package var meaning: String {
     switch self {
     case .unknown: "the reason is unknown."

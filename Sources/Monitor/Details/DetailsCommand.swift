@@ -15,7 +15,7 @@ package struct DetailsCommand: Hashable, Sendable {
     var lines: [String] = []
     var line = ""
     for word in words.map(ShellWord.quoted) {
-      // Room for the line continuation.
+      // The line continuation takes two columns.
       if !line.isEmpty, line.count + 1 + word.count + 2 > columns {
         lines.append("\(line) \\")
         line = ""

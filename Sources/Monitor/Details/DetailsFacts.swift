@@ -7,9 +7,9 @@ package struct DetailsFacts: Sendable {
   package var namespace: NetworkNamespace?
   /// The time of the last sample.
   package var time: Timestamp
-  /// The last answer of the kernel; `nil` if it has not been asked yet, or has no such socket.
+  /// The last answer of the kernel; `nil` if there was no query yet, or it has no such socket.
   package var socket: SocketDetails?
-  /// Whether the kernel was asked and no longer has the socket.
+  /// Whether the kernel answered that it no longer has the socket.
   package var isSocketGone: Bool
   /// Why the kernel reports nothing about the socket.
   package var refusal: ActionError?

@@ -12,7 +12,7 @@ package enum GraphGlyphs: String, CaseIterable, Sendable {
     .ascii: [" ", ".", ":", "-", "=", "+", "*", "#"],
   ]
 
-  /// The dots of the left and the right half of a braille cell, from the lowest on.
+  /// The dots of the left and the right column of a braille cell, from the lowest on.
   private static let dots: ([UInt32], [UInt32]) = (
     [0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08]
   )
@@ -31,7 +31,7 @@ package enum GraphGlyphs: String, CaseIterable, Sendable {
 
   /// The lines of a graph from the top, each a character a cell.
   ///
-  /// The lowest level stands for 0, so that what is not known, of which nothing is drawn, differs.
+  /// The lowest level means 0, so that 0 differs from an unknown value, for which nothing is drawn.
   ///
   /// - Parameters:
   ///   - values: the oldest first; the last one is drawn at the right edge.

@@ -2,8 +2,8 @@ package import Connections
 import StyledText
 
 extension Endpoint {
-  /// The endpoint in at most this many columns: where it is longer, `…` stands for the middle of
-  /// the host, and the port stays.
+  /// The endpoint in at most this many columns: if it is longer, `…` replaces the middle of the
+  /// host, and the port stays.
   ///
   /// - Parameters:
   ///   - host: a name to show in place of the address, fit for a terminal.

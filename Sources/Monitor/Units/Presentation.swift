@@ -21,7 +21,7 @@ package struct Presentation: Hashable, Sendable {
 
   package enum Hosts: String, CaseIterable, Sendable {
     case addresses
-    /// Names by the system's resolver: it asks name servers, which therefore learn the addresses.
+    /// Names by the system's resolver: it queries name servers, which learn the addresses.
     case names
   }
 

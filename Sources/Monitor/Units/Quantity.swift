@@ -15,13 +15,13 @@ package enum Quantity {
     return rounded < 1000 ? "\(UInt64(rounded))B" : scaled(perSecond, by: 1024, units: "KMGTPE")
   }
 
-  /// Bytes in the unit that is asked for, each with its own form so that none is taken for another:
+  /// Bytes in the chosen unit, each with its own form so that none is taken for another:
   ///
   ///     bytes, binary   999B  1.23M  12.3M  123M    steps of 1024
   ///     bytes, SI       999B  1.2MB  12MB   123MB   steps of 1000
   ///     bits            999b  9.8Mb  98Mb   984Mb   steps of 1000
   ///
-  /// The last two have room for a digit less, since they name their unit.
+  /// The last two have a digit less, since they name their unit.
   package static func data(_ count: UInt64, _ presentation: Presentation) -> String {
     switch (presentation.unit, presentation.prefix) {
     case (.bytes, .binary): bytes(count)

@@ -107,8 +107,8 @@ private struct Figure {
   /// Its whole text, whether it fits or not.
   var searchedText: String { "\(figure.label) \(text) \(figure.meaning)" }
 
-  /// - Parameter valueWidth: the width of the values, behind which the meaning stands; `nil` for no
-  ///   meaning.
+  /// - Parameter valueWidth: the width of the values, which the meanings follow; `nil` for no
+  ///   meanings.
   func add(to line: inout DetailsLine, x: Int, width: Int, valueWidth: Int?) {
     let start = 1 + Self.labelWidth
     line.add(figure.label, x: x + 1, width: min(Self.labelWidth - 1, width - 1))

@@ -26,10 +26,10 @@ package struct DetailsView: Sendable {
     self.keys = keys
   }
 
-  /// Draws as much as there is room for, from the line `top` on.
+  /// Draws as much as fits, from the line `top` on.
   ///
   /// - Returns: the first line shown, which is `top` unless that is too far down, and where the
-  ///   keys of the last line stand.
+  ///   keys of the last line are.
   func draw(into canvas: inout Canvas, top: Int) -> (top: Int, keys: [KeyLine.Place]) {
     let (width, height) = (canvas.width, canvas.height)
     guard width > 0, height > 0 else { return (0, []) }

@@ -121,7 +121,7 @@ struct DiagnosisView {
   private var legend: [DetailsLine] {
     let start = min(Self.labelWidth, width / 2)
     let names = Self.bars.map { "\(facts.isASCII ? $0.ascii : $0.glyph) \($0.name)" }
-    // A name is not parted from its sign.
+    // A line break never separates a name from its sign.
     let joined = names.map { $0.replacing(" ", with: "\u{A0}") }.joined(separator: " ")
     return WrappedText.lines(joined, columns: width - start - 1).map { text in
       let text = text.replacing(" ", with: "  ").replacing("\u{A0}", with: " ")

@@ -47,7 +47,8 @@ package struct Graph: Sendable {
 
   /// A value for each dot, so many of the last.
   ///
-  /// Which samples make one is told by their numbers, so that a graph moves but does not shimmer.
+  /// The numbers of samples decide which belong to a dot, so that a graph moves but does not
+  /// shimmer.
   func dots(_ count: Int) -> [Double?] {
     let size = UInt64(samplesPerDot)
     var dots = [[Double]](repeating: [], count: max(0, count))
@@ -60,7 +61,7 @@ package struct Graph: Sendable {
     return dots.map { $0.isEmpty ? nil : unit.joined($0) }
   }
 
-  /// Draws the title in the first line, and the graph below as far as there is room.
+  /// Draws the title in the first line, and as much of the graph below as fits.
   package func draw(into canvas: inout Canvas, x: Int, y: Int, width: Int, height: Int) {
     guard width > 0, height > 0 else { return }
     let hasMargin = width >= 20
@@ -102,7 +103,7 @@ package struct Graph: Sendable {
     )
   }
 
-  /// The name, the newest value and, where there is room, the greatest one of the graph.
+  /// The name, the newest value and, if it fits, the greatest one of the graph.
   private func drawTitle(
     into canvas: inout Canvas,
     x: Int,

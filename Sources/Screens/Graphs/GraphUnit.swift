@@ -9,7 +9,7 @@ enum GraphUnit: Hashable, Sendable {
   /// How many in a sample.
   case count
 
-  /// A value in at most seven columns, as the title of a graph tells it.
+  /// A value in at most seven columns, as the title of a graph shows it.
   func text(_ value: Double) -> String {
     switch self {
     case .rate(let presentation): "\(Quantity.dataRate(value, presentation))/s"

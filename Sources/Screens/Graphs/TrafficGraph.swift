@@ -6,7 +6,7 @@ import Terminal
 ///
 ///     RX ▁▁▁▂▅█▇▃▁▁▁▁ peak 4.56M/s  TX ▁▁▁▁▁▁▁▁▂▁▁▁ peak 99.9K/s
 struct TrafficGraph {
-  /// With fewer columns, it is not worth the room.
+  /// With fewer columns, it is not worth its space.
   static let leastColumns = 60
   /// How many it takes beside something else.
   static let besideColumns = 90

@@ -65,13 +65,13 @@ struct HeaderView {
     return StyledLine(left: left + tabs, right: right, style: .bar)
   }
 
-  /// Where the tabs of the title stand.
+  /// The places of the tabs in the title.
   func tabs(width: Int) -> [TabBar.Tab] {
     let (left, tabs, _) = titleParts(width)
     return TabBar.places(of: tabs, x: left.reduce(0) { $0 + SafeText.columns(of: $1.text) })
   }
 
-  /// The parts of the title: as many words as there is room for. Names of views are needed more
+  /// The parts of the title: as many words as fit. Names of views are needed more
   /// than the time and the name of the program, and these more than the whole name of the host.
   private func titleParts(
     _ width: Int
@@ -129,7 +129,7 @@ struct HeaderView {
     func count(_ number: Int) -> String {
       perSecond(interval.map { Quantity.count(UInt64((Double(number) / $0).rounded())) })
     }
-    // The filter cannot look at those without a row.
+    // The filter cannot check those without a row.
     let hasMore = activity.surplus > 0 && !model.view.filter.isEmpty ? "+" : ""
     let parts = [
       ("RX ", perSecond((rates?.bytesReceived).map(rate))),
@@ -208,7 +208,7 @@ struct HeaderView {
     return TimestampText.timeOfDay(model.table.wall(since), offset: facts.utcOffset)
   }
 
-  /// What the source has lost, and what to do about it where there is room for that.
+  /// What the source has lost, and what to do about it if that fits.
   private func losses(_ health: SourceHealth, _ width: Int) -> [StyledLine] {
     health.losses.filter(\.kind.isAlarming).map { loss in
       let text = loss.advice.count + 3 <= width ? loss.advice : loss.text

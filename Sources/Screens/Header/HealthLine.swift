@@ -21,7 +21,7 @@ struct HealthLine {
     !health.losses.isEmpty || !health.limitations.isEmpty || health.ownersUnknown > 0
   }
 
-  /// As much as there is room for, the most needed first.
+  /// As much as fits into this many columns, the most needed first.
   func line(width: Int) -> StyledLine {
     var parts: [StyledLine.Part] = []
     var columns = 0
@@ -29,7 +29,7 @@ struct HealthLine {
       for part in wordings {
         let part =
           parts.isEmpty ? part : StyledLine.Part(", \(part.text)", part.style)
-        // Room for the blank in front and behind.
+        // With a blank in front and behind.
         guard columns + part.text.count + 2 <= width else { continue }
         columns += part.text.count
         parts.append(part)

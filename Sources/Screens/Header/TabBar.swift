@@ -2,7 +2,7 @@ import Monitor
 import StyledText
 import Terminal
 
-/// The views by their numbers, the present one marked, in as many words as there is room for.
+/// The views by their numbers, the present one marked, in as many words as fit.
 struct TabBar {
   private let current: ViewKind
 
@@ -10,13 +10,13 @@ struct TabBar {
     self.current = current
   }
 
-  /// Where the tab of a view stands.
+  /// The place of the tab of a view.
   struct Tab: Hashable, Sendable {
     let kind: ViewKind
     let columns: Range<Int>
   }
 
-  /// Where the tabs stand, of a bar that begins at `x`; nowhere where not all of them are there.
+  /// The places of the tabs in a bar that begins at `x`; none unless all of the tabs are shown.
   static func places(of parts: [StyledLine.Part], x: Int) -> [Tab] {
     guard parts.count == ViewKind.allCases.count else { return [] }
     var x = x

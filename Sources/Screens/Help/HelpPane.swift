@@ -2,7 +2,7 @@ import Monitor
 
 /// The help: its position, and its search.
 struct HelpPane: Sendable {
-  /// Where it was asked for: those keys come first.
+  /// Where it was opened: the keys of that place come first.
   let context: Context
   private var place = ListCursor()
   var search = TextSearch()

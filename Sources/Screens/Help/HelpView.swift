@@ -2,8 +2,8 @@ import Monitor
 import StyledText
 import Terminal
 
-/// The help: all keys and all columns, as the lists of them have it; those of where it was asked
-/// for come first.
+/// The help: all keys and all columns, from the lists of them; the keys of the place where it was
+/// opened come first.
 struct HelpView {
   private let pane: HelpPane
   private let lines: [String]
@@ -50,9 +50,9 @@ struct HelpView {
     "  The RTT of a group is the longest.",
   ]
 
-  /// Draws as much as there is room for.
+  /// Draws as much as fits.
   ///
-  /// - Returns: where the keys of the last line stand.
+  /// - Returns: where the keys of the last line are.
   func draw(into canvas: inout Canvas) -> [KeyLine.Place] {
     guard canvas.height > 0 else { return [] }
     let rows = max(1, canvas.height - 2)

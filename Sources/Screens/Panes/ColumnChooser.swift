@@ -5,7 +5,7 @@ struct ColumnChooser: Sendable {
   struct Item: Hashable, Sendable {
     let id: Column.ID
     var isShown: Bool
-    /// `nil` for the width that has room for nearly every value.
+    /// `nil` for the width that nearly every value fits.
     var width: Int?
   }
 

@@ -4,16 +4,16 @@ import Monitor
 struct Menu: Sendable {
   struct Item: Sendable {
     let text: String
-    /// What choosing it asks for; `nil` for nothing.
+    /// What choosing it does; `nil` for nothing.
     let action: Action?
-    /// What going to it asks for; `nil` for nothing.
+    /// What selecting it does; `nil` for nothing.
     var preview: Action?
   }
 
   /// What the choice is about, a line each.
   let title: [String]
   let items: [Item]
-  /// What leaving it without a choice asks for; `nil` for nothing.
+  /// What leaving it without a choice does; `nil` for nothing.
   var cancelled: Action?
   private var place = ListCursor()
 

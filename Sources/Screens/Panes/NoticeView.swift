@@ -3,7 +3,7 @@ import StyledText
 import Terminal
 
 extension Notice {
-  /// The paragraphs as a box, in lines that a screen of this many columns has room for.
+  /// The paragraphs as a box, in lines that fit a screen of this many columns.
   func box(width: Int) -> BoxView {
     let columns = max(1, min(width, 120) - 4)
     let lines = paragraphs.flatMap { paragraph in

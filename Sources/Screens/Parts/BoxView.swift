@@ -19,14 +19,14 @@ struct BoxView {
   var top = 0
   let hint: String
 
-  /// Where the box and its lines stand.
+  /// The place of the box and its lines.
   struct Frame: Hashable, Sendable {
     /// The rows of the canvas that hold lines.
     var lines: Range<Int>
     /// The number of the first line shown.
     var first: Int
 
-    /// The number of the line that stands in a row of the canvas.
+    /// The number of the line in a row of the canvas.
     func index(of y: Int) -> Int? {
       lines.contains(y) ? first + y - lines.lowerBound : nil
     }
@@ -34,7 +34,7 @@ struct BoxView {
 
   /// Draws it.
   ///
-  /// - Returns: where its lines have come to stand.
+  /// - Returns: the place of its lines.
   func draw(into canvas: inout Canvas) -> Frame {
     let texts = [title, hint] + (head + lines).map(\.text)
     let wanted = (texts.map { SafeText.columns(of: $0) }.max() ?? 0) + 4

@@ -15,7 +15,7 @@ struct KeyLine: Sendable {
     var columns: Int { SafeText.columns(of: keys) + 1 + SafeText.columns(of: word) }
   }
 
-  /// Where an item stands.
+  /// The place of an item.
   struct Place: Hashable, Sendable {
     let command: Command
     let columns: Range<Int>
@@ -24,7 +24,7 @@ struct KeyLine: Sendable {
   private static let gap = 2
 
   let items: [Item]
-  /// What stands at the right edge.
+  /// The text at the right edge.
   var right = ""
 
   /// As many of the items as fit, the last one always.
@@ -40,7 +40,7 @@ struct KeyLine: Sendable {
 
   /// Draws it.
   ///
-  /// - Returns: where its items stand.
+  /// - Returns: the places of its items.
   func draw(into canvas: inout Canvas, y: Int) -> [Place] {
     canvas.write("", x: 0, y: y, width: canvas.width)
     var x = 0
@@ -82,7 +82,7 @@ extension KeyLine {
   ///   - others: further items, before the last one.
   init(_ keys: KeyMap, _ visible: Range<Int>, of count: Int, width: Int, others: [Item] = []) {
     let isWhole = visible.count >= count
-    // Narrow screens have no room for all keys that scroll.
+    // Not all keys that scroll fit a narrow screen.
     let moving: [Command] = width < 100 ? [.up, .down] : [.up, .down, .pageUp, .pageDown]
     let items = [
       Self.item(keys, [.back], "Back"), Self.item(keys, [.search], "Search"),

@@ -11,7 +11,7 @@ struct LineEditor: Hashable, Sendable {
   }
 
   private(set) var characters: [Character]
-  /// Before which character the cursor stands: 0 to their count.
+  /// The index of the character after the cursor: 0 to their count.
   private(set) var cursor: Int
 
   /// A text with the cursor at its end.
@@ -34,7 +34,7 @@ struct LineEditor: Hashable, Sendable {
     return start..<max(start, offsets.firstIndex { $0 >= range.upperBound } ?? characters.count)
   }
 
-  /// How many Unicode scalars stand before the cursor.
+  /// How many Unicode scalars precede the cursor.
   var scalarsBeforeCursor: Int {
     characters[..<cursor].reduce(0) { $0 + $1.unicodeScalars.count }
   }

@@ -1,6 +1,6 @@
 import Monitor
 
-/// Which line of a list is chosen, or stands on top of the screen.
+/// Which line of a list is chosen, or is at the top of the screen.
 struct ListCursor: Hashable, Sendable {
   private(set) var position = 0
 
@@ -9,7 +9,7 @@ struct ListCursor: Hashable, Sendable {
     position = min(max(0, index), max(0, count - 1))
   }
 
-  /// Does what keys that move ask for.
+  /// Performs the commands that move.
   mutating func move(_ command: Command, page: Int, of count: Int) {
     switch command {
     case .up: select(position - 1, of: count)

@@ -2,7 +2,7 @@ import Monitor
 import StyledText
 import Terminal
 
-/// A line of differently styled parts, some at the right edge where there is room for them.
+/// A line of differently styled parts, some at the right edge if they fit.
 struct StyledLine: Sendable {
   struct Part: Sendable {
     let text: String

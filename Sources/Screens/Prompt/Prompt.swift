@@ -17,13 +17,13 @@ struct Prompt: Sendable {
       }
     }
 
-    /// Whether an expression is asked for.
+    /// Whether it takes an expression.
     var isExpression: Bool { self == .filter || self == .highlight }
 
     /// Whether Tab proposes what there is.
     var completes: Bool { self != .delay }
 
-    /// The field whose value is asked for, `nil` if it is none.
+    /// The field whose value it takes, `nil` if it takes none.
     var field: FilterField? {
       switch self {
       case .pid: .pid
@@ -42,7 +42,7 @@ struct Prompt: Sendable {
     case cancelled
     /// The key has no place in this text, with the reason for people.
     case refused(String)
-    /// Proposals for the text are asked for.
+    /// Proposals for the text are requested.
     case completes
     /// The key is none of editing.
     case unused
@@ -72,7 +72,7 @@ struct Prompt: Sendable {
   private let history: [String]
   /// Which text of the history is shown, counted from the last; `nil` for the one being typed.
   private var recalled: Int?
-  /// What was being typed before the history was asked.
+  /// What was being typed before a text of the history was shown.
   private var draft = ""
   /// The part of the text that a candidate is put in place of.
   private var completed = 0..<0
@@ -135,8 +135,8 @@ struct Prompt: Sendable {
     return nil
   }
 
-  /// The filter with what has been typed; `nil` if that is no filter, which `error` tells, or is
-  /// still to become one.
+  /// The filter with what has been typed; `nil` if that is not a filter, which `error`
+  /// explains, or not yet one.
   ///
   /// - Parameters:
   ///   - isWhole: whether nothing more is going to be typed.

@@ -52,7 +52,7 @@ struct PromptView {
     return Canvas.Position(x: max(0, x), y: y)
   }
 
-  /// At the right edge, or a message at least in the room that the text leaves.
+  /// At the right edge; a message at least gets the columns that the text leaves.
   private func drawHint(
     _ text: String,
     _ style: Style,
@@ -68,7 +68,7 @@ struct PromptView {
     }
   }
 
-  /// A mark under the place and the sentence behind it, or before it where there is more room.
+  /// A mark under the place, with the sentence on the side that has more columns.
   private func drawError(
     _ error: FilterError,
     at x: Int,
@@ -121,7 +121,7 @@ private struct PromptWindow {
   private let room: Int
 
   init(_ line: LineEditor, columns: Int) {
-    // The cursor may stand behind the last character.
+    // The cursor may be after the last character.
     room = max(1, columns)
     widths = line.characters.map { SafeText.columns(of: String($0)) }
     let ahead = min(widths[line.cursor...].reduce(1, +), max(1, room / 4))

@@ -11,7 +11,7 @@ extension Setting {
   /// The setting with a key; `nil` if there is none.
   package static func at(_ path: [String]) -> Setting? { byPath[path] }
 
-  /// The names of the tables that settings stand in.
+  /// The names of the tables that contain settings.
   package static let tables = Set(all.filter { $0.path.count > 1 }.map { $0.path[0] })
 
   private static let single: [Setting] = [

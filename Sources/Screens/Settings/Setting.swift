@@ -1,8 +1,7 @@
 package import Monitor
 import StyledText
 
-/// A setting as it stands in a settings file, as data: reading, writing and the manual are made of
-/// one list of them.
+/// A setting of a settings file, as data: reading, writing and the manual use one list of them.
 package struct Setting: Sendable {
   /// Its key: one word, or the name of a table and a word.
   package let path: [String]
@@ -10,7 +9,7 @@ package struct Setting: Sendable {
   package let meaning: String
   /// Its value; `nil` if nothing was chosen.
   package let value: @Sendable (Settings) -> SettingValue?
-  /// What it is like, where nothing was chosen; `nil` if the value tells that itself.
+  /// An example of a value, for when nothing was chosen; `nil` if the value itself is one.
   package let example: SettingValue?
   private let change: @Sendable (SettingValue, inout Settings) throws(ValueRefusal) -> Void
 

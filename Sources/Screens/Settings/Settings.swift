@@ -32,8 +32,8 @@ package struct Settings: Hashable, Sendable {
   package var theme = "auto"
   package var presentation = Presentation()
   package var usesMouse = true
-  /// After how many seconds a rate counts half in the average that the order uses, 0 to 3600; 0
-  /// is the last interval alone.
+  /// The half-life, in seconds, of a rate in the average that the order uses, 0 to 3600; 0 is the
+  /// last interval alone.
   package var average = 3.0
   /// The columns of the views for which they were chosen.
   package var columns: [ViewKind: [ColumnChoice]] = [:]
@@ -65,7 +65,7 @@ package struct Settings: Hashable, Sendable {
   /// The themes that have a name.
   package static let themeNames = [Theme.automaticName] + Theme.names
 
-  /// Whether a text can stand for a theme: one of the names, or the path of a theme file.
+  /// Whether a text can name a theme: one of the names, or the path of a theme file.
   package static func isTheme(_ text: String) -> Bool {
     themeNames.contains(text) || text.hasSuffix(".toml")
   }

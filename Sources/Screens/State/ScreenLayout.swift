@@ -9,7 +9,7 @@ package struct ScreenLayout: Sendable {
   package internal(set) var cursor: Canvas.Position?
   /// The addresses on the screen.
   package internal(set) var addresses: [Address] = []
-  /// How many rows the table or pane has room for, at least 1.
+  /// How many rows fit into the table or pane, at least 1.
   var pageRows = 10
   /// The columns of the table.
   var columns = ColumnLayout(width: 80, sort: .rate)

@@ -108,7 +108,7 @@ extension ScreenState {
     tell("Select a connection, not a group (+ shows its connections)")
   }
 
-  /// Whether nettop may change something on the host; tells the user if it may not.
+  /// Whether nettop may change something on the host; shows a message if it may not.
   mutating func mayAct() -> Bool {
     if base.isReadOnly {
       tell("Not available with --read-only", isProblem: true)

@@ -32,7 +32,7 @@ extension ScreenState {
     panes.append(.menu(menu))
   }
 
-  /// The most asked for first; of a group, what all of its connections have.
+  /// The most useful first; of a group, what all of its connections have.
   private func choices(of row: Row) -> [Choice] {
     let table = model.table
     var choices: [Choice] = []

@@ -1,9 +1,9 @@
 package import Connections
 import Monitor
 
-/// The details of a connection, which the program asks the kernel for.
+/// The details of a connection, for which the program queries the kernel.
 extension ScreenState {
-  /// The live connection whose details are on the screen: what to ask the kernel about.
+  /// The live connection whose details are on the screen: the program queries the kernel for it.
   /// For MPTCP it reports no more than the subflows do.
   package var detailed: Connection? {
     guard let pane = detailsPane, pane.connection.end == nil, pane.connection.proto != .mptcp

@@ -3,7 +3,7 @@ import StyledText
 package import Terminal
 
 extension ScreenState {
-  /// Draws the whole screen, and records where things stand.
+  /// Draws the whole screen, and records where things are.
   ///
   /// The table has at least half of the screen; the header gives way, its least needed lines first.
   package mutating func draw(into canvas: inout Canvas) {

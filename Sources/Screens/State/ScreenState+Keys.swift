@@ -6,7 +6,7 @@ extension ScreenState {
   /// Where a key pressed now goes.
   var context: Context { panes.last?.context ?? .table }
 
-  /// Does what a key asks for.
+  /// Performs the command of a key.
   ///
   /// - Returns: what the program has to do; `nil`: it only draws.
   package mutating func handle(_ key: Key) -> Action? {
@@ -161,7 +161,7 @@ extension ScreenState {
     return obey(menu.chosen?.preview)
   }
 
-  /// Does what an action asks of the screen itself, and returns the rest.
+  /// Performs the part of an action that concerns the screen itself, and returns what remains.
   private mutating func obey(_ action: Action?) -> Action? {
     switch action {
     case .setTheme(let name): theme = name

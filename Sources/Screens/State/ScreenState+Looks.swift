@@ -2,7 +2,7 @@ import Monitor
 
 /// In what units and words figures are shown, and whether the display is paused.
 extension ScreenState {
-  /// Does what a key asks for in any place with figures.
+  /// Performs a command that works wherever there are figures.
   ///
   /// - Returns: whether the command is one of these.
   mutating func changeLooks(_ command: Command) -> Bool {

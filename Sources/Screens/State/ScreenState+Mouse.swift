@@ -5,8 +5,8 @@ extension ScreenState {
   /// How many rows the wheel moves by.
   private static let wheelRows = 3
 
-  /// Does what the mouse asks for: a click selects, a double click opens, a click on a title sorts,
-  /// the wheel scrolls.
+  /// Performs what a mouse event means: a click selects, a double click opens, a click on a title
+  /// sorts, the wheel scrolls.
   package mutating func handle(_ mouse: Mouse) -> Action? {
     switch mouse.action {
     case .wheelUp: return turn(-Self.wheelRows)
@@ -62,7 +62,7 @@ extension ScreenState {
     askForCondition(layout.column(at: x)?.id)
   }
 
-  /// The position of the row that stands in a line of the screen.
+  /// The position of the row in a line of the screen.
   private func position(of y: Int) -> Int? {
     guard layout.tableLines.contains(y) else { return nil }
     let position = selection.top + y - layout.tableLines.lowerBound

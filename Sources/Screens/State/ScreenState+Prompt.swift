@@ -7,7 +7,7 @@ extension ScreenState {
   mutating func ask(_ kind: Prompt.Kind) {
     let suggestion =
       switch kind {
-      // With room for one more condition.
+      // With a blank for one more condition.
       case .filter: view.filter.isEmpty ? "" : "\(view.filter.text) "
       case .highlight: highlight.text
       case .pid: suggestedPID
@@ -59,7 +59,7 @@ extension ScreenState {
     return true
   }
 
-  /// Ends the prompt, unless its text is not what it asks for: that says why and stays.
+  /// Ends the prompt. If its text is not valid, the prompt says why and stays.
   private mutating func accept() {
     applyPrompt(isWhole: true)
     guard let prompt, prompt.error == nil else { return }
@@ -96,7 +96,7 @@ extension ScreenState {
     )
   }
 
-  /// Why no row can have the value that is asked for; `nil` if one can.
+  /// Why no row can have the value that was typed; `nil` if one can.
   private func warning(of prompt: Prompt) -> String? {
     let (text, table) = (prompt.text, model.table)
     if text.isEmpty { return nil }
@@ -131,7 +131,7 @@ extension ScreenState {
     return true
   }
 
-  /// Shows what the text of the prompt asks for; where it is no filter, the one before stays.
+  /// Applies the text of the prompt; if it is not a filter, the previous one stays.
   ///
   /// - Parameter isWhole: whether nothing more is going to be typed.
   private mutating func applyPrompt(isWhole: Bool = false) {

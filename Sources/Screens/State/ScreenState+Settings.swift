@@ -7,7 +7,7 @@ extension ScreenState {
     saveOrders(to: &settings)
     settings.view = view.kind
     settings.presentation = presentation
-    // Name servers are asked only if the user says so each time, or in the file.
+    // Name servers are queried only if the user chooses so each time, or in the file.
     if base.presentation.hosts == .addresses { settings.presentation.hosts = .addresses }
     settings.usesMouse = isMouseCaptured
     settings.delay = delay

@@ -64,7 +64,7 @@ extension ScreenState {
 
   mutating func foldAll() {
     guard view.kind.grouping != nil else { return }
-    // The selection goes to the group rather than to whatever comes to stand there.
+    // The selection moves to the group rather than to the row that takes its place.
     if !view.folding.foldsAll, selected?.isGroup == false { selectGroupAbove() }
     update { $0.folding.foldAll(!$0.folding.foldsAll) }
   }

@@ -6,7 +6,8 @@ import Terminal
 /// The screen of nettop: what it shows, and what keys do to it.
 ///
 /// Pure: it has no clock and does nothing outside of itself. `detailed`, `detailedProcess` and
-/// `layout.addresses` say what it needs to know, and the `Action` of a key what it asks for.
+/// `layout.addresses` say what it needs to know, and the `Action` of a key what the program has
+/// to do.
 package struct ScreenState: Sendable {
   /// The name of the host, shown in the first line.
   let host: String
@@ -26,7 +27,7 @@ package struct ScreenState: Sendable {
   var highlight = Filter()
   /// Whether clicks come to the program rather than to the terminal.
   package internal(set) var isMouseCaptured: Bool
-  /// Where things stand on the screen: set by `draw`.
+  /// Where things are on the screen: set by `draw`.
   package internal(set) var layout = ScreenLayout()
 
   /// What batches are applied to.
@@ -99,7 +100,7 @@ package struct ScreenState: Sendable {
     refreshDetails()
   }
 
-  /// Tells of something that happened outside, on the last line.
+  /// Shows a message on the last line.
   package mutating func tell(_ text: String, isProblem: Bool = false) {
     message = Message(text: text, isProblem: isProblem)
   }
@@ -111,8 +112,7 @@ package struct ScreenState: Sendable {
     if time.seconds(since: since) >= Message.duration { message = nil }
   }
 
-  /// Shows what is wrong with something, all of it: on the last line where that has room, or else in
-  /// a box.
+  /// Shows all problems of something: on the last line if they fit there, otherwise in a box.
   package mutating func report(_ problems: [String], of what: String) {
     guard let first = problems.first else { return }
     if problems.count == 1, SafeText.columns(of: first) <= 80 {
@@ -134,7 +134,7 @@ extension ScreenState {
     selection.id == nil ? nil : model.row(at: selection.position)
   }
 
-  /// Rows that stand out: those that the user asked for last, and those of the settings.
+  /// Rows that stand out: those that the user highlighted last, and those of the settings.
   var highlights: [Settings.Highlight] {
     let asked = highlight.isEmpty ? [] : [Settings.Highlight(highlight, .highlighted)]
     return asked + base.highlights

@@ -23,7 +23,7 @@ struct TreeCell {
   /// What a group has in common in a column, or nothing.
   func cell(_ row: Row, _ column: Column) -> Column.Cell {
     guard row.isGroup else {
-      // What all connections of a process have in common stands in its own row.
+      // The row of the process shows what all of its connections have in common.
       let isCommon = [.pid, .user, .gid, .container, .executable, .command].contains(column.id)
       return kind == .processes && isCommon ? .text("") : column.cell(row, context)
     }

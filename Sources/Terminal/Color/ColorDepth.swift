@@ -2,7 +2,7 @@ import CNcurses
 
 /// Which colours a terminal shows.
 package enum ColorDepth: Hashable, Sendable {
-  /// None: attributes alone tell styles apart.
+  /// None: attributes alone distinguish styles.
   case none
   /// The first eight of the named ones.
   case eight
@@ -34,7 +34,7 @@ package enum ColorDepth: Hashable, Sendable {
     }
   }
 
-  /// The number that stands for a colour on such a terminal, and how far off the colour it is: 0 is
+  /// The number of a colour on such a terminal, and how far off the colour it is: 0 is
   /// exact, 1 is white for black.
   func number(of color: Color) -> (number: Int32, distance: Double) {
     switch self {
@@ -56,7 +56,7 @@ package enum ColorDepth: Hashable, Sendable {
     case .indexed(let index) where index < count:
       return (Int32(index), 0)
     default:
-      // The user may have changed the sixteen, so they only stand in where there is nothing else.
+      // The user may have changed the sixteen, so they are used only if there is nothing else.
       let numbers = count == 256 ? 16..<256 : 0..<count
       let nearest = Palette.nearest(to: color.rgb, among: numbers)
       return (Int32(nearest.number), nearest.distance)

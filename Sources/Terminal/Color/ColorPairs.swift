@@ -23,7 +23,7 @@ struct ColorPairs {
   /// - Parameter isWanted: whether to use colours where the terminal has them.
   init(isWanted: Bool) {
     let isUsed = isWanted && has_colors() && start_color() == OK
-    // On a terminal that cannot go back to its own colours, white on black stands for them.
+    // On a terminal that cannot go back to its own colours, white on black replaces them.
     hasDefaults = isUsed && use_default_colors() == OK
     depth = isUsed ? .described : .none
     limit = min(max(0, tigetnum("pairs")), Int32(Int16.max))

@@ -18,8 +18,8 @@ package struct Look: Hashable, Sendable {
 
   /// The colour of the text; nil is the terminal's own.
   package var foreground: Color?
-  /// The colour behind the text; nil is the terminal's own. Where there is none,
-  /// reverse stands for it.
+  /// The colour behind the text; nil is the terminal's own. A terminal without
+  /// colours shows reverse instead.
   package var background: Color?
   package var attributes: Attributes
 

@@ -7,7 +7,7 @@ package struct TerminalFacts: Sendable {
   package let name: String?
   /// Its colours; `nil` if the host has no description of such a terminal.
   package let colorDepth: ColorDepth?
-  /// In cells; 0 where it does not tell.
+  /// In cells; 0 if it does not report it.
   package let width: Int
   package let height: Int
 

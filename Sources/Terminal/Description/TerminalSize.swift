@@ -3,7 +3,7 @@ import Glibc
 
 /// How much of a terminal a screen uses, in cells.
 struct TerminalSize {
-  /// Nil where neither the terminal nor the environment tells.
+  /// Nil if neither the terminal nor the environment reports it.
   let width: Int?
   let height: Int?
   /// Whether ncurses, which counts in 16 bits, would refuse the terminal for its size.

@@ -46,8 +46,8 @@ struct TerminalType {
     return true
   }
 
-  /// Whether the terminal keeps to xterm's way of taking what it does not know, so that it may be
-  /// asked, and given modes that it may lack. Once ncurses runs.
+  /// Whether the terminal ignores sequences that it does not know, as xterm does, so that nettop may
+  /// query it and set modes that it may lack. Once ncurses runs.
   var isXTermLike: Bool {
     tigetflag("XT") > 0 || TerminalType.families.contains { name.hasPrefix($0) }
   }

@@ -7,7 +7,7 @@
 /// The end of a paste may never come, where a connection or a multiplexer cut it. Pasted text comes
 /// in bursts and keys come one by one, so a paste lapses once there has been no burst for
 /// `Paste.pause`. After that a single key is a key again, and a burst still is pasted text: a slow
-/// network may deliver the rest of it, and none of that may pass for keys.
+/// network may deliver the remainder of it, and none of that may pass for keys.
 struct InputDecoder {
   enum Decoded: Hashable {
     case input(Input)
@@ -21,7 +21,7 @@ struct InputDecoder {
     case rest
     /// For the end of pasted text.
     case paste
-    /// For the rest of pasted text that stopped before its end.
+    /// For the remainder of pasted text that stopped before its end.
     case restOfPaste
   }
 

@@ -10,8 +10,8 @@ import Threads
 /// A thread and not a dispatch source: libdispatch's manager may use a source that has ended when a
 /// terminal or a pipe hangs up, and its threads block the signals that stop a background job.
 final class InputLoop: Sendable {
-  /// How long an Escape waits for the rest of a sequence, in ms. People do not type as fast, and a
-  /// terminal sends a sequence at once.
+  /// How long an Escape waits for the remainder of a sequence, in ms. People do not type as fast,
+  /// and a terminal sends a sequence at once.
   private static let escapeDelay: Int32 = 40
   /// How long a sequence that has begun may take, in ms; a slow network may deliver it in parts.
   private static let sequenceDelay: Int32 = 500
@@ -19,7 +19,7 @@ final class InputLoop: Sendable {
   private static let replyDelay: Int32 = 2000
   /// How much waits for its reader at most; the newest is kept, as it may be what ends the program.
   private static let limit = 4096
-  /// How long the rest of pasted text is waited for after a pause, in ms.
+  /// How long to wait for the remainder of pasted text after a pause, in ms.
   private static let restOfPasteDelay: Int32 = 5000
 
   let input: AsyncStream<Input>
@@ -83,7 +83,7 @@ final class InputLoop: Sendable {
     if thread.isCurrent { thread.detach() } else { thread.join() }
   }
 
-  /// Says that the terminal is being asked, `Reply.attributes` last.
+  /// Records that the terminal is being queried, `Reply.attributes` last.
   func expectReplies() {
     isAsked.store(true, ordering: .releasing)
   }
@@ -161,7 +161,7 @@ extension InputLoop {
     }
   }
 
-  /// For so long, what has come of a sequence waits for its rest; nil where nothing waits.
+  /// How long a partial sequence waits for its remainder, in ms; nil if none waits.
   private func delay(for decoder: InputDecoder, at time: Duration) -> Int32? {
     switch decoder.waiting {
     case .escape: InputLoop.escapeDelay

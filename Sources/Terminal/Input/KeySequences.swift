@@ -19,7 +19,7 @@ enum KeySequences {
     return keys
   }
 
-  /// By the control character that stands for a key by itself.
+  /// By the control character that a key sends by itself.
   static let controls: [UInt8: Key] = {
     var controls: [UInt8: Key] = [:]
     for byte in 0x01...0x1A as ClosedRange<UInt8> {

@@ -10,7 +10,7 @@ package struct Mouse: Hashable, Sendable {
     case press(Button)
     /// A press on the cell of the press before, within 400 ms; it comes instead of `press`.
     case doubleClick(Button)
-    /// Nil where the terminal does not tell which button.
+    /// Nil if the terminal does not report which button.
     case release(Button?)
     case wheelUp
     case wheelDown

@@ -5,7 +5,7 @@ enum Reply: Hashable, Sendable {
   /// The answer that every terminal gives: those to earlier questions have come, if any.
   case attributes
 
-  /// What asks for the colour behind the text, for synchronised output, and for the attributes
+  /// The queries for the colour behind the text, for synchronised output, and for the attributes
   /// last, in the order that the answers come in.
   static let questions = Array("\u{1B}]11;?\u{1B}\\\u{1B}[?2026$p\u{1B}[c".utf8)
 }

@@ -36,8 +36,8 @@ package struct Canvas: Hashable, Sendable {
   /// Writes one line of text in a field of `width` columns, clipped to the canvas; `nil` makes the
   /// field as wide as the text.
   ///
-  /// Text too long for its field is cut and ends in `…`; the rest of a longer field becomes blanks
-  /// in the same style. A field may begin or end outside of the canvas.
+  /// Text too long for its field is cut and ends in `…`; the remainder of a longer field becomes
+  /// blanks in the same style. A field may begin or end outside of the canvas.
   ///
   /// - Returns: the column after the field, whether on the canvas or not.
   @discardableResult

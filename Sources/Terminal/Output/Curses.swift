@@ -15,7 +15,7 @@ final class Curses {
   /// What is on the screen; nil where all has to be drawn.
   private var shown: (canvas: Canvas, cursor: Canvas.Position?)?
 
-  /// Whether the terminal may be asked about itself, and knows of a clipboard.
+  /// Whether the terminal may be queried, and has a clipboard.
   let isXTermLike: Bool
   /// Whether characters beyond ASCII are shown as they are.
   let isUnicode: Bool
@@ -42,8 +42,8 @@ final class Curses {
       sigaction(signal, nil, &action)
       return (signal, action)
     }
-    // ncurses refuses a terminal that is larger than it can count. Told not to ask, it takes the size
-    // of the description, which not all have; `resize()` finds the true one.
+    // ncurses refuses a terminal that is larger than it can count. If it may not query the size, it
+    // takes that of the description, which not all have; `resize()` finds the true one.
     use_env(!TerminalSize(of: output).isRefused)
     let opened = withRightsOfCaller { newterm(type.description, writing, reading) }
     for (signal, var action) in handlers { sigaction(signal, &action, nil) }

@@ -37,7 +37,7 @@ package final class Screen: Sendable {
   ///   - input: the terminal that keys come from; stays the caller's.
   ///   - output: the terminal to draw on; stays the caller's.
   ///   - type: what kind of terminal it is; nil goes by TERM.
-  /// - Throws: an error whose description tells the user what to do.
+  /// - Throws: an error whose description says what to do.
   package init(
     input: Int32 = STDIN_FILENO,
     output: Int32 = STDOUT_FILENO,
@@ -126,7 +126,7 @@ package final class Screen: Sendable {
   }
 
   /// Copies text to the user's clipboard, also from another host, where the terminal lets programs
-  /// do so; many ask the user for that to be turned on.
+  /// do so; in many, the user has to turn that on.
   ///
   /// - Parameter text: at most 100 kB.
   /// - Returns: false where the text is too long or the terminal knows of no clipboard.
@@ -141,9 +141,9 @@ package final class Screen: Sendable {
   }
 
   /// Shows a canvas; only what changed is written. A canvas of another size than the screen's is
-  /// cut, or leaves the rest blank.
+  /// cut, or leaves the remaining cells blank.
   ///
-  /// - Parameter cursor: where the cursor stands, as in a prompt; nil hides it.
+  /// - Parameter cursor: where the cursor is, as in a prompt; nil hides it.
   package func draw(_ canvas: Canvas, cursor: Canvas.Position? = nil) {
     crash_guard_cover_thread()
     withState { $0?.curses.draw(canvas, cursor: cursor) }

@@ -24,7 +24,7 @@ package struct Theme: Hashable, Sendable {
 
 // The built-in ones.
 extension Theme {
-  /// The name that stands for the theme that suits the terminal.
+  /// The name for whichever theme suits the terminal.
   package static let automaticName = "auto"
 
   /// By name, as options and files have them.

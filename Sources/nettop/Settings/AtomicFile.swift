@@ -1,10 +1,10 @@
 import Glibc
 import SystemPackage
 
-/// Writing files so that whoever looks finds the old text or the new one, and never a part.
+/// Writing files so that a reader finds the old text or the new one, and never a part.
 enum AtomicFile {
   /// Puts a text in the place of a file, with the mode and the owner of that file, and in the file
-  /// that a link stands for. Directories that are missing are made.
+  /// that a link points to. Directories that are missing are made.
   static func write(_ text: String, to path: String) throws(Errno) {
     let target = try resolved(path)
     let directory = target.lastIndex(of: "/").map { String(target[..<$0]) + "/" } ?? "./"
@@ -56,7 +56,7 @@ enum AtomicFile {
     guard fsync(descriptor) == 0 else { throw current }
   }
 
-  /// The file that a path stands for after all links, which need not be there yet.
+  /// The file that a path leads to after all links; it may not exist yet.
   private static func resolved(_ path: String) throws(Errno) -> String {
     var path = path
     for _ in 0..<40 {

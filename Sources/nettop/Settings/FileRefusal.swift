@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Why a file cannot be read or written, for people: the rest of a sentence.
+/// Why a file cannot be read or written, for people: the end of a sentence.
 struct FileRefusal: Error, Hashable {
   let reason: String
 

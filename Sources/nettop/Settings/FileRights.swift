@@ -11,8 +11,8 @@ enum FileRights: Hashable {
   /// Those of a user, without any capability.
   case user(uid_t)
 
-  /// Whether the process was started by root. Then nobody can tell whether the person in front of
-  /// it may know what is in a file: `sudo` may let a user run nettop and nothing else.
+  /// Whether the process was started by root. Then it is unknown whether the person in front
+  /// of it may read a file: `sudo` may let a user run nettop and nothing else.
   static var isRoot: Bool { getuid() == 0 }
 
   /// Runs `body` with these rights.

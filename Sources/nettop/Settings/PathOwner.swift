@@ -105,7 +105,7 @@ struct PathOwner {
   }
 }
 
-/// A place in a file system, opened only to look at it.
+/// A place in a file system, opened for its attributes and entries, not for its content.
 private final class Descriptor {
   let number: Int32
 

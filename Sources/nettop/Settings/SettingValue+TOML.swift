@@ -2,7 +2,7 @@ import Monitor
 import Screens
 
 extension SettingValue {
-  /// The value in one line, as it stands after the `=`.
+  /// The value in one line, as it follows the `=`.
   var toml: String {
     switch self {
     case .boolean(let value): "\(value)"

@@ -3,6 +3,6 @@ import Screens
 
 /// Options that take precedence over the settings file.
 protocol SettingsChange {
-  /// Changes settings as the options ask for.
+  /// Applies the options to settings.
   func apply(to settings: inout Settings)
 }

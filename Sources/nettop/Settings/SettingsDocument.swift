@@ -9,7 +9,7 @@ struct SettingsDocument {
     self.text = text
   }
 
-  /// Gives a key another value, or none, and leaves the rest of the text as it is.
+  /// Gives a key another value, or none, and leaves the remaining text as it is.
   ///
   /// Nothing changes where the key has no statement of its own: in an inline table, or as a table.
   mutating func set(_ value: SettingValue?, at key: [String]) {

@@ -99,7 +99,7 @@ enum SettingsReader {
     var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       .map(Substring.init)
     var problems: [Problem] = []
-    // Each costs a look at all of the text: there are fewer in a long one.
+    // Each costs another parse of the whole text, so a long text has a lower limit.
     let limit = max(2, min(limit, (1 << 18) / max(1, text.utf8.count)))
     while problems.count < limit {
       do {

@@ -5,7 +5,7 @@ import Terminal
 
 /// How nettop is to be: the settings file, and what the command line has in its place.
 struct Setup {
-  /// Where settings are saved; `nil` if there is no place for them.
+  /// Where settings are saved; `nil` if the environment names no place.
   let file: SettingsFile?
   let settings: Settings
   /// The colours; `nil` for those that suit the terminal.
@@ -14,13 +14,13 @@ struct Setup {
   let problems: [String]
   /// Whose rights the settings were read with; `nil` if there were none to read.
   private let rights: FileRights?
-  /// What names come from; asks nobody by itself.
+  /// Where names come from; it makes no query by itself.
   let resolver: HostResolver
 
   /// - Parameters:
   ///   - changes: what the command line has in place of the file's settings.
   ///   - isThemeGiven: whether the theme is among them.
-  /// - Returns: `nil` if the options ask for the settings alone, which are printed then.
+  /// - Returns: `nil` if the options only print the settings, which it has done then.
   init?(
     _ options: SettingsOptions,
     _ changes: [any SettingsChange],

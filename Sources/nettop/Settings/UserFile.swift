@@ -100,7 +100,7 @@ struct UserFile {
     return (Array(bytes.prefix(count)), false)
   }
 
-  /// Whether it is `/dev/null`, which stands for an empty file.
+  /// Whether it is `/dev/null`, which is read as an empty file.
   static func isNullDevice(_ status: stat) -> Bool {
     status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0x103
   }
