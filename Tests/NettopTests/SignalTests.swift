@@ -37,6 +37,31 @@ import Testing
     #expect(caught & 1 << UInt64(SIGTERM - 1) != 0)
   }
 
+  /// The handler of one stream may be about to write while that stream ends.
+  @Test func eachStreamUsesTheSameDescriptor() async throws {
+    let writeEnd = try Signals.pipe.get().writeEnd
+    var before = stat()
+    try #require(fstat(writeEnd, &before) == 0)
+    for _ in 0..<3 {
+      do {
+        let stream = try Signals.stream(of: [SIGUSR2])
+        kill(getpid(), SIGUSR2)
+        var iterator = stream.makeAsyncIterator()
+        #expect(await iterator.next() == SIGUSR2)
+      }
+      // Ending the stream restores the default.
+      let isOver = try await eventually {
+        var action = sigaction()
+        sigaction(SIGUSR2, nil, &action)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 0
+      }
+      try #require(isOver)
+      var after = stat()
+      #expect(fstat(writeEnd, &after) == 0)
+      #expect((after.st_dev, after.st_ino) == (before.st_dev, before.st_ino))
+    }
+  }
+
   /// A mask of signals as /proc has it: bit 0 is signal 1.
   private func mask(_ name: String, of program: TerminalProgram) throws -> UInt64 {
     let status = try String(contentsOfFile: "/proc/\(program.pid)/status", encoding: .utf8)

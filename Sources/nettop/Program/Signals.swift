@@ -21,7 +21,12 @@ enum Signals {
   /// How long a first signal has for its effect.
   private static let patience = Duration.seconds(1)
 
-  /// Where the handler writes: the number of each signal, as a byte.
+  /// What the handler writes to, the number of each signal as a byte. It is made once and never
+  /// closed: when a stream ends, a handler on another thread may be about to write, and the number
+  /// of a closed descriptor can soon be that of another file.
+  static let pipe = Result<WakeupPipe, Failure> { () throws(Failure) in try WakeupPipe() }
+
+  /// Its descriptor while there is a stream; the handler must not make the pipe.
   private static let pipeEnd = Atomic<Int32>(-1)
 
   /// The signals as they come, from this call on. As long as there is the stream, a first one does
@@ -39,10 +44,13 @@ enum Signals {
     of numbers: [Int32] = requests,
     isForced: Bool = false
   ) throws(Failure) -> AsyncStream<Int32> {
-    let pipe = try WakeupPipe()
+    let pipe = try Self.pipe.get()
+    let ending = try WakeupPipe()
     let (stream, continuation) = AsyncStream<Int32>.makeStream()
+    // Signals of an earlier stream are not of this one.
+    _ = pipe.take()
     let isStarted = SystemThread.startDetached {
-      watch(pipe, continuation, isForced: isForced)
+      watch(pipe, until: ending, continuation, isForced: isForced)
     }
     guard isStarted else { throw .noThread }
     pipeEnd.store(pipe.writeEnd, ordering: .sequentiallyConsistent)
@@ -50,7 +58,7 @@ enum Signals {
     continuation.onTermination = { _ in
       for number in taken { signal(number, SIG_DFL) }
       pipeEnd.store(-1, ordering: .sequentiallyConsistent)
-      pipe.send(0)
+      ending.send(0)
     }
     return stream
   }
@@ -66,9 +74,10 @@ enum Signals {
     exit(128 + number)
   }
 
-  /// The thread: passes signals on until the stream ends.
+  /// The thread: passes signals on until the stream ends, which `ending` reports.
   private static func watch(
     _ pipe: WakeupPipe,
+    until ending: WakeupPipe,
     _ continuation: AsyncStream<Int32>.Continuation,
     isForced: Bool
   ) {
@@ -79,10 +88,10 @@ enum Signals {
         let left = first.at + patience - .now
         limit = Int32(max(.zero, left) / .milliseconds(1)) + 1
       }
-      var descriptor = pipe.readiness
-      if poll(&descriptor, 1, limit) == 0, let first { end(by: first.number) }
+      var descriptors = [pipe.readiness, ending.readiness]
+      if poll(&descriptors, 2, limit) == 0, let first { end(by: first.number) }
+      if descriptors[1].revents != 0 { return }
       for byte in pipe.take() {
-        if byte == 0 { return }
         let number = Int32(byte)
         if let first, .now - first.at > patience { end(by: number) }
         if first == nil { first = (number, .now) }
