@@ -62,8 +62,10 @@ import Testing
       ["prlimit", "--nofile=\(limit):\(limit)", Nettop.path, "list"]
     )
     #expect(outcome.status == 1)
-    #expect(outcome.errorText.hasPrefix("nettop: too many files are open to load the BPF programs"))
-    #expect(outcome.errorText.contains("raise `ulimit -n`"))
+    #expect(
+      outcome.errorText == "nettop: too many files are open to load the BPF programs\n"
+        + "        close some, or raise `ulimit -n`\n"
+    )
   }
 
   @Test(arguments: ["list", "log", "doctor", "--version", "--print-config"])

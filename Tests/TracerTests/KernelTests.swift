@@ -36,6 +36,8 @@ import Testing
     #expect(refusal.code == .failed)
     #expect(refusal.problem.contains("too many files are open"))
     #expect(refusal.advice.contains("raise `ulimit -n`"))
+    #expect(refusal.advice.contains("fs.file-max") == (error == .tooManyOpenFilesInSystem))
+    #expect(refusal.detail == nil)
   }
 
   @Test func `why it refuses, and what to do`() {

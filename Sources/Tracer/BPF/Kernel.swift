@@ -43,8 +43,9 @@ enum Kernel {
     if error == .notPermitted || error == .permissionDenied {
       return refused(detail)
     }
-    if isShortage(error) {
-      return SourceError(.failed, shortage, advice: shortageAdvice, detail: detail)
+    if error.isShortageOfFiles {
+      // It is no bug to report, and all is said.
+      return SourceError(.failed, shortage, advice: shortageAdvice(error))
     }
     if access("/sys/kernel/btf/vmlinux", R_OK) != 0 {
       return SourceError(
@@ -78,13 +79,23 @@ enum Kernel {
     )
   }
 
-  /// Whether no more files can be opened: programs, maps and links are files too.
-  static func isShortage(_ error: Errno) -> Bool {
-    error == .tooManyOpenFiles || error == .tooManyOpenFilesInSystem
+  /// How many files the programs, maps and links take, with some room: about 60.
+  private static let files = 80
+
+  /// Throws if too few files can be opened for the programs. Otherwise the kernel's reason would be
+  /// that of whichever step lacks one first, which misleads.
+  static func checkOpenFiles() throws(Errno) {
+    if let left = OpenFiles.left(), left < files { throw .tooManyOpenFiles }
   }
 
+  /// What is wrong where `Errno.isShortageOfFiles`.
   static let shortage = "too many files are open to load the BPF programs"
-  static let shortageAdvice = "close some, or raise `ulimit -n` (for all processes, fs.file-max)"
+
+  /// What to do about it.
+  static func shortageAdvice(_ error: Errno) -> String {
+    let ofHost = error == .tooManyOpenFilesInSystem ? " and fs.file-max" : ""
+    return "close some, or raise `ulimit -n`\(ofHost)"
+  }
 
   private static func refused(_ detail: String) -> SourceError {
     if geteuid() != 0 {

@@ -94,9 +94,14 @@ struct ProcFS: Sendable {
     entries().map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The names as they are, which need not be text.
-  func entries() -> [[UInt8]] {
-    guard let directory = opendir(root) else { return [] }
+  /// The names as they are, which need not be text; none where the directory cannot be read.
+  func entries() -> [[UInt8]] { (try? list()) ?? [] }
+
+  /// The names as they are.
+  ///
+  /// - Throws: why the directory cannot be read.
+  func list() throws(Errno) -> [[UInt8]] {
+    guard let directory = opendir(root) else { throw Errno(rawValue: errno) }
     defer { closedir(directory) }
     var names: [[UInt8]] = []
     while let entry = readdir(directory) {

@@ -37,6 +37,7 @@ final class KernelHalf {
   init(_ sizes: KernelObject.Sizes) throws(SourceError) {
     LibbpfLog.capture()
     do throws(Errno) {
+      try Kernel.checkOpenFiles()
       let loaded = try KernelObject(sizes)
       object = loaded.object
       passProgram = loaded.pass

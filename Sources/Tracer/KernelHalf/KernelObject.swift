@@ -86,8 +86,8 @@ struct KernelObject {
       try datagrams.follow(true)
       return (object, optional, datagrams, method.name)
     } catch {
-      if Kernel.isShortage(error) {
-        throw UDPUnavailable(reason: "\(Kernel.shortage): \(Kernel.shortageAdvice)")
+      if error.isShortageOfFiles {
+        throw UDPUnavailable(reason: "\(Kernel.shortage): \(Kernel.shortageAdvice(error))")
       }
       let said = ([error.description] + LibbpfLog.take().suffix(1)).joined(separator: "; ")
       throw UDPUnavailable(

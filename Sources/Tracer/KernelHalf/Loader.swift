@@ -28,7 +28,7 @@ struct Loader {
     do throws(Errno) {
       return (try load(possible, udp), possible)
     } catch {
-      if Kernel.isShortage(error) { throw error }
+      if error.isShortageOfFiles { throw error }
       // A kernel that refuses one of them has the figures that need none.
       return (try load(.none, udp), .none)
     }

@@ -57,11 +57,9 @@ extension NamespaceFinder {
 extension NetworkNamespace {
   /// What lets a namespace be entered that refused to be.
   package static func cure(of refusal: Errno) -> String {
-    switch refusal {
-    case .tooManyOpenFiles, .tooManyOpenFilesInSystem:
-      "raise the limit of open files (ulimit -n)"
-    default: "run nettop as root on the host, or with CAP_SYS_ADMIN and CAP_SYS_PTRACE"
-    }
+    refusal.isShortageOfFiles
+      ? "raise the limit of open files (ulimit -n)"
+      : "run nettop as root on the host, or with CAP_SYS_ADMIN and CAP_SYS_PTRACE"
   }
 
   /// Runs `body` in each network namespace of the host that can be entered, with its inode; in the

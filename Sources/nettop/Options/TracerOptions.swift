@@ -31,14 +31,6 @@ struct TracerOptions: ParsableArguments {
     if let capacity { configuration.flowCapacity = capacity }
     configuration.followsUDP = !noUDP
     if let endedLimit { configuration.endedLimit = endedLimit }
-    // The programs and maps take about 60. Without one of them, the kernel's reasons mislead.
-    guard Launch.canOpen(80) else {
-      throw SourceError(
-        .failed,
-        "too many files are open to load the BPF programs",
-        advice: "close some, or raise `ulimit -n`"
-      )
-    }
     return try Tracer(configuration)
   }
 }

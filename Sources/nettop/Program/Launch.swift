@@ -53,7 +53,7 @@ enum Launch {
   }
 
   /// Whether that many more files can be opened.
-  static func canOpen(_ count: Int) -> Bool {
+  private static func canOpen(_ count: Int) -> Bool {
     var opened: [Int32] = []
     defer { for descriptor in opened { close(descriptor) } }
     while opened.count < count {
