@@ -29,13 +29,13 @@ struct ListCommand: AsyncParsableCommand {
     try await Failure.reported {
       guard let setup = try Setup(settings, [order, pace, table, presentation]) else { return }
       setup.warn()
-      let run = Listing(
-        source: try limits.source(),
+      let run = try Listing(
+        style,
+        setup,
         tracing: tracing,
-        style: style,
-        samples: pace.samples ?? 1,
-        printsAtOnce: listing.printsAtOnce,
-        setup: setup
+        pace: pace,
+        listing: listing,
+        limits: limits
       )
       try await run.run()
     }

@@ -92,13 +92,13 @@ struct Nettop: AsyncParsableCommand {
       }
       if isatty(STDOUT_FILENO) == 0 || output.format != nil {
         setup.warn()
-        let run = Listing(
-          source: try limits.source(),
+        let run = try Listing(
+          style,
+          setup,
           tracing: tracing,
-          style: style,
-          samples: pace.samples ?? 1,
-          printsAtOnce: listing.printsAtOnce,
-          setup: setup
+          pace: pace,
+          listing: listing,
+          limits: limits
         )
         return try await run.run()
       }

@@ -25,18 +25,35 @@ struct Listing {
     }
   }
 
-  let source: any ConnectionSource
-  let tracing: TracingOptions
-  let style: Style
+  private let source: any ConnectionSource
+  private let tracing: TracingOptions
+  private let style: Style
   /// How many samples are printed.
-  let samples: Int
+  private let samples: Int
   /// Whether the first sample is the first look, which has no rates.
-  let printsAtOnce: Bool
-  let setup: Setup
+  private let printsAtOnce: Bool
+  private let setup: Setup
 
   /// How long the first look lasts at most: long enough for rates that mean something, short enough
   /// to wait for.
   private static let longestLook = Duration.seconds(1)
+
+  /// The listing that the options of a command ask for; begins to follow connections.
+  init(
+    _ style: Style,
+    _ setup: Setup,
+    tracing: TracingOptions,
+    pace: PaceOptions,
+    listing: ListingOptions,
+    limits: TracerOptions
+  ) throws(SourceError) {
+    source = try limits.source()
+    self.tracing = tracing
+    self.style = style
+    samples = pace.samples ?? 1
+    printsAtOnce = listing.printsAtOnce
+    self.setup = setup
+  }
 
   func run() async throws {
     let filter = try tracing.filter()
