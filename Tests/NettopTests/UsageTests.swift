@@ -63,6 +63,25 @@ import Testing
     #expect(outcome.errorText.contains("--help"))
   }
 
+  @Test(arguments: [
+    (["doctor"], "3000 unexpected arguments: 'a1', 'a2', 'a3', 'a4', 'a5', and 2995 more\n"),
+    (["list"], "Unexpected argument 'a1'. To show only what matches: nettop list -f 'a1 a2 "),
+    ([String](), "nettop has no subcommand 'a1'. To show only what matches: nettop -f 'a1 a2 "),
+  ])
+  func listsFewOfManyUnexpectedWords(_ command: [String], hint: String) async throws {
+    let outcome = try await Nettop.run(command + (1...3000).map { "a\($0)" })
+    #expect(outcome.status == 64 && outcome.text == "")
+    #expect(outcome.errorText.hasPrefix("Error: \(hint)"))
+    #expect(outcome.errors.count < 1024)
+    #expect(outcome.errorText.contains("--help"))
+  }
+
+  @Test func listsAllOfAFewUnexpectedWords() async throws {
+    let outcome = try await Nettop.run(["doctor", "a", "b\u{1b}[31m"])
+    #expect(outcome.status == 64)
+    #expect(outcome.errorText.hasPrefix("Error: 2 unexpected arguments: 'a', 'b?[31m'\n"))
+  }
+
   private static let long = String(repeating: "a", count: 100_000)
 
   @Test(arguments: [

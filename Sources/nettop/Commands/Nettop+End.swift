@@ -15,7 +15,7 @@ extension Nettop {
     }
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     let explained = UnexpectedWords.explained(message, subcommands: names)
-    let text = explained.map { fullMessage(for: $0) } ?? message
+    let text = explained.map { fullMessage(for: $0) } ?? UnexpectedWords.shortened(in: message)
     if !text.isEmpty {
       let arguments = (try? Launch.arguments()) ?? []
       Failure.write(LongArguments.shortened(in: text, arguments) + "\n")

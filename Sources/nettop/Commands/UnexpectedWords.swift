@@ -6,10 +6,29 @@ import Terminal
 /// Words on the command line that are neither options nor a subcommand: most often somebody wants to
 /// see what belongs to them.
 enum UnexpectedWords {
+  /// How many of them a message lists.
+  private static let limit = 5
+
+  /// A message of the parser of the command line, which lists all of them, with the first few only.
+  static func shortened(in message: String) -> String {
+    let expression = /(\d+) unexpected arguments: '(.*)'(?=\nUsage: nettop )/
+    guard let match = message.firstMatch(of: expression.dotMatchesNewlines()),
+      let count = Int(match.1)
+    else { return message }
+    let words = String(match.2).split(separator: "', '", maxSplits: limit).prefix(limit)
+    let list = words.map { SafeText.quoted(String($0)) }.joined(separator: ", ")
+    let others = count > limit ? ", and \(count - limit) more" : ""
+    var shortened = message
+    shortened.replaceSubrange(match.range, with: "\(count) unexpected arguments: \(list)\(others)")
+    return shortened
+  }
+
+  /// What to do instead.
+  ///
   /// - Parameters:
   ///   - message: what the parser of the command line said, with the usage.
   ///   - subcommands: those that there are.
-  /// - Returns: what to do instead; `nil` if something else is wrong.
+  /// - Returns: a message that says so; `nil` if something else is wrong.
   static func explained(_ message: String, subcommands: [String]) -> ValidationError? {
     let expression = /(?:Unexpected argument|\d+ unexpected arguments:) '(.*)'\nUsage: nettop (\S+)/
     guard let match = message.firstMatch(of: expression.dotMatchesNewlines()) else { return nil }
