@@ -242,12 +242,29 @@ struct FormatTests {
     )
   }
 
+  @Test func tableWithoutAWidthHasTheColumnsOfTheWidestScreen() throws {
+    let titles = ColumnChoice.automatic(of: .connections, sort: .pid).map {
+      Column.with($0.id).title
+    }
+    let line = try #require(try table(nil, width: nil).first)
+    #expect(line.split(separator: " ").map(String.init) == titles)
+    let widest = Set(ColumnLayout(width: 10_000, sort: .pid).items.map(\.id))
+    let shown = Set(ColumnChoice.automatic(of: .connections, sort: .pid).map(\.id))
+    // A mark and a graph need a screen.
+    #expect(widest.subtracting(shown).allSatisfy { !Column.with($0).isSortable })
+    #expect(shown.subtracting(widest).isEmpty)
+    #expect(shown.count < Column.sortable.count)
+    // As on the screen, an order has its column.
+    #expect(!shown.contains(.gid))
+    #expect(ColumnChoice.automatic(of: .connections, sort: .gid).contains { $0.id == .gid })
+  }
+
   @Test func tableHasAllColumnsAndHarmlessText() {
     var model = Model()
     let owner = Sample.owner(1, "a\u{1b}[2J\nb", command: "\u{202e}日本\u{9b}31m")
     model.apply(Sample.batch(0, [.upsert(Sample.connection(1, owner: owner))]))
     var text = ""
-    TableFormatter().write(model, to: &text)
+    TableFormatter(columns: ColumnChoice.everyColumn).write(model, to: &text)
     let lines = text.split(separator: "\n")
     #expect(lines.count == 3)
     for column in Column.sortable { #expect(lines[1].contains(column.title)) }

@@ -48,7 +48,15 @@ import Testing
     #expect(lines[0].hasPrefix("# 20"))
     #expect(lines[0].hasSuffix("connections: 2"))
     let titles = lines[1].split(separator: " ").map(String.init)
-    #expect(titles == Column.sortable.map(\.title))
+    let columns = ColumnChoice.automatic(of: .connections, sort: .rate)
+    #expect(titles == columns.map { Column.with($0.id).title })
+    let all = try await Nettop.output(
+      ["list", "--no-wait", "--netns", namespace.name, "--columns", "all"]
+    )
+    #expect(
+      all.split(separator: "\n")[1].split(separator: " ").map(String.init)
+        == Column.sortable.map(\.title)
+    )
 
     let client = "127.0.0.1:\(connection.clientPort)"
     let server = "127.0.0.1:\(connection.serverPort)"

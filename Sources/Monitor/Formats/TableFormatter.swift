@@ -20,7 +20,8 @@ package struct TableFormatter: Sendable {
   private let names: Names
 
   /// - Parameters:
-  ///   - columns: those to show; `nil` for those that the screen shows.
+  ///   - columns: those to show; `nil` for those that the screen shows by itself: as many as fit into
+  ///     the width, all of them without one.
   ///   - width: how many columns a line may have; `nil` without a limit.
   package init(
     columns: [ColumnChoice]? = nil,
@@ -69,7 +70,8 @@ package struct TableFormatter: Sendable {
 
   /// The columns as wide as their values.
   private func natural(_ model: Model, _ context: CellContext) -> [Item] {
-    let choices = choices ?? ColumnChoice.everyColumn
+    let choices =
+      choices ?? ColumnChoice.automatic(of: model.view.kind, sort: model.view.sort.column)
     let columns = choices.map { Column.with($0.id) }
     var widths = columns.map { SafeText.columns(of: $0.title) }
     let open = choices.indices.filter { choices[$0].width == nil }

@@ -9,8 +9,9 @@ struct ListCommand: AsyncParsableCommand {
     abstract: "Print the connections, as a table or as JSON lines.",
     discussion: """
       Reads the connections twice, a second apart, so that the first sample has rates; --no-wait \
-      prints it at once. On a terminal, the table has the columns that fit, elsewhere all of them. \
-      Anything missing is reported on standard error, and in JSON by separate records.
+      prints it at once. The table has the default columns of the screen: on a terminal, those that \
+      fit; elsewhere, all of them. --columns all prints every column. Anything missing is reported \
+      on standard error, and in JSON by separate records.
       """
   )
 
