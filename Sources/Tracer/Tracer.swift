@@ -57,8 +57,8 @@ package actor Tracer: ConnectionSource {
   private var kernelSockets: ScanSchedule
   private var health = SourceHealth()
   private var tableFull: UInt64 = 0
-  /// Network namespaces that could not be entered, and why.
-  private var unvisited: [UInt32: Errno] = [:]
+  /// What the last visits of network namespaces missed.
+  private var unvisited: Limitation?
   private var reconciling = ReconcileSchedule()
   /// Ends that reconciling found and that no loss explains.
   private var endsMissed: UInt64 = 0
@@ -217,7 +217,9 @@ package actor Tracer: ConnectionSource {
       }
     }
     health.acceptsSeen = kernel.acceptsSeen
-    health.limitations = kernel.limitations + (unvisitedLimitation.map { [$0] } ?? [])
+    let named = namespaces.update(inodes, at: now)
+    let unnamed = Limitation.unnamed(namespaces.shortages)
+    health.limitations = kernel.limitations + [unvisited, unnamed].compactMap(\.self)
     health.resetsWithoutSocket = kernel.resetsWithoutSocket
     health.dropsWithoutSocket = kernel.dropsWithoutSocket
     health.capacity = slots
@@ -244,7 +246,7 @@ package actor Tracer: ConnectionSource {
       time: now,
       wallOffset: wallOffset,
       deltas: deltas,
-      namespaces: namespaces.update(inodes, at: now),
+      namespaces: named,
       health: health
     )
   }
@@ -274,19 +276,8 @@ package actor Tracer: ConnectionSource {
         udp: counts.map { $0.udp != known.udp[inode, default: 0] } ?? true
       )
     }
-    unvisited = visits.refused
+    unvisited = Limitation.unvisited(visits)
     if visits.values.values.contains(true) { try pass(kernel) }
-  }
-
-  /// What is not known of namespaces that cannot be entered.
-  private var unvisitedLimitation: Limitation? {
-    guard let reason = unvisited.values.first else { return nil }
-    let count = unvisited.count == 1 ? "1 namespace" : "\(unvisited.count) namespaces"
-    return Limitation(
-      what: "sockets without a process in \(count)",
-      remedy: "\(count) cannot be entered (\(reason)): \(NetworkNamespace.cure(of: reason))",
-      extent: .connections("namespaces")
-    )
   }
 
   /// Tells who holds a socket beside its owner, where the last scan found others.

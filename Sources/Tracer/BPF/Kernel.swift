@@ -45,7 +45,7 @@ enum Kernel {
     }
     if error.isShortageOfFiles {
       // It is no bug to report, and all is said.
-      return SourceError(.failed, shortage, advice: shortageAdvice(error))
+      return SourceError(.failed, shortage, advice: OpenFiles.cure(error))
     }
     if access("/sys/kernel/btf/vmlinux", R_OK) != 0 {
       return SourceError(
@@ -90,12 +90,6 @@ enum Kernel {
 
   /// What is wrong where `Errno.isShortageOfFiles`.
   static let shortage = "too many files are open to load the BPF programs"
-
-  /// What to do about it.
-  static func shortageAdvice(_ error: Errno) -> String {
-    let ofHost = error == .tooManyOpenFilesInSystem ? " and fs.file-max" : ""
-    return "close some, or raise `ulimit -n`\(ofHost)"
-  }
 
   private static func refused(_ detail: String) -> SourceError {
     if geteuid() != 0 {

@@ -29,6 +29,12 @@ extension ActionError {
         "the kernel cannot close just one of the listeners that share a port",
         advice: "end the process that holds it"
       )
+    case .tooManyOpenFiles, .tooManyOpenFilesInSystem:
+      ActionError(
+        .failed,
+        "cannot ask the kernel to close this connection: too many files are open",
+        advice: OpenFiles.cure(error)
+      )
     default:
       ActionError(
         .failed,

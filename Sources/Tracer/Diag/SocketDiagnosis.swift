@@ -139,9 +139,13 @@ struct SocketDiagnosis: Sendable {
     _ body: (inout NetlinkSocket) throws(Errno) -> Result
   ) throws(ActionError) -> Result {
     let holder = (connection.owner?.process.id).flatMap { $0.isVisible ? $0.pid : nil }
-    guard let namespace = finder.open(connection.netns, holder: holder) else {
-      throw .namespaceNotFound(connection.netns)
+    let opened: Int32?
+    do throws(Errno) {
+      opened = try finder.open(connection.netns, holder: holder)
+    } catch {
+      throw .closing(error)
     }
+    guard let namespace = opened else { throw .namespaceNotFound(connection.netns) }
     defer { close(namespace) }
     var result: Swift.Result<Result, Errno> = .failure(.resourceTemporarilyUnavailable)
     onOwnThread {

@@ -1,8 +1,8 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// The files that this process can still open.
-enum OpenFiles {
+package enum OpenFiles {
   /// `RLIMIT_NOFILE`: descriptors have lower numbers; `nil` if it is not known.
   static var limit: Int? {
     var limit = rlimit()
@@ -14,18 +14,26 @@ enum OpenFiles {
   static func left(below limit: Int? = OpenFiles.limit, _ proc: ProcFS = ProcFS()) -> Int? {
     guard let limit else { return nil }
     do throws(Errno) {
-      // A descriptor that was inherited can have a higher number.
-      let used = try ProcFS(root: "\(proc.root)/self/fd").list()
-        .count { Int(String(decoding: $0, as: UTF8.self)).map { $0 < limit } ?? false }
+      let numbers = try ProcFS(root: "\(proc.root)/self/fd").listPIDs()
       // One of them was the directory.
-      return limit - used + 1
+      if numbers.isEmpty { return nil }
+      // A descriptor that was inherited can have a higher number.
+      return limit - numbers.count { $0 < limit } + 1
     } catch {
-      return error.isShortageOfFiles ? 0 : nil
+      return 0
     }
+  }
+
+  /// What to do about a shortage.
+  package static func cure(_ shortage: Errno) -> String {
+    let ofHost = shortage == .tooManyOpenFilesInSystem ? " and fs.file-max" : ""
+    return "close some, or raise `ulimit -n`\(ofHost)"
   }
 }
 
 extension Errno {
   /// Whether no more files can be opened: BPF programs, maps and links are files too.
-  var isShortageOfFiles: Bool { self == .tooManyOpenFiles || self == .tooManyOpenFilesInSystem }
+  package var isShortageOfFiles: Bool {
+    self == .tooManyOpenFiles || self == .tooManyOpenFilesInSystem
+  }
 }

@@ -84,8 +84,13 @@ struct ProcFS: Sendable {
   static let firstPIDNamespace: UInt32 = 0xefff_fffc
 
   /// The PIDs of all processes, ascending.
-  func pids() -> [Int32] {
-    names().compactMap { Int32($0) }.sorted()
+  func pids() -> [Int32] { (try? listPIDs()) ?? [] }
+
+  /// The PIDs of all processes, ascending.
+  ///
+  /// - Throws: as `list`.
+  func listPIDs() throws(Errno) -> [Int32] {
+    try list().compactMap { Int32(String(decoding: $0, as: UTF8.self)) }.sorted()
   }
 
   /// The names of the entries, without `.` and `..`, with invalid UTF-8 repaired; none where there
@@ -97,11 +102,15 @@ struct ProcFS: Sendable {
   /// The names as they are, which need not be text; none where the directory cannot be read.
   func entries() -> [[UInt8]] { (try? list()) ?? [] }
 
-  /// The names as they are.
+  /// The names as they are; none where the directory cannot be read for its own sake.
   ///
-  /// - Throws: why the directory cannot be read.
+  /// - Throws: a shortage of files: then it is not known what the directory has.
   func list() throws(Errno) -> [[UInt8]] {
-    guard let directory = opendir(root) else { throw Errno(rawValue: errno) }
+    guard let directory = opendir(root) else {
+      let reason = Errno(rawValue: errno)
+      if reason.isShortageOfFiles { throw reason }
+      return []
+    }
     defer { closedir(directory) }
     var names: [[UInt8]] = []
     while let entry = readdir(directory) {

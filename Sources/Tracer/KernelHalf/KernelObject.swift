@@ -87,7 +87,7 @@ struct KernelObject {
       return (object, optional, datagrams, method.name)
     } catch {
       if error.isShortageOfFiles {
-        throw UDPUnavailable(reason: "\(Kernel.shortage): \(Kernel.shortageAdvice(error))")
+        throw UDPUnavailable(reason: "\(Kernel.shortage): \(OpenFiles.cure(error))")
       }
       let said = ([error.description] + LibbpfLog.take().suffix(1)).joined(separator: "; ")
       throw UDPUnavailable(

@@ -32,7 +32,7 @@ struct InterfaceNames {
   /// Enters namespaces to ask.
   init(finder: NamespaceFinder) {
     self.init { place, holder in
-      guard let namespace = finder.open(place.netns, holder: holder) else { return nil }
+      guard let namespace = try? finder.open(place.netns, holder: holder) else { return nil }
       defer { close(namespace) }
       var name: String?
       onOwnThread {

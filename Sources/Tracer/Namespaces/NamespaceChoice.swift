@@ -1,9 +1,12 @@
 package import Connections
+import SystemPackage
 
 /// Which network namespace a user means: by its name or inode, by a process in it, or by a container.
 package struct NamespaceChoice {
   private let finder: NamespaceFinder
   private let namespaces: [NetworkNamespace]
+  /// The shortage of files that kept some from being listed or named; `nil` if nothing did.
+  private let shortage: Errno?
 
   /// What a text can be, in the words that say so: `pid:1234`.
   private enum Kind: String, CaseIterable {
@@ -24,7 +27,14 @@ package struct NamespaceChoice {
 
   init(_ finder: NamespaceFinder) {
     self.finder = finder
-    namespaces = finder.namespaces(finder.inodes())
+    do throws(Errno) {
+      let found = finder.find(try finder.inodes())
+      namespaces = found.map(\.namespace)
+      shortage = found.lazy.compactMap(\.shortage).first
+    } catch {
+      namespaces = []
+      shortage = error
+    }
   }
 
   /// All network namespaces of the host that a process is in or that `ip netns` has.
@@ -86,6 +96,12 @@ package struct NamespaceChoice {
   }
 
   private func none(_ text: String, _ kind: Kind?) -> Failure {
+    if let shortage {
+      return Failure(
+        message: "cannot look up the network namespace '\(text)': too many files are open",
+        advice: OpenFiles.cure(shortage)
+      )
+    }
     let names = namespaces.map { $0.name ?? "\($0.inode)" }.prefix(20).joined(separator: ", ")
     let message =
       switch kind {

@@ -1,6 +1,7 @@
 internal import CTracer
 import Connections
 import Glibc
+import SystemPackage
 
 /// Finds the network namespaces of the host and what names them.
 struct NamespaceFinder: Sendable {
@@ -16,6 +17,8 @@ struct NamespaceFinder: Sendable {
   struct Found: Hashable, Sendable {
     let namespace: NetworkNamespace
     let evidence: Evidence?
+    /// The shortage of files that kept it from being named; `nil` if nothing did.
+    var shortage: Errno?
   }
 
   /// What names a namespace for as long as it is that namespace's.
@@ -52,7 +55,13 @@ struct NamespaceFinder: Sendable {
   ///   too, which a container does not see.
   func find(_ inodes: Set<UInt32>, host: UInt32? = nil) -> [Found] {
     var found: [UInt32: Found] = [:]
-    let named = Dictionary(grouping: ipNetns().filter { inodes.contains($0.inode) }, by: \.inode)
+    var shortage: Errno?
+    var named: [UInt32: [Named]] = [:]
+    do throws(Errno) {
+      named = Dictionary(grouping: try ipNetns().filter { inodes.contains($0.inode) }, by: \.inode)
+    } catch {
+      shortage = error
+    }
     func add(_ inode: UInt32, _ name: String, _ source: NetworkNamespace.NameSource, _ by: Evidence)
     {
       found[inode] = Found(
@@ -79,7 +88,12 @@ struct NamespaceFinder: Sendable {
       }
     }
     let unnamed = inodes.filter { found[$0] == nil }
-    for (inode, pids) in unnamed.isEmpty ? [:] : processes(in: unnamed) {
+    var processes: [UInt32: [Int32]] = [:]
+    // A name of `ip netns` comes before that of a process, so neither is taken while one is unknown.
+    if !unnamed.isEmpty, shortage == nil {
+      do throws(Errno) { processes = try self.processes(in: unnamed) } catch { shortage = error }
+    }
+    for (inode, pids) in processes {
       guard let first = pids.first, let name = comm(first) else { continue }
       if let (pid, container) = container(among: pids) {
         add(inode, container.label, .container, .process(pid, comm(pid) ?? ""))
@@ -91,7 +105,8 @@ struct NamespaceFinder: Sendable {
       found[$0]
         ?? Found(
           namespace: NetworkNamespace(inode: $0, name: nil, nameSource: nil),
-          evidence: nil
+          evidence: nil,
+          shortage: shortage
         )
     }
   }
@@ -109,9 +124,9 @@ struct NamespaceFinder: Sendable {
   }
 
   /// The processes in each of these namespaces, by PID.
-  private func processes(in inodes: Set<UInt32>) -> [UInt32: [Int32]] {
+  private func processes(in inodes: Set<UInt32>) throws(Errno) -> [UInt32: [Int32]] {
     var pids: [UInt32: [Int32]] = [:]
-    for pid in proc.pids() {
+    for pid in try proc.listPIDs() {
       if let inode = proc.namespaceInode("\(pid)/ns/net"), inodes.contains(inode) {
         pids[inode, default: []].append(pid)
       }
@@ -150,9 +165,11 @@ struct NamespaceFinder: Sendable {
   }
 
   /// The inodes of all namespaces that a process is in or that `ip netns` has.
-  func inodes() -> Set<UInt32> {
-    var inodes = Set(ipNetns().map(\.inode))
-    for pid in proc.pids() {
+  ///
+  /// - Throws: a shortage of files.
+  func inodes() throws(Errno) -> Set<UInt32> {
+    var inodes = Set(try ipNetns().map(\.inode))
+    for pid in try proc.listPIDs() {
       if let inode = proc.namespaceInode("\(pid)/ns/net") { inodes.insert(inode) }
     }
     return inodes
@@ -160,10 +177,12 @@ struct NamespaceFinder: Sendable {
 
   /// Where each namespace can be opened that a process is in or that `ip netns` has: a few places,
   /// as a process can leave.
-  func places() -> [UInt32: [[CChar]]] {
+  ///
+  /// - Throws: a shortage of files.
+  func places() throws(Errno) -> [UInt32: [[CChar]]] {
     var places: [UInt32: [[CChar]]] = [:]
-    for (_, path, inode) in ipNetns() { places[inode, default: []].append(path) }
-    for pid in proc.pids() {
+    for (_, path, inode) in try ipNetns() { places[inode, default: []].append(path) }
+    for pid in try proc.listPIDs() {
       let path = "\(pid)/ns/net"
       guard let inode = proc.namespaceInode(path), places[inode]?.count ?? 0 < 3 else { continue }
       places[inode, default: []].append(Array("\(proc.root)/\(path)".utf8CString))
@@ -175,26 +194,37 @@ struct NamespaceFinder: Sendable {
   /// process is in it and `ip netns` does not have it.
   ///
   /// - Parameter holder: a process that is likely in it, so that not all have to be asked.
-  func open(_ inode: UInt32, holder: Int32?) -> Int32? {
-    func open(process pid: Int32) -> Int32? {
+  /// - Throws: a shortage of files.
+  func open(_ inode: UInt32, holder: Int32?) throws(Errno) -> Int32? {
+    func open(_ path: [CChar]) throws(Errno) -> Int32? {
+      do throws(Errno) {
+        return try Self.open(path, inode)
+      } catch {
+        if error.isShortageOfFiles { throw error }
+        return nil
+      }
+    }
+    func open(process pid: Int32) throws(Errno) -> Int32? {
       let path = "\(pid)/ns/net"
       guard proc.namespaceInode(path) == inode else { return nil }
-      return Self.open(Array("\(proc.root)/\(path)".utf8CString), inode)
+      return try open(Array("\(proc.root)/\(path)".utf8CString))
     }
-    if let descriptor = holder.flatMap(open(process:)) { return descriptor }
-    for (_, path, found) in ipNetns() where found == inode {
-      if let descriptor = Self.open(path, inode) { return descriptor }
+    if let holder, let descriptor = try open(process: holder) { return descriptor }
+    for (_, path, found) in try ipNetns() where found == inode {
+      if let descriptor = try open(path) { return descriptor }
     }
-    for pid in proc.pids() {
-      if let descriptor = open(process: pid) { return descriptor }
+    for pid in try proc.listPIDs() {
+      if let descriptor = try open(process: pid) { return descriptor }
     }
     return nil
   }
 
   /// Opens a file if it is the namespace with this inode: its path can be another's meanwhile.
-  static func open(_ path: [CChar], _ inode: UInt32) -> Int32? {
+  ///
+  /// - Throws: why it cannot be opened.
+  static func open(_ path: [CChar], _ inode: UInt32) throws(Errno) -> Int32? {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else { throw Errno(rawValue: errno) }
     var status = stat()
     if fstat(descriptor, &status) == 0, UInt32(truncatingIfNeeded: status.st_ino) == inode {
       return descriptor
@@ -210,9 +240,11 @@ struct NamespaceFinder: Sendable {
     return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
   }
 
-  /// Each with its path, since a name need not be text.
-  private func ipNetns() -> [(name: String, path: [CChar], inode: UInt32)] {
-    ProcFS(root: directory).entries().compactMap { entry in
+  /// One of `ip netns`, with its path, since a name need not be text.
+  private typealias Named = (name: String, path: [CChar], inode: UInt32)
+
+  private func ipNetns() throws(Errno) -> [Named] {
+    try ProcFS(root: directory).list().compactMap { entry -> Named? in
       let path = (Array("\(directory)/".utf8) + entry + [0]).map(CChar.init(bitPattern:))
       return Self.inode(path).map { (String(decoding: entry, as: UTF8.self), path, $0) }
     }

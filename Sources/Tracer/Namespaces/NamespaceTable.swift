@@ -1,4 +1,5 @@
 import Connections
+import SystemPackage
 
 /// The names of the network namespaces that connections were seen in.
 struct NamespaceTable {
@@ -22,6 +23,11 @@ struct NamespaceTable {
 
   init(finder: NamespaceFinder) {
     self.finder = finder
+  }
+
+  /// The namespaces that a shortage of files keeps without a name, by inode.
+  var shortages: [UInt32: Errno] {
+    known.compactMapValues { $0.namespace.name == nil ? $0.shortage : nil }
   }
 
   /// The namespaces among `inodes` that are new, and all whose name is another one now.
@@ -54,6 +60,7 @@ struct NamespaceTable {
       let inode = found.namespace.inode
       let before = known[inode]
       if found.evidence == nil, before != nil, !inodes.contains(inode) {
+        known[inode]?.shortage = found.shortage
         if known.count > Self.limit { forget(inode) }
         continue
       }

@@ -10,6 +10,30 @@ package struct NamespaceVisits<Value> {
   package fileprivate(set) var values: [UInt32: Value] = [:]
   /// Those that could not be entered, and why.
   package fileprivate(set) var refused: [UInt32: Errno] = [:]
+  /// Why only the own one is known; `nil` if all could be listed.
+  package fileprivate(set) var unlisted: Errno?
+
+  package init(
+    values: [UInt32: Value] = [:],
+    refused: [UInt32: Errno] = [:],
+    unlisted: Errno? = nil
+  ) {
+    self.values = values
+    self.refused = refused
+    self.unlisted = unlisted
+  }
+
+  /// Why some were not visited; `nil` if all were. A shortage of files comes first: nothing can be
+  /// said of other reasons before it is over.
+  package var refusal: Errno? {
+    unlisted ?? refused.values.first(where: \.isShortageOfFiles) ?? refused.values.first
+  }
+
+  /// Those that were not visited, in words: `3 namespaces`.
+  package var missing: String {
+    if unlisted != nil { return "other namespaces" }
+    return refused.count == 1 ? "1 namespace" : "\(refused.count) namespaces"
+  }
 }
 
 extension NamespaceVisits: Sendable where Value: Sendable {}
@@ -25,17 +49,21 @@ extension NamespaceFinder {
     _ body: (UInt32) -> Value
   ) -> NamespaceVisits<Value> {
     var visits = NamespaceVisits<Value>()
-    let places = places()
+    var places: [UInt32: [[CChar]]] = [:]
+    do throws(Errno) { places = try self.places() } catch { visits.unlisted = error }
     onOwnThread {
       if let own = proc.namespaceInode("thread-self/ns/net") { visits.values[own] = body(own) }
       for inode in places.keys.sorted() where visits.values[inode] == nil {
         for place in places[inode] ?? [] {
-          guard let descriptor = Self.open(place, inode) else {
-            let reason = Errno(rawValue: errno)
+          let opened: Int32?
+          do throws(Errno) {
+            opened = try Self.open(place, inode)
+          } catch {
             // A process that has left is refused too: there is nothing to miss.
-            if Self.inode(place) == inode { visits.refused[inode] = reason }
+            if Self.inode(place) == inode { visits.refused[inode] = error }
             continue
           }
+          guard let descriptor = opened else { continue }
           let refusal = enter(descriptor)
           close(descriptor)
           visits.refused[inode] = refusal
@@ -58,7 +86,7 @@ extension NetworkNamespace {
   /// What lets a namespace be entered that refused to be.
   package static func cure(of refusal: Errno) -> String {
     refusal.isShortageOfFiles
-      ? "raise the limit of open files (ulimit -n)"
+      ? OpenFiles.cure(refusal)
       : "run nettop as root on the host, or with CAP_SYS_ADMIN and CAP_SYS_PTRACE"
   }
 

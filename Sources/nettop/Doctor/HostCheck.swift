@@ -92,10 +92,13 @@ struct HostCheck: Sendable {
   ) -> (Finding.Status, String, String?) {
     let entered = visits.values.count
     let count = "\(entered) network namespace\(entered == 1 ? "" : "s") entered"
-    guard let reason = visits.refused.values.first else { return (.ok, count, nil) }
+    guard let reason = visits.refusal else { return (.ok, count, nil) }
+    let missing =
+      visits.unlisted == nil
+      ? "\(visits.refused.count) cannot be entered" : "others cannot be listed"
     return (
       .warning,
-      "\(count), \(visits.refused.count) cannot be entered (\(reason)): sockets that no"
+      "\(count), \(missing) (\(reason)): sockets that no"
         + " process holds cannot be found there, and nothing there is compared",
       NetworkNamespace.cure(of: reason)
     )

@@ -20,15 +20,16 @@ struct KernelCounters: Hashable, Sendable {
   var datagramsReceived: UInt64 = 0
   var datagramsSent: UInt64 = 0
 
-  /// Those of all namespaces that can be entered, by inode.
+  /// Those of all namespaces that can be entered and whose counters can be read, by inode.
   static func all() -> [UInt32: KernelCounters] {
     NetworkNamespace.visitAll { _ in
-      KernelCounters(
-        devices: text("dev"),
-        protocols: text("snmp"),
-        protocols6: text("snmp6")
-      )
-    }.values
+      text("dev").flatMap { devices in
+        text("snmp").map { protocols in
+          // There is none without IPv6.
+          KernelCounters(devices: devices, protocols: protocols, protocols6: text("snmp6") ?? "")
+        }
+      }
+    }.values.compactMapValues(\.self)
   }
 
   /// Reads the texts of `/proc/net/dev`, `snmp` and `snmp6`.
@@ -47,8 +48,8 @@ struct KernelCounters: Hashable, Sendable {
     devices.values.reduce(0) { $0 &+ figure($1) }
   }
 
-  private static func text(_ name: String) -> String {
-    guard let file = fopen("/proc/thread-self/net/\(name)", "re") else { return "" }
+  private static func text(_ name: String) -> String? {
+    guard let file = fopen("/proc/thread-self/net/\(name)", "re") else { return nil }
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)

@@ -41,7 +41,7 @@ struct SelfTest {
         test.name,
         .warning,
         "not tested: the system refused \(refusal.text)",
-        cure: "bring up loopback (ip link set lo up), and check that no firewall blocks it"
+        cure: refusal.cure
       )
     case .success(let probes):
       var comparison = try await compareLive(probes, &followed)

@@ -1,5 +1,7 @@
 import Connections
 import Glibc
+import SystemPackage
+import Tracer
 
 /// A socket of the self-test, on loopback. It waits for its peer five seconds at most.
 final class TestSocket {
@@ -9,6 +11,13 @@ final class TestSocket {
     let code: Int32
 
     var text: String { "\(call): \(String(cString: strerror(code)))" }
+    /// What to do about it.
+    var cure: String {
+      let error = Errno(rawValue: code)
+      return error.isShortageOfFiles
+        ? OpenFiles.cure(error)
+        : "bring up loopback (ip link set lo up), and check that no firewall blocks it"
+    }
     /// Whether the kernel was built without the protocol, or told not to use it.
     var isWithoutProtocol: Bool { [EPROTONOSUPPORT, ENOPROTOOPT, EINVAL].contains(code) }
   }

@@ -37,7 +37,7 @@ struct Watch {
     let end = start + .seconds(seconds)
     var compareAt = start
     var (beforeLast, afterLast) = (afterFirst, afterFirst)
-    var refused: [UInt32: Errno] = [:]
+    var last = SocketDumps()
     while true {
       let isLast = clock.now >= end || ending.isDue
       let compares = isLast || clock.now >= compareAt
@@ -52,7 +52,7 @@ struct Watch {
       if !listeners.isEmpty { listeners.settle(followed.accepted, into: &comparison) }
       if compares {
         let after = Self.dumps()
-        refused = after.refused
+        last = after
         comparison += Self.compare(
           followed,
           (before.sockets, after.sockets),
@@ -72,11 +72,8 @@ struct Watch {
     }
 
     try report.add(figures(comparison, missing))
-    if let reason = refused.values.first {
-      let count = refused.count == 1 ? "1 namespace" : "\(refused.count) namespaces"
-      try report.add(
-        Finding("sock_diag", .warning, "nothing was compared in \(count): \(reason)")
-      )
+    if let finding = Self.uncompared(last.refused, unlisted: last.unlisted) {
+      try report.add(finding)
     }
     for inode in beforeFirst.keys.sorted() {
       guard let first = beforeFirst[inode], let second = afterFirst[inode],
@@ -105,13 +102,28 @@ struct Watch {
   private struct SocketDumps {
     var sockets: [UInt64: SocketDetails] = [:]
     var refused: [UInt32: Errno] = [:]
+    /// Why only the own namespace was asked in; `nil` if all could be listed.
+    var unlisted: Errno?
+  }
+
+  /// What is said of namespaces in which nothing was compared; `nil` if there are none.
+  static func uncompared(_ refused: [UInt32: Errno], unlisted: Errno?) -> Finding? {
+    let shortage = unlisted ?? refused.values.first(where: \.isShortageOfFiles)
+    guard let reason = shortage ?? refused.values.first else { return nil }
+    let count = refused.count == 1 ? "1 namespace" : "\(refused.count) namespaces"
+    return Finding(
+      "sock_diag",
+      .warning,
+      "nothing was compared in \(unlisted == nil ? count : "other namespaces"): \(reason)",
+      cure: shortage.map(NetworkNamespace.cure(of:))
+    )
   }
 
   private static func dumps() -> SocketDumps {
     let visits = NetworkNamespace.visitAll { _ -> Result<[UInt64: SocketDetails], Errno> in
       do throws(Errno) { return .success(try SocketDump.tcp()) } catch { return .failure(error) }
     }
-    var dumps = SocketDumps(refused: visits.refused)
+    var dumps = SocketDumps(refused: visits.refused, unlisted: visits.unlisted)
     for (inode, result) in visits.values {
       switch result {
       case .success(let sockets): dumps.sockets.merge(sockets) { first, _ in first }
