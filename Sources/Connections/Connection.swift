@@ -143,7 +143,7 @@ package struct Connection: Hashable, Sendable, Identifiable {
 }
 
 extension Connection {
-  /// Whether this is a socket that waits for whoever comes, rather than a connection: a listener of
+  /// Whether this is a socket that waits for any peer, rather than a connection: a listener of
   /// TCP, or a UDP socket without a remote end. The latter has the figures that no flow of it has.
   package var isListener: Bool { remote.port == 0 }
 

@@ -1,11 +1,11 @@
 /// A process, identified by its PID and start time.
 ///
 /// Names and command lines come from anyone on the host and are kept as they are, with invalid
-/// UTF-8 repaired: whoever prints them makes them safe.
+/// UTF-8 repaired: what prints them makes them safe.
 package struct Process: Hashable, Sendable {
   package struct ID: Hashable, Sendable {
-    /// The PID as `/proc` has it. Negative for a process that `/proc` does not have, because it is
-    /// of a container: whoever is in that sees only its own.
+    /// The PID as `/proc` has it. Negative for a process that `/proc` does not have, because that
+    /// is the one of a container, which has only its own processes.
     package let pid: Int32
     /// When the process started, in clock ticks since boot: field 22 of `/proc/PID/stat`.
     package let startTicks: UInt64

@@ -1,6 +1,6 @@
 /// What `/proc` reports about a process beyond its name, read when somebody asks.
 ///
-/// Text is kept as it is, with invalid UTF-8 repaired: whoever prints it makes it safe.
+/// Text is kept as it is, with invalid UTF-8 repaired: what prints it makes it safe.
 package struct ProcessDetails: Hashable, Sendable {
   /// A process above it.
   package struct Ancestor: Hashable, Sendable {

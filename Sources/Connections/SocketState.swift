@@ -18,7 +18,7 @@ package enum SocketState: UInt8, Sendable, CaseIterable {
   case listen = 10
   case closing = 11
 
-  /// Whether it waits for whoever comes.
+  /// Whether it waits for any peer.
   package var isListening: Bool { self == .listen || self == .unconnected }
 
   /// The name that `ss` prints: `ESTAB`, `SYN-SENT`, `FIN-WAIT-1`. At most ten characters.

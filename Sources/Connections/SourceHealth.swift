@@ -5,7 +5,7 @@ package struct SourceHealth: Hashable, Sendable {
     /// By hooks on the kernel's functions of UDP: every datagram, by socket and remote end. Costs
     /// other protocols nothing.
     case functions
-    /// By programs at the root of cgroup v2, likewise. They look at each packet of TCP too, for
+    /// By programs at the root of cgroup v2, likewise. They also run for each packet of TCP, for
     /// about 0.1 µs.
     case cgroup
     /// Not, as the user asked (`--no-udp`), or because this host does not allow it

@@ -158,7 +158,7 @@ struct DeltaBuilder {
     ended.append(Ended(connection: connection, isReported: entry?.isReported ?? false))
   }
 
-  /// Whether a later record tells more of this end: a process that resets a connection ends it
+  /// Whether a later record adds to this end: a process that resets a connection ends it
   /// first, and sends the reset a moment later; one whose peer resets a connection closes it when it
   /// has seen that. It is waited for once.
   private func awaitsAmendment(_ connection: Connection) -> Bool {

@@ -39,7 +39,7 @@ package struct HostFacts: Sendable {
   /// The inode of the cgroup namespace that every host begins with (`include/linux/proc_ns.h`).
   private static let firstCgroupNamespace: UInt32 = 0xefff_fffb
 
-  /// Looks.
+  /// Asks the kernel and `/proc`.
   package init() {
     let proc = ProcFS()
     let security = ProcFS(root: "/sys/kernel/security")

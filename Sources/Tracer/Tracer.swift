@@ -280,7 +280,7 @@ package actor Tracer: ConnectionSource {
     if visits.values.values.contains(true) { try pass(kernel) }
   }
 
-  /// Tells who holds a socket beside its owner, where the last scan found others.
+  /// Reports who holds a socket beside its owner, where the last scan found others.
   private func takeHolders(_ kernel: KernelHalf) {
     let cookies = decoder.replaceHolders(kernel.holders)
     if cookies.isEmpty { return }
@@ -293,7 +293,7 @@ package actor Tracer: ConnectionSource {
     }
   }
 
-  /// Tells the names of users that the host's user database was slow to give.
+  /// Reports the names of users for which the host's user database took long.
   private func nameUsers() {
     let named = decoder.processes.takeNamed()
     if named.isEmpty { return }
@@ -353,7 +353,7 @@ package actor Tracer: ConnectionSource {
   /// Takes ends that pile up before the next batch is asked for.
   private func listen(to kernel: KernelHalf) {
     // A descriptor of its own: the one of the ring buffer ends with the kernel half, and a source
-    // looks at its descriptor until its cancel handler runs.
+    // uses its descriptor until its cancel handler runs.
     let descriptor = fcntl(kernel.descriptor, F_DUPFD_CLOEXEC, 0)
     // Without one, ends are taken at every pass alone.
     guard descriptor >= 0 else { return }

@@ -81,7 +81,7 @@ extension SocketDetails {
     take(info, TCPInfo.listenerWords)
     let most = info.number(at: 112, as: UInt64.self)
     maxPacingRate = most == .max ? nil : most
-    // The rest is 0, or its queue under other names.
+    // The remaining figures are 0, or its queue under other names.
     if state == .listen { return }
     take(info, TCPInfo.bytes)
     take(info, TCPInfo.words)

@@ -1,5 +1,5 @@
-/// How long a jiffy of this kernel is, in which it counts some times. No file tells that on every
-/// kernel: it follows from how many there have been.
+/// How long a jiffy of this kernel is, in which it counts some times. Not every kernel has a
+/// file that reports it: it follows from how many there have been.
 struct Jiffies: Sendable {
   /// `CONFIG_HZ`; 0 while it is not known.
   private(set) var perSecond: UInt64 = 0
@@ -11,7 +11,7 @@ struct Jiffies: Sendable {
   /// 64-bit kernels begin so many seconds before the lower half of `jiffies` overflows
   /// (`INITIAL_JIFFIES`).
   private static let secondsToOverflow: Int64 = 300
-  /// Long enough to tell rates apart by what was counted meanwhile.
+  /// Long enough to distinguish rates by what was counted meanwhile.
   private static let leastNanoseconds: UInt64 = 500_000_000
 
   /// Learns from the kernel's counts at one moment.
@@ -37,7 +37,7 @@ struct Jiffies: Sendable {
     }
   }
 
-  /// The rate by all that was counted since the boot; `nil` where that does not tell.
+  /// The rate by all that was counted since the boot; `nil` where that does not decide it.
   private static func rate(sinceBoot jiffies: UInt64, at nanoseconds: UInt64) -> UInt64? {
     let milliseconds = Int64(clamping: nanoseconds / 1_000_000) - secondsToOverflow * 1000
     // Near the overflow all rates give the same count.

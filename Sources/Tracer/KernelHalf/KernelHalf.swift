@@ -185,7 +185,7 @@ final class KernelHalf {
     return cookies
   }
 
-  /// Looks at the open files of all processes: finds sockets that are not followed, and confirms
+  /// Searches the open files of all processes: finds sockets that are not followed, and confirms
   /// or corrects the owners of those that are.
   func scanFiles() throws(Errno) {
     counts.pointee.scan &+= 1
@@ -206,7 +206,7 @@ final class KernelHalf {
 
   /// Finds sockets without a file in the network namespace of the calling thread.
   ///
-  /// - Returns: whether it looked for any.
+  /// - Returns: whether it searched for any.
   func scanNamespace(tcp: Bool, udp: Bool) -> Bool {
     let links = (tcp ? [sockets] : []) + (udp && datagrams != nil ? [udpSockets] : [])
     counts.pointee.waiting = 0

@@ -53,7 +53,7 @@ struct RecordDecoder {
     return connection
   }
 
-  /// Whether no program saw the end that a record tells: its figures are gone.
+  /// Whether no program saw the end that a record reports: its figures are gone.
   func isUnseen(_ record: nettop_record) -> Bool {
     UInt32(record.flags) & NETTOP_FLAG_UNSEEN.rawValue != 0
   }
@@ -83,7 +83,7 @@ struct RecordDecoder {
   }
 
   private func counters(_ record: nettop_record, _ drops: [LossCauses.Drop]) -> Counters {
-    // Before the first measurement the kernel has 0 for the time and a start value for the rest.
+    // Before the first measurement the time is 0, and the other figures have start values.
     let measured = record.srtt_us != 0
     var uncounted: Counters.Uncounted = []
     if record.protocol == TransportProtocol.mptcp.rawValue { uncounted.insert(.packets) }

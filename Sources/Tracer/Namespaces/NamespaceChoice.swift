@@ -40,7 +40,7 @@ package struct NamespaceChoice {
   /// All network namespaces of the host that a process is in or that `ip netns` has.
   package var all: [NetworkNamespace] { namespaces }
 
-  /// The namespace that the text means. A name that looks like more is taken as the name.
+  /// The namespace that the text means. A name comes before all else that the text could be.
   package func namespace(_ text: String) throws(Failure) -> NetworkNamespace {
     let named = namespaces.first { $0.names.contains(text) && $0.nameSource != .container }
     if let named { return named }

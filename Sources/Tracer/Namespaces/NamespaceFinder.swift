@@ -27,7 +27,7 @@ struct NamespaceFinder: Sendable {
     case file([CChar])
     /// A process in it, with its name.
     case process(Int32, String)
-    /// The kernel says so, and it never changes.
+    /// The kernel reports it, and it never changes.
     case kernel
   }
 
@@ -51,8 +51,8 @@ struct NamespaceFinder: Sendable {
   /// The namespaces with these inodes, ascending: named by `ip netns`, else by the container that
   /// its processes run in, else by one of them.
   ///
-  /// - Parameter host: the inode of the host's, where the kernel told it. Only its processes tell
-  ///   too, which a container does not see.
+  /// - Parameter host: the inode of the host's, where the kernel reported it. Otherwise only the
+  ///   host's processes show it, which a container does not see.
   func find(_ inodes: Set<UInt32>, host: UInt32? = nil) -> [Found] {
     var found: [UInt32: Found] = [:]
     var shortage: Errno?

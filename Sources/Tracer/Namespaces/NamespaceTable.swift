@@ -13,10 +13,10 @@ struct NamespaceTable {
   /// That of each namespace when it was named.
   private var named: [UInt32: UInt64] = [:]
   private var directoryChange: Int64?
-  /// When names are looked at again although nothing asks for it.
+  /// When names are checked again although nothing suggests a change.
   private var nextSearch: Timestamp?
 
-  /// Nanoseconds between such looks: each asks every process.
+  /// Nanoseconds between such checks: each reads every process.
   private static let period: Int64 = 10_000_000_000
   /// How many are kept before those that are gone are forgotten.
   private static let limit = 1024
@@ -72,7 +72,7 @@ struct NamespaceTable {
   }
 
   /// Takes in which namespace has an inode: `net_cookie`, which is never used again; 0 where the
-  /// kernel does not tell.
+  /// kernel does not report it.
   ///
   /// - Parameter time: of the record that reported it; an older one changes nothing.
   mutating func note(_ inode: UInt32, cookie: UInt64, at time: UInt64) {

@@ -72,7 +72,7 @@ extension Container {
     _ parts: [Substring],
     _ index: Int
   ) -> (runtime: Runtime, id: String)? {
-    // `kubepods-podUID.slice:cri-containerd:ID`, of a runtime that was told to use systemd and
+    // `kubepods-podUID.slice:cri-containerd:ID`, of a runtime that is configured to use systemd and
     // does not.
     let words = parts[index].split(separator: ":")
     let part = words.count == 3 ? "\(words[1])-\(words[2])"[...] : parts[index]

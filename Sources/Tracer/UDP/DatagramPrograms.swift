@@ -8,7 +8,7 @@ final class DatagramPrograms {
   struct Limits {
     /// Entries of the maps of flows, a power of two.
     let entries: Int
-    /// Of these, how many are for flows; the rest, for what finds no room.
+    /// Of these, how many are for flows; the others are for overflow flows.
     let flows: Int
     let timeoutNanoseconds: UInt64
 

@@ -39,7 +39,7 @@ struct DatagramSocket {
   /// The remote end that it is connected to.
   var peer: Endpoint? { connection.remote.port == 0 ? nil : connection.remote }
 
-  /// Whether it waits for whoever comes.
+  /// Whether it is bound, and takes datagrams from any peer.
   var isOpenToAll: Bool { peer == nil && connection.local.port != 0 }
 
   /// The row of its own as it is now.

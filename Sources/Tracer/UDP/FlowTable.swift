@@ -1,8 +1,8 @@
 import Connections
 
-/// Makes rows of what the kernel half tells about UDP sockets and their flows.
+/// Makes rows of what the kernel half reports about UDP sockets and their flows.
 ///
-/// Pure: it knows neither the kernel nor a clock. Each batch tells it the sockets first, then those
+/// Pure: it knows neither the kernel nor a clock. Each batch gives it the sockets first, then those
 /// that ended, then the flows, so that the owner of a flow is known.
 struct FlowTable {
   private var sockets: [UInt64: DatagramSocket] = [:]

@@ -18,7 +18,7 @@ final class TestSocket {
         ? OpenFiles.cure(error)
         : "bring up loopback (ip link set lo up), and check that no firewall blocks it"
     }
-    /// Whether the kernel was built without the protocol, or told not to use it.
+    /// Whether the kernel was built without the protocol, or has it switched off.
     var isWithoutProtocol: Bool { [EPROTONOSUPPORT, ENOPROTOOPT, EINVAL].contains(code) }
   }
 

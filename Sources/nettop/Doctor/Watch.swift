@@ -216,7 +216,7 @@ struct Watch {
     )
   }
 
-  /// One line that is written over and over, for whoever waits at a terminal.
+  /// One line that is written over and over, for a user who waits at a terminal.
   private func progress(_ passed: Int64, _ followed: Followed, isLast: Bool) {
     guard isatty(STDERR_FILENO) == 1 else { return }
     let text =

@@ -5,7 +5,8 @@ import Resolver
 import Screens
 import Tracer
 
-/// Prints the events of connections to standard output until it is told to end.
+/// Prints the events of connections to standard output until a signal, its reader or
+/// `--samples` ends it.
 struct LogRun {
   let source: any ConnectionSource
   let tracing: TracingOptions
@@ -73,7 +74,7 @@ struct LogRun {
     }
     defer { events.finish(offer) }
     let iterator = batches.makeAsyncIterator()
-    // Of an end of the last moment, the batch after it has the rest.
+    // What is still missing of an end at the last moment comes with the batch after it.
     var lastBatches = 2
     while lastBatches > 0, left > 0 {
       if ending.isDue { lastBatches -= 1 }

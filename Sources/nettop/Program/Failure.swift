@@ -7,7 +7,7 @@ import SystemPackage
 import Terminal
 import Tracer
 
-/// A run that failed: what to tell the user, and the exit status.
+/// A run that failed: the message for the user, and the exit status.
 struct Failure: Error {
   /// Exit statuses beyond 0: as `sysexits.h` has them.
   enum Status: Int32 {
@@ -18,7 +18,7 @@ struct Failure: Error {
   let status: Status
   let problem: String
   let advice: String?
-  /// What the system said, for whoever looks into it.
+  /// What the system reported, for a bug report.
   let detail: String?
 
   init(
@@ -43,7 +43,7 @@ struct Failure: Error {
     advice: "end some processes, or raise `ulimit -u` or pids.max of the control group"
   )
 
-  /// Ends the program with a message where it would wait for a thread for good.
+  /// Ends the program with a message where it would wait for a thread forever.
   static func reportShortageOfThreads() {
     threads_on_shortage {
       Screen.abandon()
@@ -61,7 +61,7 @@ struct Failure: Error {
     }
   }
 
-  /// The same for what waits for nothing.
+  /// The same for a body that is not asynchronous.
   static func reportedAtOnce(_ body: () throws -> Void) throws {
     do {
       try body()
@@ -102,7 +102,8 @@ struct Failure: Error {
   /// How many columns of a line are printed. Only one with a long path or name of others has more.
   private static let lineLimit = 1000
 
-  /// Names of others are part of it, so it is made safe for a terminal.
+  /// Writes the message to standard error. It can contain names that others chose, so it is made safe
+  /// for a terminal.
   func tell() {
     let hints = [advice, detail].compactMap(\.self)
     let lines = ["nettop: \(problem)"] + hints.map { "        \($0)" }

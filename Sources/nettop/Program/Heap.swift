@@ -3,7 +3,8 @@ internal import CMalloc
 /// The memory of the process between batches.
 ///
 /// A flood of connections makes batches large for a moment. What they leave behind is free, but the C
-/// library gives it back to the system only where nothing lies above it, so it is told to.
+/// library returns it to the system by itself only where nothing lies above it. `malloc_trim` returns
+/// all of it.
 struct Heap {
   /// Deltas of the largest batch since memory was given back.
   private var largest = 0

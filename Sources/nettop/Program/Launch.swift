@@ -7,7 +7,7 @@ import Monitor
 enum Launch {
   /// The arguments, without the program's name.
   ///
-  /// - Throws: where one is not UTF-8. Nothing that an argument can name is worth a guess.
+  /// - Throws: if one is not UTF-8. Guessing what it names could do harm.
   static func arguments() throws(ValidationError) -> [String] {
     var count: Int32 = 0
     let pointers = process_arguments(&count)
@@ -28,8 +28,9 @@ enum Launch {
     return words.map(ShellWord.quoted).joined(separator: " ")
   }
 
-  /// Says so where `/proc` does not show this process: nettop looks there for the owners of
-  /// connections, and Dispatch for the state of its threads.
+  /// Nettop needs `/proc` for the owners of connections, and Dispatch for the state of its threads.
+  ///
+  /// - Throws: if `/proc` does not show this process.
   static func checkProc() throws(Failure) {
     var target = [CChar](repeating: 0, count: 32)
     let length = readlink("/proc/self", &target, target.count)
@@ -46,8 +47,10 @@ enum Launch {
     )
   }
 
-  /// Says so where hardly a file can be opened: Dispatch ends the process without a word where it has
-  /// no descriptor for its events, the main queue or a timer.
+  /// Dispatch ends the process without a message if it finds no descriptor for its events, the main
+  /// queue or a timer.
+  ///
+  /// - Throws: if hardly a file can be opened.
   static func checkDescriptors() throws(Failure) {
     guard canOpen(16) else { throw .noPipe }
   }
@@ -64,7 +67,9 @@ enum Launch {
     return true
   }
 
-  /// Says so where standard output was closed, or takes nothing: every command writes to it.
+  /// Every command writes to standard output.
+  ///
+  /// - Throws: if it is closed, or open for reading only.
   static func checkOutput() throws(Failure) {
     let flags = fcntl(STDOUT_FILENO, F_GETFL)
     guard flags < 0 || flags & O_ACCMODE == O_RDONLY else { return }

@@ -12,7 +12,7 @@ enum Signals {
   /// puts the terminal back itself.
   static let all = (1...__libc_current_sigrtmax()).filter { !others.contains($0) }
 
-  /// The rest: those that cannot be caught, those that stop a process or do nothing, and crashes.
+  /// The others: those that cannot be caught, those that stop a process or do nothing, and crashes.
   private static let others: Set<Int32> = [
     SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD, SIGCONT, SIGURG, SIGWINCH,
     SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGSYS,
@@ -33,13 +33,14 @@ enum Signals {
   /// not end the process itself; another ends it at once, when it comes a second later or more.
   /// Those that the parent had ignored, as `nohup` does, stay ignored.
   ///
-  /// A signal source of Dispatch would lose those that come while it is being made, and where all
-  /// threads wait for a terminal or a pipe nobody would hear of them.
+  /// A signal source of Dispatch would lose those that come while it is being made. If all threads
+  /// waited for a terminal or a pipe, it would report none.
   ///
   /// - Parameters:
   ///   - numbers: those that end the process by default now.
   ///   - isForced: ends the process by the first signal when the stream is still there a second
-  ///     later, once the screen is abandoned: a terminal that takes no output keeps whoever draws.
+  ///     later, once the screen is abandoned: a terminal that takes no output blocks the
+  ///     thread that draws.
   static func stream(
     of numbers: [Int32] = requests,
     isForced: Bool = false
@@ -63,7 +64,7 @@ enum Signals {
     return stream
   }
 
-  /// Ends the process by a signal, so that whoever started it sees why.
+  /// Ends the process by a signal, so that its parent sees why.
   static func die(of number: Int32) -> Never {
     signal(number, SIG_DFL)
     var set = sigset_t()

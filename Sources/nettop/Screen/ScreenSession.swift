@@ -114,7 +114,7 @@ final class ScreenSession {
 
   private func awaitNames() async -> Ending {
     for await _ in setup.resolver.updates { draw() }
-    // Names end no session: this task ends when it is told to.
+    // Names end no session: this task ends when it is cancelled.
     return .done
   }
 
