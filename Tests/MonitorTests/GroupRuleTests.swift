@@ -37,7 +37,7 @@ struct GroupRuleTests {
         }
       }
     }
-    #expect(model.groupCount ?? 0 > 1)
+    #expect(model.liveGroupCount ?? 0 > 1)
   }
 
   /// By the plainest means there are.

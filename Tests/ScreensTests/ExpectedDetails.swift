@@ -143,7 +143,7 @@ enum ExpectedDetails {
     Retransmits ▁▁▁▁▁▁▁▁▇▁▁▁▁▁▁▁▁▁▁ 0
 
     ─ Why it is slow ───────────────────────
-    Esc Back  / Search  K Close      1-8/173
+    Esc Back  / Search  K Close      1-8/174
     """
 
   static let ascii = """

@@ -43,6 +43,8 @@ struct GroupList: RowSource, Sendable {
   private(set) var count = 0
 
   var groupCount: Int { groups.count }
+  /// How many groups have a connection that lives.
+  private(set) var liveGroupCount = 0
   var bound: Int32 { groups.bound }
 
   subscript(slot: Int32) -> Row? {
@@ -77,7 +79,11 @@ struct GroupList: RowSource, Sendable {
       guard groups.values[number]?.state != .current, let row = table[Int32(slot)] else { continue }
       groups.values[number]?.add(row, Int32(slot), table, kind)
     }
-    for index in groups.values.indices { groups.values[index]?.finish(table, totals) }
+    liveGroupCount = 0
+    for index in groups.values.indices {
+      groups.values[index]?.finish(table, totals)
+      if groups.values[index]?.row.connections ?? 0 > 0 { liveGroupCount += 1 }
+    }
   }
 
   /// Gives each row its group, and marks those as outdated whose rows changed.

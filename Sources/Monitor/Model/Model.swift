@@ -94,8 +94,8 @@ extension Model {
   /// How many connections or listeners the filter lets through, groups aside.
   package var connections: Int { order.count }
 
-  /// How many groups there are, `nil` in a view without.
-  package var groupCount: Int? { groups?.groupCount }
+  /// How many groups have a live connection; `nil` in a view without groups.
+  package var liveGroupCount: Int? { groups?.liveGroupCount }
 
   /// The row at a position of the order.
   package func row(at position: Int) -> Row? {
