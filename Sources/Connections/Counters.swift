@@ -21,7 +21,7 @@ package struct Counters: Hashable, Sendable {
   /// Of a listener: handshakes completed since it is followed, accepted by the process or not yet;
   /// `nil` for a connection. Counts no connection that came while it was not followed: before the
   /// tracer had found it, or while there was no room for it.
-  package var accepted: UInt64?
+  @Known package var accepted: UInt64?
   /// Which of the figures above nobody counts; these are 0.
   package var uncounted: Uncounted
   /// What few connections have. Shared, as a row is copied often.

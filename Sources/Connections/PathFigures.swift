@@ -30,7 +30,11 @@ package struct PathFigures: Hashable, Sendable {
   /// The largest segment that is sent, in bytes: `tcp_sock.mss_cache`.
   @Known package var mss: UInt32?
   /// The congestion control algorithm: `tcp_congestion_ops.name`, at most 15 bytes.
-  package var congestionControl: String?
+  package var congestionControl: String? {
+    get { control.name }
+    set { control.name = newValue }
+  }
+  private var control = SharedName()
 
   package init() {}
 }

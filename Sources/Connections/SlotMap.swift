@@ -6,10 +6,12 @@
 public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   public typealias Slot = Int32
 
-  /// The value of each slot, `nil` for a free one. Values are changed here, where they are: a
-  /// subscript of this type would allocate memory for each access. Only `insert` and `remove` fill and
-  /// empty a slot.
-  public var values: [Value?] = []
+  /// The value of each slot; a free one has a value that has left. Values are read and changed here,
+  /// where they are: an optional one would be copied to be read, and a subscript of this type would
+  /// allocate memory to change one. Only `insert` and `remove` fill and empty a slot.
+  public var values: [Value] = []
+  @usableFromInline
+  var used: [Bool] = []
   @usableFromInline
   var slots: [Key: Slot] = [:]
   @usableFromInline
@@ -35,6 +37,14 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   @inlinable
   public func slot(of key: Key) -> Slot? { slots[key] }
 
+  /// Whether a slot below `bound` has a value.
+  @inlinable
+  public func isUsed(_ slot: Slot) -> Bool { used[Int(slot)] }
+
+  /// A copy of the value of a slot below `bound`; `nil` for a free one.
+  @inlinable
+  public func value(at slot: Slot) -> Value? { used[Int(slot)] ? values[Int(slot)] : nil }
+
   /// Adds a value whose key is new.
   @discardableResult
   @inlinable
@@ -42,9 +52,11 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     let slot: Slot
     if let reused = free.popLast() {
       values[Int(reused)] = value
+      used[Int(reused)] = true
       slot = reused
     } else {
       values.append(value)
+      used.append(true)
       slot = Slot(values.count - 1)
     }
     slots[key] = slot
@@ -57,7 +69,8 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   public mutating func remove(_ key: Key, holdsSlot: Bool = false) -> Value? {
     guard let slot = slots.removeValue(forKey: key) else { return nil }
     if holdsSlot { held.append(slot) } else { free.append(slot) }
-    return values[Int(slot)].take()
+    used[Int(slot)] = false
+    return values[Int(slot)]
   }
 
   /// Lets new values take the slots that `remove` held.
@@ -69,13 +82,15 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   /// All values, in the order of their slots.
   @inlinable
-  public var all: some Sequence<Value> { values.lazy.compactMap(\.self) }
+  public var all: some Sequence<Value> {
+    values.indices.lazy.filter { used[$0] }.map { values[$0] }
+  }
 
   /// Gives memory back once far fewer values are left than there were. All change their slots.
   @inlinable
   public mutating func shrink() {
     guard isSparse else { return }
-    var left: [Value?] = []
+    var left: [Value] = []
     left.reserveCapacity(slots.count * 2)
     var moved: [Key: Slot] = [:]
     moved.reserveCapacity(slots.count * 2)
@@ -84,22 +99,24 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
       left.append(values[Int(slot)])
     }
     (values, slots, free, held) = (left, moved, [], [])
+    used = Array(repeating: true, count: left.count)
   }
 
   /// Gives memory back once far fewer values are left than there were. Values keep their slots: only
   /// free ones at the end go, so new values take the lowest.
   ///
-  /// - Parameter isUsed: whether a free slot has to stay.
+  /// - Parameter isNeeded: whether a free slot has to stay.
   /// - Returns: whether `bound` is lower now.
   @inlinable
-  public mutating func trim(keeping isUsed: (Slot) -> Bool) -> Bool {
+  public mutating func trim(keeping isNeeded: (Slot) -> Bool) -> Bool {
     if free.count > Self.leastRoom { free.sort(by: >) }
     guard isSparse else { return false }
     var end = bound
-    while end > 0, values[Int(end) - 1] == nil, !isUsed(end - 1) { end -= 1 }
+    while end > 0, !used[Int(end) - 1], !isNeeded(end - 1) { end -= 1 }
     guard Int(end) * 2 <= values.count else { return false }
     // Copies, as what is cut off an array keeps its memory.
     values = Array(values[..<Int(end)])
+    used = Array(used[..<Int(end)])
     free = free.filter { $0 < end }
     held = held.filter { $0 < end }
     var kept: [Key: Slot] = [:]

@@ -76,7 +76,7 @@ struct DeltaBuilder {
     hasher.combine(connection.state)
     hasher.combine(connection.counters)
     let fingerprint = hasher.finalize()
-    guard let slot = entries.slot(of: connection.id), let entry = entries.values[Int(slot)] else {
+    guard let slot = entries.slot(of: connection.id) else {
       let index = append(Pending(id: connection.id, connection: connection))
       entries.insert(
         Entry(
@@ -91,11 +91,12 @@ struct DeltaBuilder {
       )
       return
     }
+    let entry = entries.values[Int(slot)]
     // What no batch had yet is reported as it is last.
     let isPending = entry.pending.map { pending[Int($0)].connection != nil } ?? false
     if entry.fingerprint != fingerprint || reportsAll || isPending {
       let reportsAll = reportsAll
-      entries.values[Int(slot)]?.fingerprint = fingerprint
+      entries.values[Int(slot)].fingerprint = fingerprint
       change(slot) { pending in
         pending.connection = connection
         pending.isWhole = pending.isWhole || reportsAll
@@ -105,7 +106,7 @@ struct DeltaBuilder {
   }
 
   private mutating func own(_ slot: SlotMap<Connection.ID, Entry>.Slot, _ owner: Owner?) {
-    entries.values[Int(slot)]?.owner = owner
+    entries.values[Int(slot)].owner = owner
     change(slot) { pending in
       pending.connection?.owner = owner
       pending.owner = owner
@@ -116,12 +117,11 @@ struct DeltaBuilder {
     _ slot: SlotMap<Connection.ID, Entry>.Slot,
     _ body: (inout Pending) -> Void
   ) {
-    guard let entry = entries.values[Int(slot)] else { return }
-    if let index = entry.pending {
+    if let index = entries.values[Int(slot)].pending {
       body(&pending[Int(index)])
     } else {
-      let index = append(Pending(id: entry.id))
-      entries.values[Int(slot)]?.pending = index
+      let index = append(Pending(id: entries.values[Int(slot)].id))
+      entries.values[Int(slot)].pending = index
       body(&pending[Int(index)])
     }
   }
@@ -221,7 +221,7 @@ struct DeltaBuilder {
       )
     }
     for id in gone {
-      guard let entry = entries.slot(of: id).flatMap({ entries.values[Int($0)] }) else { continue }
+      guard let entry = entries.slot(of: id).map({ entries.values[Int($0)] }) else { continue }
       end(Connection(unseenEndOf: id, netns: entry.netns, at: now))
     }
     return gone.count
@@ -230,7 +230,7 @@ struct DeltaBuilder {
   /// Gives connections another owner where more is known of it now; `nil` is as it was.
   mutating func reviseOwners(_ revise: (Connection.ID, Owner) -> Owner?) {
     for slot in 0..<entries.bound {
-      guard let entry = entries.values[Int(slot)], let old = entry.owner,
+      guard let entry = entries.value(at: slot), let old = entry.owner,
         let owner = revise(entry.id, old),
         owner != old
       else { continue }
@@ -250,11 +250,10 @@ struct DeltaBuilder {
     var deltas: [Delta] = []
     deltas.reserveCapacity(pending.count + ended.count)
     for item in pending where !item.isOver {
-      guard let slot = entries.slot(of: item.id),
-        let isReported = entries.values[Int(slot)]?.isReported
-      else { continue }
-      entries.values[Int(slot)]?.pending = nil
-      entries.values[Int(slot)]?.isReported = true
+      guard let slot = entries.slot(of: item.id) else { continue }
+      let isReported = entries.values[Int(slot)].isReported
+      entries.values[Int(slot)].pending = nil
+      entries.values[Int(slot)].isReported = true
       if !isReported || item.isWhole {
         if let connection = item.connection { deltas.append(.upsert(connection)) }
         continue

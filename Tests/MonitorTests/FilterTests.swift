@@ -17,7 +17,7 @@ import Testing
 /// | 7 | curl, 1234: refused by 127.0.0.1:80 |
 struct FilterTests {
   static func cookies(_ filter: Filter, _ model: Model) -> [UInt64] {
-    var matcher = RowMatcher(filter, model.table)
+    let matcher = RowMatcher(filter, model.table)
     let rows = (0..<model.table.bound).compactMap { model.table[$0] }
     return rows.filter { matcher.isShown($0) }.map(\.id.cookie).sorted()
   }
@@ -294,7 +294,7 @@ struct FilterTests {
   @Test func aTaggedRowIsFound() throws {
     let model = Sample.model()
     var row = try #require(model.table[0])
-    var matcher = RowMatcher(try Filter(parsing: "tagged"), model.table)
+    let matcher = RowMatcher(try Filter(parsing: "tagged"), model.table)
     let before = matcher.isShown(row)
     row.isTagged = true
     let after = matcher.isShown(row)

@@ -66,7 +66,7 @@ struct GroupListTests {
         #expect(row.remote.address == host)
       }
     }
-    #expect(shown == model.connections && model.liveGroupCount ?? 0 > 1)
+    #expect(shown == model.connections && model.summary.groups ?? 0 > 1)
   }
 
   /// What a group shows.

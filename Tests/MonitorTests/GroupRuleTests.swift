@@ -37,7 +37,7 @@ struct GroupRuleTests {
         }
       }
     }
-    #expect(model.liveGroupCount ?? 0 > 1)
+    #expect(model.summary.groups ?? 0 > 1)
   }
 
   /// By the plainest means there are.

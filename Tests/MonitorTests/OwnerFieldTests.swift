@@ -127,7 +127,7 @@ struct OwnerFieldTests {
     ("executable=*/nginx", [1, 2, 4]),
   ])
   func filters(expression: String, expected: [UInt64]) throws {
-    var matcher = RowMatcher(try Filter(parsing: expression), model.table)
+    let matcher = RowMatcher(try Filter(parsing: expression), model.table)
     let found = (0..<model.count).compactMap(model.row).filter { matcher.isShown($0) }
     #expect(found.map(\.id.cookie).sorted() == expected)
   }

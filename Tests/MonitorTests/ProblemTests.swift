@@ -107,7 +107,7 @@ struct ProblemTests {
   ])
   func areFiltered(_ text: String, _ cookies: [UInt64]) throws {
     let filter = try Filter(parsing: text)
-    var matcher = RowMatcher(filter, Self.model.table)
+    let matcher = RowMatcher(filter, Self.model.table)
     let found = (1...5).filter { cookie in (try? row(cookie)).map { matcher.isShown($0) } ?? false }
     #expect(found == cookies)
   }

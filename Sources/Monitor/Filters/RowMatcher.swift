@@ -14,7 +14,7 @@ package struct RowMatcher {
   }
 
   /// Whether the filter lets the row through.
-  package mutating func isShown(_ row: Row) -> Bool { test(row, table) }
+  package func isShown(_ row: Row) -> Bool { test(row, table) }
 }
 
 /// Makes tests of rows from expressions.

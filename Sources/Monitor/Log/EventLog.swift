@@ -95,7 +95,7 @@ package struct EventLog: Sendable {
   private mutating func tell(_ batch: Batch, isFirst: Bool, new: Set<Connection.ID>, _ names: Names)
   {
     var new = new
-    var matcher = RowMatcher(choice.filter, table)
+    let matcher = RowMatcher(choice.filter, table)
     let context = CellContext(table, presentation, names)
     for delta in batch.deltas {
       switch delta {
@@ -103,20 +103,20 @@ package struct EventLog: Sendable {
         // A keyframe has those too that have been reported.
         guard new.remove(connection.id) != nil else { continue }
         if let openedAt = connection.openedAt {
-          tellOpening(connection, at: openedAt, &matcher, context)
+          tellOpening(connection, at: openedAt, matcher, context)
         } else if isFirst, choice.listsExisting {
-          tell(.existing, at: batch.time, connection, &matcher, context)
+          tell(.existing, at: batch.time, connection, matcher, context)
         }
       case .ended(let connection):
         // Of an end that no program saw, only the table has the addresses. It has no listeners that
         // ended.
         if new.contains(connection.id), let openedAt = connection.openedAt {
-          tellOpening(connection, at: openedAt, &matcher, context)
+          tellOpening(connection, at: openedAt, matcher, context)
         }
         let event = LogEvent(endOf: connection)
         if choice.events.contains(event) {
           let time = connection.end?.at ?? batch.time
-          tell(event, at: time, connection, &matcher, context)
+          tell(event, at: time, connection, matcher, context)
         }
       case .upsert, .counters, .annotated: break
       }
@@ -126,19 +126,19 @@ package struct EventLog: Sendable {
   private mutating func tellOpening(
     _ connection: Connection,
     at time: Timestamp,
-    _ matcher: inout RowMatcher,
+    _ matcher: RowMatcher,
     _ context: CellContext
   ) {
     let event = LogEvent(openingOf: connection)
     guard choice.events.contains(event) else { return }
-    tell(event, at: time, connection, &matcher, context)
+    tell(event, at: time, connection, matcher, context)
   }
 
   private mutating func tell(
     _ event: LogEvent,
     at time: Timestamp,
     _ connection: Connection,
-    _ matcher: inout RowMatcher,
+    _ matcher: RowMatcher,
     _ context: CellContext
   ) {
     guard let slot = context.table.slot(of: connection.id), let known = context.table[slot]

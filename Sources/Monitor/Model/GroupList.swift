@@ -48,7 +48,7 @@ struct GroupList: RowSource, Sendable {
   var bound: Int32 { groups.bound }
 
   subscript(slot: Int32) -> Row? {
-    slot >= 0 && slot < bound ? groups.values[Int(slot)]?.row : nil
+    slot >= 0 && slot < bound ? groups.value(at: slot)?.row : nil
   }
 
   /// Without a connection yet.
@@ -63,26 +63,29 @@ struct GroupList: RowSource, Sendable {
   mutating func update(_ shown: ShownRows, _ table: ConnectionTable, _ totals: GroupTotals) {
     assignGroups(shown, table)
     for key in totals.changed {
-      if let number = groups.slot(of: key) { groups.values[Int(number)]?.markOutdated() }
+      if let number = groups.slot(of: key) { groups.values[Int(number)].markOutdated() }
     }
-    for index in groups.values.indices where groups.values[index]?.state == .outdated {
-      if groups.values[index]?.size == 0, let key = groups.values[index]?.key {
-        groups.remove(key)
+    for number in 0..<bound where groups.isUsed(number) {
+      let index = Int(number)
+      guard groups.values[index].state == .outdated else { continue }
+      if groups.values[index].size == 0 {
+        groups.remove(groups.values[index].key)
       } else {
-        groups.values[index]?.state = .empty
+        groups.values[index].state = .empty
       }
     }
     _ = groups.trim { _ in false }
     // By slot rather than in their order: that is as they stand in memory.
+    let rows = table.rows.values
     for slot in numbers.indices where numbers[slot] >= 0 {
       let number = Int(numbers[slot])
-      guard groups.values[number]?.state != .current, let row = table[Int32(slot)] else { continue }
-      groups.values[number]?.add(row, Int32(slot), table, kind)
+      if groups.values[number].state == .current { continue }
+      groups.values[number].add(rows[slot], Int32(slot), table, kind)
     }
     liveGroupCount = 0
-    for index in groups.values.indices {
-      groups.values[index]?.finish(table, totals)
-      if groups.values[index]?.row.connections ?? 0 > 0 { liveGroupCount += 1 }
+    for number in 0..<bound where groups.isUsed(number) {
+      groups.values[Int(number)].finish(table, totals)
+      if groups.values[Int(number)].row.connections > 0 { liveGroupCount += 1 }
     }
   }
 
@@ -93,17 +96,17 @@ struct GroupList: RowSource, Sendable {
     if numbers.count < bound { numbers += repeatElement(-1, count: bound - numbers.count) }
     // Many rows have the same owner, and to find a group by it takes its time.
     var ofOwner = [Int32](repeating: -1, count: kind == .process ? table.owners.bound : 0)
+    let rows = table.rows.values
     for slot in 0..<table.bound {
       let old = numbers[Int(slot)]
       let isShown = shown[slot]
       guard table.isDirty[Int(slot)] || isShown != (old >= 0) else { continue }
-      let row = isShown ? table[slot] : nil
-      let new = row.map { number(of: $0, table, &ofOwner) } ?? -1
-      if old >= 0 { groups.values[Int(old)]?.markOutdated() }
-      if new >= 0 { groups.values[Int(new)]?.markOutdated() }
+      let new = isShown ? number(of: rows[Int(slot)], table, &ofOwner) : -1
+      if old >= 0 { groups.values[Int(old)].markOutdated() }
+      if new >= 0 { groups.values[Int(new)].markOutdated() }
       guard new != old else { continue }
-      if old >= 0 { groups.values[Int(old)]?.size -= 1 }
-      if new >= 0 { groups.values[Int(new)]?.size += 1 }
+      if old >= 0 { groups.values[Int(old)].size -= 1 }
+      if new >= 0 { groups.values[Int(new)].size += 1 }
       numbers[Int(slot)] = new
     }
   }
@@ -116,16 +119,17 @@ struct GroupList: RowSource, Sendable {
     let owner = Int(row.owner)
     if ofOwner.indices.contains(owner), ofOwner[owner] >= 0 { return ofOwner[owner] }
     let key = GroupKey(kind, row, table)
-    let new = Group(key: key, row: Row(kind, number: key.number, of: row))
-    let number = groups.slot(of: key) ?? groups.insert(new, for: key)
+    let number =
+      groups.slot(of: key)
+      ?? groups.insert(Group(key: key, row: Row(kind, number: key.number, of: row)), for: key)
     if ofOwner.indices.contains(owner) { ofOwner[owner] = number }
     return number
   }
 
   /// Gives every group and connection its position.
   mutating func lay(out order: RowOrder, _ folding: Folding) {
-    let unfolded = groups.values.map { group in
-      group.map { folding.isFolded($0.row.id) ? 0 : $0.size } ?? 0
+    let unfolded = groups.values.indices.map { index in
+      folding.isFolded(groups.values[index].row.id) ? 0 : groups.values[index].size
     }
     /// Where the next connection of each group goes; -1 for none.
     var next = [Int](repeating: -1, count: groups.values.count)
@@ -153,8 +157,10 @@ struct GroupList: RowSource, Sendable {
   mutating func sort(_ sort: SortOrder, _ table: ConnectionTable, keepsOrder: Bool = false) {
     let comparator = RowComparator(sort)
     let earlier = places
-    places = groups.values.indices.compactMap { index in
-      groups.values[index].map { comparator.place($0.row, Int32(index), table) }
+    places = []
+    places.reserveCapacity(groupCount)
+    for number in 0..<bound where groups.isUsed(number) {
+      places.append(comparator.place(groups.values[Int(number)].row, number, table))
     }
     comparator.sort(&places, self, table)
     guard keepsOrder, !earlier.isEmpty else { return }
@@ -173,7 +179,7 @@ struct GroupList: RowSource, Sendable {
 
   /// Where a group stands.
   func position(ofGroup id: Connection.ID) -> Int? {
-    places.firstIndex { groups.values[Int($0.slot)]?.row.id == id }.map { starts[$0] }
+    places.firstIndex { groups.values[Int($0.slot)].row.id == id }.map { starts[$0] }
   }
 
   /// Where a connection stands, if its group is not folded.

@@ -41,7 +41,7 @@ package struct Model: Sendable {
       keepsTotals: true
     )
     self.view = view
-    order = RowOrder(view.sort, table, table) { _ in false }
+    order = RowOrder(view.sort, table) { _ in false }
     summary = Summary(table)
     sumUpTotals()
   }
@@ -94,9 +94,6 @@ extension Model {
   /// How many connections or listeners the filter lets through, groups aside.
   package var connections: Int { order.count }
 
-  /// How many groups have a live connection; `nil` in a view without groups.
-  package var liveGroupCount: Int? { groups?.liveGroupCount }
-
   /// The row at a position of the order.
   package func row(at position: Int) -> Row? {
     guard let groups else { return order.slot(at: position).flatMap { table[$0] } }
@@ -112,7 +109,7 @@ extension Model {
     if let position = groups?.position(ofGroup: id) { return position }
     guard let slot = table.slot(of: id) else { return nil }
     if let groups { return groups.position(ofConnection: slot) }
-    return order.position(of: slot, table, table)
+    return order.position(of: slot, table)
   }
 
   /// The slots of the tagged rows that this view shows, each or in its group.
@@ -197,23 +194,38 @@ extension Model {
   ///
   /// - Returns: the slots of those that are and were not before.
   private mutating func look(at slots: some Sequence<Int32>) -> [Int32] {
-    var matcher = RowMatcher(view.filter, table)
     shown.reserve(table.bound)
+    return Self.look(at: slots, view, table, &shown)
+  }
+
+  // A row is passed on only where the filter asks for it: to pass one copies it.
+  private static func look(
+    at slots: some Sequence<Int32>,
+    _ view: View,
+    _ table: ConnectionTable,
+    _ shown: inout ShownRows
+  ) -> [Int32] {
+    let matcher = RowMatcher(view.filter, table)
+    let isFiltered = !view.filter.isEmpty
+    let rows = table.rows.values
     var entered: [Int32] = []
     for slot in slots {
-      guard let row = table[slot] else {
+      guard table.isUsed(slot) else {
         shown.hide(slot)
         continue
       }
-      let isShown = view.contains(row) && matcher.isShown(row) || row.id == view.followed
+      let index = Int(slot)
+      let isShown =
+        view.contains(rows[index]) && (!isFiltered || matcher.isShown(rows[index]))
+        || rows[index].id == view.followed
       if isShown, !shown[slot] { entered.append(slot) }
-      shown.set(slot, row, isShown: isShown)
+      shown.set(slot, isShown ? rows[index].liveTally : nil, isShown: isShown)
     }
     return entered
   }
 
   private mutating func putInOrder() {
-    order = RowOrder(view.sort, table, table) { [shown] slot in shown[slot] }
+    order = RowOrder(view.sort, table) { [shown] slot in shown[slot] }
     if view.isFrozen { order = RowOrder(freezing: order) }
   }
 
@@ -236,26 +248,32 @@ extension Model {
     table.keepsRetired = !view.filter.isEmpty
     filteredTotals = nil
     if view.filter.isEmpty { return }
-    var matcher = RowMatcher(view.filter, table)
+    filteredTotals = Self.totals(of: table, view.filter)
+  }
+
+  private static func totals(of table: ConnectionTable, _ filter: Filter) -> GroupTotals {
+    let matcher = RowMatcher(filter, table)
+    let rows = table.rows.values
     var totals = GroupTotals()
-    for slot in 0..<table.bound {
-      guard let row = table[slot], row.hasRetired, row.isCounted, matcher.isShown(row) else {
+    for slot in 0..<table.bound where table.isUsed(slot) {
+      let index = Int(slot)
+      guard rows[index].hasRetired, rows[index].isCounted, matcher.isShown(rows[index]) else {
         continue
       }
       totals.add(
-        table.total(of: row, slot),
-        to: GroupKey.all(of: row, table),
+        table.total(of: rows[index], slot),
+        to: GroupKey.all(of: rows[index], table),
         sample: table.samples
       )
     }
-    filteredTotals = totals
+    return totals
   }
 
   /// Records what the connections have carried that left their groups in the last batch.
   private mutating func takeTotals() {
     guard var totals = filteredTotals.take() else { return }
     totals.beginBatch()
-    var matcher = RowMatcher(view.filter, table)
+    let matcher = RowMatcher(view.filter, table)
     for one in table.retired {
       var row = one.row
       if let owner = one.formerOwner {
@@ -273,5 +291,6 @@ extension Model {
 
   private mutating func sumUp() {
     summary = view.filter.isEmpty ? Summary(table) : Summary(table, shown)
+    summary.groups = groups?.liveGroupCount
   }
 }

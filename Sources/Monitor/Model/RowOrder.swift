@@ -10,41 +10,37 @@ struct RowOrder: Sendable {
   private(set) var places: [RowPlace]
 
   /// Puts all rows that a filter lets through into order.
-  init(
-    _ sort: SortOrder,
-    _ rows: some RowSource,
-    _ table: ConnectionTable,
-    isShown: (Int32) -> Bool
-  ) {
+  ///
+  /// - Parameter isShown: no slot without a row is.
+  init(_ sort: SortOrder, _ table: ConnectionTable, isShown: (Int32) -> Bool) {
     comparator = RowComparator(sort)
     isFrozen = false
     places = []
-    places.reserveCapacity(Int(rows.bound))
+    let rows = table.rows.values
+    places.reserveCapacity(Int(table.bound))
     guard let group = comparator.group else {
-      for slot in 0..<rows.bound where isShown(slot) {
-        guard let row = rows[slot] else { continue }
-        places.append(comparator.place(row, slot, table))
+      for slot in 0..<table.bound where isShown(slot) {
+        places.append(comparator.place(rows[Int(slot)], slot, table))
       }
-      comparator.sort(&places, rows, table)
+      comparator.sort(&places, table, table)
       return
     }
     // Rows of a group have the same value, and to find it out and compare it takes its time.
     var indices: [Int64: Int32] = [:]
     var groups: [RowPlace] = []
     var numbers: [Int32] = []
-    numbers.reserveCapacity(Int(rows.bound))
-    for slot in 0..<rows.bound where isShown(slot) {
-      guard let row = rows[slot] else { continue }
-      let key = group(row)
+    numbers.reserveCapacity(Int(table.bound))
+    for slot in 0..<table.bound where isShown(slot) {
+      let key = group(rows[Int(slot)])
       let number = indices[key] ?? Int32(groups.count)
       if Int(number) == groups.count {
         indices[key] = number
-        groups.append(comparator.place(row, slot, table))
+        groups.append(comparator.place(rows[Int(slot)], slot, table))
       }
       numbers.append(number)
-      places.append(groups[Int(number)].with(row.id, slot))
+      places.append(groups[Int(number)].with(rows[Int(slot)].id, slot))
     }
-    comparator.sort(&places, by: numbers, of: groups, rows, table)
+    comparator.sort(&places, by: numbers, of: groups, table, table)
   }
 
   /// An order of the same rows that no change moves.
@@ -61,10 +57,11 @@ struct RowOrder: Sendable {
   }
 
   /// Where the row of a slot stands, if it is shown.
-  func position(of slot: Int32, _ rows: some RowSource, _ table: ConnectionTable) -> Int? {
+  func position(of slot: Int32, _ table: ConnectionTable) -> Int? {
     if isFrozen { return places.firstIndex { $0.slot == slot } }
-    guard let row = rows[slot] else { return nil }
-    let index = index(for: comparator.place(row, slot, table), upTo: count, rows, table)
+    guard table.isUsed(slot) else { return nil }
+    let place = comparator.place(table.rows.values[Int(slot)], slot, table)
+    let index = index(for: place, upTo: count, table)
     return index < places.count && places[index].slot == slot ? index : nil
   }
 
@@ -104,9 +101,9 @@ struct RowOrder: Sendable {
   private mutating func insert(_ slots: [Int32], _ table: ConnectionTable) {
     var added: [RowPlace] = []
     added.reserveCapacity(slots.count)
-    for slot in slots {
-      guard let row = table[slot] else { continue }
-      added.append(comparator.place(row, slot, table))
+    let rows = table.rows.values
+    for slot in slots where table.isUsed(slot) {
+      added.append(comparator.place(rows[Int(slot)], slot, table))
     }
     comparator.sort(&added, table, table)
     // From the end, so that each place moves but once, within the memory that there is.
@@ -114,7 +111,7 @@ struct RowOrder: Sendable {
     places.append(contentsOf: added)
     var target = places.count
     for place in added.reversed() {
-      let start = index(for: place, upTo: source, table, table)
+      let start = index(for: place, upTo: source, table)
       let count = source - start
       target -= count + 1
       places.withUnsafeMutableBufferPointer { places in
@@ -137,7 +134,8 @@ struct RowOrder: Sendable {
     places.removeAll { place in
       if !isShown(place.slot) { return true }
       if !isDirty[Int(place.slot)] { return false }
-      guard let row = table[place.slot], row.id.cookie == place.cookie else { return true }
+      guard table.isUsed(place.slot), table.rows.values[Int(place.slot)].id.cookie == place.cookie
+      else { return true }
       staying.insert(place.slot)
       return false
     }
@@ -145,24 +143,18 @@ struct RowOrder: Sendable {
   }
 
   private mutating func append(_ slots: [Int32], _ table: ConnectionTable) {
-    for slot in slots {
-      guard let row = table[slot] else { continue }
-      places.append(comparator.place(row, slot, table))
+    for slot in slots where table.isUsed(slot) {
+      places.append(comparator.place(table.rows.values[Int(slot)], slot, table))
     }
   }
 
   /// The first place before `end` that does not come before this one, or `end`.
-  private func index(
-    for place: RowPlace,
-    upTo end: Int,
-    _ rows: some RowSource,
-    _ table: ConnectionTable
-  ) -> Int {
+  private func index(for place: RowPlace, upTo end: Int, _ table: ConnectionTable) -> Int {
     var low = 0
     var high = end
     while low < high {
       let middle = (low + high) / 2
-      if comparator.precedes(places[middle], place, rows, table) {
+      if comparator.precedes(places[middle], place, table, table) {
         low = middle + 1
       } else {
         high = middle

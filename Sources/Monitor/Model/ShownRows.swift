@@ -17,10 +17,10 @@ struct ShownRows: Sendable {
     while flags.count < Int(bound) { flags.append(Self.hidden) }
   }
 
-  mutating func set(_ slot: Int32, _ row: Row, isShown: Bool) {
-    let tally =
-      row.end == nil && row.isCounted ? UInt8(truncatingIfNeeded: row.tally) : Self.stateless
-    set(slot, isShown ? tally : Self.hidden)
+  /// - Parameter tally: as `Row.liveTally`.
+  mutating func set(_ slot: Int32, _ tally: Int?, isShown: Bool) {
+    let counted = tally.map { UInt8(truncatingIfNeeded: $0) } ?? Self.stateless
+    set(slot, isShown ? counted : Self.hidden)
   }
 
   /// Of a slot that is free.

@@ -6,6 +6,8 @@ package struct Summary: Hashable, Sendable {
   /// of UDP.
   private let tallies: [Int]
   package var activity: ConnectionTable.Activity
+  /// How many groups have a live connection; `nil` in a view without groups.
+  package internal(set) var groups: Int?
 
   /// How many live connections there are.
   package var connections: Int { tallies.reduce(0, +) - listeners }

@@ -77,7 +77,7 @@ extension ConnectionTable {
 
   private mutating func stopLingering(_ slot: Int32) {
     retire(slot)
-    rows.values[Int(slot)]?.lingers = false
+    rows.values[Int(slot)].lingers = false
     touch(slot)
   }
 
@@ -93,7 +93,7 @@ extension ConnectionTable {
 
   private mutating func open(_ connection: Connection) {
     if let slot = rows.slot(of: connection.id) {
-      guard rows.values[Int(slot)]?.end == nil else { return }
+      guard rows.values[Int(slot)].end == nil else { return }
       update(slot) { $0.update(from: connection) }
       grow(slot, to: connection.counters)
       if let owner = connection.owner { own(connection.id, owner) }
@@ -106,26 +106,27 @@ extension ConnectionTable {
   }
 
   private mutating func change(_ id: Connection.ID, _ state: SocketState, _ counters: Counters) {
-    guard let slot = rows.slot(of: id), rows.values[Int(slot)]?.end == nil else { return }
-    if rows.values[Int(slot)]?.state != state { update(slot) { $0.state = state } }
+    guard let slot = rows.slot(of: id), rows.values[Int(slot)].end == nil else { return }
+    if rows.values[Int(slot)].state != state { update(slot) { $0.state = state } }
     grow(slot, to: counters)
   }
 
   private mutating func own(_ id: Connection.ID, _ owner: Owner) {
-    guard let slot = rows.slot(of: id), let old = rows.values[Int(slot)]?.owner else { return }
+    guard let slot = rows.slot(of: id) else { return }
+    let old = rows.values[Int(slot)].owner
     let new = owners.retain(owner)
     moveTotal(slot, from: old, to: new)
     owners.release(old)
-    rows.values[Int(slot)]?.owner = new
+    rows.values[Int(slot)].owner = new
     touch(slot)
   }
 
   private mutating func close(_ connection: Connection, keeps: Bool) {
     if let slot = rows.slot(of: connection.id) {
-      guard let row = rows.values[Int(slot)], row.end == nil else { return }
+      guard rows.values[Int(slot)].end == nil else { return }
       if connection.counters != .absent { grow(slot, to: connection.counters) }
-      if row.isListener { return remove(slot) }
-      if row.isCounted { activity.closed += 1 }
+      if rows.values[Int(slot)].isListener { return remove(slot) }
+      if rows.values[Int(slot)].isCounted { activity.closed += 1 }
       finish(slot, connection)
       if keeps {
         closed.append(slot, heardAt: time)
@@ -160,15 +161,17 @@ extension ConnectionTable {
   /// Changes a live row, whose state is counted.
   private mutating func update(_ slot: Int32, _ body: (inout Row) -> Void) {
     count(slot, -1)
-    rows.values[Int(slot)]?.change(body)
+    rows.values[Int(slot)].change(body)
     count(slot, 1)
     touch(slot)
   }
 
   private mutating func count(_ slot: Int32, _ number: Int) {
-    guard let counted = rows.values[Int(slot)]?.counted else { return }
-    tallies[counted.tally] += number
-    if counted.isLocalConnection { localConnections += number }
+    guard let tally = rows.values[Int(slot)].liveTally else { return }
+    tallies[tally] += number
+    if rows.values[Int(slot)].isLocal, !rows.values[Int(slot)].isListener {
+      localConnections += number
+    }
   }
 
   private mutating func insert(_ connection: Connection) -> Int32 {
@@ -190,7 +193,7 @@ extension ConnectionTable {
 
   private mutating func remove(_ slot: Int32) {
     tag(slot, false)
-    guard let row = rows.values[Int(slot)] else { return }
+    guard let row = rows.value(at: slot) else { return }
     count(slot, -1)
     owners.release(row.owner)
     // A slot that this batch has changed is used again only by the next, so that each is among the
@@ -202,14 +205,13 @@ extension ConnectionTable {
   /// Counts what a connection has sent and received since its opening, or since it was followed,
   /// which no batch reported.
   private mutating func begin(_ slot: Int32, at openedAt: Timestamp) {
-    guard let row = rows.values[Int(slot)] else { return }
-    let growth = Growth(from: Counters(), to: row.counters)
-    if row.isCounted { activity.growth += growth }
+    let growth = Growth(from: Counters(), to: rows.values[Int(slot)].counters)
+    if rows.values[Int(slot)].isCounted { activity.growth += growth }
     // It had sent nothing at the batch before, if it was not open then.
     let start = previousTime.map { min($0, openedAt) } ?? openedAt
     let seconds = max(0, time.seconds(since: start))
-    let shares = SendShares(from: nil, to: row.counters.path, over: seconds)
-    rows.values[Int(slot)]?.change { row in
+    let shares = SendShares(from: nil, to: rows.values[Int(slot)].counters.path, over: seconds)
+    rows.values[Int(slot)].change { row in
       row.growth = growth
       row.seconds = seconds
       row.shares = shares
@@ -221,7 +223,7 @@ extension ConnectionTable {
     let (elapsed, halfLife) = (elapsed, halfLife)
     // Averages are of the time since the first batch.
     guard halfLife > 0, previousTime != nil else { return }
-    rows.values[Int(slot)]?.average.add(
+    rows.values[Int(slot)].average.add(
       received: growth.bytesReceived,
       sent: growth.bytesSent,
       over: seconds,
@@ -232,19 +234,16 @@ extension ConnectionTable {
 
   private mutating func grow(_ slot: Int32, to counters: Counters) {
     let (sample, interval) = (samples, interval)
-    guard let last = rows.values[Int(slot)]?.sample else { return }
-    if last != sample { changed.append(slot) }
-    guard let growth = rows.values[Int(slot)]?.grow(to: counters, in: sample, over: interval) else {
-      return
-    }
-    if rows.values[Int(slot)]?.hasKnownGrowth(in: sample) == true { activity.growth += growth }
-    average(slot, growth, over: rows.values[Int(slot)]?.seconds ?? 0)
+    if rows.values[Int(slot)].sample != sample { changed.append(slot) }
+    let growth = rows.values[Int(slot)].grow(to: counters, in: sample, over: interval)
+    if rows.values[Int(slot)].hasKnownGrowth(in: sample) { activity.growth += growth }
+    average(slot, growth, over: rows.values[Int(slot)].seconds)
     touch(slot)
   }
 
   /// Writes the end of a connection into its row.
   private mutating func finish(_ slot: Int32, _ connection: Connection) {
-    guard let row = rows.values[Int(slot)] else { return }
+    let row = rows.values[Int(slot)]
     var ended = connection
     ended.end = ended.end ?? Connection.End(at: time, reason: .unknown)
     ended = ended.ended(after: self.connection(of: row))
@@ -259,13 +258,6 @@ extension ConnectionTable {
       row.end = ended.end
       row.lingers = true
     }
-  }
-}
-
-extension Row {
-  /// As what it is counted among the live rows; `nil` if it is not.
-  fileprivate var counted: (tally: Int, isLocalConnection: Bool)? {
-    end == nil && isCounted ? (tally, isLocal && !isListener) : nil
   }
 }
 

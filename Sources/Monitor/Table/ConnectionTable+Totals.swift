@@ -38,19 +38,19 @@ extension ConnectionTable {
   mutating func resetTotals() {
     totals = GroupTotals()
     bases = (0..<bound).map { slot in
-      rows.values[Int(slot)].map { Growth(totals: $0.counters) } ?? Growth()
+      rows.isUsed(slot) ? Growth(totals: rows.values[Int(slot)].counters) : Growth()
     }
     lossBases = [:]
     for slot in 0..<bound {
-      guard let row = rows.values[Int(slot)] else { continue }
-      lossBases[slot] = row.counters.lossCauses
+      guard rows.isUsed(slot) else { continue }
+      lossBases[slot] = rows.values[Int(slot)].counters.lossCauses
       touch(slot)
     }
   }
 
   /// Keeps what a row has carried, as it leaves its groups.
   mutating func retire(_ slot: Int32) {
-    guard keepsTotals, let row = rows.values[Int(slot)], row.isCounted, !row.isListener else {
+    guard keepsTotals, let row = rows.value(at: slot), row.isCounted, !row.isListener else {
       return
     }
     retire(row, total(of: row, slot))
@@ -90,7 +90,7 @@ extension ConnectionTable {
   /// Takes what a connection has carried to the group of another owner, if its row has left. Both
   /// owners are in use.
   mutating func moveTotal(_ slot: Int32, from old: OwnerTable.Slot, to new: OwnerTable.Slot) {
-    guard keepsTotals, var row = rows.values[Int(slot)], row.hasRetired, row.isCounted else {
+    guard keepsTotals, var row = rows.value(at: slot), row.hasRetired, row.isCounted else {
       return
     }
     let total = total(of: row, slot)

@@ -101,9 +101,10 @@ package struct ConnectionTable: RowSource, Sendable {
   package var bound: Int32 { rows.bound }
 
   /// The row of a slot, `nil` for a free one.
-  package subscript(slot: Int32) -> Row? {
-    _read { yield rows.values[Int(slot)] }
-  }
+  package subscript(slot: Int32) -> Row? { rows.value(at: slot) }
+
+  /// Whether a slot has a row.
+  func isUsed(_ slot: Int32) -> Bool { rows.isUsed(slot) }
 
   package func slot(of id: Connection.ID) -> Int32? { rows.slot(of: id) }
 
@@ -147,7 +148,7 @@ extension ConnectionTable {
   mutating func recordHistory() {
     guard history != nil else { return }
     for slot in changed {
-      guard let row = rows.values[Int(slot)], row.sample == samples, row.seconds > 0 else {
+      guard let row = rows.value(at: slot), row.sample == samples, row.seconds > 0 else {
         continue
       }
       let point = HistoryPoint(row.growth, over: row.seconds, rtt: row.counters.rtt)
@@ -211,8 +212,8 @@ extension ConnectionTable {
 
   /// Tags a row or removes its tag.
   mutating func tag(_ slot: Int32, _ isTagged: Bool) {
-    guard rows.values[Int(slot)]?.isTagged == !isTagged else { return }
-    rows.values[Int(slot)]?.isTagged = isTagged
+    guard rows.isUsed(slot), rows.values[Int(slot)].isTagged != isTagged else { return }
+    rows.values[Int(slot)].isTagged = isTagged
     if isTagged { tagged.insert(slot) } else { tagged.remove(slot) }
     touch(slot)
   }

@@ -18,7 +18,7 @@ extension GroupKey {
     switch kind {
     case .host: self = .host(row.remote.address)
     case .namespace: self = .namespace(row.netns)
-    case .process, .connection: self = .process(table.owners[row.owner]?.process.id)
+    case .process, .connection: self = .process(table.owners.process(of: row.owner))
     }
   }
 

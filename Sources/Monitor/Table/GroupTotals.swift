@@ -36,8 +36,8 @@ struct GroupTotals: Sendable {
 
   private var entries: [GroupKey: Entry] = [:]
   private var limit = Self.limit
-  /// The groups whose totals the last batch changed.
-  private(set) var changed: Set<GroupKey> = []
+  /// The groups whose totals the last batch changed, some more than once.
+  private(set) var changed: [GroupKey] = []
 
   subscript(key: GroupKey) -> Total? { entries[key]?.total }
 
@@ -52,7 +52,7 @@ struct GroupTotals: Sendable {
   mutating func add(_ total: Total, to keys: [GroupKey], sample: UInt64) {
     for key in keys {
       entries[key, default: Entry()].add(total, sample: sample)
-      changed.insert(key)
+      changed.append(key)
     }
   }
 
@@ -60,7 +60,7 @@ struct GroupTotals: Sendable {
   mutating func subtract(_ total: Total, from keys: [GroupKey]) {
     for key in keys {
       entries[key]?.total.subtract(total)
-      changed.insert(key)
+      changed.append(key)
     }
   }
 

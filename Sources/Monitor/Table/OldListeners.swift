@@ -52,10 +52,10 @@ extension ConnectionTable {
   }
 
   private mutating func inferDirection(_ slot: Int32, isOfNew: Bool) {
-    guard let row = rows.values[Int(slot)], !row.isLikelyIncoming,
+    guard let row = rows.value(at: slot), !row.isLikelyIncoming,
       !isOfNew || row.firstSample == samples, oldListeners.haveAccepted(row)
     else { return }
-    rows.values[Int(slot)]?.isLikelyIncoming = true
+    rows.values[Int(slot)].isLikelyIncoming = true
     touch(slot)
   }
 }

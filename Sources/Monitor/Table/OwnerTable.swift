@@ -22,12 +22,17 @@ package struct OwnerTable: Sendable {
   var bound: Int { Int(held.bound) }
 
   package subscript(slot: Slot) -> Owner? {
-    slot >= 0 ? held.values[Int(slot)]?.owner : nil
+    slot >= 0 && held.isUsed(slot) ? held.values[Int(slot)].owner : nil
+  }
+
+  /// The process of an owner; `nil` if none is known.
+  func process(of slot: Slot) -> Process.ID? {
+    slot >= 0 && held.isUsed(slot) ? held.values[Int(slot)].owner.process.id : nil
   }
 
   /// Whether two owners are of the same process, or none is known of either.
   func isSameProcess(_ one: Slot, _ other: Slot) -> Bool {
-    one == other || self[one]?.process.id == self[other]?.process.id
+    one == other || process(of: one) == process(of: other)
   }
 
   /// Adds an owner, or one more connection to one that is there.
@@ -44,14 +49,14 @@ package struct OwnerTable: Sendable {
 
   /// Counts one more connection of an owner.
   mutating func keep(_ slot: Slot) {
-    if slot >= 0 { held.values[Int(slot)]?.uses += 1 }
+    if slot >= 0 { held.values[Int(slot)].uses += 1 }
   }
 
   /// Counts one connection less, and removes an owner with its last one.
   mutating func release(_ slot: Slot) {
     guard slot >= 0 else { return }
-    held.values[Int(slot)]?.uses -= 1
-    if let last = held.values[Int(slot)], last.uses == 0 { held.remove(last.owner) }
+    held.values[Int(slot)].uses -= 1
+    if held.values[Int(slot)].uses == 0 { held.remove(held.values[Int(slot)].owner) }
   }
 
   /// Gives memory back once far fewer owners are left than there were. They keep their slots.

@@ -33,7 +33,10 @@ package struct Row: Sendable {
   /// Whether a listener of its local port, older than nettop as it is itself, is likely to have
   /// accepted it. Nobody saw that: the port could be bound before a connect too.
   package var isLikelyIncoming = false
-  package var end: Connection.End?
+  package var end: Connection.End? {
+    get { rare?.end }
+    set { rare = Rare(end: newValue, parent: parent) }
+  }
   /// Whether it ended a moment ago and is still shown among the live ones.
   package var lingers = false
   /// Whether the user tagged it; of a group, whether all of it is.
@@ -43,7 +46,8 @@ package struct Row: Sendable {
   /// Whether its other end is on this host too.
   var isLocal = false
   /// Of a subflow of MPTCP: the connection that it is part of; else `nil`.
-  package let parent: Connection.ID?
+  package var parent: Connection.ID? { rare?.parent }
+  private var rare: Rare?
   /// How many live connections it stands for.
   package var connections: Int32 = 1
 
@@ -60,12 +64,23 @@ package struct Row: Sendable {
   /// What it grew recently.
   var average = RateAverage()
 
+  /// What few rows have. Shared, as a row is copied often.
+  private final class Rare: Sendable {
+    let end: Connection.End?
+    let parent: Connection.ID?
+
+    init?(end: Connection.End?, parent: Connection.ID?) {
+      if end == nil, parent == nil { return nil }
+      (self.end, self.parent) = (end, parent)
+    }
+  }
+
   /// A live connection, first reported by this batch.
   init(_ connection: Connection, owner: OwnerTable.Slot, sample: UInt64, at time: Timestamp) {
     id = connection.id
     kind = .connection
     proto = connection.proto
-    parent = connection.parent
+    rare = Rare(end: nil, parent: connection.parent)
     local = connection.local
     remote = connection.remote
     netns = connection.netns
@@ -84,7 +99,6 @@ package struct Row: Sendable {
     id = Connection.ID(cookie: number, generation: .max)
     self.kind = kind
     proto = .tcp
-    parent = nil
     local = first.local
     remote = first.remote
     netns = first.netns
@@ -148,6 +162,9 @@ package struct Row: Sendable {
 
   /// Under which number it is counted among all: that of its state, or `Tally.flow`.
   var tally: Int { isFlow ? Tally.flow : Int(state.rawValue) }
+
+  /// As what it is counted among the live rows; `nil` if it is not.
+  var liveTally: Int? { end == nil && isCounted ? tally : nil }
 
   package var isGroup: Bool { kind != .connection }
 

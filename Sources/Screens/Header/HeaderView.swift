@@ -169,7 +169,7 @@ struct HeaderView {
     if summary.flows > 0 { counted.append("\(Quantity.grouped(summary.flows)) UDP") }
     let list = counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))"
     let connections = Self.count(model.summary.connections, "connection")
-    let groups = model.liveGroupCount.map { " in \(Self.count($0, model.view.kind.noun))" } ?? ""
+    let groups = model.summary.groups.map { " in \(Self.count($0, model.view.kind.noun))" } ?? ""
     let listeners = Self.count(model.summary.listeners, "listener")
     // With a filter, the figures are those of the rows of this view.
     if !model.view.filter.isEmpty, model.view.kind == .listeners {

@@ -60,11 +60,11 @@ struct TableView {
       }
       return
     }
-    var matchers = highlights.map { (matcher: RowMatcher($0.filter, model.table), style: $0.style) }
+    let matchers = highlights.map { (matcher: RowMatcher($0.filter, model.table), style: $0.style) }
     for line in 0..<max(0, count) {
       let position = selection.top + line
       guard let row = model.row(at: position) else { break }
-      draw(row, style(of: row, &matchers), into: &canvas, y: y + line)
+      draw(row, style(of: row, matchers), into: &canvas, y: y + line)
       if selection.id != nil, position == selection.position {
         canvas.fill(y: y + line, style: model.view.followed == row.id ? .followed : .selected)
       }
@@ -74,7 +74,7 @@ struct TableView {
   /// What a row is shown as where its figures are nothing special.
   private func style(
     of row: Row,
-    _ highlights: inout [(matcher: RowMatcher, style: Style)]
+    _ highlights: [(matcher: RowMatcher, style: Style)]
   ) -> Style {
     if row.showsTag { return .tagged }
     if row.isGroup { return .plain }

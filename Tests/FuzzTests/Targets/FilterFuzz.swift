@@ -78,7 +78,7 @@ final class FilterFuzz: Sendable {
   }
 
   private func shown(_ filter: Filter) -> Set<UInt64> {
-    var matcher = RowMatcher(filter, model.table)
+    let matcher = RowMatcher(filter, model.table)
     let rows = (0..<model.table.bound).compactMap { model.table[$0] }
     return Set(rows.filter { matcher.isShown($0) }.map(\.id.cookie))
   }
