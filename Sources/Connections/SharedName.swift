@@ -7,7 +7,7 @@ struct SharedName: Hashable, Sendable {
   /// Its place among those that are known, from 1; 0 for none.
   private var number: UInt16 = 0
 
-  /// `nil` also for one of too many, which would be as many as there are numbers.
+  /// Also `nil` for a name that came after 65,535 others.
   var name: String? {
     get { number == 0 ? nil : Self.known.withLock { $0[Int(number) - 1] } }
     set {

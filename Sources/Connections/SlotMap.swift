@@ -63,14 +63,22 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     return slot
   }
 
-  /// - Parameter holdsSlot: whether no value takes the slot before `releaseSlots`.
+  /// - Parameters:
+  ///   - holdsSlot: whether no value takes the slot before `releaseSlots`.
+  ///   - empty: gives back what the value refers to, as it stays in its slot until another takes that.
   @discardableResult
   @inlinable
-  public mutating func remove(_ key: Key, holdsSlot: Bool = false) -> Value? {
+  public mutating func remove(
+    _ key: Key,
+    holdsSlot: Bool = false,
+    empty: (inout Value) -> Void = { _ in }
+  ) -> Value? {
     guard let slot = slots.removeValue(forKey: key) else { return nil }
     if holdsSlot { held.append(slot) } else { free.append(slot) }
     used[Int(slot)] = false
-    return values[Int(slot)]
+    let value = values[Int(slot)]
+    empty(&values[Int(slot)])
+    return value
   }
 
   /// Lets new values take the slots that `remove` held.

@@ -136,7 +136,7 @@ struct DeltaBuilder {
   /// The final view of a connection, which need not have been observed before. What is unknown in it
   /// is as it was: no program sees some ends.
   mutating func end(_ connection: Connection) {
-    let entry = entries.remove(connection.id)
+    let entry = entries.remove(connection.id) { $0.owner = nil }
     // What a batch had is closed by one, or it stays for good: there are no more of these than
     // sockets are followed.
     guard ended.count < endedLimit || entry?.isReported == true else {

@@ -102,7 +102,7 @@ struct GroupListTests {
     (0..<model.count).compactMap { model.row(at: $0) }.map(Shown.init)
   }
 
-  /// Only the groups of rows that changed are made again, and the others are as if they were too.
+  /// Only the groups of rows that changed are made again; the result equals making all again.
   @Test(arguments: kinds.filter { $0.grouping != nil }, ["", "age>3", "pid<5"])
   func groupsFollowWhatChanges(_ kind: ViewKind, _ filter: String) throws {
     var batches = RandomBatches(21)

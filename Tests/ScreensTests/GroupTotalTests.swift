@@ -191,6 +191,28 @@ struct GroupTotalTests {
     #expect(model.row(at: 0)?.counters.bytesSent == 60)
   }
 
+  @Test func aTotalThatTheFilterLeftOutIsNotTakenAway() throws {
+    var model = Model(View(.hosts, filter: try Filter(parsing: "tagged")))
+    model.apply(Sample.batch(0, [.upsert(connection(9, 0, openedAt: -1))]))
+    model.apply(
+      Sample.batch(
+        1,
+        [
+          .ended(connection(1, 40, closed: (1, .fin))),
+          .ended(connection(2, 100, closed: (1, .fin))),
+        ]
+      )
+    )
+    model.tag([Sample.id(9), Sample.id(1)], true)
+    model.apply(Sample.batch(60))
+    let before = model.row(at: 0)?.counters.bytesSent
+    model.tag([Sample.id(2)], true)
+    model.apply(Sample.batch(61, [.annotated(Sample.id(2), Sample.owner(20, "p20"))]))
+    let after = model.row(at: 0)?.counters.bytesSent
+    #expect(before == 40)
+    #expect(after == 140)
+  }
+
   @Test func lossCausesFollowTheOwner() {
     var ended = connection(2, 40, closed: (1, .fin))
     ended.counters.lossCauses = LossCauses(

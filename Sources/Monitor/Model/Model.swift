@@ -18,9 +18,8 @@ package struct Model: Sendable {
   private var order: RowOrder
   /// Where the view has groups.
   private var groups: GroupList?
-  /// What connections have carried that groups show no longer, as far as the filter lets them
-  /// through; `nil` if it lets all through, which the table has.
-  private var filteredTotals: GroupTotals?
+  /// `nil` if the filter lets all through: the table has the totals of all.
+  private var filteredTotals: FilteredTotals?
 
   /// What is shown.
   package var view: View {
@@ -53,7 +52,7 @@ package struct Model: Sendable {
     }
     health = batch.health
     traffic.append(table.activity.growth, over: table.interval)
-    takeTotals()
+    filteredTotals?.update(table, view.filter)
     refresh(isRenamed: isRenamed)
   }
 
@@ -198,7 +197,7 @@ extension Model {
     return Self.look(at: slots, view, table, &shown)
   }
 
-  // A row is passed on only where the filter asks for it: to pass one copies it.
+  // The matcher is called only if there is a filter: the call copies the row.
   private static func look(
     at slots: some Sequence<Int32>,
     _ view: View,
@@ -236,57 +235,17 @@ extension Model {
       return
     }
     var list = groups.take() ?? GroupList(kind)
-    list.update(shown, table, filteredTotals ?? table.totals)
+    list.update(shown, table, filteredTotals?.totals ?? table.totals)
     list.sort(view.sort, table, keepsOrder: view.isFrozen)
     list.lay(out: order, view.folding)
     groups = list
   }
 
-  /// Adds up what those connections have carried that no group shows and the filter lets through, as
-  /// far as their rows are kept.
+  /// Adds up what connections have carried that no group shows and the filter lets through, as far as
+  /// their rows are kept.
   private mutating func sumUpTotals() {
     table.keepsRetired = !view.filter.isEmpty
-    filteredTotals = nil
-    if view.filter.isEmpty { return }
-    filteredTotals = Self.totals(of: table, view.filter)
-  }
-
-  private static func totals(of table: ConnectionTable, _ filter: Filter) -> GroupTotals {
-    let matcher = RowMatcher(filter, table)
-    let rows = table.rows.values
-    var totals = GroupTotals()
-    for slot in 0..<table.bound where table.isUsed(slot) {
-      let index = Int(slot)
-      guard rows[index].hasRetired, rows[index].isCounted, matcher.isShown(rows[index]) else {
-        continue
-      }
-      totals.add(
-        table.total(of: rows[index], slot),
-        to: GroupKey.all(of: rows[index], table),
-        sample: table.samples
-      )
-    }
-    return totals
-  }
-
-  /// Records what the connections have carried that left their groups in the last batch.
-  private mutating func takeTotals() {
-    guard var totals = filteredTotals.take() else { return }
-    totals.beginBatch()
-    let matcher = RowMatcher(view.filter, table)
-    for one in table.retired {
-      var row = one.row
-      if let owner = one.formerOwner {
-        row.owner = owner
-        if matcher.isShown(row) { totals.subtract(one.total, from: GroupKey.all(of: row, table)) }
-        row.owner = one.row.owner
-      }
-      guard matcher.isShown(row) else { continue }
-      totals.add(one.total, to: GroupKey.all(of: row, table), sample: table.samples)
-    }
-    // These groups have rows, unless they are older.
-    if totals.isOverfull { totals.prune { table.totals[$0] != nil } }
-    filteredTotals = totals
+    filteredTotals = view.filter.isEmpty ? nil : FilteredTotals(table, view.filter)
   }
 
   private mutating func sumUp() {

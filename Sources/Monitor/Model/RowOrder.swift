@@ -11,7 +11,7 @@ struct RowOrder: Sendable {
 
   /// Puts all rows that a filter lets through into order.
   ///
-  /// - Parameter isShown: no slot without a row is.
+  /// - Parameter isShown: whether the row of a slot is shown; false for a free slot.
   init(_ sort: SortOrder, _ table: ConnectionTable, isShown: (Int32) -> Bool) {
     comparator = RowComparator(sort)
     isFrozen = false

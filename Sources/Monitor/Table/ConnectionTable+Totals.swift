@@ -53,7 +53,7 @@ extension ConnectionTable {
     guard keepsTotals, let row = rows.value(at: slot), row.isCounted, !row.isListener else {
       return
     }
-    retire(row, total(of: row, slot))
+    retire(row, slot, total(of: row, slot))
   }
 
   /// Keeps what a closed connection has carried that was never a row.
@@ -66,15 +66,15 @@ extension ConnectionTable {
       growth: Growth(totals: row.counters),
       lossCauses: row.counters.lossCauses
     )
-    retire(row, total)
+    retire(row, nil, total)
     owners.release(owner)
   }
 
-  private mutating func retire(_ row: Row, _ total: GroupTotals.Total) {
+  private mutating func retire(_ row: Row, _ slot: Int32?, _ total: GroupTotals.Total) {
     totals.add(total, to: GroupKey.all(of: row, self), sample: samples)
     guard keepsRetired else { return }
     owners.keep(row.owner)
-    retired.append(Retired(row: row, total: total))
+    retired.append(Retired(row: row, slot: slot, total: total))
   }
 
   /// Forgets which rows have left their groups in the batch before.
@@ -94,14 +94,15 @@ extension ConnectionTable {
       return
     }
     let total = total(of: row, slot)
-    row.owner = old
-    totals.subtract(total, from: GroupKey.all(of: row, self))
     row.owner = new
-    totals.add(total, to: GroupKey.all(of: row, self), sample: samples)
+    if !owners.isSameProcess(old, new) {
+      totals.subtract(total, from: [.process(owners.process(of: old))])
+      totals.add(total, to: [.process(owners.process(of: new))], sample: samples)
+    }
     guard keepsRetired else { return }
     owners.keep(old)
     owners.keep(new)
-    retired.append(Retired(row: row, total: total, formerOwner: old))
+    retired.append(Retired(row: row, slot: slot, total: total, formerOwner: old))
   }
 
   /// Bounds what is kept of groups that have no connection any more.
@@ -119,6 +120,8 @@ extension ConnectionTable {
   /// What a connection had carried when it left its groups, or when it got another owner later.
   struct Retired: Sendable {
     let row: Row
+    /// `nil` if it never was a row.
+    let slot: Int32?
     let total: GroupTotals.Total
     /// The owner in whose group the total was until now; `nil` if the connection leaves only now.
     var formerOwner: OwnerTable.Slot?

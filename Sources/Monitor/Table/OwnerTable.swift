@@ -12,7 +12,8 @@ package struct OwnerTable: Sendable {
 
   /// An owner, and how many connections have it.
   private struct Held: Sendable {
-    let owner: Owner
+    /// `nil` in a free slot.
+    var owner: Owner?
     var uses: Int
   }
 
@@ -27,7 +28,7 @@ package struct OwnerTable: Sendable {
 
   /// The process of an owner; `nil` if none is known.
   func process(of slot: Slot) -> Process.ID? {
-    slot >= 0 && held.isUsed(slot) ? held.values[Int(slot)].owner.process.id : nil
+    slot >= 0 && held.isUsed(slot) ? held.values[Int(slot)].owner?.process.id : nil
   }
 
   /// Whether two owners are of the same process, or none is known of either.
@@ -56,7 +57,9 @@ package struct OwnerTable: Sendable {
   mutating func release(_ slot: Slot) {
     guard slot >= 0 else { return }
     held.values[Int(slot)].uses -= 1
-    if held.values[Int(slot)].uses == 0 { held.remove(held.values[Int(slot)].owner) }
+    if held.values[Int(slot)].uses == 0, let last = held.values[Int(slot)].owner {
+      held.remove(last) { $0.owner = nil }
+    }
   }
 
   /// Gives memory back once far fewer owners are left than there were. They keep their slots.

@@ -151,7 +151,7 @@ package struct Row: Sendable {
     isCounted && (isCountedFromZero || firstSample != sample)
   }
 
-  /// Whether it waits for whoever comes, rather than being a connection.
+  /// Whether it waits for any peer, rather than being a connection.
   package var isListener: Bool { state.isListening }
 
   /// Whether it is what a UDP socket exchanges with one remote end.

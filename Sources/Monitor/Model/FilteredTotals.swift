@@ -1,0 +1,49 @@
+import Connections
+
+/// What connections have carried that groups show no longer, as far as a filter lets them through.
+struct FilteredTotals: Sendable {
+  private(set) var totals = GroupTotals()
+  /// The slots of the kept rows that are in it: whether a filter lets a row through can change.
+  private var slots: Set<Int32> = []
+
+  /// Of the rows that are kept.
+  init(_ table: ConnectionTable, _ filter: Filter) {
+    let matcher = RowMatcher(filter, table)
+    let rows = table.rows.values
+    for slot in 0..<table.bound where table.isUsed(slot) {
+      let index = Int(slot)
+      guard rows[index].hasRetired, rows[index].isCounted, matcher.isShown(rows[index]) else {
+        continue
+      }
+      add(table.total(of: rows[index], slot), of: rows[index], slot, table)
+    }
+    totals.beginBatch()
+  }
+
+  /// Adds what left its groups in the last batch, and takes what got another owner to that one.
+  mutating func update(_ table: ConnectionTable, _ filter: Filter) {
+    totals.beginBatch()
+    let matcher = RowMatcher(filter, table)
+    for one in table.retired {
+      if let owner = one.formerOwner, let slot = one.slot, slots.contains(slot) {
+        var row = one.row
+        row.owner = owner
+        totals.subtract(one.total, from: GroupKey.all(of: row, table))
+      }
+      if let slot = one.slot { slots.remove(slot) }
+      if matcher.isShown(one.row) { add(one.total, of: one.row, one.slot, table) }
+    }
+    // These groups have rows, unless they are older.
+    if totals.isOverfull { totals.prune { table.totals[$0] != nil } }
+  }
+
+  private mutating func add(
+    _ total: GroupTotals.Total,
+    of row: Row,
+    _ slot: Int32?,
+    _ table: ConnectionTable
+  ) {
+    totals.add(total, to: GroupKey.all(of: row, table), sample: table.samples)
+    if let slot { slots.insert(slot) }
+  }
+}
