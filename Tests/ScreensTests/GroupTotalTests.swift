@@ -233,6 +233,46 @@ struct GroupTotalTests {
     #expect(timeouts(20) == 3)
   }
 
+  /// More ends in a batch than linger, or than there are rows for, are in the rates too.
+  @Test(arguments: [0, 3_000, 15_000]) func ratesHaveAllThatEnded(_ others: Int) throws {
+    let filter = try Filter(parsing: "pid=10")
+    var model = Model(View(.processes, filter: filter), halfLife: 3)
+    var plain = Model(View(.processes), halfLife: 3)
+    var cookie: UInt64 = 100
+    func ends(_ count: Int, pid: Int32, at time: Double) -> [Delta] {
+      (0..<count).map { _ in
+        cookie += 1
+        return .ended(connection(cookie, 50, pid: pid, openedAt: time - 0.5, closed: (time, .fin)))
+      }
+    }
+    let first = Sample.batch(0, [.upsert(connection(1, 0, openedAt: -1))])
+    model.apply(first)
+    plain.apply(first)
+    for second in 1...30 {
+      let time = Double(second)
+      let batch = Sample.batch(time, ends(100, pid: 10, at: time) + ends(others, pid: 20, at: time))
+      model.apply(batch)
+      plain.apply(batch)
+      #expect(model.summary.activity.opened == 100)
+      #expect(model.summary.activity.closed == 100)
+      #expect(model.summary.activity.growth.bytesSent == 5000)
+    }
+    for one in [model, plain] {
+      let group = try #require(
+        (0..<one.count).compactMap { one.row(at: $0) }
+          .first { one.table.owners[$0.owner]?.pid == 10 }
+      )
+      #expect(group.growth.bytesSent == 5000)
+      #expect(group.growth.bytesReceived == 10_000)
+      let average = try #require(group.average.bytesPerSecond(\.sent, at: 30, halfLife: 3))
+      #expect(abs(average - 5000) < 50)
+    }
+    // Nothing is counted again in the batch after.
+    model.apply(Sample.batch(31))
+    #expect(model.row(at: 0)?.growth == Growth())
+    #expect(model.summary.activity == ConnectionTable.Activity())
+  }
+
   @Test func whatIsKeptOfGroupsIsBounded() {
     let limit = ClosedRetention(lingerSeconds: 0, lingerLimit: 10, limit: 10)
     var model = Model(View(.hosts), retention: limit)

@@ -62,7 +62,7 @@ struct GroupList: RowSource, Sendable {
   /// - Parameter totals: what those have carried that are shown no longer.
   mutating func update(_ shown: ShownRows, _ table: ConnectionTable, _ totals: GroupTotals) {
     assignGroups(shown, table)
-    for key in totals.changed {
+    for key in totals.outdated {
       if let number = groups.slot(of: key) { groups.values[Int(number)].markOutdated() }
     }
     for number in 0..<bound where groups.isUsed(number) {
@@ -221,7 +221,11 @@ extension GroupList.Group {
 
   /// - Parameter totals: what those connections carried that it does not have.
   fileprivate mutating func finish(_ table: ConnectionTable, _ totals: GroupTotals) {
-    if state != .current, let total = totals[key] { row.counters.add(total) }
+    if state != .current, let total = totals.total(of: key, in: table.samples) {
+      row.counters.add(total)
+      row.growth += total.recent
+      row.average.add(total.average, halfLife: table.halfLife)
+    }
     row.remote = Endpoint(address: row.remote.address, port: 0)
     row.sample = table.samples
     row.seconds = table.interval ?? 0

@@ -249,7 +249,12 @@ extension Model {
   }
 
   private mutating func sumUp() {
-    summary = view.filter.isEmpty ? Summary(table) : Summary(table, shown)
+    if let filteredTotals {
+      let retired = view.kind.isOfConnections ? filteredTotals.recent : nil
+      summary = Summary(table, shown, retired: retired)
+    } else {
+      summary = Summary(table)
+    }
     summary.groups = groups?.liveGroupCount
   }
 }

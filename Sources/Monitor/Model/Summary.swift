@@ -29,18 +29,15 @@ package struct Summary: Hashable, Sendable {
   }
 
   /// Of the rows that are shown.
-  init(_ table: ConnectionTable, _ shown: ShownRows) {
+  ///
+  /// - Parameter retired: of a view of live connections, what the last batch brought of those that
+  ///   left it in the same batch.
+  init(_ table: ConnectionTable, _ shown: ShownRows, retired: ConnectionTable.Activity?) {
     tallies = shown.tallies
-    activity = ConnectionTable.Activity()
+    activity = retired ?? ConnectionTable.Activity()
     for slot in table.changed where shown[slot] {
-      guard let row = table[slot], row.sample == table.samples, row.isCounted else { continue }
-      if row.seconds > 0 { activity.growth += row.growth }
-      if row.firstSample == table.samples, row.openedAt != nil, !row.isListener {
-        activity.opened += 1
-      }
-      if row.end != nil { activity.closed += 1 }
+      guard let row = table[slot], retired == nil || !row.hasRetired else { continue }
+      activity.add(row, in: table.samples)
     }
-    // These had no row that a filter could have looked at.
-    activity.surplus = table.activity.surplus
   }
 }

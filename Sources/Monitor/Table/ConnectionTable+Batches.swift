@@ -131,7 +131,6 @@ extension ConnectionTable {
       if keeps {
         closed.append(slot, heardAt: time)
       } else {
-        activity.surplus += 1
         retire(slot)
         remove(slot)
       }
@@ -143,7 +142,6 @@ extension ConnectionTable {
       if connection.openedAt != nil { activity.opened += 1 }
     }
     guard keeps else {
-      activity.surplus += 1
       if connection.isCountedFromZero, connection.isCounted {
         activity.growth += Growth(from: Counters(), to: connection.counters)
         retire(connection)
@@ -205,31 +203,8 @@ extension ConnectionTable {
   /// Counts what a connection has sent and received since its opening, or since it was followed,
   /// which no batch reported.
   private mutating func begin(_ slot: Int32, at openedAt: Timestamp) {
-    let growth = Growth(from: Counters(), to: rows.values[Int(slot)].counters)
-    if rows.values[Int(slot)].isCounted { activity.growth += growth }
-    // It had sent nothing at the batch before, if it was not open then.
-    let start = previousTime.map { min($0, openedAt) } ?? openedAt
-    let seconds = max(0, time.seconds(since: start))
-    let shares = SendShares(from: nil, to: rows.values[Int(slot)].counters.path, over: seconds)
-    rows.values[Int(slot)].change { row in
-      row.growth = growth
-      row.seconds = seconds
-      row.shares = shares
-    }
-    average(slot, growth, over: seconds)
-  }
-
-  private mutating func average(_ slot: Int32, _ growth: Growth, over seconds: Double) {
-    let (elapsed, halfLife) = (elapsed, halfLife)
-    // Averages are of the time since the first batch.
-    guard halfLife > 0, previousTime != nil else { return }
-    rows.values[Int(slot)].average.add(
-      received: growth.bytesReceived,
-      sent: growth.bytesSent,
-      over: seconds,
-      at: elapsed,
-      halfLife: halfLife
-    )
+    rows.values[Int(slot)].begin(at: openedAt, times)
+    if rows.values[Int(slot)].isCounted { activity.growth += rows.values[Int(slot)].growth }
   }
 
   private mutating func grow(_ slot: Int32, to counters: Counters) {
@@ -237,7 +212,7 @@ extension ConnectionTable {
     if rows.values[Int(slot)].sample != sample { changed.append(slot) }
     let growth = rows.values[Int(slot)].grow(to: counters, in: sample, over: interval)
     if rows.values[Int(slot)].hasKnownGrowth(in: sample) { activity.growth += growth }
-    average(slot, growth, over: rows.values[Int(slot)].seconds)
+    rows.values[Int(slot)].addToAverage(growth, times)
     touch(slot)
   }
 

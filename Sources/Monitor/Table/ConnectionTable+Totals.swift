@@ -5,14 +5,15 @@ import Connections
 extension ConnectionTable {
   /// What a row has carried that counts.
   func total(of row: Row, _ slot: Int32) -> GroupTotals.Total {
-    var growth = Growth(totals: row.counters)
-    if let base = base(of: slot) { growth -= base }
-    guard let lossCauses = row.counters.lossCauses else { return GroupTotals.Total(growth: growth) }
-    let base = lossBases[slot]
-    return GroupTotals.Total(
-      growth: growth,
-      lossCauses: base.map { lossCauses.growth(since: $0) } ?? lossCauses
+    var total = GroupTotals.Total(
+      growth: Growth(totals: row.counters),
+      lossCauses: row.counters.lossCauses,
+      recent: row.sample == samples ? row.growth : Growth(),
+      average: row.average
     )
+    if let base = base(of: slot) { total.growth -= base }
+    if let base = lossBases[slot] { total.lossCauses = total.lossCauses?.growth(since: base) }
+    return total
   }
 
   /// What a row had carried before that counts; `nil` for nothing.
@@ -36,7 +37,7 @@ extension ConnectionTable {
 
   /// Counts from here on.
   mutating func resetTotals() {
-    totals = GroupTotals()
+    totals.reset()
     bases = (0..<bound).map { slot in
       rows.isUsed(slot) ? Growth(totals: rows.values[Int(slot)].counters) : Growth()
     }
@@ -62,9 +63,12 @@ extension ConnectionTable {
     let owner = owners.retain(connection.owner)
     var row = Row(connection, owner: owner, sample: samples, at: time)
     row.end = connection.end ?? Connection.End(at: time, reason: .unknown)
+    row.begin(at: connection.openedAt ?? time, times)
     let total = GroupTotals.Total(
       growth: Growth(totals: row.counters),
-      lossCauses: row.counters.lossCauses
+      lossCauses: row.counters.lossCauses,
+      recent: row.growth,
+      average: row.average
     )
     retire(row, nil, total)
     owners.release(owner)
@@ -131,4 +135,14 @@ extension ConnectionTable {
 extension Row {
   /// Whether it ended and lingers no longer, so that no group shows it.
   var hasRetired: Bool { end != nil && !lingers }
+}
+
+extension ConnectionTable.Activity {
+  /// Adds what a batch brought of a row.
+  mutating func add(_ row: Row, in sample: UInt64) {
+    guard row.sample == sample, row.isCounted else { return }
+    if row.seconds > 0 { growth += row.growth }
+    if row.firstSample == sample, row.openedAt != nil, !row.isListener { opened += 1 }
+    if row.end != nil { closed += 1 }
+  }
 }

@@ -10,8 +10,6 @@ package struct ConnectionTable: RowSource, Sendable {
     package var closed = 0
     /// What was sent and received; where both ends are of this host, each counts.
     package var growth = Growth()
-    /// How many closed connections were too many to become rows.
-    package var surplus = 0
   }
 
   let retention: ClosedRetention
@@ -57,7 +55,7 @@ package struct ConnectionTable: RowSource, Sendable {
   /// Whether anybody asks for the totals of groups.
   let keepsTotals: Bool
   /// What connections have carried that groups show no longer.
-  var totals = GroupTotals()
+  var totals: GroupTotals
   /// By slot, what a row had carried before groups counted it; empty where none had.
   var bases: [Growth] = []
   /// Likewise why a row had lost packets.
@@ -88,6 +86,7 @@ package struct ConnectionTable: RowSource, Sendable {
     self.keepsTotals = keepsTotals
     self.retention = retention
     self.halfLife = halfLife
+    totals = GroupTotals(halfLife: halfLife)
     history = keepsHistory ? History() : nil
   }
 

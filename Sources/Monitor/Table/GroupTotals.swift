@@ -7,14 +7,22 @@ struct GroupTotals: Sendable {
   struct Total: Sendable {
     var growth = Growth()
     var lossCauses: LossCauses?
+    /// Of `growth`, what the last batch added.
+    var recent = Growth()
+    /// What they carried in the recent past.
+    var average = RateAverage()
 
-    mutating func add(_ other: Total) {
+    mutating func add(_ other: Total, halfLife: Double) {
       growth += other.growth
       lossCauses = LossCauses.sum(lossCauses, other.lossCauses)
+      recent += other.recent
+      average.add(other.average, halfLife: halfLife)
     }
 
-    mutating func subtract(_ other: Total) {
+    mutating func subtract(_ other: Total, halfLife: Double) {
       growth -= other.growth
+      recent -= other.recent
+      average.subtract(other.average, halfLife: halfLife)
       guard let mine = lossCauses, let theirs = other.lossCauses else { return }
       lossCauses = mine.growth(since: theirs)
     }
@@ -22,11 +30,12 @@ struct GroupTotals: Sendable {
 
   private struct Entry {
     var total = Total()
-    /// The batch that changed it last.
+    /// The batch that added to it last.
     var sample: UInt64 = 0
 
-    mutating func add(_ other: Total, sample: UInt64) {
-      total.add(other)
+    mutating func add(_ other: Total, sample: UInt64, halfLife: Double) {
+      if self.sample != sample { total.recent = Growth() }
+      total.add(other, halfLife: halfLife)
       self.sample = sample
     }
   }
@@ -34,24 +43,53 @@ struct GroupTotals: Sendable {
   /// With more entries, those of groups without a connection leave, the oldest first.
   private static let limit = 30_000
 
+  private let halfLife: Double
   private var entries: [GroupKey: Entry] = [:]
   private var limit = Self.limit
   /// The groups whose totals the last batch changed, some more than once.
-  private(set) var changed: [GroupKey] = []
+  private var changed: [GroupKey] = []
+  /// Those of the batch before it: what it added is not recent any more.
+  private var formerlyChanged: [GroupKey] = []
 
-  subscript(key: GroupKey) -> Total? { entries[key]?.total }
+  /// - Parameter halfLife: as `ConnectionTable.halfLife`.
+  init(halfLife: Double) {
+    self.halfLife = halfLife
+  }
+
+  /// The total of a group as of a batch.
+  func total(of key: GroupKey, in sample: UInt64) -> Total? {
+    guard let entry = entries[key] else { return nil }
+    var total = entry.total
+    if entry.sample != sample { total.recent = Growth() }
+    return total
+  }
+
+  /// Whether there is a total of a group.
+  func has(_ key: GroupKey) -> Bool { entries[key] != nil }
 
   var count: Int { entries.count }
 
+  /// The groups to make again.
+  var outdated: [GroupKey] { changed + formerlyChanged }
+
   /// Begins the changes of another batch.
   mutating func beginBatch() {
+    formerlyChanged = changed
     changed.removeAll(keepingCapacity: changed.count < 1000)
+  }
+
+  /// Counts from here on what connections carry. Rates go on.
+  mutating func reset() {
+    for key in entries.keys {
+      entries[key]?.total.growth = Growth()
+      entries[key]?.total.lossCauses = nil
+    }
   }
 
   /// Records what a connection carried that leaves its groups.
   mutating func add(_ total: Total, to keys: [GroupKey], sample: UInt64) {
     for key in keys {
-      entries[key, default: Entry()].add(total, sample: sample)
+      entries[key, default: Entry()].add(total, sample: sample, halfLife: halfLife)
       changed.append(key)
     }
   }
@@ -59,7 +97,7 @@ struct GroupTotals: Sendable {
   /// Takes back what a connection carried that belongs to other groups.
   mutating func subtract(_ total: Total, from keys: [GroupKey]) {
     for key in keys {
-      entries[key]?.total.subtract(total)
+      entries[key]?.total.subtract(total, halfLife: halfLife)
       changed.append(key)
     }
   }

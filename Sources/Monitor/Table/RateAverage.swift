@@ -43,6 +43,21 @@ package struct RateAverage: Hashable, Sendable {
     }
   }
 
+  /// Takes another average away that has been added.
+  mutating func subtract(_ other: RateAverage, halfLife: Double) {
+    guard other.received > 0 || other.sent > 0, halfLife > 0 else { return }
+    // What is added is never later than the sum.
+    let decay = Float(exp2(-max(0, time - other.time) / halfLife))
+    received = Self.difference(received, other.received * decay)
+    sent = Self.difference(sent, other.sent * decay)
+  }
+
+  /// What rounding has left is nothing.
+  private static func difference(_ sum: Float, _ part: Float) -> Float {
+    let difference = sum - part
+    return difference > part * 1e-5 ? difference : 0
+  }
+
   /// A number that is the larger the larger the average is, now and later; 0 for none.
   ///
   /// The logarithm of what the average would have been at the first batch, as precise as the

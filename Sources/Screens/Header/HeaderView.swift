@@ -129,13 +129,11 @@ struct HeaderView {
     func count(_ number: Int) -> String {
       perSecond(interval.map { Quantity.count(UInt64((Double(number) / $0).rounded())) })
     }
-    // The filter cannot check those without a row.
-    let hasMore = activity.surplus > 0 && !model.view.filter.isEmpty ? "+" : ""
     let parts = [
       ("RX ", perSecond((rates?.bytesReceived).map(rate))),
       ("TX ", perSecond((rates?.bytesSent).map(rate))),
-      ("opened ", count(activity.opened) + hasMore),
-      ("closed ", count(activity.closed) + hasMore),
+      ("opened ", count(activity.opened)),
+      ("closed ", count(activity.closed)),
     ]
     let left = parts.flatMap { label, value in
       // A field of constant width, so that nothing wanders while figures change.
