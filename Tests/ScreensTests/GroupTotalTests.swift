@@ -132,6 +132,42 @@ struct GroupTotalTests {
     #expect(!state.screen(120, 24)[2].contains("since"), "changes are those of the last interval")
   }
 
+  /// A time of day without a date is one of today, by local time.
+  @Test func theHeaderSaysWhichDayTheyCountSince() {
+    let day = 86_400.0
+    var state = ScreenState(host: "example", utcOffset: 3600)
+    state.type("2")
+    state.apply(Sample.batch(0, [.upsert(connection(1, 100, openedAt: nil))]))
+    // It is 23:59:59; then midnight, and later.
+    state.apply(Sample.batch(11 * 3600 - 1))
+    #expect(state.screen(120, 24)[2].hasSuffix("  group totals since 13:00:00"))
+    for moment in [day - 13 * 3600, day, 2 * day] {
+      state.apply(Sample.batch(moment))
+      #expect(state.screen(120, 24)[2].hasSuffix("  group totals since 2026-03-01 13:00:00"))
+    }
+    for (width, text) in [
+      (87, "group totals since 2026-03-01 13:00:00"), (81, "totals since 2026-03-01 13:00:00"),
+      (78, "totals since 2026-03-01 13:00"), (72, "totals since 2026-03-01"),
+    ] {
+      #expect(state.screen(width, 24)[2].hasSuffix("  \(text)"))
+    }
+    #expect(!state.screen(71, 24)[2].contains("since"))
+    state.type("R")
+    #expect(state.screen(120, 24)[2].hasSuffix("  group totals since 13:00:00"))
+  }
+
+  /// Keys have an effect before there are figures. Totals begin with these all the same.
+  @Test func aResetBeforeTheFirstBatchIsNone() {
+    var state = ScreenState(host: "example")
+    state.type("2R")
+    #expect(state.totalsResetAt == nil)
+    state.apply(Sample.batch(61, [.upsert(connection(1, 100, openedAt: nil))]))
+    #expect(state.screen(120, 24)[2].hasSuffix("  group totals since 12:01:01"))
+    state.apply(Sample.batch(70))
+    state.type("R")
+    #expect(state.screen(120, 24)[2].hasSuffix("  group totals since 12:01:10"))
+  }
+
   @Test func areThoseThatTheFilterLetsThrough() {
     var state = ScreenState(host: "example")
     state.type("2")

@@ -188,9 +188,14 @@ struct HeaderView {
   private func rightOfStates(_ width: Int, _ left: [StyledLine.Part]) -> [StyledLine.Part] {
     var texts: [String] = []
     if let since = totalsSince {
-      texts = [
-        "group totals since \(since)", "totals since \(since)", "totals since \(since.prefix(5))",
-      ]
+      let time = TimestampText.timeOfDay(since, offset: facts.utcOffset)
+      let date = TimestampText.date(since, offset: facts.utcOffset)
+      let now = model.table.wall(model.table.time)
+      let moments =
+        date == TimestampText.date(now, offset: facts.utcOffset)
+        ? [time, String(time.prefix(5))] : ["\(date) \(time)", "\(date) \(time.prefix(5))", date]
+      texts = moments.prefix(1).map { "group totals since \($0)" }
+      texts += moments.map { "totals since \($0)" }
     }
     if let time, titleParts(width).right.isEmpty { texts.append(time) }
     let columns = left.reduce(2) { $0 + SafeText.columns(of: $1.text) }
@@ -198,12 +203,10 @@ struct HeaderView {
     return text.map { [.init($0)] } ?? []
   }
 
-  /// The time of day since which groups count; `nil` where none of their totals is shown.
-  private var totalsSince: String? {
-    guard model.view.kind.grouping != nil, facts.presentation.figures == .totals,
-      let since = facts.totalsResetAt ?? model.table.startedAt
-    else { return nil }
-    return TimestampText.timeOfDay(model.table.wall(since), offset: facts.utcOffset)
+  /// Since when groups count, by the wall clock; `nil` where none of their totals is shown.
+  private var totalsSince: Timestamp? {
+    guard model.view.kind.grouping != nil, facts.presentation.figures == .totals else { return nil }
+    return (facts.totalsResetAt ?? model.table.startedAt).map(model.table.wall)
   }
 
   /// What the source has lost, and what to do about it if that fits.

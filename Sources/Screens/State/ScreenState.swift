@@ -188,7 +188,8 @@ extension ScreenState {
   /// Counts what groups carry from here on.
   mutating func resetTotals() {
     change { $0.resetTotals() }
-    totalsResetAt = live.table.time
+    // Before the first batch there are no totals, and no time.
+    if live.table.startedAt != nil { totalsResetAt = live.table.time }
     tell("Totals of processes, hosts and namespaces reset to 0")
   }
 
