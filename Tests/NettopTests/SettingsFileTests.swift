@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import Monitor
 import Screens
@@ -302,6 +303,21 @@ struct SettingsFileTests {
     #expect(reading.settings.order(of: .connections) == connections)
     #expect(reading.settings.order(of: .hosts) == hosts)
     #expect(reading.settings.order(of: .closed) == SortOrder(.bytes))
+  }
+
+  /// `--sort` once, and then `W` for something else.
+  @Test func anOrderThatAnOptionHidStaysInTheFile() throws {
+    let old = "theme = \"dark\"\n\n[order]\nprocesses = \"bytes\"\nclosed = \"pid\"\n"
+    let file = try unnamed(old)
+    var settings = try file.read().settings
+    try OrderOptions.parse(["--sort", "pid"]).apply(to: &settings)
+    #expect(settings.order(of: .processes) == SortOrder(.pid))
+    settings.theme = "light"
+    let state = ScreenState(host: "example", settings: settings)
+    try file.save(state.settings)
+    let saved = try file.read().settings
+    #expect(saved.theme == "light" && saved.order == SortOrder(.pid))
+    #expect(saved.orders == [.processes: SortOrder(.bytes), .closed: SortOrder(.pid)])
   }
 
   @Test func theListTellsOfProblemsAndGoesOn() async throws {

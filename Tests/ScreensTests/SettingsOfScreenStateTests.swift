@@ -97,6 +97,39 @@ struct SettingsOfInterfaceTests {
     #expect(state.settings == settings)
   }
 
+  /// What an option hid is not lost by saving something else.
+  @Test func keepTheOrdersThatAnOptionHid() {
+    var settings = Settings()
+    settings.sort = .pid
+    settings.hiddenOrders = [.processes: SortOrder(.bytes), .hosts: SortOrder(.rtt)]
+    settings.orders[.closed] = SortOrder(.remote)
+    var state = ScreenState(host: "example", settings: settings)
+    state.apply(Sample.first)
+    state.type("3")
+    #expect(state.view.sort == SortOrder(.pid))
+    #expect(state.settings.order == SortOrder(.pid))
+    var orders = settings.orders.merging(settings.hiddenOrders) { own, _ in own }
+    #expect(state.settings.orders == orders)
+    // A choice goes before it.
+    state.type("x")
+    orders[.hosts] = SortOrder(.retransmits)
+    #expect(state.settings.orders == orders)
+  }
+
+  /// So does an order of connections alone.
+  @Test func keepAnOrderOfConnectionsAloneThatAnOptionHid() {
+    var settings = Settings()
+    settings.sort = .pid
+    settings.hiddenOrders[.connections] = SortOrder(.bytes)
+    var state = ScreenState(host: "example", settings: settings)
+    state.apply(Sample.first)
+    #expect(state.settings.order == SortOrder(.pid))
+    #expect(state.settings.orders == settings.hiddenOrders)
+    state.type("t")
+    #expect(state.settings.order == SortOrder(.pid))
+    #expect(state.settings.orders == [.connections: SortOrder(.rtt)])
+  }
+
   @Test func haveTheColumnsOfEachView() {
     let settings = settings { state in
       state.press(.character("3"), .function(2), .character("+"), .escape, .character("1"))

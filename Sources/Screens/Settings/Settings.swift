@@ -25,6 +25,9 @@ package struct Settings: Hashable, Sendable {
   package var isReversed = false
   /// The orders of the views for which they were chosen.
   package var orders: [ViewKind: SortOrder] = [:]
+  /// The orders of views that an option has precedence over. They have no effect, and stay in the
+  /// settings file.
+  package var hiddenOrders: [ViewKind: SortOrder] = [:]
   package var view = ViewKind.connections
   /// Seconds between samples, 0.1 to 3600.
   package var delay = 1.0

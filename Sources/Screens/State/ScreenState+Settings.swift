@@ -18,17 +18,23 @@ extension ScreenState {
 
   /// Puts the order of each view into settings.
   ///
-  /// The order of connections is also that of views that have the same, as long as the settings that
-  /// nettop began with had none for connections alone.
+  /// Views with the order of connections get no entry, unless the settings at the start had an order
+  /// for connections alone. An entry that an option hid stays until a key changes the order of its
+  /// view.
   private func saveOrders(to settings: inout Settings) {
-    if base.orders[.connections] == nil {
+    let entries = base.orders.merging(base.hiddenOrders) { own, _ in own }
+    if entries[.connections] == nil {
       settings.order = viewState(of: .connections).view.sort
     }
+    settings.hiddenOrders = [:]
     for kind in ViewKind.allCases {
       let order = viewState(of: kind).view.sort
       settings.orders[kind] = nil
-      let isChosen = base.orders[kind] != nil || order != settings.order(of: kind)
-      if isChosen { settings.orders[kind] = order }
+      if let hidden = base.hiddenOrders[kind], order == base.order(of: kind) {
+        settings.orders[kind] = hidden
+      } else if entries[kind] != nil || order != settings.order(of: kind) {
+        settings.orders[kind] = order
+      }
     }
   }
 }

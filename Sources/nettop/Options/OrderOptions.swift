@@ -29,7 +29,10 @@ struct OrderOptions: ParsableArguments, SettingsChange {
     if let column = sort.flatMap(Column.named) {
       settings.sort = column.id
       settings.isReversed = reverse
-      settings.orders = settings.orders.filter { !$0.key.isOfConnections }
+      for (view, order) in settings.orders where view.isOfConnections {
+        settings.hiddenOrders[view] = order
+        settings.orders[view] = nil
+      }
     } else if reverse {
       settings.isReversed.toggle()
       for (view, order) in settings.orders where view.isOfConnections {
