@@ -76,7 +76,7 @@ import Testing
   @Test func `the programs are not loaded`() async {
     await #expect(processExitsWith: .success) {
       try withoutFiles {
-        #expect(OpenFiles.left() == 0)
+        #expect(throws: Errno.tooManyOpenFiles) { try OpenFiles.left() }
         #expect(throws: Errno.tooManyOpenFiles) { try Kernel.checkOpenFiles() }
       }
     }
@@ -88,6 +88,37 @@ import Testing
         #expect(Process.exists(pid: getpid()))
         #expect(!Process.exists(pid: .max))
       }
+    }
+  }
+
+  /// Otherwise its details would say that the kernel no longer has it.
+  @Test func `a connection is not gone for that reason`() async {
+    await #expect(processExitsWith: .success) {
+      let proc = ProcFS()
+      let endpoint = Endpoint(address: Address(v4: 0x7f00_0001), port: 1)
+      let connection = Connection(
+        id: Connection.ID(cookie: 1, generation: 0),
+        local: endpoint,
+        remote: endpoint,
+        netns: try #require(proc.namespaceInode("self/ns/net")),
+        direction: .outgoing,
+        state: .established,
+        counters: Counters(),
+        owner: nil,
+        openedAt: nil
+      )
+      let diagnosis = SocketDiagnosis(finder: NamespaceFinder(proc: proc), clock: BootClock())
+      try withoutFiles {
+        let refusal = #expect(throws: ActionError.self) {
+          try diagnosis.detailsNow(of: connection)
+        }
+        #expect(
+          refusal?.problem == "cannot ask the kernel about this socket: too many files are open"
+        )
+        #expect(refusal?.advice.contains("`ulimit -n`") == true)
+      }
+      // Once files can be opened again, the kernel answers.
+      #expect(try diagnosis.detailsNow(of: connection) == nil)
     }
   }
 

@@ -84,8 +84,10 @@ enum Kernel {
 
   /// Throws if too few files can be opened for the programs. Otherwise the kernel's reason would be
   /// that of whichever step lacks one first, which misleads.
+  ///
+  /// - Throws: which shortage it is: of this process or of the host.
   static func checkOpenFiles() throws(Errno) {
-    if let left = OpenFiles.left(), left < files { throw .tooManyOpenFiles }
+    if let left = try OpenFiles.left(), left < files { throw .tooManyOpenFiles }
   }
 
   /// What is wrong where `Errno.isShortageOfFiles`.

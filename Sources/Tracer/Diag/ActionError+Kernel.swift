@@ -44,6 +44,15 @@ extension ActionError {
     }
   }
 
+  /// Why the kernel could not be asked about a connection: a shortage of files.
+  static func asking(_ shortage: Errno) -> ActionError {
+    ActionError(
+      .failed,
+      "cannot ask the kernel about this socket: too many files are open",
+      advice: OpenFiles.cure(shortage)
+    )
+  }
+
   /// The kernel ends single TCP sockets only.
   static let closingMPTCP = ActionError(
     .unsupported,

@@ -25,25 +25,19 @@ struct SocketDiagnosis: Sendable {
 
   /// All that the kernel reports about a socket; `nil` if it is gone or cannot be asked.
   ///
-  /// - Throws: `unsupported` where the kernel answers about no socket of its protocol.
+  /// - Throws: as `detailsNow`.
   func details(of connection: Connection) async throws(ActionError) -> SocketDetails? {
     let result = await withCheckedContinuation { continuation in
       queue.async {
         do throws(ActionError) {
-          let answer = try answer(about: connection)
-          let details = answer?.details(of: connection.proto, at: clock.now)
+          let details = try detailsNow(of: connection)
           continuation.resume(returning: Result<SocketDetails?, ActionError>.success(details))
         } catch {
           continuation.resume(returning: .failure(error))
         }
       }
     }
-    do throws(ActionError) {
-      return try result.get()
-    } catch {
-      if error.code == .unsupported { throw error }
-      return nil
-    }
+    return try result.get()
   }
 
   /// Has the kernel end a connection (`ECONNABORTED` for its process), or a listener.
@@ -61,11 +55,22 @@ struct SocketDiagnosis: Sendable {
     if let failure { throw failure }
   }
 
-  private func answer(about connection: Connection) throws(ActionError) -> SockDiagAnswer? {
+  /// As `details`, on the calling thread.
+  ///
+  /// - Throws: `unsupported` where the kernel answers about no socket of its protocol, `failed` where
+  ///   too many files are open to ask.
+  func detailsNow(of connection: Connection) throws(ActionError) -> SocketDetails? {
     var request = SockDiagRequest(connection)
     request.extensions = SockDiagRequest.everything
-    return try inNamespace(of: connection) { (socket: inout NetlinkSocket) throws(Errno) in
-      try Self.find(request, &socket)
+    do throws(Errno) {
+      let answer = try inNamespace(of: connection) { (socket: inout NetlinkSocket) throws(Errno) in
+        try Self.find(request, &socket)
+      }
+      return answer??.details(of: connection.proto, at: clock.now)
+    } catch {
+      if error == .protocolNotSupported { throw .noSocketDiagnosis(of: connection.proto) }
+      if error.isShortageOfFiles { throw .asking(error) }
+      return nil
     }
   }
 
@@ -102,13 +107,20 @@ struct SocketDiagnosis: Sendable {
   private func destroyNow(_ connection: Connection) throws(ActionError) {
     if connection.proto == .mptcp { throw .closingMPTCP }
     let request = SockDiagRequest(connection)
-    try inNamespace(of: connection) { (socket: inout NetlinkSocket) throws(Errno) in
-      do throws(Errno) {
-        try socket.ask(SOCK_DESTROY, request.bytes) { _ in }
-      } catch .noSuchFileOrDirectory {
-        try Self.destroyHidden(request, &socket)
+    let outcome: Void?
+    do throws(Errno) {
+      outcome = try inNamespace(of: connection) { (socket: inout NetlinkSocket) throws(Errno) in
+        do throws(Errno) {
+          try socket.ask(SOCK_DESTROY, request.bytes) { _ in }
+        } catch .noSuchFileOrDirectory {
+          try Self.destroyHidden(request, &socket)
+        }
       }
+    } catch {
+      throw error == .protocolNotSupported
+        ? .noSocketDiagnosis(of: connection.proto) : .closing(error)
     }
+    if outcome == nil { throw .namespaceNotFound(connection.netns) }
   }
 
   /// Ends a socket that a lookup by its addresses alone does not find.
@@ -133,19 +145,13 @@ struct SocketDiagnosis: Sendable {
     throw try find(request, &socket) == nil ? .noSuchFileOrDirectory : .resourceBusy
   }
 
-  /// Runs `body` with a socket in the namespace of a connection.
+  /// Runs `body` with a socket in the namespace of a connection; `nil` if that cannot be found.
   private func inNamespace<Result>(
     of connection: Connection,
     _ body: (inout NetlinkSocket) throws(Errno) -> Result
-  ) throws(ActionError) -> Result {
+  ) throws(Errno) -> Result? {
     let holder = (connection.owner?.process.id).flatMap { $0.isVisible ? $0.pid : nil }
-    let opened: Int32?
-    do throws(Errno) {
-      opened = try finder.open(connection.netns, holder: holder)
-    } catch {
-      throw .closing(error)
-    }
-    guard let namespace = opened else { throw .namespaceNotFound(connection.netns) }
+    guard let namespace = try finder.open(connection.netns, holder: holder) else { return nil }
     defer { close(namespace) }
     var result: Swift.Result<Result, Errno> = .failure(.resourceTemporarilyUnavailable)
     onOwnThread {
@@ -160,11 +166,6 @@ struct SocketDiagnosis: Sendable {
         result = .failure(error)
       }
     }
-    do throws(Errno) {
-      return try result.get()
-    } catch {
-      throw error == .protocolNotSupported
-        ? .noSocketDiagnosis(of: connection.proto) : .closing(error)
-    }
+    return try result.get()
   }
 }

@@ -11,17 +11,18 @@ package enum OpenFiles {
   }
 
   /// How many more files can be opened: the free numbers below the limit; `nil` if that is not known.
-  static func left(below limit: Int? = OpenFiles.limit, _ proc: ProcFS = ProcFS()) -> Int? {
+  ///
+  /// - Throws: a shortage of files, of this process or of the host.
+  static func left(
+    below limit: Int? = OpenFiles.limit,
+    _ proc: ProcFS = ProcFS()
+  ) throws(Errno) -> Int? {
     guard let limit else { return nil }
-    do throws(Errno) {
-      let numbers = try ProcFS(root: "\(proc.root)/self/fd").listPIDs()
-      // One of them was the directory.
-      if numbers.isEmpty { return nil }
-      // A descriptor that was inherited can have a higher number.
-      return limit - numbers.count { $0 < limit } + 1
-    } catch {
-      return 0
-    }
+    let numbers = try ProcFS(root: "\(proc.root)/self/fd").listNumbers()
+    // One of them was the directory.
+    if numbers.isEmpty { return nil }
+    // A descriptor that was inherited can have a higher number.
+    return limit - numbers.count { $0 < limit } + 1
   }
 
   /// What to do about a shortage.

@@ -90,7 +90,14 @@ struct ProcFS: Sendable {
   ///
   /// - Throws: as `list`.
   func listPIDs() throws(Errno) -> [Int32] {
-    try list().compactMap { Int32(String(decoding: $0, as: UTF8.self)) }.sorted()
+    try listNumbers().sorted()
+  }
+
+  /// The entries whose names are numbers, such as PIDs or descriptors, in no order.
+  ///
+  /// - Throws: as `list`.
+  func listNumbers() throws(Errno) -> [Int32] {
+    try list().compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
   }
 
   /// The names of the entries, without `.` and `..`, with invalid UTF-8 repaired; none where there
@@ -102,7 +109,7 @@ struct ProcFS: Sendable {
   /// The names as they are, which need not be text; none where the directory cannot be read.
   func entries() -> [[UInt8]] { (try? list()) ?? [] }
 
-  /// The names as they are; none where the directory cannot be read for its own sake.
+  /// The names as they are; none if the directory is missing or may not be read.
   ///
   /// - Throws: a shortage of files: then it is not known what the directory has.
   func list() throws(Errno) -> [[UInt8]] {
