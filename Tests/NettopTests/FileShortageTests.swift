@@ -31,14 +31,18 @@ struct FileShortageTests {
   }
 
   @Test func socketsThatAreNotCompared() {
-    #expect(Watch.uncompared([:], unlisted: nil) == nil)
-    let some = Watch.uncompared([2: .notPermitted, 3: .tooManyOpenFiles], unlisted: nil)
+    #expect(Watch.uncompared(NamespaceVisits()) == nil)
+    let some = Watch.uncompared(
+      NamespaceVisits(refused: [2: .notPermitted, 3: .tooManyOpenFiles])
+    )
     #expect(some?.message.hasPrefix("nothing was compared in 2 namespaces: ") == true)
     #expect(some?.cure == Self.cure)
-    let all = Watch.uncompared([:], unlisted: .tooManyOpenFiles)
+    let all = Watch.uncompared(NamespaceVisits(unlisted: .tooManyOpenFiles))
     #expect(all?.message.hasPrefix("nothing was compared in other namespaces: ") == true)
     #expect(all?.cure == Self.cure)
-    #expect(Watch.uncompared([2: .protocolNotSupported], unlisted: nil)?.cure == nil)
+    let other = Watch.uncompared(NamespaceVisits(refused: [2: .protocolNotSupported]))
+    #expect(other?.message.hasPrefix("nothing was compared in 1 namespace: ") == true)
+    #expect(other?.cure == nil)
   }
 
   @Test func socketsOfTheSelfTest() {

@@ -18,7 +18,7 @@ extension Limitation {
   /// does not match the connections of such a namespace.
   static func unnamed(_ shortages: [UInt32: Errno]) -> Limitation? {
     guard let reason = shortages.values.first else { return nil }
-    let count = shortages.count == 1 ? "1 namespace" : "\(shortages.count) namespaces"
+    let count = NetworkNamespace.counted(shortages.count)
     return Limitation(
       what: "names of \(count)",
       remedy: "\(count) cannot be looked up (\(reason)): \(OpenFiles.cure(reason))",

@@ -31,8 +31,7 @@ package struct NamespaceVisits<Value> {
 
   /// Those that were not visited, in words: `3 namespaces`.
   package var missing: String {
-    if unlisted != nil { return "other namespaces" }
-    return refused.count == 1 ? "1 namespace" : "\(refused.count) namespaces"
+    unlisted == nil ? NetworkNamespace.counted(refused.count) : "other namespaces"
   }
 }
 
@@ -83,6 +82,11 @@ extension NamespaceFinder {
 }
 
 extension NetworkNamespace {
+  /// A number of them in words: `1 namespace`, `3 namespaces`.
+  static func counted(_ count: Int) -> String {
+    count == 1 ? "1 namespace" : "\(count) namespaces"
+  }
+
   /// What lets a namespace be entered that refused to be.
   package static func cure(of refusal: Errno) -> String {
     refusal.isShortageOfFiles

@@ -72,9 +72,7 @@ struct Watch {
     }
 
     try report.add(figures(comparison, missing))
-    if let finding = Self.uncompared(last.refused, unlisted: last.unlisted) {
-      try report.add(finding)
-    }
+    if let finding = Self.uncompared(last.visits) { try report.add(finding) }
     for inode in beforeFirst.keys.sorted() {
       guard let first = beforeFirst[inode], let second = afterFirst[inode],
         let third = beforeLast[inode], let last = afterLast[inode]
@@ -98,24 +96,20 @@ struct Watch {
     return true
   }
 
-  /// What sock_diag lists in all namespaces, and where it could not be asked.
+  /// What sock_diag lists in all namespaces, and which of them it could not be asked in.
   private struct SocketDumps {
     var sockets: [UInt64: SocketDetails] = [:]
-    var refused: [UInt32: Errno] = [:]
-    /// Why only the own namespace was asked in; `nil` if all could be listed.
-    var unlisted: Errno?
+    var visits = NamespaceVisits<Void>()
   }
 
   /// What is said of namespaces in which nothing was compared; `nil` if there are none.
-  static func uncompared(_ refused: [UInt32: Errno], unlisted: Errno?) -> Finding? {
-    let shortage = unlisted ?? refused.values.first(where: \.isShortageOfFiles)
-    guard let reason = shortage ?? refused.values.first else { return nil }
-    let count = refused.count == 1 ? "1 namespace" : "\(refused.count) namespaces"
+  static func uncompared(_ visits: NamespaceVisits<Void>) -> Finding? {
+    guard let reason = visits.refusal else { return nil }
     return Finding(
       "sock_diag",
       .warning,
-      "nothing was compared in \(unlisted == nil ? count : "other namespaces"): \(reason)",
-      cure: shortage.map(NetworkNamespace.cure(of:))
+      "nothing was compared in \(visits.missing): \(reason)",
+      cure: reason.isShortageOfFiles ? OpenFiles.cure(reason) : nil
     )
   }
 
@@ -123,14 +117,18 @@ struct Watch {
     let visits = NetworkNamespace.visitAll { _ -> Result<[UInt64: SocketDetails], Errno> in
       do throws(Errno) { return .success(try SocketDump.tcp()) } catch { return .failure(error) }
     }
-    var dumps = SocketDumps(refused: visits.refused, unlisted: visits.unlisted)
+    var sockets: [UInt64: SocketDetails] = [:]
+    var refused = visits.refused
     for (inode, result) in visits.values {
       switch result {
-      case .success(let sockets): dumps.sockets.merge(sockets) { first, _ in first }
-      case .failure(let error): dumps.refused[inode] = error
+      case .success(let found): sockets.merge(found) { first, _ in first }
+      case .failure(let error): refused[inode] = error
       }
     }
-    return dumps
+    return SocketDumps(
+      sockets: sockets,
+      visits: NamespaceVisits(refused: refused, unlisted: visits.unlisted)
+    )
   }
 
   /// Compares all sockets that were there before the batch and are after it.
