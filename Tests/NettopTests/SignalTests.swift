@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -45,6 +46,7 @@ import Testing
     for _ in 0..<3 {
       do {
         let stream = try Signals.stream(of: [SIGUSR2])
+        #expect(Signals.pipeEnd.load(ordering: .sequentiallyConsistent) == writeEnd)
         kill(getpid(), SIGUSR2)
         var iterator = stream.makeAsyncIterator()
         #expect(await iterator.next() == SIGUSR2)

@@ -27,7 +27,7 @@ enum Signals {
   static let pipe = Result<WakeupPipe, Failure> { () throws(Failure) in try WakeupPipe() }
 
   /// Its descriptor while there is a stream; the handler must not make the pipe.
-  private static let pipeEnd = Atomic<Int32>(-1)
+  static let pipeEnd = Atomic<Int32>(-1)
 
   /// The signals as they come, from this call on. As long as there is the stream, a first one does
   /// not end the process itself; another ends it at once, when it comes a second later or more.
