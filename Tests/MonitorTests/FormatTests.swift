@@ -242,6 +242,31 @@ struct FormatTests {
     )
   }
 
+  /// What cannot be shown for a while: when it begins, and not again.
+  @Test func limitationsAreReportedWhenTheyBegin() {
+    func health(_ inodes: [Int]) -> SourceHealth {
+      SourceHealth(
+        limitations: inodes.map { inode in
+          Limitation(
+            what: "sockets of \(inode)",
+            remedy: "none",
+            extent: .connections("namespaces")
+          )
+        }
+      )
+    }
+    var report = LossReport()
+    report.begin(health([1]))
+    func texts(_ inodes: [Int]) -> [String] { report.update(health(inodes)).map(\.text) }
+    // One of the first look is missing in the first sample too.
+    #expect(texts([1]) == ["not shown: sockets of 1; none"])
+    #expect(texts([1, 2]) == ["not shown: sockets of 2; none"])
+    #expect(texts([1, 2]) == [])
+    #expect(texts([]) == [])
+    #expect(texts([2, 1]) == [])
+    #expect(texts([3]) == ["not shown: sockets of 3; none"])
+  }
+
   @Test func tableWithoutAWidthHasTheColumnsOfTheWidestScreen() throws {
     let titles = ColumnChoice.automatic(of: .connections, sort: .pid).map {
       Column.with($0.id).title

@@ -25,7 +25,8 @@ package struct LossReport: Sendable {
   }
 
   private var known = SourceHealth()
-  private var isFirst = true
+  /// The limitations that have been reported.
+  private var limitations: Set<Limitation> = []
 
   package init() {}
 
@@ -36,22 +37,23 @@ package struct LossReport: Sendable {
     known[.openings] = 0
   }
 
-  /// What has been lost since the last call, or since the first look; the first call also has what
-  /// cannot be shown at all.
+  /// What has been lost since the last call, or since the first look, and what cannot be shown at all:
+  /// each limitation once, when it begins.
   package mutating func update(_ health: SourceHealth) -> [Entry] {
-    defer { (known, isFirst) = (health, false) }
+    defer { known = health }
     let losses = health.losses(since: known).filter(\.kind.isAlarming).map { loss in
       Entry(cause: loss.kind.rawValue, count: loss.count, text: loss.advice)
     }
-    guard isFirst else { return losses }
-    return losses
-      + health.limitations.compactMap { limitation in
-        guard case .connections(let cause) = limitation.extent else { return nil }
-        return Entry(
-          cause: cause,
-          count: nil,
-          text: "not shown: \(limitation.what); \(limitation.remedy)"
-        )
-      }
+    let begun = health.limitations.compactMap { limitation -> Entry? in
+      guard case .connections(let cause) = limitation.extent,
+        limitations.insert(limitation).inserted
+      else { return nil }
+      return Entry(
+        cause: cause,
+        count: nil,
+        text: "not shown: \(limitation.what); \(limitation.remedy)"
+      )
+    }
+    return losses + begun
   }
 }
