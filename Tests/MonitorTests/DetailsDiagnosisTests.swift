@@ -34,10 +34,10 @@ struct DetailsDiagnosisTests {
       now.receiveQueue = 129
       now.sendQueue = 128
     },
-    Case(cause: .zeroWindow, share: nil, figures: ["snd_wnd 0B", "probes: 2", "1.95K", "5.0s"]) {
+    Case(cause: .zeroWindow, share: nil, figures: ["snd_wnd 0B", "probes: 2", "1.95K", "45.0s"]) {
       _,
       now in
-      now.lastDataSent = 5000
+      now.lastDataSent = 45_000
       now.sendWindow = 0
       now.sendQueue = 2000
       now.timer = .zeroWindowProbe
@@ -265,9 +265,41 @@ struct DetailsDiagnosisTests {
     // A kernel that does not count the time.
     (now.busyTime, now.receiveWindowLimited, now.sendBufferLimited) = (nil, nil, nil)
     #expect(Diagnosis(now, before: before).findings.map(\.cause) == [.receiverWindow])
-    now.lastDataSent = 3000
+    // A reader at 16 kB/s takes as long to free a sixteenth of 6 MB, which opens its window.
+    now.lastDataSent = 25_000
+    #expect(Diagnosis(now, before: before).findings.map(\.cause) == [.receiverWindow])
+    #expect(Diagnosis(now, before: nil).findings.map(\.cause) == [.receiverWindow])
+    now.lastDataSent = 30_000
     #expect(Diagnosis(now, before: before).findings.map(\.cause) == [.zeroWindow])
     #expect(Diagnosis(now, before: nil).verdict == "The peer has stopped reading.")
+  }
+
+  /// The kernel starts the window probe timer too when this host's own queue drops what it sends.
+  @Test func doesNotTrustTheProbeTimerAlone() {
+    var (before, now) = Self.readings(.established)
+    now.bytesACKed = 747_000
+    (now.sendQueue, now.sendMSS) = (784_000, 1448)
+    now.sendWindow = 5_148_000
+    now.timer = .zeroWindowProbe
+    func causes() -> [Diagnosis.Cause] {
+      Diagnosis(now, before: before).findings.filter(\.cause.isLimit).map(\.cause)
+    }
+    #expect(causes().isEmpty)
+    (now.bytesACKed, now.lastDataSent) = (0, 40_000)
+    #expect(causes().isEmpty)
+    // A window of half a segment is full, unless all that is left to send fits.
+    now.sendWindow = 724
+    #expect(causes() == [.zeroWindow])
+    now.sendQueue = 700
+    #expect(causes().isEmpty)
+    // Before Linux 5.4 the window is not known, only the time for which it was full.
+    now.sendWindow = nil
+    #expect(causes().isEmpty)
+    now.busyTime = 1_000_000
+    now.receiveWindowLimited = 1_000_000
+    #expect(causes() == [.zeroWindow, .receiverWindow])
+    before.receiveWindowLimited = 1_000_000
+    #expect(causes().isEmpty)
   }
 
   /// A program that takes 4 kB at a time from a full buffer: nothing arrives for a second, and it

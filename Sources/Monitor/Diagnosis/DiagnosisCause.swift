@@ -33,7 +33,7 @@ extension Diagnosis {
       case .zeroWindow:
         (
           "zero window", "The peer has stopped reading.",
-          "the peer's window is closed and nothing was sent for 3 s: snd_wnd 0, lastsnd, the window"
+          "the peer's window is closed and nothing was sent for 30 s: snd_wnd 0, lastsnd, the window"
             + " probe timer"
         )
       case .loss:

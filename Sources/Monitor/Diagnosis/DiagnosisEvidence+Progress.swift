@@ -44,18 +44,26 @@ extension DiagnosisEvidence {
   }
 
   /// Whether data here waits for the peer's window to open.
+  ///
+  /// The window probe timer alone does not prove that: the kernel also starts it when this host
+  /// failed to send and nothing is in flight.
   var isPeerWindowClosed: Bool {
     guard isConnected, now.sendQueue > 0 else { return false }
-    return now.timer == .zeroWindowProbe || now.sendWindow == 0
+    if now.sendWindow == 0 { return true }
+    guard now.timer == .zeroWindowProbe else { return false }
+    if let window = now.sendWindow, window < min(now.sendMSS, now.sendQueue) { return true }
+    return (interval?.receiverWindow ?? 0) >= Diagnosis.leastShare
   }
 
-  /// Whether the peer has taken nothing for so long that it does not merely read slowly: a slow
-  /// reader's window opens in steps of up to a segment, which has 64 kB on loopback.
+  /// Whether the peer has taken nothing for so long that it does not merely read slowly.
+  ///
+  /// The window of a slow reader opens in steps: once a sixteenth of its buffer, or a segment, is
+  /// free. That is 400 kB of a buffer of 6 MB, and takes seconds to read.
   var isPeerStalled: Bool {
     (growth(\.bytesACKed) ?? 0) == 0 && now.lastDataSent >= Self.stallMilliseconds
   }
 
-  private static let stallMilliseconds: UInt32 = 3000
+  private static let stallMilliseconds: UInt32 = 30_000
 
   /// Bytes per second that the peer acknowledged between the readings; `nil` before the second.
   var acknowledgedRate: Double? {
