@@ -70,7 +70,11 @@ package struct Diagnosis: Hashable, Sendable {
   private static func verdict(_ findings: [Finding], _ evidence: DiagnosisEvidence) -> String {
     if let first = findings.first, first.cause.isLimit { return first.cause.verdict }
     if evidence.now.state == .listen { return "No problem found at this listener." }
-    if evidence.now.proto == .udp { return "No datagrams were dropped at this socket recently." }
+    if evidence.now.proto == .udp {
+      return evidence.before == nil
+        ? "Not known yet whether datagrams are being dropped at this socket."
+        : "No datagrams were dropped at this socket recently."
+    }
     if evidence.isReceiver {
       return "Not slowed by this end: it mostly receives. The details of the sending end show what"
         + " limits it."
