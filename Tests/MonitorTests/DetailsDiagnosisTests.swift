@@ -12,6 +12,8 @@ struct DetailsDiagnosisTests {
     /// What the sentence has to name.
     let figures: [String]
     var state = SocketState.established
+    var listener: String?
+    var dropsHere: [LossCauses.Drop] = []
     let change: @Sendable (inout SocketDetails, inout SocketDetails) -> Void
 
     var testDescription: String { "\(cause)" }
@@ -34,6 +36,15 @@ struct DetailsDiagnosisTests {
       now.receiveQueue = 129
       now.sendQueue = 128
     },
+    Case(
+      cause: .notAccepted,
+      share: nil,
+      figures: ["all that has arrived, 500B", "nginx 4321"],
+      listener: "nginx 4321"
+    ) { before, now in
+      (before.receiveQueue, now.receiveQueue) = (500, 500)
+      (before.bytesReceived, now.bytesReceived) = (500, 500)
+    },
     Case(cause: .zeroWindow, share: nil, figures: ["snd_wnd 0B", "probes: 2", "1.95K", "45.0s"]) {
       _,
       now in
@@ -42,6 +53,22 @@ struct DetailsDiagnosisTests {
       now.sendQueue = 2000
       now.timer = .zeroWindowProbe
       now.probes = 2
+    },
+    Case(
+      cause: .localLoss,
+      share: 0.1,
+      figures: [
+        "This host's own queue dropped 1,200 packets (QDISC_DROP: tc -s qdisc show), and its own"
+          + " firewall dropped 1 packet (NETFILTER_DROP: nft list ruleset) so far. 10 of 100"
+      ],
+      dropsHere: [
+        LossCauses.Drop(reason: "QDISC_DROP", packets: 1200),
+        LossCauses.Drop(reason: "TCP_OLD_DATA", packets: 9),
+        LossCauses.Drop(reason: "NETFILTER_DROP", packets: 1),
+      ]
+    ) { _, now in
+      now.totalRetransmits = 10
+      now.dataSegmentsOut = 100
     },
     Case(cause: .loss, share: 0.1, figures: ["10.0%", "10 of 100 data segments were", "Recovery"]) {
       _,
@@ -152,7 +179,13 @@ struct DetailsDiagnosisTests {
   func findsTheCause(_ test: Case) throws {
     var (before, now) = Self.readings(test.state)
     test.change(&before, &now)
-    let diagnosis = Diagnosis(now, before: before, process: "nginx")
+    let diagnosis = Diagnosis(
+      now,
+      before: before,
+      process: "nginx",
+      listener: test.listener,
+      dropsHere: test.dropsHere
+    )
     let finding = try #require(diagnosis.findings.first { $0.cause == test.cause })
     #expect(finding.share.map { ($0 * 1000).rounded() } == test.share.map { $0 * 1000 })
     let text = shown(finding)
@@ -300,6 +333,77 @@ struct DetailsDiagnosisTests {
     #expect(causes() == [.zeroWindow, .receiverWindow])
     before.receiveWindowLimited = 1_000_000
     #expect(causes().isEmpty)
+  }
+
+  @Test func blamesThePathForWhatThisHostDidNotDrop() {
+    var (before, now) = Self.readings(.established)
+    (before.totalRetransmits, now.totalRetransmits) = (4990, 5000)
+    now.dataSegmentsOut = 100
+    func finding(_ reason: String, _ packets: UInt64) -> Diagnosis.Finding? {
+      let drop = LossCauses.Drop(reason: reason, packets: packets)
+      return Diagnosis(now, before: before, dropsHere: [drop]).findings.first
+    }
+    #expect(finding("QDISC_DROP", 500)?.cause == .localLoss)
+    let few = finding("NETFILTER_DROP", 3)
+    #expect(few?.cause == .loss)
+    #expect(few?.sentence.hasPrefix("This host's own firewall dropped 3 packets (") == true)
+    #expect(few?.sentence.contains("are lost on the path") == true)
+    // The socket dropped them, or the path the segments that came before.
+    #expect(finding("TCP_OLD_DATA", 5000)?.sentence.hasPrefix("10 of 100") == true)
+  }
+
+  /// A process that was seen with the connection, or that read some of it, has accepted it.
+  @Test func saysThatItIsNotAcceptedOnlyWhereThatIsProven() {
+    var (before, now) = Self.readings(.established)
+    (before.receiveQueue, now.receiveQueue) = (500, 500)
+    (before.bytesReceived, now.bytesReceived) = (500, 500)
+    var facts = DetailsFacts(
+      Sample.connection(
+        1,
+        direction: .incoming,
+        owner: Sample.owner(4321, "nginx", source: .listener)
+      ),
+      time: Sample.time(1),
+      socket: now
+    )
+    func causes() -> [Diagnosis.Cause] {
+      facts.diagnosis?.findings.filter(\.cause.isLimit).map(\.cause) ?? []
+    }
+    #expect(causes() == [.notAccepted])
+    #expect(
+      facts.diagnosis?.verdict == "Not accepted yet: it waits in the accept queue."
+    )
+    #expect(facts.diagnosis?.findings.first?.sentence.contains("of nginx 4321, which") == true)
+    facts.previousSocket = before
+    #expect(causes() == [.notAccepted])
+    facts.connection.owner = Sample.owner(4321, "nginx", source: .accept)
+    #expect(causes() == [.reader])
+    facts.connection.owner = Sample.owner(4321, "nginx", source: .listener)
+    facts.connection.direction = .unknown
+    #expect(causes() == [.reader])
+    facts.connection.direction = .incoming
+    facts.socket?.bytesReceived = 600
+    facts.previousSocket?.bytesReceived = 600
+    #expect(causes() == [.reader])
+    facts.socket?.receiveQueue = 0
+    #expect(causes().isEmpty)
+  }
+
+  @Test func passesOnWhatThisHostDropped() {
+    var (before, now) = Self.readings(.established)
+    (before.totalRetransmits, now.totalRetransmits) = (0, 10)
+    now.dataSegmentsOut = 100
+    var connection = Sample.connection(1)
+    connection.counters.lossCauses = LossCauses(
+      drops: [LossCauses.Drop(reason: "QDISC_DROP", packets: 12)]
+    )
+    let facts = DetailsFacts(
+      connection,
+      time: Sample.time(1),
+      socket: now,
+      previousSocket: before
+    )
+    #expect(facts.diagnosis?.verdict == "This host drops packets of this connection.")
   }
 
   /// A program that takes 4 kB at a time from a full buffer: nothing arrives for a second, and it

@@ -98,6 +98,14 @@ extension DetailsFacts {
   /// The name of the process at this end.
   var processName: String? { connection.owner?.process.name }
 
+  /// The process with the listener of an incoming connection that no process was seen with.
+  private var waitsForListener: String? {
+    guard connection.direction == .incoming, let owner = connection.owner, !owner.isProven else {
+      return nil
+    }
+    return "\(owner.process.name) \(owner.process.id.pid)"
+  }
+
   /// The name of the namespace, or its inode.
   package var namespaceText: String { namespace?.name ?? "\(connection.netns)" }
 
@@ -116,6 +124,8 @@ extension DetailsFacts {
       before: previousSocket,
       openedAt: connection.openedAt,
       process: processName,
+      listener: waitsForListener,
+      dropsHere: connection.counters.lossCauses?.drops ?? [],
       presentation: presentation
     )
   }

@@ -3,7 +3,8 @@ import Connections
 extension Diagnosis {
   /// What this end does, and how it receives what the peer sends.
   static let endRules: [Rule] = [
-    acceptQueue, reader, sendBuffer, pacing, ownWindow, outOfOrder, drops, notClosed, peerNotClosed,
+    acceptQueue, notAccepted, reader, sendBuffer, pacing, ownWindow, outOfOrder, drops, notClosed,
+    peerNotClosed,
   ]
 
   private static let acceptQueue: Rule = { evidence in
@@ -23,8 +24,18 @@ extension Diagnosis {
     )
   }
 
+  private static let notAccepted: Rule = { evidence in
+    guard evidence.isNotAccepted, let listener = evidence.listener else { return nil }
+    return Finding(
+      .notAccepted,
+      weight: 2.5,
+      "Recv-Q still holds all that has arrived, \(evidence.bytes(evidence.now.receiveQueue)): the"
+        + " connection waits in the accept queue of \(listener), which has yet to call accept."
+    )
+  }
+
   private static let reader: Rule = { evidence in
-    guard let backlog = evidence.readBacklog else { return nil }
+    guard !evidence.isNotAccepted, let backlog = evidence.readBacklog else { return nil }
     let seconds = Decimals.text(backlog.seconds, 1)
     let rate = Double(backlog.read) / backlog.seconds
     let reading =

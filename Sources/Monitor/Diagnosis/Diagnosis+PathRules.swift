@@ -59,12 +59,18 @@ extension Diagnosis {
       facts.append("the timeout was doubled \(now.backoff) times to \(timeout)")
     }
     if let times = evidence.growth(\.timeouts), times > 0 { facts.append("\(times) timeouts") }
+    let local = evidence.localDrops
+    let here = local.map { "\($0.text) so far. " } ?? ""
+    let advice =
+      local?.isMain == true
+      ? ". If retransmits go on while those drops do not, packets are lost on the path too."
+      : ": packets or their ACKs are lost on the path. Look for a full queue or a bad link there"
+        + " (mtr, interface counters)."
     return Finding(
-      .loss,
+      local?.isMain == true ? .localLoss : .loss,
       share: share,
       weight: isBackedOff || now.congestionState == .loss ? 1.5 : weight,
-      "\(facts.joined(separator: ", ")): packets or their ACKs are lost on the path. Look for a full"
-        + " queue or a bad link there (mtr, interface counters)."
+      here + facts.joined(separator: ", ") + advice
     )
   }
 

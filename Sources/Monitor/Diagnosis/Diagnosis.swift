@@ -40,11 +40,17 @@ package struct Diagnosis: Hashable, Sendable {
   ///   - before: the one before it, of the same connection; `nil` if there is none.
   ///   - openedAt: when the connection was opened; `nil` if that is unknown.
   ///   - process: the name of the process at this end.
+  ///   - listener: the name and PID of the process with the listener, if this connection is incoming
+  ///     and no process was seen with it; else `nil`.
+  ///   - dropsHere: packets of the connection that the kernel of this host dropped, by reason, since
+  ///     it is followed.
   package init(
     _ now: SocketDetails,
     before: SocketDetails?,
     openedAt: Timestamp? = nil,
     process: String? = nil,
+    listener: String? = nil,
+    dropsHere: [LossCauses.Drop] = [],
     presentation: Presentation = Presentation()
   ) {
     let evidence = DiagnosisEvidence(
@@ -52,6 +58,8 @@ package struct Diagnosis: Hashable, Sendable {
       before: before,
       openedAt: openedAt,
       process: process ?? "the process of this end",
+      listener: listener,
+      dropsHere: dropsHere,
       presentation: presentation
     )
     let rules = now.proto == .udp ? [Self.drops] : Self.rules

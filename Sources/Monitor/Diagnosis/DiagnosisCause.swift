@@ -1,7 +1,8 @@
 extension Diagnosis {
   /// What can limit a connection, and the signs that nothing does.
   package enum Cause: String, CaseIterable, Sendable {
-    case noAnswer, acceptQueue, zeroWindow, loss, reader, slowReader, receiverWindow
+    case noAnswer, acceptQueue, notAccepted, zeroWindow, localLoss, loss, reader, slowReader,
+      receiverWindow
     case sendBuffer
     case congestionWindow, pacing, ownWindow, queueing, outOfOrder, drops, notClosed, peerNotClosed
     case inFlight, idle
@@ -30,11 +31,23 @@ extension Diagnosis {
           "accept queue", "The process accepts connections too slowly.",
           "connections are waiting to be accepted: Recv-Q of a listener, up to Send-Q"
         )
+      case .notAccepted:
+        (
+          "not accepted", "Not accepted yet: it waits in the accept queue.",
+          "only the process with the listener is known, and nothing that arrived was read: Recv-Q,"
+            + " bytes_received"
+        )
       case .zeroWindow:
         (
           "zero window", "The peer has stopped reading.",
           "the peer's window is closed and nothing was sent for 30 s: snd_wnd 0, lastsnd, the window"
             + " probe timer"
+        )
+      case .localLoss:
+        (
+          "local loss", "This host drops packets of this connection.",
+          "segments were retransmitted, and drop reasons of this host account for many: QDISC_DROP,"
+            + " NETFILTER_DROP"
         )
       case .loss:
         (

@@ -36,6 +36,13 @@ extension DiagnosisEvidence {
     )
   }
 
+  /// Whether no process has the connection yet: none but the listener's is known, and none has read
+  /// any of what arrived.
+  var isNotAccepted: Bool {
+    isConnected && listener != nil && now.receiveQueue > 0
+      && UInt64(now.receiveQueue) >= now.bytesReceived
+  }
+
   /// Whether more is unread than the peer may still send.
   private static func isFull(_ reading: SocketDetails) -> Bool {
     if let window = reading.receiveWindow { return reading.receiveQueue >= window }

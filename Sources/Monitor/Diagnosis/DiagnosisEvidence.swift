@@ -7,6 +7,11 @@ struct DiagnosisEvidence: Sendable {
   let before: SocketDetails?
   /// The name of the process, or words for it.
   let process: String
+  /// The name and PID of the process with the listener, if no process was seen with the incoming
+  /// connection itself.
+  let listener: String?
+  /// Packets of the connection that this host dropped, by reason, since it is followed.
+  let dropsHere: [LossCauses.Drop]
   let presentation: Presentation
   let interval: TimeShares?
   let lifetime: TimeShares?
@@ -16,6 +21,8 @@ struct DiagnosisEvidence: Sendable {
     before: SocketDetails?,
     openedAt: Timestamp?,
     process: String,
+    listener: String? = nil,
+    dropsHere: [LossCauses.Drop] = [],
     presentation: Presentation
   ) {
     self.now = now
@@ -23,6 +30,8 @@ struct DiagnosisEvidence: Sendable {
     let isEarlier = before.map { $0.time < now.time && $0.segmentsOut <= now.segmentsOut } ?? false
     self.before = isEarlier ? before : nil
     self.process = SafeText.sanitized(process)
+    self.listener = listener.map { SafeText.sanitized($0) }
+    self.dropsHere = dropsHere
     self.presentation = presentation
     let isConnection = now.state != .listen && now.proto != .udp
     interval = isConnection ? self.before.flatMap { TimeShares(from: $0, to: now) } : nil
