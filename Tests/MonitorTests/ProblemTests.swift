@@ -141,4 +141,29 @@ struct ProblemTests {
     let texts = DetailsGroup.problems.figures.compactMap { $0.value(facts) }
     #expect(texts == ["sent  TCP_ABORT_ON_CLOSE"])
   }
+
+  /// A UDP socket and a flow are marked while they drop datagrams, and no longer.
+  @Test(arguments: [SocketState.unconnected, .established])
+  func marksDatagramsThatAreDropped(_ state: SocketState) throws {
+    var model = Model()
+    func mark(_ seconds: Double, _ drops: UInt32, received: UInt64) throws -> String {
+      let counters = Counters(bytesReceived: received, drops: drops)
+      let delta: Delta =
+        seconds == 0
+        ? .upsert(Sample.connection(1, proto: .udp, state: state, counters: counters))
+        : .counters(Sample.id(1), state, counters)
+      model.apply(Sample.batch(seconds, [delta]))
+      let row = try #require(model.table[0])
+      return Column.mark.cell(row, CellContext(model.table)).text()
+    }
+    // Dropped before it was first seen.
+    #expect(try mark(0, 12_027, received: 100) == "")
+    #expect(try mark(1, 12_127, received: 200) == "!")
+    #expect(try mark(2, 12_127, received: 300) == "")
+    #expect(try mark(3, 12_128, received: 400) == "!")
+    // A sample in which nothing changed.
+    model.apply(Sample.batch(4))
+    let row = try #require(model.table[0])
+    #expect(Column.mark.cell(row, CellContext(model.table)).text() == "")
+  }
 }

@@ -123,9 +123,12 @@ extension Row {
   }
 
   /// Whether figures call for action: a round trip takes a second, the peer's receive window was full
-  /// for half of the last interval, or one in a hundred of its segments was retransmitted.
+  /// for half of the last interval, or one in a hundred of its segments was retransmitted. For UDP:
+  /// datagrams were dropped in the last interval.
   func needsAttention(_ table: ConnectionTable) -> Bool {
-    guard end == nil, !isListener else { return false }
+    guard end == nil else { return false }
+    if proto == .udp { return isDropping(in: table) }
+    if isListener { return false }
     if counters.rtt ?? 0 >= Heat.highRTT { return true }
     if table.shares(of: self)?.receiveWindow ?? 0 >= Heat.highWindowShare { return true }
     return table.retransmitShare(of: self) ?? 0 >= Heat.highShare

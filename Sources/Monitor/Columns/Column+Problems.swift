@@ -70,8 +70,7 @@ extension Column {
       sort: { row, _ in .optional(row.counters.drops) },
       style: { row, context in
         if row.counters.drops ?? 0 == 0 { return .faint }
-        // Some of them were dropped just now.
-        return row.sample == context.table.samples && row.growth.drops > 0 ? .high : .medium
+        return row.isDropping(in: context.table) ? .high : .medium
       },
       cell: { row, context in
         Cell(
@@ -125,5 +124,12 @@ extension Column {
       sort: { row, _ in .optional(row.end.flatMap(text)) },
       cell: { row, _ in Cell(row.end.flatMap(text)) }
     )
+  }
+}
+
+extension Row {
+  /// Whether packets were dropped at its socket in the last interval.
+  func isDropping(in table: ConnectionTable) -> Bool {
+    sample == table.samples && growth.drops > 0
   }
 }
