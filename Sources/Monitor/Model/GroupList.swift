@@ -222,7 +222,7 @@ extension GroupList.Group {
   /// - Parameter totals: what those connections carried that it does not have.
   fileprivate mutating func finish(_ table: ConnectionTable, _ totals: GroupTotals) {
     if state != .current, let total = totals.total(of: key, in: table.samples) {
-      row.counters.add(total)
+      row.counters.add(total.growth, total.lossCauses)
       row.growth += total.recent
       row.average.add(total.average, halfLife: table.halfLife)
     }
@@ -253,7 +253,8 @@ extension Row {
     average.add(row.average, halfLife: table.halfLife)
     counters.combine(row.counters)
     if counters.drops == nil, row.counters.drops != nil { counters.drops = 0 }
-    counters.add(table.total(of: row, slot))
+    let (carried, lossCauses) = table.carried(row, slot)
+    counters.add(carried, lossCauses)
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
     openedAt = openedAt.flatMap { mine in row.openedAt.map { min(mine, $0) } }
     seenAt = min(seenAt, row.openedAt ?? row.seenAt)

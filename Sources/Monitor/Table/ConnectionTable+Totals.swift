@@ -4,16 +4,22 @@ import Connections
 /// set that back.
 extension ConnectionTable {
   /// What a row has carried that counts.
+  func carried(_ row: Row, _ slot: Int32) -> (growth: Growth, lossCauses: LossCauses?) {
+    var growth = Growth(totals: row.counters)
+    if let base = base(of: slot) { growth -= base }
+    guard let lossCauses = row.counters.lossCauses else { return (growth, nil) }
+    return (growth, lossBases[slot].map { lossCauses.growth(since: $0) } ?? lossCauses)
+  }
+
+  /// Likewise, with what it carried lately.
   func total(of row: Row, _ slot: Int32) -> GroupTotals.Total {
-    var total = GroupTotals.Total(
-      growth: Growth(totals: row.counters),
-      lossCauses: row.counters.lossCauses,
+    let (growth, lossCauses) = carried(row, slot)
+    return GroupTotals.Total(
+      growth: growth,
+      lossCauses: lossCauses,
       recent: row.sample == samples ? row.growth : Growth(),
       average: row.average
     )
-    if let base = base(of: slot) { total.growth -= base }
-    if let base = lossBases[slot] { total.lossCauses = total.lossCauses?.growth(since: base) }
-    return total
   }
 
   /// What a row had carried before that counts; `nil` for nothing.

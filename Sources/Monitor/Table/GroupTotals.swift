@@ -116,9 +116,9 @@ struct GroupTotals: Sendable {
 
 extension Counters {
   /// Records what others have carried.
-  mutating func add(_ total: GroupTotals.Total) {
-    add(total.growth)
-    if total.lossCauses != nil { lossCauses = LossCauses.sum(lossCauses, total.lossCauses) }
+  mutating func add(_ growth: Growth, _ causes: LossCauses?) {
+    add(growth)
+    if causes != nil { lossCauses = LossCauses.sum(lossCauses, causes) }
   }
 }
 
