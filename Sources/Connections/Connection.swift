@@ -75,22 +75,25 @@ package struct Connection: Hashable, Sendable, Identifiable {
     /// Whether it ended in its handshake: an attempt to connect that failed.
     package let neverEstablished: Bool
 
-    /// Whether no program saw the end: it was found later, so `at` is too late, and the figures are
-    /// those last read, or absent where none were.
-    package var isUnseen: Bool { reason == .unknown && error == 0 }
+    /// Whether nobody saw the end: it was found later, so `at` is too late, and the figures are those
+    /// last read, or absent where none were.
+    package let isUnseen: Bool
 
+    /// - Parameter isUnseen: `nil`: as it is where neither a reason nor an error is known.
     package init(
       at: Timestamp,
       reason: CloseReason,
       error: Int32 = 0,
       reset: Reset? = nil,
-      neverEstablished: Bool = false
+      neverEstablished: Bool = false,
+      isUnseen: Bool? = nil
     ) {
       self.at = at
       self.reason = reason
       self.error = error
       self.reset = reset
       self.neverEstablished = neverEstablished
+      self.isUnseen = isUnseen ?? (reason == .unknown && error == 0)
     }
   }
 

@@ -54,6 +54,16 @@ package struct Owner: Hashable, Sendable {
     self.others = others
   }
 
+  /// The same with processes of which more is known now, by what they were before.
+  package func replacing(_ processes: [Process: Process]) -> Owner {
+    Owner(
+      process: processes[process] ?? process,
+      source: source,
+      isLast: isLast,
+      others: others.map { processes[$0] ?? $0 }
+    )
+  }
+
   /// Keeps the owner from before among those that held the socket, where another process has
   /// closed it.
   package mutating func succeed(_ earlier: Owner) {

@@ -1,5 +1,51 @@
 /// How a source itself is doing: what it follows, what it has lost and cannot know, and what it costs.
 package struct SourceHealth: Hashable, Sendable {
+  /// Why a source stands in for one that knows more, in phrases.
+  package struct Notice: Hashable, Sendable {
+    /// What it shows, or why the other one does not work.
+    package let reason: String
+    /// What would bring the other one.
+    package let remedy: String
+    /// The first of several ways of `remedy`, for a narrow screen.
+    package let firstRemedy: String
+
+    package init(reason: String, remedy: String, firstRemedy: String? = nil) {
+      self.reason = reason
+      self.remedy = remedy
+      self.firstRemedy = firstRemedy ?? remedy
+    }
+
+    package var text: String { "\(reason); \(remedy)" }
+  }
+
+  /// A kind of fact that a source does not know.
+  package enum Gap: String, CaseIterable, Sendable {
+    /// How many connections a listener has accepted.
+    case accepted
+    /// Which end opened a connection of MPTCP, or one of TCP that is always busy.
+    case direction
+    /// Why a connection ended.
+    case reasons
+    /// Connections that open and end between two samples, and the final figures of all.
+    case shortLived = "short_lived"
+    /// Bytes and datagrams of UDP.
+    case datagrams
+    /// Why segments were retransmitted or dropped.
+    case causes
+
+    /// What is not known, as a phrase.
+    package var meaning: String {
+      switch self {
+      case .accepted: "how many connections a listener accepted"
+      case .direction: "which end opened a connection that is busy, or of MPTCP"
+      case .reasons: "why a connection ended"
+      case .shortLived: "connections shorter than an interval, and final figures"
+      case .datagrams: "bytes and datagrams of UDP"
+      case .causes: "why segments were retransmitted or dropped"
+      }
+    }
+  }
+
   /// How datagrams are counted, the best first.
   package enum UDPMethod: Hashable, Sendable {
     /// By hooks on the kernel's functions of UDP: every datagram, by socket and remote end. Costs
@@ -8,17 +54,23 @@ package struct SourceHealth: Hashable, Sendable {
     /// By programs at the root of cgroup v2, likewise. They also run for each packet of TCP, for
     /// about 0.1 µs.
     case cgroup
-    /// Not, as the user asked (`--no-udp`), or because this host does not allow it
+    /// Not at all: only the sockets, their queues and drops are known.
+    case sockets
+    /// Not, and no socket is shown, as the user asked (`--no-udp`), or because this host does not allow it
     /// (`limitations`).
     case off
   }
 
-  /// Where figures come from: `bpf`.
+  /// Where figures come from: `bpf`, `diag`.
   package var source: String
+  /// Why this source stands in for one that knows more; `nil` if it does not.
+  package var notice: Notice?
+  /// What it never knows.
+  package var gaps: Set<Gap>
   /// Connections and listeners that are followed.
   package var tracked: Int
-  /// The most that can be followed at once: the slots of the table. It can be full a little earlier,
-  /// as a socket has its place in a few of them.
+  /// The most that can be followed at once: the slots of the table; 0 if there is no limit. It can be
+  /// full a little earlier, as a socket has its place in a few of them.
   package var capacity: Int
   /// Of `tracked`, sockets whose process is not known, or only by its listener.
   package var ownersUnknown: Int
@@ -53,6 +105,8 @@ package struct SourceHealth: Hashable, Sendable {
 
   package init(
     source: String = "bpf",
+    notice: Notice? = nil,
+    gaps: Set<Gap> = [],
     tracked: Int = 0,
     capacity: Int = 0,
     ownersUnknown: Int = 0,
@@ -71,6 +125,8 @@ package struct SourceHealth: Hashable, Sendable {
     flowCapacity: Int = 0
   ) {
     self.source = source
+    self.notice = notice
+    self.gaps = gaps
     self.tracked = tracked
     self.capacity = capacity
     self.ownersUnknown = ownersUnknown

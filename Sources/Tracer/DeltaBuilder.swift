@@ -227,6 +227,12 @@ struct DeltaBuilder {
     return gone.count
   }
 
+  /// Gives a connection its owner, which is found after it was observed.
+  mutating func assign(_ owner: Owner?, to id: Connection.ID) {
+    guard let slot = entries.slot(of: id), entries.values[Int(slot)].owner != owner else { return }
+    own(slot, owner)
+  }
+
   /// Gives connections another owner where more is known of it now; `nil` is as it was.
   mutating func reviseOwners(_ revise: (Connection.ID, Owner) -> Owner?) {
     for slot in 0..<entries.bound {

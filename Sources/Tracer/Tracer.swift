@@ -9,30 +9,6 @@ import SystemPackage
 /// It needs root (or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_SYS_ADMIN and CAP_SYS_PTRACE). When
 /// it ends, or its process does, nothing of it stays in the kernel.
 package actor Tracer: ConnectionSource {
-  package struct Configuration: Sendable {
-    /// How many connections and listeners are followed at once, at least; `nil`: by the memory of
-    /// the host. The kernel takes about 400 bytes for each.
-    package var capacity: Int?
-    /// Room in bytes for the final records of connections that end between two batches; rounded up
-    /// to a power of two. More ends than fit are counted in `SourceHealth.losses` (`ends`).
-    package var endedBytes = 4 << 20
-    /// How many ends are kept until a batch is asked for, about 400 bytes each. More are counted in
-    /// `SourceHealth.losses` (`surplus`). Two for each connection of a second, where 30,000 come and go in one.
-    package var endedLimit = 1 << 17
-    /// Whether UDP is followed too.
-    package var followsUDP = true
-    /// How many flows of UDP are distinguished at once, at least. Datagrams beyond are added to the
-    /// figures of their socket. The kernel takes about 220 bytes for each.
-    package var flowCapacity = 60_000
-    /// How many seconds without a datagram end a flow of UDP.
-    package var flowTimeout = 60.0
-    /// Seconds between scans for owners that nothing else asks for. A scan costs a hundredth of a CPU
-    /// at most, however short this is.
-    package var scanPeriod = 10.0
-
-    package init() {}
-  }
-
   nonisolated private let executor = TracerExecutor()
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor {
@@ -42,7 +18,7 @@ package actor Tracer: ConnectionSource {
   private let proc = ProcFS()
   private let clock = BootClock()
   private let finder: NamespaceFinder
-  private let diagnosis: SocketDiagnosis
+  nonisolated private let host: HostSockets
   /// Of the table of sockets.
   private let slots: Int
   private var kernel: KernelHalf?
@@ -75,10 +51,12 @@ package actor Tracer: ConnectionSource {
   nonisolated package let startedAt: Timestamp
 
   /// Loads and attaches the programs: from here on no opening and no end is missed.
-  package init(_ configuration: Configuration = Configuration()) throws(SourceError) {
+  package init(
+    _ configuration: LiveSource.Configuration = LiveSource.Configuration()
+  ) throws(SourceError) {
     let containers = ContainerNames()
     finder = NamespaceFinder(proc: proc, containers: containers)
-    diagnosis = SocketDiagnosis(finder: finder, clock: clock)
+    host = HostSockets(finder: finder, clock: clock, proc: proc)
     connections = DeltaBuilder(endedLimit: configuration.endedLimit, isAmended: true)
     slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
     flowLimits =
@@ -297,14 +275,7 @@ package actor Tracer: ConnectionSource {
   private func nameUsers() {
     let named = decoder.processes.takeNamed()
     if named.isEmpty { return }
-    connections.reviseOwners { _, owner in
-      Owner(
-        process: named[owner.process] ?? owner.process,
-        source: owner.source,
-        isLast: owner.isLast,
-        others: owner.others.map { named[$0] ?? $0 }
-      )
-    }
+    connections.reviseOwners { _, owner in owner.replacing(named) }
   }
 
   private func drain(_ kernel: KernelHalf) {
@@ -379,31 +350,7 @@ package actor Tracer: ConnectionSource {
   }
 }
 
-extension Tracer: SocketInspector {
-  nonisolated package var inspector: (any SocketInspector)? { self }
-
-  nonisolated package func details(
-    of connection: Connection
-  ) async throws(ActionError) -> SocketDetails? {
-    try await diagnosis.details(of: connection)
-  }
-
-  @concurrent nonisolated package func details(of process: Process.ID) async -> ProcessDetails? {
-    ProcessReader(proc: proc).details(of: process)
-  }
-}
-
-extension Tracer: SocketActor {
-  nonisolated package var actor: (any SocketActor)? { self }
-
-  nonisolated package func destroy(_ connection: Connection) async throws(ActionError) {
-    try await diagnosis.destroy(connection)
-  }
-
-  nonisolated package func send(
-    _ signal: ProcessSignal,
-    to process: Process.ID
-  ) throws(ActionError) {
-    try signal.send(to: process, proc: proc)
-  }
+extension Tracer {
+  nonisolated package var inspector: (any SocketInspector)? { host }
+  nonisolated package var actor: (any SocketActor)? { host }
 }

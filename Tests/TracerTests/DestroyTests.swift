@@ -10,7 +10,7 @@ extension LiveKernel {
     /// Closes a connection; cancels the test where the kernel has no means to do so.
     private func destroy(_ connection: Connection, _ collector: Collector) async throws {
       do throws(ActionError) {
-        try await collector.tracer.destroy(connection)
+        try await collector.destroy(connection)
       } catch {
         if error.code == .unsupported { try Test.cancel("\(error)") }
         throw error
@@ -42,7 +42,7 @@ extension LiveKernel {
         #expect(await collector.view.live(other)?.state == .established)
 
         let gone = await #expect(throws: ActionError.self) {
-          try await collector.tracer.destroy(connection)
+          try await collector.destroy(connection)
         }
         #expect(gone?.code == .gone)
       }
@@ -68,13 +68,13 @@ extension LiveKernel {
           openedAt: nil
         )
         let gone = await #expect(throws: ActionError.self) {
-          try await collector.tracer.destroy(other)
+          try await collector.destroy(other)
         }
         #expect(gone?.code == .gone)
         var elsewhere = live
         elsewhere.netns = 1
         let unknown = await #expect(throws: ActionError.self) {
-          try await collector.tracer.destroy(elsewhere)
+          try await collector.destroy(elsewhere)
         }
         #expect(unknown?.code == .failed)
         try await process.ask("write \(near.fd) 100")

@@ -32,7 +32,7 @@ extension LiveKernel {
         for connection in opened {
           let end = try #require(view.closed[connection.id])
           let openedAt = try #require(connection.openedAt)
-          #expect(openedAt >= collector.tracer.startedAt)
+          #expect(openedAt >= collector.source.startedAt)
           #expect(try #require(end.end).at > openedAt)
           #expect(end.openedAt == openedAt)
           // The FINs, which no process read, are no bytes.

@@ -17,7 +17,7 @@ extension LiveKernel {
         let known = try await collector.wait("the socket") { $0.live(socket) }
         // The kernel's answer first: figures of the next batches are no older.
         let details = try #require(
-          try await collector.tracer.details(of: known),
+          try await collector.details(of: known),
           sourceLocation: sourceLocation
         )
         try await collector.batches(2)
@@ -88,7 +88,7 @@ extension LiveKernel {
           }
         }
         let connection = try #require(await collector.view.live(near))
-        let details = try #require(try await collector.tracer.details(of: connection))
+        let details = try #require(try await collector.details(of: connection))
         #expect(details.receiveWindowLimited ?? 0 >= later)
         #expect(connection.counters.path.busyTime ?? 0 >= later)
         await collector.stop()

@@ -33,7 +33,7 @@ extension LiveKernel {
         #expect(nearOwner.process.user == "root")
         let line = try #require(nearOwner.process.commandLine)
         #expect(line.contains("/TestTraffic \(lab.left.path)"))
-        #expect(nearOwner.process.startedAt > collector.tracer.startedAt)
+        #expect(nearOwner.process.startedAt > collector.source.startedAt)
 
         let listening = try await owner(of: listener, is: server.pid, collector)
         #expect(listening.source == .listen)

@@ -20,7 +20,7 @@ extension LiveKernel {
         let answers = try SocketStatistics.all(in: namespace)
         let answer = try #require(answers[socket.cookie], sourceLocation: sourceLocation)
         let details = try #require(
-          try await collector.tracer.details(of: connection),
+          try await collector.details(of: connection),
           sourceLocation: sourceLocation
         )
         differences = DetailsComparison(details).differences(from: answer)
@@ -58,7 +58,7 @@ extension LiveKernel {
         #expect(receiver.bytesReceived == 1_000_000)
         #expect((receiver.outOfOrderReceived ?? 0) > 0)
         let connection = try #require(await collector.view.live(near))
-        let time = try #require(try await collector.tracer.details(of: connection)).time
+        let time = try #require(try await collector.details(of: connection)).time
         #expect(time > sender.time)
         _ = try await compare(transfer.listener, in: lab.right, collector)
       }
@@ -86,10 +86,10 @@ extension LiveKernel {
         let connection = try await collector.wait("bytes not sent") { view in
           view.live(near).flatMap { $0.counters.unsent ?? 0 > 0 ? $0 : nil }
         }
-        var details = try #require(try await collector.tracer.details(of: connection))
+        var details = try #require(try await collector.details(of: connection))
         for _ in 0..<1000 where details.timer != .zeroWindowProbe {
           try await collector.batches(1)
-          details = try #require(try await collector.tracer.details(of: connection))
+          details = try #require(try await collector.details(of: connection))
         }
         #expect(details.timer == .zeroWindowProbe)
         #expect(details.timerExpires > 0)
@@ -113,7 +113,7 @@ extension LiveKernel {
         let near = try await client.connect("10.77.0.2", 8080)
         let far = try await server.accept(listener)
         let connection = try await collector.wait("the connection") { $0.live(near) }
-        #expect(try await collector.tracer.details(of: connection) != nil)
+        #expect(try await collector.details(of: connection) != nil)
         // The same addresses, but another socket.
         let other = Connection(
           id: Connection.ID(cookie: far.cookie, generation: 0),
@@ -126,22 +126,22 @@ extension LiveKernel {
           owner: connection.owner,
           openedAt: nil
         )
-        #expect(try await collector.tracer.details(of: other) == nil)
+        #expect(try await collector.details(of: other) == nil)
         // The same socket in another namespace, and in none.
         var elsewhere = connection
         elsewhere.netns = lab.right.inode
-        #expect(try await collector.tracer.details(of: elsewhere) == nil)
+        #expect(try await collector.details(of: elsewhere) == nil)
         elsewhere.netns = 1
-        #expect(try await collector.tracer.details(of: elsewhere) == nil)
+        #expect(try await collector.details(of: elsewhere) == nil)
         // Whose holder is in another namespace.
         elsewhere = connection
         elsewhere.owner = try await collector.wait("the server") { $0.live(far)?.owner }
-        #expect(try await collector.tracer.details(of: elsewhere) != nil)
+        #expect(try await collector.details(of: elsewhere) != nil)
 
         try await client.ask("close \(near.fd)")
         try await server.ask("close \(far.fd)")
         let ended = try await collector.wait("the end") { $0.closed(near) }
-        #expect(try await collector.tracer.details(of: ended) == nil)
+        #expect(try await collector.details(of: ended) == nil)
       }
     }
 

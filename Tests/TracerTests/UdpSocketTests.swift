@@ -142,12 +142,12 @@ extension LiveKernel {
           view.row(near, 9000).flatMap { near in view.row(far, 9001).map { [near, $0] } }
         }
         for (row, state) in zip(rows, [SocketState.established, .unconnected]) {
-          let details = try #require(await collector.tracer.details(of: row))
+          let details = try #require(await collector.details(of: row))
           #expect(details.proto == .udp)
           #expect(details.state == state)
           #expect(details.memory.receiveBuffer > 0)
         }
-        let received = try #require(await collector.tracer.details(of: rows[1]))
+        let received = try #require(await collector.details(of: rows[1]))
         #expect(received.receiveQueue > 33 && received.memory.received == received.receiveQueue)
       }
     }

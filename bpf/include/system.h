@@ -5,6 +5,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <sys/epoll.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -13,6 +14,7 @@
 extern int setns(int fd, int kind);
 extern int unshare(int kinds);
 #define NETTOP_CLONE_NEWNET 0x40000000
+#define NETTOP_SO_MEMINFO 55
 
 /*
  * A private mount of cgroup v2 that no path leads to and that ends with its

@@ -15,7 +15,7 @@ struct DatagramCost {
     var viewer = Viewer(try Tracer())
     switch try await viewer.sample().health.udp {
     case .functions, .cgroup: break
-    case .off: throw BenchError("datagrams are not counted here")
+    case .sockets, .off: throw BenchError("datagrams are not counted here")
     }
     let loads: [(LoadKind, String, Budget?)] = [
       (.datagrams, "a datagram, sent and received", .atMost(100e-9)),

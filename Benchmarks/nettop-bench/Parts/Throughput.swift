@@ -34,7 +34,7 @@ struct Throughput {
   }
 
   private func measureTCP(_ namespace: Namespace, _ report: inout Report) async throws {
-    var configuration = Tracer.Configuration()
+    var configuration = LiveSource.Configuration()
     configuration.followsUDP = false
     var viewer = Viewer(try Tracer(configuration))
     try await viewer.sample()

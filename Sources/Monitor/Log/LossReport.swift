@@ -12,6 +12,8 @@ package struct LossReport: Sendable {
     let count: UInt64?
     /// What it is, and how to avoid it, as a sentence for people.
     package let text: String
+    /// Whether it is what the notice of the source says already (`SourceHealth.notice`).
+    package var isNoticed = false
 
     /// An object of JSON, as a log has it.
     package func json(at time: Timestamp) -> String {
@@ -51,7 +53,8 @@ package struct LossReport: Sendable {
       return Entry(
         cause: cause,
         count: nil,
-        text: "not shown: \(limitation.what); \(limitation.remedy)"
+        text: "not shown: \(limitation.what); \(limitation.remedy)",
+        isNoticed: health.notice != nil
       )
     }
     return losses + begun

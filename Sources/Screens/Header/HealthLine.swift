@@ -18,14 +18,18 @@ struct HealthLine {
 
   /// Whether anything is missing on the screen.
   var isNeeded: Bool {
-    !health.losses.isEmpty || !health.limitations.isEmpty || health.ownersUnknown > 0
+    health.notice != nil || !health.losses.isEmpty || !health.limitations.isEmpty
+      || health.ownersUnknown > 0
   }
 
   /// As much as fits into this many columns, the most needed first.
   func line(width: Int) -> StyledLine {
     var parts: [StyledLine.Part] = []
     var columns = 0
-    for wordings in [[coverage], [losses], [owners], limitations, [cpu], memory, [times], others] {
+    let wordings = [
+      notice, [coverage], [losses], [owners], limitations, [cpu], memory, [times], others,
+    ]
+    for wordings in wordings {
       for part in wordings {
         let part =
           parts.isEmpty ? part : StyledLine.Part(", \(part.text)", part.style)
@@ -39,13 +43,22 @@ struct HealthLine {
     return StyledLine(left: parts)
   }
 
+  /// What this source shows in place of one that knows more.
+  private var notice: [StyledLine.Part] {
+    guard let notice = health.notice else { return [] }
+    return [notice.text, "\(notice.reason); \(notice.firstRemedy)", notice.reason].map {
+      .init("\(health.source): \($0)", .strong)
+    }
+  }
+
   private var coverage: StyledLine.Part {
     let tracked = Quantity.grouped(health.tracked)
     let isFull = health[.openings] > 0
     let capacity = isFull ? " of at most \(Quantity.grouped(health.capacity))" : ""
     let flows = health.flows > 0 ? ", \(Quantity.grouped(health.flows)) UDP" : ""
+    let source = health.notice == nil ? "\(health.source): " : ""
     return .init(
-      "\(health.source): \(tracked)\(capacity) \(health.tracked == 1 ? "socket" : "sockets")\(flows)"
+      "\(source)\(tracked)\(capacity) \(health.tracked == 1 ? "socket" : "sockets")\(flows)"
     )
   }
 

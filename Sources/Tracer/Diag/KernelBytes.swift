@@ -14,12 +14,15 @@ struct KernelBytes: Hashable, Sendable {
   var count: Int { bytes.count }
 
   /// A number in the byte order of this host; `nil` if it is not all there.
-  func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number? {
-    let size = MemoryLayout<Number>.size
-    guard offset >= 0, offset + size <= count else { return nil }
-    return bytes.dropFirst(offset).prefix(size).withUnsafeBytes {
-      $0.loadUnaligned(as: Number.self)
-    }
+  func number<Number: FixedWidthInteger & BitwiseCopyable>(
+    at offset: Int,
+    as type: Number.Type
+  ) -> Number? {
+    withUnsafeBytes { $0.number(at: offset, as: type) }
+  }
+
+  func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    bytes.withUnsafeBytes(body)
   }
 
   /// The part from an offset on, at most this many bytes of it.

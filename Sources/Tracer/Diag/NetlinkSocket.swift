@@ -4,38 +4,100 @@ import SystemPackage
 
 /// A netlink socket to the kernel's sock_diag, in the network namespace of the thread that made it.
 struct NetlinkSocket: ~Copyable {
-  private let descriptor: Int32
+  let descriptor: Int32
   private var sequence: UInt32 = 0
 
-  init() throws(Errno) {
+  /// - Parameter groups: of notifications that it receives, a bit each.
+  init(groups: UInt32 = 0) throws(Errno) {
     let kind = Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue)
-    descriptor = socket(AF_NETLINK, kind, NETLINK_SOCK_DIAG)
+    let descriptor = socket(AF_NETLINK, kind, NETLINK_SOCK_DIAG)
     guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+    if groups != 0, let refusal = Self.join(groups, descriptor) {
+      close(descriptor)
+      throw refusal
+    }
     // The kernel answers while it is asked, so nobody waits; but never for good.
     var patience = timeval(tv_sec: 5, tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+    self.descriptor = descriptor
+  }
+
+  private static func join(_ groups: UInt32, _ descriptor: Int32) -> Errno? {
+    var address = sockaddr_nl()
+    address.nl_family = sa_family_t(AF_NETLINK)
+    address.nl_groups = groups
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
+      }
+    }
+    return result == 0 ? nil : Errno(rawValue: errno)
+  }
+
+  /// Messages for which the socket had no room, `sk_drops`; `nil` before Linux 4.12.
+  var dropped: UInt64? {
+    var words = [UInt32](repeating: 0, count: 9)
+    var size = socklen_t(words.count * 4)
+    guard getsockopt(descriptor, SOL_SOCKET, NETTOP_SO_MEMINFO, &words, &size) == 0,
+      size >= 9 * 4
+    else { return nil }
+    return UInt64(words[8])
   }
 
   deinit {
     close(descriptor)
   }
 
-  /// Sends a request and hands over each message of the answer.
+  /// How a dump came out.
+  enum Dump {
+    /// It has every socket that was there all the time.
+    case complete
+    /// The kernel says that what it walked changed meanwhile (`NLM_F_DUMP_INTR`), or a part of the
+    /// answer was cut off: some sockets may be missing.
+    case interrupted
+  }
+
+  /// Sends a request and hands over the message that answers it, if there is one.
   ///
-  /// - Parameter isDump: whether the answer is any number of messages, rather than one at most.
   /// - Throws: what the kernel answers in place of messages, such as `noSuchFileOrDirectory`.
   mutating func ask(
     _ type: Int32,
-    isDump: Bool = false,
     _ payload: [UInt8],
     _ receive: (NetlinkMessage) -> Void
   ) throws(Errno) {
-    sequence += 1
+    _ = try exchange(type, flags: NLM_F_ACK, payload) {
+      receive(NetlinkMessage($0))
+    }
+  }
+
+  /// Asks sock_diag for any number of sockets, and hands over each message where it lies.
+  ///
+  /// - Throws: `protocolNotSupported` where the kernel has no answer about any socket of the
+  ///   protocol: its module is not there. A list in which there is nothing is no error.
+  mutating func dump(
+    _ type: Int32,
+    _ payload: [UInt8],
+    _ receive: (NetlinkMessages.Message) -> Void
+  ) throws(Errno) -> Dump {
+    do throws(Errno) {
+      return try exchange(type, flags: NLM_F_ROOT | NLM_F_MATCH, payload, receive)
+    } catch .noSuchFileOrDirectory {
+      throw .protocolNotSupported
+    }
+  }
+
+  private mutating func exchange(
+    _ type: Int32,
+    flags: Int32,
+    _ payload: [UInt8],
+    _ receive: (NetlinkMessages.Message) -> Void
+  ) throws(Errno) -> Dump {
+    sequence &+= 1
     let header = nlmsghdr(
       nlmsg_len: UInt32(MemoryLayout<nlmsghdr>.size + payload.count),
       nlmsg_type: UInt16(type),
-      nlmsg_flags: UInt16(NLM_F_REQUEST | (isDump ? NLM_F_ROOT | NLM_F_MATCH : NLM_F_ACK)),
+      nlmsg_flags: UInt16(NLM_F_REQUEST | flags),
       nlmsg_seq: sequence,
       nlmsg_pid: 0
     )
@@ -44,14 +106,20 @@ struct NetlinkSocket: ~Copyable {
     guard send(descriptor, request, request.count, 0) == request.count else {
       throw Errno(rawValue: errno)
     }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferSize, alignment: 8)
+    defer { buffer.deallocate() }
+    var outcome = Dump.complete
     while true {
-      for message in NetlinkMessage.all(in: try datagram()) where message.sequence == sequence {
+      let (datagram, isWhole) = try datagram(into: buffer)
+      if !isWhole { outcome = .interrupted }
+      for message in NetlinkMessages(datagram) where message.sequence == sequence {
+        if Int32(message.flags) & NLM_F_DUMP_INTR != 0 { outcome = .interrupted }
         switch Int32(message.type) {
         case NLMSG_ERROR, NLMSG_DONE:
           // `error` of `struct nlmsgerr`, or how a dump came out: negative, or 0 for success.
           let result = message.payload.number(at: 0, as: Int32.self) ?? 0
-          if result < 0 { throw Errno(rawValue: -result) }
-          return
+          if result < 0 { throw Errno(rawValue: result == .min ? EPROTO : -result) }
+          return outcome
         default:
           receive(message)
         }
@@ -61,32 +129,55 @@ struct NetlinkSocket: ~Copyable {
 
   /// Asks sock_diag for any number of sockets.
   ///
-  /// - Throws: `protocolNotSupported` where the kernel has no answer about any socket of the
-  ///   protocol: its module is not there. A list in which there is nothing is no error.
+  /// - Throws: as `dump`.
   mutating func list(
     _ payload: [UInt8],
     _ receive: (NetlinkMessage) -> Void
   ) throws(Errno) {
-    do throws(Errno) {
-      try ask(SOCK_DIAG_BY_FAMILY, isDump: true, payload, receive)
-    } catch .noSuchFileOrDirectory {
-      throw .protocolNotSupported
-    }
+    _ = try dump(SOCK_DIAG_BY_FAMILY, payload) { receive(NetlinkMessage($0)) }
   }
 
   /// The kernel fills datagrams of a dump to 32 KiB at most.
-  private func datagram() throws(Errno) -> KernelBytes {
-    var failure: Errno?
-    let bytes = [UInt8](unsafeUninitializedCapacity: 32768) { buffer, count in
-      var got = 0
-      repeat {
-        got = recv(descriptor, buffer.baseAddress, buffer.count, 0)
-      } while got < 0 && errno == EINTR
-      if got < 0 { failure = Errno(rawValue: errno) }
-      count = max(0, got)
+  private static let bufferSize = 32768
+
+  /// - Returns: the next datagram, and whether the buffer had room for all of it.
+  private func datagram(
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(Errno) -> (UnsafeRawBufferPointer, isWhole: Bool) {
+    while true {
+      let (got, isOfKernel) = try receive(into: buffer, flags: 0)
+      if got == 0 { throw .connectionReset }
+      if !isOfKernel { continue }
+      let datagram = UnsafeRawBufferPointer(buffer).part(from: 0, count: got)
+      return (datagram, got <= buffer.count)
     }
-    if let failure { throw failure }
-    guard !bytes.isEmpty else { throw Errno.connectionReset }
-    return KernelBytes(bytes)
+  }
+
+  /// Receives one datagram.
+  ///
+  /// - Returns: its length, which can be beyond the buffer, and whether the kernel sent it. Whoever is
+  ///   root in the namespace can send here too.
+  func receive(
+    into buffer: UnsafeMutableRawBufferPointer,
+    flags: Int32
+  ) throws(Errno) -> (length: Int, isOfKernel: Bool) {
+    var sender = sockaddr_nl()
+    var size = socklen_t(MemoryLayout<sockaddr_nl>.size)
+    while true {
+      let got = withUnsafeMutablePointer(to: &sender) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          recvfrom(
+            descriptor,
+            buffer.baseAddress,
+            buffer.count,
+            flags | Int32(MSG_TRUNC),
+            $0,
+            &size
+          )
+        }
+      }
+      if got >= 0 { return (got, sender.nl_pid == 0) }
+      if errno != EINTR { throw Errno(rawValue: errno) }
+    }
   }
 }

@@ -150,6 +150,11 @@ struct SocketDiagnosis: Sendable {
     of connection: Connection,
     _ body: (inout NetlinkSocket) throws(Errno) -> Result
   ) throws(Errno) -> Result? {
+    // The own one needs no rights.
+    if finder.proc.namespaceInode("thread-self/ns/net") == connection.netns {
+      var socket = try NetlinkSocket()
+      return try body(&socket)
+    }
     let holder = (connection.owner?.process.id).flatMap { $0.isVisible ? $0.pid : nil }
     guard let namespace = try finder.open(connection.netns, holder: holder) else { return nil }
     defer { close(namespace) }

@@ -109,7 +109,7 @@ extension SocketDetails {
     isDeliveryRateAppLimited = Self.bitFields(byte(7), widths: [1])[0] == 1
   }
 
-  private mutating func take<Value: FixedWidthInteger>(
+  private mutating func take<Value: FixedWidthInteger & BitwiseCopyable>(
     _ info: KernelBytes,
     _ fields: [(TCPInfo.Path<Value>, Int)]
   ) {
@@ -118,7 +118,7 @@ extension SocketDetails {
     }
   }
 
-  private mutating func takeLater<Value: FixedWidthInteger>(
+  private mutating func takeLater<Value: FixedWidthInteger & BitwiseCopyable>(
     _ info: KernelBytes,
     _ fields: [(TCPInfo.Path<Value?>, Int)]
   ) {

@@ -63,7 +63,7 @@ struct KernelObject {
     udp = .off
     withoutUDP =
       sizes.flows == nil
-      ? Limitation(what: "UDP (off)", remedy: "Leave out --no-udp to follow it.", extent: .chosen)
+      ? .withoutUDP
       : Limitation(
         what: "UDP",
         remedy: refusals.joined(separator: "; "),

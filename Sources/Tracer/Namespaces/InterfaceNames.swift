@@ -32,20 +32,25 @@ struct InterfaceNames {
   /// Enters namespaces to ask.
   init(finder: NamespaceFinder) {
     self.init { place, holder in
+      // The own one needs no rights.
+      if finder.proc.namespaceInode("thread-self/ns/net") == place.netns {
+        return Self.name(place.index)
+      }
       guard let namespace = try? finder.open(place.netns, holder: holder) else { return nil }
       defer { close(namespace) }
       var name: String?
       onOwnThread {
-        guard setns(namespace, NETTOP_CLONE_NEWNET) == 0 else { return }
-        var buffer = [CChar](repeating: 0, count: Int(IF_NAMESIZE) + 1)
-        guard if_indextoname(place.index, &buffer) != nil else { return }
-        name = String(
-          decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)),
-          as: UTF8.self
-        )
+        if setns(namespace, NETTOP_CLONE_NEWNET) == 0 { name = Self.name(place.index) }
       }
       return name
     }
+  }
+
+  /// That of a device in the namespace of the calling thread.
+  private static func name(_ index: UInt32) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(IF_NAMESIZE) + 1)
+    guard if_indextoname(index, &buffer) != nil else { return nil }
+    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// The zone of link-local addresses of a device: its name, or its index where that is not known

@@ -10,6 +10,8 @@ package struct NamespaceVisits<Value> {
   package fileprivate(set) var values: [UInt32: Value] = [:]
   /// Those that could not be entered, and why.
   package fileprivate(set) var refused: [UInt32: Errno] = [:]
+  /// All that there are, as far as they could be listed.
+  package fileprivate(set) var found: Set<UInt32> = []
   /// Why only the own one is known; `nil` if all could be listed.
   package fileprivate(set) var unlisted: Errno?
 
@@ -42,8 +44,11 @@ extension NamespaceFinder {
   /// one always. What it reads of `/proc/thread-self` is the namespace's. Only one is open at a
   /// time, so that there can be more of them than descriptors.
   ///
-  /// - Parameter enter: `setns` but in tests.
+  /// - Parameters:
+  ///   - isWanted: whether one is to be visited, by its inode.
+  ///   - enter: `setns` but in tests.
   func visitAll<Value>(
+    where isWanted: (UInt32) -> Bool = { _ in true },
     enter: (Int32) -> Errno? = NamespaceFinder.enter,
     _ body: (UInt32) -> Value
   ) -> NamespaceVisits<Value> {
@@ -51,8 +56,10 @@ extension NamespaceFinder {
     var places: [UInt32: [[CChar]]] = [:]
     do throws(Errno) { places = try self.places() } catch { visits.unlisted = error }
     onOwnThread {
-      if let own = proc.namespaceInode("thread-self/ns/net") { visits.values[own] = body(own) }
-      for inode in places.keys.sorted() where visits.values[inode] == nil {
+      let own = proc.namespaceInode("thread-self/ns/net")
+      if let own, isWanted(own) { visits.values[own] = body(own) }
+      visits.found = Set(places.keys).union(own.map { [$0] } ?? [])
+      for inode in places.keys.sorted() where inode != own && isWanted(inode) {
         for place in places[inode] ?? [] {
           let opened: Int32?
           do throws(Errno) {

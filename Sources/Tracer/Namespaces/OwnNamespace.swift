@@ -8,15 +8,22 @@ package final class OwnNamespace: Sendable {
   /// `nil` for the one that the process is in.
   private let descriptor: Int32?
 
+  /// The one that the process is in.
+  package static let ofProcess = OwnNamespace(nil)
+
+  private init(_ descriptor: Int32?) {
+    self.descriptor = descriptor
+  }
+
   /// Makes one with a loopback device, where that is permitted.
-  package init() {
+  package convenience init() {
     var made: Int32?
     onOwnThread {
       guard unshare(NETTOP_CLONE_NEWNET) == 0, Self.raiseLoopback() else { return }
       let descriptor = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
       if descriptor >= 0 { made = descriptor }
     }
-    descriptor = made
+    self.init(made)
   }
 
   deinit {

@@ -1,3 +1,4 @@
+import Connections
 import Glibc
 
 /// How many sockets the kernel counts in a network namespace: `/proc/net/sockstat` and `sockstat6`.
@@ -31,6 +32,15 @@ package struct SocketCounts: Hashable, Sendable {
     self.tcp = tcp
     tcp6 = counts["TCP6:"] ?? 0
     self.udp = udp + (counts["UDP6:"] ?? 0)
+  }
+
+  /// Whether there is a socket of a protocol; `nil` if that is not counted.
+  func has(_ proto: TransportProtocol) -> Bool? {
+    switch proto {
+    case .tcp: tcp + tcp6 > 0
+    case .udp: udp > 0
+    case .mptcp: nil
+    }
   }
 
   package init() {}

@@ -42,7 +42,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var status: Int32 = 0
     try await Failure.reported {
       let style: DoctorReport.Format = format == .json ? .json : .text(isUnicode: Host.isUTF8)
-      let run = DoctorRun(watch: watch) { () throws(SourceError) in try limits.source() }
+      let run = DoctorRun(watch: watch) { () throws(SourceError) in try limits.open() }
       var report = DoctorReport(style)
       try await run.run(&report)
       try report.end()

@@ -34,7 +34,7 @@ struct LogCommand: AsyncParsableCommand {
       guard let setup = try Setup(settings, [pace, presentation]) else { return }
       setup.warn()
       let run = LogRun(
-        source: try limits.source(endedLimit: LogRun.endedLimit),
+        source: try limits.open(endedLimit: LogRun.endedLimit),
         tracing: tracing,
         pace: pace,
         log: log,

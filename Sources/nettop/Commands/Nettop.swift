@@ -102,7 +102,7 @@ struct Nettop: AsyncParsableCommand {
         )
         return try await run.run()
       }
-      let source = try limits.source()
+      let source = try limits.open()
       let filter = try tracing.filter()
       var state = ScreenState(
         host: Host.name,

@@ -14,10 +14,17 @@ struct DoctorRun {
   func run(_ report: inout DoctorReport) async throws {
     try report.begin("What this host supports")
     let facts = HostFacts()
-    for check in HostCheck.all { try report.add(check.finding(facts)) }
+    let opened: Result<any ConnectionSource, SourceError>
+    do throws(SourceError) { opened = .success(try open()) } catch { opened = .failure(error) }
+    // What only BPF needs is no failure where another source works.
+    let worksWithout = if case .success(let source) = opened { !(source is Tracer) } else { false }
+    for check in HostCheck.all {
+      let finding = check.finding(facts)
+      try report.add(worksWithout ? finding.asWarning : finding)
+    }
     let source: any ConnectionSource
     do throws(SourceError) {
-      source = try open()
+      source = try opened.get()
     } catch {
       report.isNotPermitted = error.code == .notPermitted
       let note = error.needsRoot ? "or the capabilities listed above" : error.detail
@@ -26,13 +33,15 @@ struct DoctorRun {
       try report.add(Finding("programs", .failure, message, cure: cure))
       return
     }
-    try report.add(.ok("programs", "loaded and attached"))
 
     let batches = source.batches(every: Self.interval)
     let iterator = batches.makeAsyncIterator()
     var followed = Followed(keepsEnded: true)
     if let batch = try await iterator.next() { followed.apply(batch) }
-    for check in TracerCheck.all { try report.add(check.finding(followed.health, facts)) }
+    try report.add(Self.finding(followed.health))
+    for check in TracerCheck.all where !worksWithout || check.isOfAll {
+      try report.add(check.finding(followed.health, facts))
+    }
     for limitation in followed.health.limitations where limitation.extent != .chosen {
       try report.add(
         Finding(
@@ -44,13 +53,23 @@ struct DoctorRun {
       )
     }
 
-    let selfTest = SelfTest(iterator)
+    let selfTest = SelfTest(iterator, isAlone: !worksWithout)
     let place = selfTest.namespace.isNew ? "in a network namespace of its own" : "on loopback"
     try report.begin("Self-test, \(place)")
     for test in SelfTestCase.all { try report.add(try await selfTest.run(test, &followed)) }
 
     if let watch { try await follow(batches, iterator, followed, seconds: watch, &report) }
     await source.stop()
+  }
+
+  /// Which source works here.
+  private static func finding(_ health: SourceHealth) -> Finding {
+    guard health.source == "bpf" else {
+      let name = "\(health.source): lists of sock_diag"
+      guard let notice = health.notice else { return .ok("source", name) }
+      return Finding("source", .warning, "\(name); \(notice.reason)", cure: notice.remedy)
+    }
+    return .ok("source", "bpf: programs loaded and attached")
   }
 
   private func follow(

@@ -20,5 +20,10 @@ struct Finding: Hashable, Sendable {
     self.cure = cure
   }
 
+  /// The same, where something else takes the place of what failed.
+  var asWarning: Finding {
+    status == .failure ? Finding(check, .warning, message, cure: cure) : self
+  }
+
   static func ok(_ check: String, _ message: String) -> Finding { Finding(check, .ok, message) }
 }

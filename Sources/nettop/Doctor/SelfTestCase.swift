@@ -4,19 +4,21 @@ import Connections
 struct SelfTestCase: Sendable {
   let name: String
   let proto: TransportProtocol
+  /// What a source has to know to see it.
+  var needs: [SourceHealth.Gap] = []
   /// Makes it, and returns what has to be seen. Probes with open sockets are closed in their order.
   let make: @Sendable () throws(TestSocket.Refusal) -> [Probe]
 
   static let all = [
     SelfTestCase(name: "TCP over IPv4", proto: .tcp, make: transfer(v4)),
     SelfTestCase(name: "TCP over IPv6", proto: .tcp, make: transfer(v6)),
-    SelfTestCase(name: "TCP, short", proto: .tcp, make: short),
-    SelfTestCase(name: "TCP, reset", proto: .tcp, make: reset),
-    SelfTestCase(name: "TCP, refused", proto: .tcp, make: refused),
+    SelfTestCase(name: "TCP, short", proto: .tcp, needs: [.shortLived], make: short),
+    SelfTestCase(name: "TCP, reset", proto: .tcp, needs: [.reasons], make: reset),
+    SelfTestCase(name: "TCP, refused", proto: .tcp, needs: [.reasons], make: refused),
     SelfTestCase(name: "TCP, listener", proto: .tcp, make: listener),
-    SelfTestCase(name: "MPTCP", proto: .mptcp, make: transfer(v4, .mptcp)),
-    SelfTestCase(name: "UDP over IPv4", proto: .udp, make: datagrams(v4)),
-    SelfTestCase(name: "UDP over IPv6", proto: .udp, make: datagrams(v6)),
+    SelfTestCase(name: "MPTCP", proto: .mptcp, needs: [.direction], make: transfer(v4, .mptcp)),
+    SelfTestCase(name: "UDP over IPv4", proto: .udp, needs: [.datagrams], make: datagrams(v4)),
+    SelfTestCase(name: "UDP over IPv6", proto: .udp, needs: [.datagrams], make: datagrams(v6)),
   ]
 
   private static let v4 = Address(v4: 0x7f00_0001)

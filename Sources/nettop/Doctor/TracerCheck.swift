@@ -5,13 +5,17 @@ import Tracer
 /// A check of what a tracer that runs reports about itself.
 struct TracerCheck: Sendable {
   let name: String
+  /// Whether it is of every source, not of BPF alone.
+  let isOfAll: Bool
   private let look: @Sendable (SourceHealth, HostFacts) -> (Finding.Status, String, String?)
 
   private init(
     _ name: String,
+    isOfAll: Bool = false,
     _ look: @escaping @Sendable (SourceHealth, HostFacts) -> (Finding.Status, String, String?)
   ) {
     self.name = name
+    self.isOfAll = isOfAll
     self.look = look
   }
 
@@ -52,7 +56,7 @@ struct TracerCheck: Sendable {
         "run it on the host, or with --cgroupns=host"
       )
     },
-    TracerCheck("UDP") { health, _ in
+    TracerCheck("UDP", isOfAll: true) { health, _ in
       switch health.udp {
       case .functions: (.ok, "every datagram is counted by hooks on the kernel's functions", nil)
       case .cgroup:
@@ -62,6 +66,7 @@ struct TracerCheck: Sendable {
             + " packet, for about 100 ns; --no-udp avoids that",
           nil
         )
+      case .sockets: (.ok, "sockets, their queues and drops; no datagram is counted", nil)
       case .off: (.ok, "not followed", nil)
       }
     },

@@ -47,7 +47,7 @@ struct Listing {
     listing: ListingOptions,
     limits: TracerOptions
   ) throws(SourceError) {
-    source = try limits.source()
+    source = try limits.open()
     self.tracing = tracing
     self.style = style
     samples = pace.samples ?? 1
@@ -69,7 +69,10 @@ struct Listing {
     var heap = Heap()
     for try await batch in batches {
       defer { isFirst = false }
-      if isFirst { report.begin(batch.health) }
+      if isFirst {
+        report.begin(batch.health)
+        Failure.tell(batch.health)
+      }
       if isFirst, !printsAtOnce {
         model.applyBase(batch)
         continue
@@ -84,7 +87,7 @@ struct Listing {
       }
       left -= 1
       let reader = try output.flush()
-      for loss in losses { Failure(loss.text).tell() }
+      for loss in losses where !loss.isNoticed { Failure(loss.text).tell() }
       if model.count == 0, let text = hint {
         Failure(text).tell()
         hint = nil

@@ -74,11 +74,14 @@ struct LogRun {
     }
     defer { events.finish(offer) }
     let iterator = batches.makeAsyncIterator()
+    var isFirst = true
     // What is still missing of an end at the last moment comes with the batch after it.
     var lastBatches = 2
     while lastBatches > 0, left > 0 {
       if ending.isDue { lastBatches -= 1 }
       guard let batch = try await iterator.next() else { break }
+      if isFirst { Failure.tell(batch.health) }
+      isFirst = false
       events.apply(batch, names: setup.resolver.names, offer)
       heap.settle(after: batch.deltas.count)
     }

@@ -15,6 +15,14 @@ struct TracerOptions: ParsableArguments {
   @Flag(name: .customLong("no-udp"), help: "Follow TCP only.")
   var noUDP = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Where figures come from: bpf, diag (lists of sock_diag, for any user and kernel), or auto, the better one that works here.",
+      valueName: "source"
+    )
+  )
+  var source: LiveSource.Choice = .auto
+
   func validate() throws {
     if let capacity, !(1...10_000_000).contains(capacity) {
       throw ValidationError("--capacity takes a number from 1 to 10000000.")
@@ -25,12 +33,14 @@ struct TracerOptions: ParsableArguments {
   ///
   /// - Parameter endedLimit: how many ends are kept until a batch is asked for; `nil` for as many as
   ///   the tracer keeps by itself.
-  func source(endedLimit: Int? = nil) throws(SourceError) -> any ConnectionSource {
-    var configuration = Tracer.Configuration()
+  func open(endedLimit: Int? = nil) throws(SourceError) -> any ConnectionSource {
+    var configuration = LiveSource.Configuration()
     configuration.capacity = capacity
     if let capacity { configuration.flowCapacity = capacity }
     configuration.followsUDP = !noUDP
     if let endedLimit { configuration.endedLimit = endedLimit }
-    return try Tracer(configuration)
+    return try LiveSource.open(source, configuration)
   }
 }
+
+extension LiveSource.Choice: ExpressibleByArgument {}

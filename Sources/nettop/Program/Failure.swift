@@ -110,6 +110,12 @@ struct Failure: Error {
     Self.write(lines.map { SafeText.cut($0, toColumns: Self.lineLimit) + "\n" }.joined())
   }
 
+  /// Says in a line why a source stands in for one that knows more, if it does.
+  static func tell(_ health: SourceHealth) {
+    guard let notice = health.notice else { return }
+    Failure("\(health.source): \(notice.text)").tell()
+  }
+
   /// Writes to standard error.
   static func write(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)

@@ -3,7 +3,7 @@ import Synchronization
 
 @testable import Tracer
 
-/// Takes the batches of a tracer of its own, and keeps what they reported.
+/// Takes the batches of a source of its own, and keeps what they reported.
 actor Collector {
   /// What the batches so far reported.
   struct View: Sendable {
@@ -39,16 +39,18 @@ actor Collector {
   private(set) var view = View()
   /// Deltas that contradict those before them.
   private(set) var faults: [String] = []
-  nonisolated let tracer: Tracer
+  nonisolated let source: any ConnectionSource
+  /// The one over BPF.
+  nonisolated var tracer: Tracer { source as! Tracer }
   private var failure: (any Error)?
   private var ended = false
   private var pump: Task<Void, Never>?
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
-  init(_ configuration: Tracer.Configuration, every interval: Duration) throws {
-    tracer = try Tracer(configuration)
-    let tracer = tracer
-    Task { await self.start(tracer.batches(every: interval)) }
+  init(_ configuration: LiveSource.Configuration, every interval: Duration) throws {
+    source = try LiveSource.open(TestedSource.choice, configuration)
+    let source = source
+    Task { await self.start(source.batches(every: interval)) }
   }
 
   private func start(_ batches: Batches) {
@@ -69,7 +71,7 @@ actor Collector {
     ended = true
     pump?.cancel()
     await pump?.value
-    await tracer.stop()
+    await source.stop()
   }
 
   private func resume() {

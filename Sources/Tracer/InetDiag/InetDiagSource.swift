@@ -1,0 +1,287 @@
+package import Connections
+@preconcurrency import Dispatch
+import Glibc
+import SystemPackage
+
+/// Reads all sockets of TCP, MPTCP and UDP from the kernel's sock_diag each time that a batch is asked
+/// for. It needs no rights: with fewer of them it knows less, and says so.
+///
+/// With CAP_NET_ADMIN the kernel also reports each socket that it frees, with its final figures. With
+/// CAP_SYS_ADMIN it reads the sockets of all network namespaces, with CAP_SYS_PTRACE it knows the
+/// processes of all users.
+package actor InetDiagSource: ConnectionSource {
+  nonisolated private let executor = TracerExecutor()
+
+  nonisolated package var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
+
+  private let proc = ProcFS()
+  private let clock = BootClock()
+  private let finder: NamespaceFinder
+  nonisolated private let host: HostSockets
+  private let rights: DiagRights
+  private let followsUDP: Bool
+  private let notice: SourceHealth.Notice?
+  private var table: DumpedConnections
+  /// By the inodes of the namespaces. `nil` once the source has stopped.
+  private var namespaces: [UInt32: NamespaceSockets]? = [:]
+  private var names: NamespaceTable
+  private var interfaces: InterfaceNames
+  private var processes: ProcessTable
+  private let holders: SocketHolders
+  private var wakeup: FreedSocketWakeup?
+  /// When to look for namespaces, and for owners.
+  private var visiting: ScanSchedule
+  private var searching: ScanSchedule
+  private var directoryChange: Int64?
+  private var unvisited: Limitation?
+  /// Protocols about whose sockets the kernel answers nothing.
+  private var unsupported: Set<TransportProtocol> = []
+  private var failures = PassFailures()
+  private var health = SourceHealth()
+  /// Reports that were lost in namespaces that are gone.
+  private var lostBefore: UInt64 = 0
+  private var sequence: UInt64 = 0
+  private var wallOffset: Int64 = 0
+  private var owesKeyframe = true
+  private let boot: String
+
+  nonisolated package let startedAt: Timestamp
+
+  /// - Parameter notice: why it stands in for a source that knows more; `nil` if it was asked for.
+  /// - Throws: `unsupported` where the kernel answers about no socket of TCP.
+  package init(
+    _ configuration: LiveSource.Configuration = LiveSource.Configuration(),
+    notice: SourceHealth.Notice? = nil
+  ) throws(SourceError) {
+    let containers = ContainerNames()
+    finder = NamespaceFinder(proc: proc, containers: containers)
+    host = HostSockets(finder: finder, clock: clock, proc: proc)
+    rights = DiagRights(proc: proc)
+    followsUDP = configuration.followsUDP
+    self.notice = notice
+    table = DumpedConnections(endedLimit: configuration.endedLimit)
+    names = NamespaceTable(finder: finder)
+    interfaces = InterfaceNames(finder: finder)
+    processes = ProcessTable(proc: proc, clock: clock, containers: containers)
+    holders = SocketHolders(proc: proc)
+    visiting = ScanSchedule(idlePeriod: 1)
+    searching = ScanSchedule(idlePeriod: configuration.scanPeriod)
+    boot = proc.bootID ?? ""
+    if !proc.hasMPTCP { unsupported.insert(.mptcp) }
+    startedAt = clock.now
+    do throws(Errno) {
+      try SocketDump.probe(UInt8(TransportProtocol.tcp.rawValue))
+    } catch {
+      throw SourceError.withoutDiagnosis(error)
+    }
+  }
+
+  /// Closes all sockets. No batch follows.
+  package func stop() {
+    wakeup = nil
+    namespaces = nil
+  }
+
+  /// All that changed since the last batch, `nil` once the source has stopped.
+  package func nextBatch(isKeyframe: Bool) throws(SourceError) -> Batch? {
+    guard namespaces != nil else { return nil }
+    let isKeyframe = isKeyframe || owesKeyframe
+    table.reportsAll = isKeyframe
+    interfaces.expire(at: clock.now)
+    visitNamespaces()
+    drain()
+    var failure: Errno?
+    health.passTime = measured {
+      for namespace in namespaces?.values.sorted(by: { $0.inode < $1.inode }) ?? [] {
+        do throws(Errno) { try read(namespace) } catch { failure = failure ?? error }
+      }
+    }
+    table.countUnknownOwners()
+    if searching.isDue(unsettled: table.unknownOwners, tableFull: false, at: clock.now) {
+      findOwners()
+    }
+    let named = processes.takeNamed()
+    if !named.isEmpty { table.reviseOwners { _, owner in owner.replacing(named) } }
+    do throws(Errno) {
+      try failures.done(failure)
+    } catch {
+      throw SourceError(
+        .failed,
+        "the kernel refused to list its sockets, \(PassFailures.mostInARow) times in a row",
+        advice: "start it again; if that does not help, please report it, with the line below",
+        detail: error.description
+      )
+    }
+    owesKeyframe = isKeyframe && failure != nil
+    return batch(isKeyframe: isKeyframe && failure == nil)
+  }
+
+  // MARK: Namespaces
+
+  /// Opens the sockets of new namespaces, and closes those of namespaces that only these keep.
+  private func visitNamespaces() {
+    let change = finder.directoryChange()
+    let isChanged = change != directoryChange || namespaces?.isEmpty == true
+    guard visiting.isDue(unsettled: isChanged ? .max : 0, tableFull: false, at: clock.now) else {
+      return
+    }
+    directoryChange = change
+    let known = namespaces ?? [:]
+    // Without the right to enter others, only the own one is opened.
+    var shortage: Errno?
+    let start = ContinuousClock.now
+    let visits = finder.visitAll(where: { known[$0] == nil }) { inode -> NamespaceSockets? in
+      do throws(Errno) {
+        return try NamespaceSockets(inode: inode, isNotified: rights.isNotified)
+      } catch {
+        shortage = error
+        return nil
+      }
+    }
+    for case (let inode, let sockets?) in visits.values {
+      namespaces?[inode] = sockets
+      listen(to: sockets)
+    }
+    if visits.unlisted == nil {
+      for inode in known.keys where !visits.found.contains(inode) { leave(inode) }
+    }
+    unvisited = Limitation.unread(visits, shortage)
+    visiting.done(at: clock.now, took: ContinuousClock.now - start, unsettled: 0)
+  }
+
+  private func leave(_ inode: UInt32) {
+    guard let sockets = namespaces?[inode] else { return }
+    drain(sockets)
+    lostBefore += sockets.lost
+    namespaces?[inode] = nil
+    table.endNamespace(inode, at: clock.now)
+  }
+
+  private func listen(to sockets: NamespaceSockets) {
+    guard let descriptor = sockets.descriptor else { return }
+    wakeup =
+      wakeup
+      ?? FreedSocketWakeup(queue: executor.queue) { [weak self] in
+        self?.assumeIsolated { $0.drain() }
+      }
+    wakeup?.add(descriptor)
+  }
+
+  // MARK: Sockets
+
+  /// Takes in the sockets that were freed.
+  private func drain() {
+    for namespace in namespaces?.values ?? [:].values { drain(namespace) }
+  }
+
+  private func drain(_ namespace: NamespaceSockets) {
+    let now = clock.now
+    namespace.drain { socket, proto in
+      if proto == .udp, !followsUDP { return }
+      table.end(
+        socket,
+        proto,
+        netns: namespace.inode,
+        at: now,
+        after: namespace.last,
+        zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
+      )
+    }
+  }
+
+  private func read(_ namespace: NamespaceSockets) throws(Errno) {
+    let counts = namespace.socketCounts
+    let dump = namespace.begin(at: clock.now)
+    var complete: Set<TransportProtocol> = []
+    var incomplete: Set<TransportProtocol> = []
+    for request in DumpRequest.mptcp + DumpRequest.all {
+      let proto = request.proto
+      if unsupported.contains(proto) || proto == .udp && !followsUDP { continue }
+      complete.insert(proto)
+      // The kernel walks the sockets of all namespaces for each list.
+      if let counts, counts.has(proto) == false { continue }
+      do throws(Errno) {
+        let isComplete = try namespace.dump(request) { socket in
+          table.observe(
+            socket,
+            proto,
+            dump,
+            zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
+          )
+        }
+        if !isComplete { incomplete.insert(proto) }
+      } catch .protocolNotSupported where proto != .tcp {
+        unsupported.insert(proto)
+      }
+    }
+    _ = table.endMissing(complete.subtracting(incomplete), dump)
+  }
+
+  // MARK: Owners
+
+  private func findOwners() {
+    var search = SocketHolders.Search()
+    health.scanTime = measured { search = holders.search(table.inodes, &processes) }
+    table.takeOwners(search.owners)
+    health[.holders] = UInt64(search.unlisted)
+    searching.done(at: clock.now, took: health.scanTime, unsettled: table.unknownOwners)
+  }
+
+  // MARK: The batch
+
+  private func batch(isKeyframe: Bool) -> Batch {
+    let now = clock.now
+    sequence += 1
+    wallOffset = clock.wallOffset(after: wallOffset)
+    let deltas = table.takeDeltas()
+    var inodes: Set<UInt32> = []
+    for delta in deltas {
+      switch delta {
+      case .upsert(let connection), .ended(let connection): inodes.insert(connection.netns)
+      case .counters, .annotated: break
+      }
+    }
+    let named = names.update(inodes, at: now)
+    health.source = "diag"
+    health.notice = notice
+    let isNotified = namespaces?.values.allSatisfy(\.isNotified) ?? false
+    health.gaps = [.accepted, .direction, .reasons, .datagrams, .causes]
+    if !isNotified { health.gaps.insert(.shortLived) }
+    health.tracked = table.count
+    health.ownersUnknown = table.unknownOwners
+    health.udp = followsUDP && !unsupported.contains(.udp) ? .sockets : .off
+    health[.ends] = lostBefore + (namespaces?.values.reduce(0) { $0 + $1.lost } ?? 0)
+    health[.surplus] = table.endsDropped
+    health[.passes] = failures.count
+    health.limitations =
+      [unvisited, Limitation.unnamed(names.shortages)].compactMap(\.self)
+      + rights.limitations(isNotified: isNotified)
+      + Limitation.ofDiag(followsUDP: followsUDP, unsupported: unsupported)
+    health.cpuTime = Usage.cpuTime
+    health.residentBytes = Usage.residentBytes(proc: proc)
+    return Batch(
+      sequence: sequence,
+      isKeyframe: isKeyframe,
+      boot: boot,
+      time: now,
+      wallOffset: wallOffset,
+      deltas: deltas,
+      namespaces: named,
+      health: health
+    )
+  }
+
+  private func measured(_ body: () -> Void) -> Duration {
+    let clock = ContinuousClock()
+    let start = clock.now
+    body()
+    return clock.now - start
+  }
+}
+
+extension InetDiagSource {
+  nonisolated package var inspector: (any SocketInspector)? { host }
+  nonisolated package var actor: (any SocketActor)? { host }
+}
