@@ -1,9 +1,12 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-// What Swift's runtime and library leave to C: how the process began, and the rights of one thread.
+// What Swift's runtime and library leave to C: how the process began, and the rights of the process
+// and of one thread.
 
 /// The arguments as the kernel handed them over, the program's name first; `*count` of them.
 /// Swift's own `CommandLine` reads `/proc/self/cmdline`, which may not be there.
@@ -12,6 +15,27 @@
 /// their numbers. They cannot be used for what they are for: reading from 0 and writing to 1 and 2
 /// fail with EBADF, as if they were closed still.
 char *const *process_arguments(int *count);
+
+/// Leaves in an environment, a list that NULL ends, only the variables that nettop has a use for.
+///
+/// If the program has rights that its caller lacks, that is done before any library runs.
+void environment_reduce(char **environment);
+
+/// Whether the program has rights that its caller lacks: from capabilities of its file, or because it
+/// is set-user-ID (AT_SECURE). Never for root.
+bool rights_are_raised(void);
+
+/// Gives up all capabilities but `kept`, a set with a bit for each, in every set of the calling thread;
+/// no program that it executes gains rights. Threads that it makes later inherit that.
+///
+/// Returns 0, or an `errno`; as much is given up as is possible then.
+int rights_reduce(uint64_t kept);
+
+/// Has the kernel refuse, with EPERM, system calls that could change the host or gain rights and that
+/// nettop needs no more once it traces, in all threads and for good.
+///
+/// Returns 0, or an `errno` where the kernel has no such filters.
+int calls_refuse(void);
 
 /// Gives the calling thread, and no other, the rights that a user has to files: the user's IDs, and
 /// no capability at all. It cannot take them back, so the thread should end soon.
