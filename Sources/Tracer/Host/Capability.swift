@@ -52,6 +52,44 @@ package struct Capability: Hashable, Sendable {
     ),
   ]
 
+  /// What root needs besides, to open files with the rights of their owners and to save settings.
+  package static let forFiles = [
+    Capability(
+      name: "CAP_CHOWN",
+      number: 0,
+      purpose: "to save a file with the group that it had",
+      isEssential: false
+    ),
+    Capability(
+      name: "CAP_DAC_OVERRIDE",
+      number: 1,
+      purpose: "to save settings in a home of mode 0550, which some distributions give root",
+      isEssential: false
+    ),
+    Capability(
+      name: "CAP_SETGID",
+      number: 6,
+      purpose: "to open files with the groups of their owner",
+      isEssential: false
+    ),
+    Capability(
+      name: "CAP_SETUID",
+      number: 7,
+      purpose: "to open files with the rights of their owner",
+      isEssential: false
+    ),
+  ]
+
+  /// Its bit in a set such as `CapEff`.
+  package var bit: UInt64 { 1 << number }
+
+  /// The names of the capabilities in a set such as `CapEff`, by number.
+  package static func names(in set: UInt64) -> [String] {
+    (0..<64).filter { set >> $0 & 1 == 1 }.map { number in
+      (all + forFiles).first { $0.number == number }?.name ?? "capability \(number)"
+    }
+  }
+
   /// Those that a process lacks, by its `/proc/PID/status`; `nil` if that cannot be read.
   static func missing(_ status: [UInt8]) -> [Capability]? {
     let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")

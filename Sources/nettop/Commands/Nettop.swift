@@ -47,6 +47,8 @@ struct Nettop: AsyncParsableCommand {
   /// Not asynchronous: Dispatch, which runs tasks, needs what is checked here, and would end the
   /// process without a word.
   static func main() {
+    // Capabilities are those of a thread: there is no other one yet.
+    Rights.reduce()
     // A reader that has gone is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     Heap.prepare()

@@ -29,7 +29,8 @@ struct TracerOptions: ParsableArguments {
     }
   }
 
-  /// Begins to follow the connections of this host.
+  /// Begins to follow the connections of this host. From then on, the kernel refuses the program what
+  /// it needs no more.
   ///
   /// - Parameter endedLimit: how many ends are kept until a batch is asked for; `nil` for as many as
   ///   the tracer keeps by itself.
@@ -39,7 +40,9 @@ struct TracerOptions: ParsableArguments {
     if let capacity { configuration.flowCapacity = capacity }
     configuration.followsUDP = !noUDP
     if let endedLimit { configuration.endedLimit = endedLimit }
-    return try LiveSource.open(source, configuration)
+    let opened = try LiveSource.open(source, configuration)
+    Rights.refuseCalls()
+    return opened
   }
 }
 
