@@ -47,7 +47,7 @@ extension ScreenSession {
   }
 
   private func send(_ signal: ProcessSignal, to processes: [Process.ID]) {
-    guard let actor = source.actor else { return tell(.nothingToActOn) }
+    guard let actor else { return tell(.nothingToActOn) }
     var reached = 0
     var refusal: ActionError?
     for process in processes {
@@ -71,7 +71,7 @@ extension ScreenSession {
   }
 
   private func close(_ connections: [Connection]) {
-    guard let actor = source.actor else { return tell(.nothingToActOn) }
+    guard let actor else { return tell(.nothingToActOn) }
     Task {
       var closed = 0
       var refusal: ActionError?

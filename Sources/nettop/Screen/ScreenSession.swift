@@ -19,6 +19,8 @@ final class ScreenSession {
 
   let screen: Screen
   let source: any ConnectionSource
+  /// Does to connections and processes what the caller may do; `nil` where there are none.
+  let actor: (any SocketActor)?
   let batches: Batches
   let setup: Setup
   var state: ScreenState
@@ -35,6 +37,7 @@ final class ScreenSession {
     self.state = state
     self.setup = setup
     self.source = source
+    actor = CallersActor.limiting(source.actor)
     batches = source.batches(every: setup.interval)
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = try Signals.stream(of: Signals.all, isForced: true)
