@@ -153,7 +153,7 @@ let package = Package(
       dependencies: [
         "nettop", "Connections", "Tracer", "Monitor", "Resolver", "Screens", "StyledText",
         "Terminal",
-        "CTracer", "CLibbpf", "CNcurses", "CThreads", "Threads", "TestSupport",
+        "CTracer", "CLibbpf", "CNcurses", "CProcess", "CThreads", "Threads", "TestSupport",
       ],
       swiftSettings: strict
     ),

@@ -37,9 +37,10 @@ struct HostCheck: Sendable {
       )
     },
     HostCheck("capabilities") { facts in
-      guard let missing = facts.missingCapabilities else {
+      guard var missing = facts.missingCapabilities else {
         return (.warning, "cannot be read from /proc/self/status", "mount /proc")
       }
+      missing.removeAll(where: Rights.givenUp.contains)
       if missing.isEmpty { return (.ok, "all required ones are present", nil) }
       let list = missing.map { "\($0.name) (\($0.purpose))" }.joined(separator: ", ")
       return (
@@ -48,6 +49,7 @@ struct HostCheck: Sendable {
         "run it as root: sudo nettop doctor; in a container, with --privileged"
       )
     },
+    HostCheck("rights") { _ in rights(try? ProcessStatus.own(), areRaised: Rights.areRaised) },
     HostCheck("lockdown") { facts in
       switch facts.lockdown {
       case nil: (.ok, "none active", nil)
@@ -86,6 +88,26 @@ struct HostCheck: Sendable {
     },
     HostCheck("terminal", terminal),
   ]
+
+  /// - Parameters:
+  ///   - status: of this process; `nil` if it cannot be read.
+  ///   - areRaised: whether its caller has fewer rights.
+  static func rights(
+    _ status: ProcessStatus?,
+    areRaised: Bool
+  ) -> (Finding.Status, String, String?) {
+    guard let status else {
+      return (.warning, "cannot be read from /proc/self/status", "mount /proc")
+    }
+    var parts = [status.effectiveUser == 0 ? "root" : "user \(status.effectiveUser)"]
+    if areRaised {
+      parts.append("by capabilities of its file: acts only on processes of user \(status.realUser)")
+    }
+    let names = Capability.names(in: status.capabilities)
+    parts.append(names.isEmpty ? "no capabilities" : "keeps only \(names.joined(separator: ", "))")
+    if status.gainsNoRights { parts.append("gains no others (no_new_privs)") }
+    return (.ok, parts.joined(separator: "; "), nil)
+  }
 
   static func namespaces(
     _ visits: NamespaceVisits<Void>

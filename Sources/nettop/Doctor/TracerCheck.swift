@@ -25,6 +25,12 @@ struct TracerCheck: Sendable {
   }
 
   static let all = [
+    TracerCheck("system calls") { _, _ in
+      if (try? ProcessStatus.own())?.hasFilter == true {
+        return (.ok, "those that nettop needs no more are refused (seccomp)", nil)
+      }
+      return (.ok, "none are refused: this kernel has no filters for them (seccomp)", nil)
+    },
     TracerCheck("function hooks") { health, _ in
       if health.acceptsSeen {
         return (.ok, "the owner of an accepted connection is known at once", nil)
