@@ -1,0 +1,48 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// The program in a file that has the capabilities for tracing, for a user who has none.
+final class CapableProgram {
+  private let directory: TemporaryDirectory
+  private let path: String
+
+  /// Somebody who owns no process of the tests and no file.
+  static let user: uid_t = 65534
+
+  private static let capabilities =
+    "cap_bpf,cap_perfmon,cap_net_admin,cap_sys_admin,cap_sys_ptrace,cap_dac_read_search,cap_kill"
+
+  private static let setcap: String? = ["/usr/sbin/setcap", "/sbin/setcap"].first { path in
+    access(path, X_OK) == 0
+  }
+
+  /// Whether the host has setcap, and capabilities of files in `/tmp` count.
+  static var isPossible: Bool {
+    var system = statvfs()
+    // ST_NOSUID.
+    return setcap != nil && statvfs("/tmp", &system) == 0 && system.f_flag & 2 == 0
+  }
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    path = directory.path + "/nettop"
+    try #require(try Child.perform(path: "cp", [Array(Nettop.path.utf8), Array(path.utf8)]))
+    try #require(chmod(path, 0o755) == 0)
+    let words = [Self.capabilities + "=ep", path].map { Array($0.utf8) }
+    try #require(try Child.perform(path: try #require(Self.setcap), words))
+  }
+
+  /// What starts it as that user.
+  func words(_ arguments: [String]) -> [String] {
+    let user = ["--reuid=\(Self.user)", "--regid=\(Self.user)", "--clear-groups"]
+    return ["setpriv"] + user + [path] + arguments
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Needs a `CapableProgram`.
+  static var capableProgram: Self {
+    .enabled(if: CapableProgram.isPossible, "setcap is missing, or /tmp is mounted with nosuid")
+  }
+}
