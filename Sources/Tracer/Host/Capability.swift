@@ -80,13 +80,21 @@ package struct Capability: Hashable, Sendable {
     ),
   ]
 
+  /// What root needs besides before Linux 5.11, where memory of BPF maps counts towards a limit.
+  package static let forMaps = Capability(
+    name: "CAP_SYS_RESOURCE",
+    number: 24,
+    purpose: "to have memory for BPF maps before Linux 5.11",
+    isEssential: false
+  )
+
   /// Its bit in a set such as `CapEff`.
   package var bit: UInt64 { 1 << number }
 
   /// The names of the capabilities in a set such as `CapEff`, by number.
   package static func names(in set: UInt64) -> [String] {
     (0..<64).filter { set >> $0 & 1 == 1 }.map { number in
-      (all + forFiles).first { $0.number == number }?.name ?? "capability \(number)"
+      (all + forFiles + [forMaps]).first { $0.number == number }?.name ?? "capability \(number)"
     }
   }
 

@@ -18,11 +18,8 @@ enum Rights {
 
   /// Gives up all capabilities but those needed, and all ways to gain others. Call it before any other
   /// thread starts.
-  ///
-  /// Not needed: CAP_SYS_RESOURCE, as maps count towards no limit of locked memory since Linux 5.11, and
-  /// the limit of open files is raised no further than everyone may.
   static func reduce() {
-    let ofRoot = getuid() == 0 ? Capability.forFiles : []
+    let ofRoot = getuid() == 0 ? Capability.forFiles + [Capability.forMaps] : []
     let needed = Capability.all.filter { !givenUp.contains($0) } + ofRoot
     // Where the kernel refuses, `nettop doctor` shows what is left.
     _ = rights_reduce(needed.reduce(0) { $0 | $1.bit })
