@@ -14,8 +14,8 @@ import Testing
   private static let tracing = set([2, 12, 19, 21, 38, 39])
   /// CAP_KILL.
   private static let kill = set([5])
-  /// CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_SETGID, CAP_SETUID.
-  private static let files = set([0, 1, 6, 7])
+  /// CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_SETGID, CAP_SETUID, and CAP_SYS_RESOURCE for maps.
+  private static let files = set([0, 1, 6, 7, 24])
   /// CAP_SETPCAP.
   private static let setpcap = set([8])
 

@@ -122,14 +122,23 @@ import Testing
     #expect(lines.last?.contains(advice) == true)
   }
 
-  @Test(arguments: ["list", "-n1", "doctor"])
-  func saysWhichRightsAreMissing(command: String) async throws {
-    // The build directory may be closed to others.
+  /// A copy of the program that everyone may run: the build directory may be closed to others.
+  private func copyForAll() async throws -> (TemporaryDirectory, path: String) {
     let directory = try TemporaryDirectory()
     let copy = directory.path + "/nettop"
     try #require(try Child.perform(path: "cp", [Array(Nettop.path.utf8), Array(copy.utf8)]))
-    let nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
-    let outcome = try await Child.run(nobody + [copy, command])
+    return (directory, copy)
+  }
+
+  private static let nobody = [
+    "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+  ]
+
+  @Test(arguments: ["list", "-n1", "doctor"])
+  func saysWhichRightsTheSourceNeeds(command: String) async throws {
+    let (directory, copy) = try await copyForAll()
+    defer { withExtendedLifetime(directory) {} }
+    let outcome = try await Child.run(Self.nobody + [copy, command, "--source", "bpf"])
     #expect(outcome.status == 77)
     if command == "doctor" {
       #expect(outcome.text.contains("root rights are needed (or the capabilities listed above)"))
@@ -139,8 +148,30 @@ import Testing
     #expect(outcome.text == "")
     #expect(!outcome.errorText.contains("libbpf"))
     let problem = "root rights are needed (or the capabilities that `nettop doctor` lists)"
-    #expect(outcome.errorText == "nettop: \(problem)\n        try: sudo nettop \(command)\n")
+    let advice = "        try: sudo nettop \(command) --source bpf\n"
+    #expect(outcome.errorText == "nettop: \(problem)\n\(advice)")
     #expect(outcome.errorText.split(separator: "\n").count == 2)
+  }
+
+  /// An ordinary user sees something at once, and one line says what it is.
+  @Test func everyUserSeesSomething() async throws {
+    let (directory, copy) = try await copyForAll()
+    defer { withExtendedLifetime(directory) {} }
+    let connection = try LoopbackConnection()
+    defer { withExtendedLifetime(connection) {} }
+    let filter = "lport=\(connection.serverPort)"
+    for command in [["list", "--no-wait", "-f", filter], ["-n1", "-f", filter]] {
+      let outcome = try await Child.run(Self.nobody + [copy] + command)
+      #expect(outcome.status == 0)
+      #expect(outcome.text.contains("ESTAB"))
+      let notice =
+        "nettop: diag: own namespace, owners of your processes; for all: sudo nettop,"
+        + " or make install-caps\n"
+      #expect(outcome.errorText == notice)
+    }
+    let doctor = try await Child.run(Self.nobody + [copy, "doctor"])
+    #expect(doctor.status == 0, "\(doctor.text)")
+    #expect(doctor.text.contains("diag: lists of sock_diag"))
   }
 
   @Test func answersHelpAndVersion() async throws {
