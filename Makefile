@@ -11,17 +11,22 @@ ARGS ?=
 BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev libtomlplusplus-dev
 TEST_PACKAGES = iproute2 nftables ethtool tmux python3 python3-rich
 KERNEL_PACKAGES = qemu-system-x86 python3 busybox kmod cpio zstd lz4
+# Archives that only the static executable needs: on Debian 13, libelf decompresses with libzstd.
+STATIC_PACKAGES = libzstd-dev binutils
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # lld says nothing of what Foundation links in and nobody calls.
 RELEASE = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 BINARY = .build/release/nettop
+STATIC_BINARY = .build-static/nettop
+CLANG = $$(dirname $$(readlink -f $$(command -v $(SWIFT))))/clang
 TEST_BUNDLE = .build/debug/nettopPackageTests.xctest
 SOURCES = Package.swift Sources Tests Plugins Benchmarks
 
 .DEFAULT_GOAL := build
-.PHONY: run build test test-fast test-build test-kernels fuzz lint lint-headers lint-folders bench bench-instructions install uninstall clean
-.PHONY: build-packages test-packages kernel-packages
+.PHONY: run build test test-fast test-build test-kernels fuzz lint lint-headers lint-folders bench bench-instructions
+.PHONY: static install uninstall clean
+.PHONY: build-packages test-packages kernel-packages static-packages
 
 run: build
 	$(SUDO) $(BINARY) $(ARGS)
@@ -38,7 +43,7 @@ test-fast: test-build
 test-build: build-packages
 	$(SWIFT) build --build-tests
 
-test-kernels: test-build test-packages kernel-packages
+test-kernels: kernel-packages test-build test-packages
 	Tests/Kernels/test_kernels.py $(ARGS)
 
 # libFuzzer, for FUZZ_SECONDS each; its build is one of its own, and what it finds stays there.
@@ -66,12 +71,11 @@ lint-folders:
 	Tests/Lint/folders.py
 
 # Every header of the kernel half compiles alone, and includes no folder above its own.
-BPF_CLANG = $$(dirname $$(readlink -f $$(command -v $(SWIFT))))/clang
 BPF_FLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter -I include -I .
 
 lint-headers: build-packages
 	@cd bpf; for header in */*.bpf.h; do \
-	  printf '#include "%s"\n' $$header | $(BPF_CLANG) $(BPF_FLAGS) -x c -c - -o /dev/null \
+	  printf '#include "%s"\n' $$header | $(CLANG) $(BPF_FLAGS) -x c -c - -o /dev/null \
 	    || { echo "bpf/$$header does not compile alone"; exit 1; }; \
 	done
 	@! grep -nE '^#include "(socket|tcp|udp|walk)/' bpf/core/*.h
@@ -83,19 +87,48 @@ bench: build test-packages
 	$(SWIFT) build $(RELEASE) --product nettop-bench
 	$(SUDO) .build/release/nettop-bench $(ARGS)
 
-bench-instructions: build-packages kernel-packages
+bench-instructions: kernel-packages build-packages
 	$(SWIFT) build $(RELEASE) --product nettop-bench
 	Benchmarks/instructions.py $(ARGS)
 
+# Its build is one of its own. packaging/static/libc.c says what it replaces of the C library.
+STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc -static-executable \
+  -Xswiftc -use-ld=lld -Xlinker $(CURDIR)/.build-static/libc.o \
+  -Xlinker --wrap=__libc_dlopen_mode -Xlinker --wrap=dlsym -Xlinker -lzstd
+
+static: build-packages static-packages
+	@mkdir -p .build-static
+	$(CLANG) -O2 -Wall -Wextra -Werror -c packaging/static/libc.c -o .build-static/libc.o
+	$(SWIFT) build $(STATIC) --product nettop
+	strip -o $(STATIC_BINARY) .build-static/release/nettop
+	@! readelf --program-headers --wide $(STATIC_BINARY) | grep INTERP
+
+# Relative to PREFIX.
+BASH_COMPLETIONS = share/bash-completion/completions/nettop
+ZSH_COMPLETIONS = share/zsh/site-functions/_nettop
+FISH_COMPLETIONS = share/fish/vendor_completions.d/nettop.fish
+MANUAL = share/man/man1/nettop.1
+INSTALLED = $(DESTDIR)$(PREFIX)
+COMPLETIONS = --generate-completion-script
+
+# The executable, its man page, and its completions, which it prints itself.
+define install-files
+install -D -s -m 755 $(1) $(INSTALLED)/bin/nettop
+install -D -m 644 man/nettop.1 $(INSTALLED)/$(MANUAL)
+$(1) $(COMPLETIONS) bash | install -D -m 644 /dev/stdin $(INSTALLED)/$(BASH_COMPLETIONS)
+$(1) $(COMPLETIONS) zsh | install -D -m 644 /dev/stdin $(INSTALLED)/$(ZSH_COMPLETIONS)
+$(1) $(COMPLETIONS) fish | install -D -m 644 /dev/stdin $(INSTALLED)/$(FISH_COMPLETIONS)
+endef
+
 install: build
-	install -D -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/nettop
-	install -D -m 644 man/nettop.1 $(DESTDIR)$(PREFIX)/share/man/man1/nettop.1
+	$(call install-files,$(BINARY))
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/nettop $(DESTDIR)$(PREFIX)/share/man/man1/nettop.1
+	rm -f $(addprefix $(INSTALLED)/,bin/nettop $(MANUAL) \
+	  $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS))
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-static .build-fuzz
 
 # Installs only what is missing, so that a complete machine needs neither network nor rights.
 define install-missing
@@ -118,4 +151,8 @@ test-packages:
 	@$(call install-missing,$(TEST_PACKAGES))
 
 kernel-packages:
+	@[ "$$(uname -m)" = x86_64 ] || { echo "The kernels and their guests are made for x86_64."; exit 1; }
 	@$(call install-missing,$(KERNEL_PACKAGES))
+
+static-packages:
+	@$(call install-missing,$(STATIC_PACKAGES))
