@@ -13,6 +13,7 @@ TEST_PACKAGES = iproute2 nftables ethtool tmux python3 python3-rich
 KERNEL_PACKAGES = qemu-system-x86 python3 busybox kmod cpio zstd lz4
 # Archives that only the static executable needs: on Debian 13, libelf decompresses with libzstd.
 STATIC_PACKAGES = libzstd-dev binutils
+CAPABILITY_PACKAGES = libcap2-bin passwd
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # lld says nothing of what Foundation links in and nobody calls.
@@ -25,8 +26,8 @@ SOURCES = Package.swift Sources Tests Plugins Benchmarks
 
 .DEFAULT_GOAL := build
 .PHONY: run build test test-fast test-build test-kernels fuzz lint lint-headers lint-folders bench bench-instructions
-.PHONY: static install uninstall clean
-.PHONY: build-packages test-packages kernel-packages static-packages
+.PHONY: static install install-caps uninstall clean
+.PHONY: build-packages test-packages kernel-packages static-packages capability-packages
 
 run: build
 	$(SUDO) $(BINARY) $(ARGS)
@@ -123,6 +124,11 @@ endef
 install: build
 	$(call install-files,$(BINARY))
 
+# A group that may run it without root.
+install-caps: install capability-packages
+	$(if $(DESTDIR),$(error install-caps takes no DESTDIR: a group belongs to the running system))
+	$(SUDO) packaging/install-caps $(PREFIX)/bin/nettop
+
 uninstall:
 	rm -f $(addprefix $(INSTALLED)/,bin/nettop $(MANUAL) \
 	  $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS))
@@ -156,3 +162,6 @@ kernel-packages:
 
 static-packages:
 	@$(call install-missing,$(STATIC_PACKAGES))
+
+capability-packages:
+	@$(call install-missing,$(CAPABILITY_PACKAGES))
