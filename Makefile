@@ -14,6 +14,7 @@ KERNEL_PACKAGES = qemu-system-x86 python3 busybox kmod cpio zstd lz4
 # Archives that only the static executable needs: on Debian 13, libelf decompresses with libzstd.
 STATIC_PACKAGES = libzstd-dev binutils
 CAPABILITY_PACKAGES = libcap2-bin passwd
+PACKAGE_TEST_PACKAGES = debootstrap python3
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # lld says nothing of what Foundation links in and nobody calls.
@@ -26,8 +27,9 @@ SOURCES = Package.swift Sources Tests Plugins Benchmarks
 
 .DEFAULT_GOAL := build
 .PHONY: run build test test-fast test-build test-kernels fuzz lint lint-headers lint-folders bench bench-instructions
-.PHONY: static install install-caps uninstall clean
+.PHONY: static deb test-package install install-caps uninstall clean
 .PHONY: build-packages test-packages kernel-packages static-packages capability-packages
+.PHONY: package-test-packages
 
 run: build
 	$(SUDO) $(BINARY) $(ARGS)
@@ -133,8 +135,19 @@ uninstall:
 	rm -f $(addprefix $(INSTALLED)/,bin/nettop $(MANUAL) \
 	  $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS))
 
+deb: override DESTDIR = .build-deb/root
+deb: override PREFIX = /usr
+deb: ZSH_COMPLETIONS = share/zsh/vendor-completions/_nettop
+deb: static
+	rm -rf $(DESTDIR) .build-deb/*.deb
+	$(call install-files,$(STATIC_BINARY))
+	packaging/deb/build $(DESTDIR) .build-deb
+
+test-package: deb package-test-packages
+	$(SUDO) Tests/Packaging/test_package.py .build-deb/nettop_*.deb $(ARGS)
+
 clean:
-	rm -rf .build .build-static .build-fuzz
+	rm -rf .build .build-static .build-deb .build-fuzz
 
 # Installs only what is missing, so that a complete machine needs neither network nor rights.
 define install-missing
@@ -165,3 +178,6 @@ static-packages:
 
 capability-packages:
 	@$(call install-missing,$(CAPABILITY_PACKAGES))
+
+package-test-packages:
+	@$(call install-missing,$(PACKAGE_TEST_PACKAGES))
