@@ -94,7 +94,10 @@ extension Address: CustomStringConvertible {
       inet_ntop(AF_INET6, &bytes, &text, socklen_t(text.count))
     }
     let address = text.withUnsafeBufferPointer { buffer in
-      String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      String(
+        decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)),
+        as: UTF8.self
+      )
     }
     return zone.map { "\(address)%\($0)" } ?? address
   }

@@ -63,6 +63,9 @@ package enum SystemLookup {
       NI_NAMEREQD
     )
     guard code == 0 else { return nil }
-    return String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(
+      decoding: host.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)),
+      as: UTF8.self
+    )
   }
 }

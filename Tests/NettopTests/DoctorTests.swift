@@ -64,7 +64,9 @@ import Testing
     let copy = directory.path + "/nettop"
     try #require(try Child.perform(path: "cp", [Array(Nettop.path.utf8), Array(copy.utf8)]))
     let nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
-    let outcome = try await Child.run(nobody + [copy, "doctor", "--source", "bpf", "--format", "json"])
+    let outcome = try await Child.run(
+      nobody + [copy, "doctor", "--source", "bpf", "--format", "json"]
+    )
     #expect(outcome.status == 77)
     let checks = try checks(outcome.text)
     #expect(checks["kernel"]?.text("status") == "ok")

@@ -89,7 +89,7 @@ extension ScreenSuites {
       defer { fclose(file) }
       var buffer = [CChar](repeating: 0, count: 1024)
       guard fgets(&buffer, Int32(buffer.count), file) != nil else { return nil }
-      let text = String(decoding: buffer.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let text = String(decoding: buffer.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
       return text.firstMatch(of: /\) (.)/).map { String($0.1) }
     }
   }

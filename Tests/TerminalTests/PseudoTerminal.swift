@@ -29,7 +29,10 @@ final class PseudoTerminal: Sendable {
     for descriptor in [controller, device] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     self.controller = controller
     self.device = device
-    path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = String(
+      decoding: name.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) },
+      as: UTF8.self
+    )
 
     let queue = DispatchQueue(label: "pseudo terminal")
     source = DispatchSource.makeReadSource(fileDescriptor: controller, queue: queue)

@@ -109,7 +109,7 @@ package struct Spawn {
 
   private static func cString(_ bytes: [UInt8]) -> UnsafeMutablePointer<CChar> {
     let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
-    for (index, byte) in bytes.enumerated() { copy[index] = CChar(bitPattern: byte) }
+    for (index, byte) in bytes.enumerated() { copy[index] = CChar(truncatingIfNeeded: byte) }
     copy[bytes.count] = 0
     return copy
   }

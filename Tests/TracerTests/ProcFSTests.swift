@@ -47,6 +47,9 @@ import Testing
     var target = [CChar](repeating: 0, count: 256)
     let length = readlink(path, &target, target.count)
     try #require(length > 0)
-    return String(decoding: target.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(
+      decoding: target.prefix(length).map(UInt8.init(truncatingIfNeeded:)),
+      as: UTF8.self
+    )
   }
 }

@@ -25,7 +25,7 @@ final class NettopSession {
     }
     self.terminal = terminal
     let path = String(
-      decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+      decoding: name.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) },
       as: UTF8.self
     )
     let command = Command(arguments: [try Command.nettop] + arguments, terminal: path)

@@ -13,7 +13,10 @@ enum LibbpfLog {
       var buffer = [CChar](repeating: 0, count: 1024)
       vsnprintf(&buffer, buffer.count, format, arguments)
       let text = buffer.withUnsafeBufferPointer { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        String(
+          decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)),
+          as: UTF8.self
+        )
       }
       // A verifier log ends with the reason; what comes before fills screens.
       let last = text.split(separator: "\n").last.map(String.init) ?? text

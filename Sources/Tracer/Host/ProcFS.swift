@@ -41,7 +41,10 @@ struct ProcFS: Sendable {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("\(root)/\(path)", &target, target.count)
     guard length > 0 else { return nil }
-    return String(decoding: target.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(
+      decoding: target.prefix(length).map(UInt8.init(truncatingIfNeeded:)),
+      as: UTF8.self
+    )
   }
 
   /// How many entries a directory has, `.` and `..` not counted; `nil` if it cannot be read.

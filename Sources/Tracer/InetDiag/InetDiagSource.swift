@@ -132,7 +132,8 @@ package actor InetDiagSource: ConnectionSource {
     // Without the right to enter others, only the own one is opened.
     var shortage: Errno?
     let start = ContinuousClock.now
-    let visits = finder.visitAll(where: { known[$0] == nil }) { inode -> NamespaceSockets? in
+    let isNew: (UInt32) -> Bool = { known[$0] == nil }
+    let visits = finder.visitAll(where: isNew) { inode -> NamespaceSockets? in
       do throws(Errno) {
         return try NamespaceSockets(inode: inode, isNotified: rights.isNotified)
       } catch {

@@ -50,7 +50,10 @@ struct InterfaceNames {
   private static func name(_ index: UInt32) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(IF_NAMESIZE) + 1)
     guard if_indextoname(index, &buffer) != nil else { return nil }
-    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return String(
+      decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)),
+      as: UTF8.self
+    )
   }
 
   /// The zone of link-local addresses of a device: its name, or its index where that is not known

@@ -245,7 +245,7 @@ struct NamespaceFinder: Sendable {
 
   private func ipNetns() throws(Errno) -> [Named] {
     try ProcFS(root: directory).list().compactMap { entry -> Named? in
-      let path = (Array("\(directory)/".utf8) + entry + [0]).map(CChar.init(bitPattern:))
+      let path = (Array("\(directory)/".utf8) + entry + [0]).map(CChar.init(truncatingIfNeeded:))
       return Self.inode(path).map { (String(decoding: entry, as: UTF8.self), path, $0) }
     }
     .sorted { $0.name < $1.name }

@@ -91,11 +91,11 @@ struct SocketHolders {
   static func socket(_ link: ArraySlice<CChar>) -> UInt32? {
     let prefix = "socket:[".utf8
     guard link.count > prefix.count, link.last == CChar(UInt8(ascii: "]")),
-      zip(link, prefix).allSatisfy({ UInt8(bitPattern: $0) == $1 })
+      zip(link, prefix).allSatisfy({ UInt8(truncatingIfNeeded: $0) == $1 })
     else { return nil }
     var inode: UInt64 = 0
     for digit in link.dropFirst(prefix.count).dropLast() {
-      let value = UInt64(UInt8(bitPattern: digit)) &- UInt64(UInt8(ascii: "0"))
+      let value = UInt64(UInt8(truncatingIfNeeded: digit)) &- UInt64(UInt8(ascii: "0"))
       guard value <= 9, inode <= UInt64(UInt32.max) else { return nil }
       inode = inode * 10 + value
     }

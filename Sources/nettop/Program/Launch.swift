@@ -35,7 +35,7 @@ enum Launch {
     var target = [CChar](repeating: 0, count: 32)
     let length = readlink("/proc/self", &target, target.count)
     let own = String(
-      decoding: target.prefix(max(0, length)).map(UInt8.init(bitPattern:)),
+      decoding: target.prefix(max(0, length)).map(UInt8.init(truncatingIfNeeded:)),
       as: UTF8.self
     )
     if own == "\(getpid())" { return }

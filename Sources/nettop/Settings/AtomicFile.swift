@@ -67,7 +67,10 @@ enum AtomicFile {
         if errno == EINVAL || errno == ENOENT { return path }
         throw current
       }
-      let link = String(decoding: target.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let link = String(
+        decoding: target.prefix(length).map(UInt8.init(truncatingIfNeeded:)),
+        as: UTF8.self
+      )
       let directory = path.lastIndex(of: "/").map { path[...$0] } ?? ""
       path = link.hasPrefix("/") ? link : directory + link
     }

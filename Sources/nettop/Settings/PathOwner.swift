@@ -73,7 +73,7 @@ struct PathOwner {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlinkat(link.number, "", &target, target.count)
     guard length > 0 else { throw FileRefusal(Errno(rawValue: errno)) }
-    let bytes = target.prefix(length).map(UInt8.init(bitPattern:))
+    let bytes = target.prefix(length).map(UInt8.init(truncatingIfNeeded:))
     guard let path = String(validating: bytes, as: UTF8.self) else {
       throw FileRefusal("a symbolic link on its path is not UTF-8")
     }

@@ -24,7 +24,10 @@ final class TerminalProgram {
     }
     var environment = Child.environment
     environment["TERM"] = "xterm-256color"
-    let path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let path = String(
+      decoding: name.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:)),
+      as: UTF8.self
+    )
     // The terminal becomes the session's.
     pid = try Spawn(
       words,

@@ -56,6 +56,6 @@ final class TestNamespace {
   }
 
   private static func path(of bytes: [UInt8]) -> [CChar] {
-    (Array("/run/netns/".utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
+    (Array("/run/netns/".utf8) + bytes + [0]).map { CChar(truncatingIfNeeded: $0) }
   }
 }

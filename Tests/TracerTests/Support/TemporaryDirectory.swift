@@ -7,7 +7,7 @@ final class TemporaryDirectory {
   init() throws {
     var template = Array("/tmp/nettop-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw HarnessError("mkdtemp: \(errno)") }
-    path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    path = String(decoding: template.dropLast().map(UInt8.init(truncatingIfNeeded:)), as: UTF8.self)
   }
 
   deinit {
