@@ -1,0 +1,187 @@
+import Connections
+
+/// What events told of TCP sockets: who connected and closed, when, and how they ended. Sock_diag tells
+/// none of it, and the events no figures.
+///
+/// Pure: it knows neither the kernel nor a clock.
+struct SocketLives {
+  /// What is known of one socket, from its opening on.
+  struct Life: Hashable, Sendable {
+    fileprivate(set) var proto: TransportProtocol
+    /// The ends, as far as the events had them.
+    fileprivate(set) var local: Endpoint?
+    fileprivate(set) var remote: Endpoint?
+    fileprivate(set) var direction = Connection.Direction.unknown
+    /// When `connect` was called, or the handshake completed.
+    fileprivate(set) var openedAt: Timestamp?
+    /// The process that called `connect` or `listen`, and when.
+    fileprivate(set) var opener: Actor?
+    /// The process that shut it down or closed it, and when.
+    fileprivate(set) var closer: Actor?
+    fileprivate(set) var hasReceivedFIN = false
+    fileprivate(set) var isEstablished = false
+    fileprivate(set) var reset: Reset?
+    /// When it came to CLOSE, and from which state.
+    fileprivate(set) var end: End?
+    /// Whether the kernel destroyed it in the same moment: no process held it any more.
+    fileprivate(set) var wasOrphan = false
+    /// Its cookie, once the kernel has told it.
+    fileprivate(set) var cookie: UInt64?
+  }
+
+  /// A process at one moment.
+  struct Actor: Hashable, Sendable {
+    let process: StateEvent.Current
+    let time: Timestamp
+  }
+
+  struct End: Hashable, Sendable {
+    let at: Timestamp
+    let from: SocketState
+  }
+
+  private struct Tuple: Hashable {
+    let local: Endpoint
+    let remote: Endpoint
+  }
+
+  /// By the addresses of sockets in the kernel.
+  private var lives: [UInt64: Life] = [:]
+  /// The addresses of the live sockets with these ends: of several namespaces there can be several.
+  private var sockets: [Tuple: [UInt64]] = [:]
+  /// Those that the kernel destroyed, by their cookies, until they are asked for.
+  private var destroyed: [UInt64: Life] = [:]
+  /// The same in the order in which they came.
+  private var order: [(cookie: UInt64, at: Timestamp)] = []
+
+  /// How long those are kept that nobody asks for, in seconds.
+  private static let patience = 10.0
+  /// How long after its end a socket is destroyed that no process holds, in nanoseconds.
+  private static let moment: Int64 = 20_000
+
+  /// How many sockets something is known of.
+  var count: Int { lives.count + destroyed.count }
+
+  mutating func take(_ event: StateEvent) {
+    guard event.socket != 0 else { return }
+    switch event.kind {
+    case .stateChange(let old, let new): change(event, from: old, to: new)
+    case .resetReceived: note(Reset(isSent: false, reason: nil), event)
+    case .resetSent: note(Reset(isSent: true, reason: event.resetReason), event)
+    case .destroyed: destroy(event)
+    }
+  }
+
+  private mutating func note(_ reset: Reset, _ event: StateEvent) {
+    if lives[event.socket]?.reset == nil { lives[event.socket]?.reset = reset }
+    if let cookie = event.cookie, cookie != 0 { lives[event.socket]?.cookie = cookie }
+  }
+
+  private mutating func change(_ event: StateEvent, from old: SocketState, to new: SocketState) {
+    // The kernel uses the memory of a socket again, for another one, and a socket connects again.
+    if old == .closed || old == .listen && new == .synReceived { forget(event.socket) }
+    var life = lives[event.socket] ?? Life(proto: event.proto)
+    let actor = Actor(process: event.current, time: event.time)
+    switch (old, new) {
+    case (.closed, .synSent):
+      (life.direction, life.openedAt, life.opener) = (.outgoing, event.time, actor)
+    case (.closed, .listen):
+      life.opener = actor
+    case (.listen, .synReceived):
+      life.direction = .incoming
+    case (.synReceived, .established) where life.direction == .incoming:
+      (life.openedAt, life.isEstablished) = (event.time, true)
+    case (_, .established):
+      life.isEstablished = true
+    case (_, .finWait1), (_, .lastAck):
+      life.closer = actor
+    default: break
+    }
+    if new.hasReceivedFIN { life.hasReceivedFIN = true }
+    if new == .closed { life.end = life.end ?? End(at: event.time, from: old) }
+    if let local = event.local, local.port != 0 { life.local = local }
+    if let remote = event.remote, remote.port != 0 { life.remote = remote }
+    lives[event.socket] = life
+    if new == .established || new == .synSent { index(event.socket, life) }
+  }
+
+  private mutating func index(_ socket: UInt64, _ life: Life) {
+    guard let local = life.local, let remote = life.remote else { return }
+    let tuple = Tuple(local: local, remote: remote)
+    if sockets[tuple]?.contains(socket) != true { sockets[tuple, default: []].append(socket) }
+  }
+
+  private mutating func destroy(_ event: StateEvent) {
+    guard var life = forget(event.socket), let cookie = event.cookie ?? life.cookie, cookie != 0
+    else { return }
+    life.cookie = cookie
+    if let end = life.end {
+      life.wasOrphan = event.time.nanoseconds - end.at.nanoseconds < Self.moment
+      // Who destroys it later is the process that closed it.
+      if !life.wasOrphan {
+        life.closer = life.closer ?? Actor(process: event.current, time: event.time)
+      }
+    }
+    destroyed[cookie] = life
+    order.append((cookie, event.time))
+  }
+
+  /// What is known of the live socket with these ends; `nil` too where it is not clear which one is
+  /// meant.
+  func life(local: Endpoint, remote: Endpoint) -> Life? {
+    let tuple = Tuple(local: local.unzoned, remote: remote.unzoned)
+    guard let sockets = sockets[tuple], sockets.count == 1 else { return nil }
+    return sockets.first.flatMap { lives[$0] }
+  }
+
+  /// What is known of a socket that the kernel has destroyed; it is forgotten.
+  mutating func takeDestroyed(_ cookie: UInt64) -> Life? { destroyed.removeValue(forKey: cookie) }
+
+  /// Forgets those that were destroyed and that nobody asked for: sockets that no notification is for,
+  /// and those of namespaces that are not read.
+  mutating func expire(at now: Timestamp) {
+    var count = 0
+    for (cookie, at) in order {
+      guard now.seconds(since: at) > Self.patience else { break }
+      destroyed[cookie] = nil
+      count += 1
+    }
+    order.removeFirst(count)
+  }
+
+  @discardableResult
+  private mutating func forget(_ socket: UInt64) -> Life? {
+    guard let life = lives.removeValue(forKey: socket) else { return nil }
+    if let local = life.local, let remote = life.remote {
+      let tuple = Tuple(local: local, remote: remote)
+      sockets[tuple]?.removeAll { $0 == socket }
+      if sockets[tuple]?.isEmpty == true { sockets[tuple] = nil }
+    }
+    return life
+  }
+}
+
+extension SocketLives.Life {
+  /// Why the connection ended, as far as its states and resets show it.
+  var reason: Connection.CloseReason? {
+    guard let end else { return nil }
+    switch end.from {
+    case .synSent:
+      if reset?.isSent == false { return .refused }
+      return nil
+    case .finWait2, .closing, .lastAck, .listen: return reset == nil ? .fin : .reset
+    default: return reset == nil ? nil : .reset
+    }
+  }
+
+  /// Whether the peer's FIN had come, so that it is one of the bytes received.
+  ///
+  /// - Parameter unread: what the process had not read at the end, the FIN included.
+  func hasReceivedFIN(unread: UInt32) -> Bool {
+    if hasReceivedFIN { return true }
+    // In FIN-WAIT-2 the FIN and the end come together. Of a socket that no process holds any more, the
+    // FIN is never read; one that a process holds does not end without it, but by a reset.
+    guard end?.from == .finWait2, reset == nil else { return false }
+    return unread > 0 || !wasOrphan
+  }
+}
