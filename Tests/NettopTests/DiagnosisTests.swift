@@ -40,7 +40,7 @@ import Tracer
   private func shows(_ causes: Set<Diagnosis.Cause>, _ end: Connection) async throws -> Bool {
     var before: SocketDetails?
     return try await eventually {
-      let now = try #require(try await #require(tracer.inspector).details(of: end))
+      let now = try #require(try await tracer.inspector?.details(of: end))
       defer { before = now }
       return Diagnosis(now, before: before).findings.contains { causes.contains($0.cause) }
     }
