@@ -39,7 +39,8 @@ let package = Package(
       name: "CTracer",
       path: "bpf",
       exclude: [
-        "README.md", "core", "embed.c.in", "socket", "tcp", "tracer.bpf.c", "udp", "walk",
+        "README.md", "core", "embed.c.in", "events.bpf.c", "socket", "tcp", "tracer.bpf.c", "udp",
+        "walk",
       ],
       sources: [],
       publicHeadersPath: "include",

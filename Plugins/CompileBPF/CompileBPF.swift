@@ -6,6 +6,9 @@ import PackagePlugin
 /// compiles them again.
 @main
 struct CompileBPF: BuildToolPlugin {
+  /// Instruction sets of objects that have to load on older kernels than the others.
+  private static let instructionSets = ["events": "v1"]
+
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     guard let target = target as? any SourceModuleTarget else { return [] }
     let clang = try context.tool(named: "clang").url
@@ -24,12 +27,14 @@ struct CompileBPF: BuildToolPlugin {
     return files.filter { $0.lastPathComponent.hasSuffix(".bpf.c") }.flatMap { source in
       let name = String(source.lastPathComponent.dropLast(".bpf.c".count))
       let object = work.appending(path: "\(name).bpf.o")
+      let instructions = Self.instructionSets[name, default: "v3"]
       let embedded = work.appending(path: "\(name).embedded.c")
       let compile = Command.buildCommand(
         displayName: "Compiling BPF \(name)",
         executable: clang,
         arguments: [
-          "-target", "bpf", "-mcpu=v3", "-O2", "-g", "-Wall", "-Wextra", "-Werror",
+          "-target", "bpf", "-mcpu=\(instructions)", "-O2", "-g", "-Wall", "-Wextra",
+          "-Werror",
           // BPF_PROG() has a context that few programs use.
           "-Wno-unused-parameter",
           "-I", shared.path, "-I", target.directoryURL.path,

@@ -4,6 +4,7 @@
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <linux/perf_event.h>
 #include <linux/sock_diag.h>
 #include <sys/epoll.h>
 #include <sys/mount.h>
@@ -15,15 +16,16 @@ extern int setns(int fd, int kind);
 extern int unshare(int kinds);
 #define NETTOP_CLONE_NEWNET 0x40000000
 #define NETTOP_SO_MEMINFO 55
+#define NETTOP_CLONE_NEWNS 0x00020000
 
 /*
- * A private mount of cgroup v2 that no path leads to and that ends with its
- * descriptor; -1 if the kernel refuses.
+ * A private mount of a file system that no path leads to and that ends with its
+ * descriptor; -1 if the kernel refuses. Since Linux 5.2.
  */
-static inline int nettop_mount_cgroup2(void)
+static inline int nettop_mount(const char *type)
 {
 	const unsigned int close_on_exec = 1, create = 6;
-	int root = -1, context = syscall(SYS_fsopen, "cgroup2", close_on_exec);
+	int root = -1, context = syscall(SYS_fsopen, type, close_on_exec);
 
 	if (context < 0)
 		return -1;
@@ -48,3 +50,21 @@ struct nettop_cgroup_handle {
 #define NETTOP_FILEID_KERNFS 0xfe
 extern int nettop_open_cgroup(int mount, struct nettop_cgroup_handle *handle, int flags)
 	__asm__("open_by_handle_at");
+
+/*
+ * An event that stands for a tracepoint on all CPUs, so that BPF programs can be
+ * attached to it; -1 if the kernel refuses.
+ */
+static inline int nettop_open_tracepoint(unsigned long long id)
+{
+	struct perf_event_attr tracepoint = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(tracepoint),
+		.config = id,
+		.sample_type = PERF_SAMPLE_RAW,
+		.sample_period = 1,
+		.wakeup_events = 1,
+	};
+
+	return syscall(SYS_perf_event_open, &tracepoint, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+}

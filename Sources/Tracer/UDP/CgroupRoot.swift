@@ -25,7 +25,7 @@ final class CgroupRoot {
       }
       close(found)
     }
-    let mounted = nettop_mount_cgroup2()
+    let mounted = nettop_mount("cgroup2")
     guard mounted >= 0 else {
       throw UDPUnavailable(
         reason: "cgroup v2 is not mounted: mount it, or boot with it"
