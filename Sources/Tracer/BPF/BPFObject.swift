@@ -77,6 +77,11 @@ final class BPFObject {
     bpf_program__set_autoload(try program(name), enabled)
   }
 
+  /// Has `load` leave out a map that none of the loaded programs uses. Before `load`.
+  func leaveOut(map name: String) throws(Errno) {
+    bpf_map__set_autocreate(try map(name), false)
+  }
+
   /// Attaches a program where its section says. After `load`.
   func attach(_ name: String) throws(Errno) -> BPFLink {
     guard let link = bpf_program__attach(try program(name)) else { throw Errno(rawValue: errno) }
@@ -89,6 +94,36 @@ final class BPFObject {
       throw Errno(rawValue: errno)
     }
     return BPFLink(link)
+  }
+
+  /// Attaches a program to an event of `perf_event_open(2)`, such as that of a tracepoint. The event
+  /// ends with the link, or at once if it cannot be attached. After `load`.
+  func attach(_ name: String, event: Int32) throws(Errno) -> BPFLink {
+    guard let link = bpf_program__attach_perf_event(try program(name), event) else {
+      let reason = Errno(rawValue: errno)
+      close(event)
+      throw reason
+    }
+    return BPFLink(link)
+  }
+
+  /// An entry of an array map of 64-bit numbers; 0 where there is none. After `load`.
+  func number(_ map: String, at index: UInt32 = 0) -> UInt64 {
+    guard let map = try? self.map(map), bpf_map__value_size(map) == 8 else { return 0 }
+    var index = index
+    var number: UInt64 = 0
+    return bpf_map_lookup_elem(bpf_map__fd(map), &index, &number) == 0 ? number : 0
+  }
+
+  /// The names of all maps: those that are declared, and those of sections of global data.
+  var mapNames: [String] {
+    var names: [String] = []
+    var map = bpf_object__next_map(object, nil)
+    while let current = map {
+      names.append(String(cString: bpf_map__name(current)))
+      map = bpf_object__next_map(object, current)
+    }
+    return names
   }
 
   /// How often the kernel did not run a program as it ran already on that CPU

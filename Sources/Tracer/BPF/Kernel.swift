@@ -39,14 +39,8 @@ enum Kernel {
 
   /// The reason in words why the kernel refused to load or attach the programs.
   static func explain(_ error: Errno, said: [String]) -> SourceError {
-    let detail = ([error.description] + said.suffix(2)).joined(separator: "; ")
-    if error == .notPermitted || error == .permissionDenied {
-      return refused(detail)
-    }
-    if error.isShortageOfFiles {
-      // It is no bug to report, and all is said.
-      return SourceError(.failed, shortage, advice: OpenFiles.cure(error))
-    }
+    let detail = detail(error, said: said)
+    if let refusal = refusal(error, detail: detail) { return refusal }
     if access("/sys/kernel/btf/vmlinux", R_OK) != 0 {
       return SourceError(
         .unsupported,
@@ -77,6 +71,24 @@ enum Kernel {
       advice: "please report it, with the line below",
       detail: detail
     )
+  }
+
+  /// What the kernel and libbpf said, for a bug report.
+  static func detail(_ error: Errno, said: [String]) -> String {
+    ([error.description] + said.suffix(2)).joined(separator: "; ")
+  }
+
+  /// The reason in words if it is the rights or the open files of this process; `nil` if it is
+  /// another.
+  static func refusal(_ error: Errno, detail: String) -> SourceError? {
+    if error == .notPermitted || error == .permissionDenied {
+      return refused(detail)
+    }
+    if error.isShortageOfFiles {
+      // It is no bug to report, and all is said.
+      return SourceError(.failed, shortage, advice: OpenFiles.cure(error))
+    }
+    return nil
   }
 
   /// How many files the programs, maps and links take, with some room: about 60.

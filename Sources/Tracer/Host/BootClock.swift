@@ -22,6 +22,11 @@ struct BootClock: Sendable {
     return Timestamp(nanoseconds: overflows ? .max : sum)
   }
 
+  /// The moment of a time of `CLOCK_MONOTONIC`, since which the host was not suspended.
+  func timestamp(monotonicNanoseconds: UInt64, suspended: SuspendedTime) -> Timestamp {
+    timestamp(bootNanoseconds: monotonicNanoseconds).shifted(by: suspended.nanoseconds)
+  }
+
   /// Nanoseconds by which the wall clock was set since then. Slower drifts, as NTP makes, are none:
   /// times of day that were shown stay as they are.
   func wallOffset(after known: Int64) -> Int64 {
@@ -36,7 +41,8 @@ struct BootClock: Sendable {
   /// A tenth of a second.
   private static let leastStep: Int64 = 100_000_000
 
-  private static func read(_ clock: clockid_t) -> Int64 {
+  /// Nanoseconds of a clock.
+  static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
     clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
