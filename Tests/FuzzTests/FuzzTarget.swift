@@ -10,6 +10,8 @@ enum FuzzTarget: String, CaseIterable, Codable, Sendable {
   case records
   /// What sock_diag answers.
   case netlink
+  /// The format of a tracepoint, and what it reports.
+  case tracepoints
 
   /// Reads some bytes.
   func run(_ bytes: [UInt8]) {
@@ -19,6 +21,7 @@ enum FuzzTarget: String, CaseIterable, Codable, Sendable {
     case .terminal: fuzzTerminal(bytes)
     case .records: fuzzRecords(bytes)
     case .netlink: fuzzNetlink(bytes)
+    case .tracepoints: fuzzTracepoints(bytes)
     }
   }
 
@@ -27,7 +30,7 @@ enum FuzzTarget: String, CaseIterable, Codable, Sendable {
     switch self {
     case .settings, .terminal: 4096
     case .filters: 512
-    case .records, .netlink: 2048
+    case .records, .netlink, .tracepoints: 2048
     }
   }
 }
