@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * What the kernel half hands to user space. The BPF programs and Swift both
+ * What the programs of tracer.bpf.c hand to user space. They and Swift both
  * include this header: it is the only description.
  */
 #pragma once

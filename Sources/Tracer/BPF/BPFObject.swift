@@ -99,12 +99,15 @@ final class BPFObject {
   /// Attaches a program to an event of `perf_event_open(2)`, such as that of a tracepoint. The event
   /// ends with the link, or at once if it cannot be attached. After `load`.
   func attach(_ name: String, event: Int32) throws(Errno) -> BPFLink {
-    guard let link = bpf_program__attach_perf_event(try program(name), event) else {
-      let reason = Errno(rawValue: errno)
+    do throws(Errno) {
+      guard let link = bpf_program__attach_perf_event(try program(name), event) else {
+        throw Errno(rawValue: errno)
+      }
+      return BPFLink(link)
+    } catch {
       close(event)
-      throw reason
+      throw error
     }
-    return BPFLink(link)
   }
 
   /// An entry of an array map of 64-bit numbers; 0 where there is none. After `load`.
