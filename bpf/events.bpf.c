@@ -145,4 +145,17 @@ int sent_to_ring(void *context)
 	return send_to_ring(context, NETTOP_RESET_SENT);
 }
 
+/* tcp:tcp_destroy_sock, which has the cookie of the socket. */
+SEC("?tracepoint")
+int destroyed_to_buffer(void *context)
+{
+	return send_to_buffer(context, NETTOP_SOCKET_DESTROYED);
+}
+
+SEC("?tracepoint")
+int destroyed_to_ring(void *context)
+{
+	return send_to_ring(context, NETTOP_SOCKET_DESTROYED);
+}
+
 char LICENSE[] SEC("license") = "GPL";

@@ -32,6 +32,8 @@ package struct Loss: Hashable, Sendable {
     /// already on that CPU (`bpf_prog_info.recursion_misses`), which counts those of other sockets
     /// too.
     case dropReasons = "drop_reasons"
+    /// Events of connections: who opened or closed these, when and why is not known. Their figures are.
+    case events
     /// Processes that hold a socket beside its owner and are not listed with it: the last search
     /// found more than there is room for.
     case holders
@@ -58,6 +60,7 @@ extension Loss.Kind {
     case .passes: "pass"
     case .dropReasons: "dropped packet"
     case .holders: "process"
+    case .events: "event"
     }
   }
 
@@ -75,6 +78,7 @@ extension Loss.Kind {
     case .passes: "failed: the kernel refused; a later one catches up"
     case .dropReasons: "counted without a reason"
     case .holders: "with a shared socket not listed: too many"
+    case .events: "lost: too many came at once, or the kernel ran no program"
     }
   }
 
@@ -86,6 +90,7 @@ extension Loss.Kind {
     case .openings, .datagrams: "try a larger --capacity"
     case .missed, .passes: "if this continues, please report it with the output of nettop doctor"
     case .unseen, .uncounted, .dropReasons, .holders: nil
+    case .events: "try nice -n -10 nettop"
     }
   }
 
@@ -96,7 +101,7 @@ extension Loss.Kind {
   /// leave a mark where they are: an end that was not seen has a line of its own.
   package var isAlarming: Bool {
     switch self {
-    case .unseen, .dropReasons, .holders: false
+    case .unseen, .dropReasons, .holders, .events: false
     case .reader, .ends, .missed, .surplus, .openings, .datagrams, .uncounted, .passes: true
     }
   }

@@ -24,8 +24,10 @@ package struct SourceHealth: Hashable, Sendable {
     case accepted
     /// Which end opened a connection of MPTCP, or one of TCP that is always busy.
     case direction
-    /// Why a connection ended.
+    /// Why a connection ended, and when exactly.
     case reasons
+    /// Who connected or closed, where the process has left before a search found it.
+    case openers
     /// Connections that open and end between two samples, and the final figures of all.
     case shortLived = "short_lived"
     /// Bytes and datagrams of UDP.
@@ -38,7 +40,8 @@ package struct SourceHealth: Hashable, Sendable {
       switch self {
       case .accepted: "how many connections a listener accepted"
       case .direction: "which end opened a connection that is busy, or of MPTCP"
-      case .reasons: "why a connection ended"
+      case .reasons: "why a connection ended, and when exactly"
+      case .openers: "which process had a connection shorter than an interval"
       case .shortLived: "connections shorter than an interval, and final figures"
       case .datagrams: "bytes and datagrams of UDP"
       case .causes: "why segments were retransmitted or dropped"

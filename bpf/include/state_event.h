@@ -18,11 +18,12 @@ enum nettop_state_event_kind {
 	NETTOP_STATE_CHANGED = 1,
 	NETTOP_RESET_RECEIVED,
 	NETTOP_RESET_SENT,
+	NETTOP_SOCKET_DESTROYED,
 };
 
 struct nettop_state_event {
 	__u64 time_ns;			/* CLOCK_MONOTONIC */
-	__u32 kind;			/* NETTOP_STATE_CHANGED, NETTOP_RESET_* */
+	__u32 kind;			/* nettop_state_event_kind */
 	__u32 pid;			/* thread group of the current process; 0: the idle task */
 	__u32 uid;			/* its real user ID */
 	__u32 gid;			/* its real group ID */

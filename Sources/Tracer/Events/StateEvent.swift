@@ -9,6 +9,8 @@ struct StateEvent: Hashable, Sendable {
     case resetReceived
     /// This host sent a reset.
     case resetSent
+    /// The socket ended, and no process holds it: the last event of it.
+    case destroyed
   }
 
   /// The process that ran when it happened. It owns the socket only at changes that a process makes
@@ -34,7 +36,7 @@ struct StateEvent: Hashable, Sendable {
   /// that no socket sent.
   let socket: UInt64
   /// The socket's cookie, as the kernel answers `SO_COOKIE`; `nil` where the tracepoint does not
-  /// tell. Only that of received resets does, since Linux 4.17.
+  /// tell. Those of received resets and of destroyed sockets do, since Linux 4.17.
   let cookie: UInt64?
   /// TCP or MPTCP; TCP too where the tracepoint does not tell.
   let proto: TransportProtocol

@@ -8,12 +8,16 @@ struct StateEventReader {
   private let changed: Layout
   private let resetReceived: Layout?
   private let resetSent: Layout?
+  private let destroyed: Layout?
   private let clock: BootClock
   /// Entries that could not be read: each may have been an event.
   private(set) var unreadable: UInt64 = 0
 
   /// Whether it can read resets that were received, and those that were sent.
   var readsResets: (received: Bool, sent: Bool) { (resetReceived != nil, resetSent != nil) }
+
+  /// Whether it can read destroyed sockets: only with their cookies.
+  var readsDestroyed: Bool { destroyed != nil }
 
   /// `nil` if the tracepoint of changes of state lacks a field, or has it beyond what the programs
   /// hand over. A reset needs a socket, no more.
@@ -25,6 +29,7 @@ struct StateEventReader {
     changed = layout
     resetReceived = tracepoints.resetReceived.flatMap(Layout.init)
     resetSent = tracepoints.resetSent.flatMap(Layout.init)
+    destroyed = tracepoints.destroyed.flatMap(Layout.init).flatMap { $0.cookie == nil ? nil : $0 }
     self.clock = clock
   }
 
@@ -78,6 +83,7 @@ struct StateEventReader {
     case NETTOP_STATE_CHANGED: changed
     case NETTOP_RESET_RECEIVED: resetReceived
     case NETTOP_RESET_SENT: resetSent
+    case NETTOP_SOCKET_DESTROYED: destroyed
     default: nil
     }
   }
@@ -90,6 +96,7 @@ struct StateEventReader {
   ) -> StateEvent.Kind? {
     if kind == NETTOP_RESET_RECEIVED.rawValue { return .resetReceived }
     if kind == NETTOP_RESET_SENT.rawValue { return .resetSent }
+    if kind == NETTOP_SOCKET_DESTROYED.rawValue { return .destroyed }
     guard let old = layout.old?.state(record), let new = layout.new?.state(record) else {
       return nil
     }

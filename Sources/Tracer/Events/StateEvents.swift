@@ -68,6 +68,9 @@ final class StateEvents {
       if let format = tracepoints.resetSent, reader.readsResets.sent {
         programs.append(("sent_to_", format))
       }
+      if let format = tracepoints.destroyed, reader.readsDestroyed {
+        programs.append(("destroyed_to_", format))
+      }
       for (name, _) in programs { try object.enable(name + transport.suffix, true) }
       try EventBuffer.prepare(transport, object, bytes: bufferBytes)
       try object.load()
@@ -88,6 +91,9 @@ final class StateEvents {
 
   /// Whether it reports resets that were received, and those that were sent.
   var seesResets: (received: Bool, sent: Bool) { reader.readsResets }
+
+  /// Whether it reports destroyed sockets.
+  var seesDestroyed: Bool { reader.readsDestroyed }
 
   /// Events that are missing: they found no room, or no program ran for them. Of those without room
   /// in a perf buffer the kernel tells when there is room again.

@@ -5,15 +5,19 @@ struct StateTracepoints {
   /// Resets; `nil` where there is no such tracepoint.
   let resetReceived: TracepointFormat?
   let resetSent: TracepointFormat?
+  /// Destroyed sockets, with their cookies; `nil` where there is no such tracepoint.
+  let destroyed: TracepointFormat?
 
   init(
     changed: TracepointFormat,
     resetReceived: TracepointFormat? = nil,
-    resetSent: TracepointFormat? = nil
+    resetSent: TracepointFormat? = nil,
+    destroyed: TracepointFormat? = nil
   ) {
     self.changed = changed
     self.resetReceived = resetReceived
     self.resetSent = resetSent
+    self.destroyed = destroyed
   }
 
   /// `nil` if the kernel has none for changes of state.
@@ -26,7 +30,8 @@ struct StateTracepoints {
     self.init(
       changed: changed,
       resetReceived: traceFS.format("tcp", "tcp_receive_reset"),
-      resetSent: traceFS.format("tcp", "tcp_send_reset")
+      resetSent: traceFS.format("tcp", "tcp_send_reset"),
+      destroyed: traceFS.format("tcp", "tcp_destroy_sock")
     )
   }
 }

@@ -27,6 +27,11 @@ struct BootClock: Sendable {
     timestamp(bootNanoseconds: monotonicNanoseconds).shifted(by: suspended.nanoseconds)
   }
 
+  /// Nanoseconds since the boot of a moment that this clock gave.
+  func bootNanoseconds(_ time: Timestamp) -> UInt64 {
+    UInt64(clamping: time.nanoseconds - offset)
+  }
+
   /// Nanoseconds by which the wall clock was set since then. Slower drifts, as NTP makes, are none:
   /// times of day that were shown stay as they are.
   func wallOffset(after known: Int64) -> Int64 {

@@ -15,6 +15,8 @@ struct DumpedConnections {
     let key: Key
     let id: Connection.ID
     let proto: TransportProtocol
+    /// The process that connected or made a listener, as an event named it.
+    var opener: Owner?
     var fingerprint: UInt64
     var state: SocketState
     var direction: Connection.Direction
@@ -46,6 +48,8 @@ struct DumpedConnections {
 
   private var entries = SlotMap<Key, Entry>()
   private var connections: DeltaBuilder
+  /// Sockets that are reported as ended and of which a notification is still to come.
+  private var departed: Set<Key> = []
   /// The owners of sockets by the inodes of these.
   private var owners: [UInt32: Owner] = [:]
   /// The inodes of listeners by their ports.
@@ -83,13 +87,23 @@ struct DumpedConnections {
 
   // MARK: Dumps
 
+  /// What events told of a socket, with the processes that they named.
+  struct Told {
+    let life: SocketLives.Life
+    var opener: Process?
+    var closer: Process?
+  }
+
   /// A socket of a dump.
   ///
-  /// - Parameter zone: of link-local addresses of a device, by its index.
+  /// - Parameters:
+  ///   - told: what events told of a live socket with these ends.
+  ///   - zone: of link-local addresses of a device, by its index.
   mutating func observe(
     _ socket: DumpedSocket,
     _ proto: TransportProtocol,
     _ dump: Dump,
+    told: (_ local: Endpoint, _ remote: Endpoint) -> Told? = { _, _ in nil },
     zone: (_ interface: UInt32) -> String?
   ) {
     guard let state = Self.state(of: socket, proto) else { return }
@@ -104,16 +118,27 @@ struct DumpedConnections {
       if entries.values[Int(slot)].fingerprint == fingerprint, !reportsAll { return }
       entries.values[Int(slot)].fingerprint = fingerprint
     } else {
+      let told =
+        proto == .udp
+        ? nil
+        : told(
+          Endpoint(address: socket.localAddress(zone: nil), port: socket.localPort),
+          Endpoint(address: socket.remoteAddress(zone: nil), port: socket.remotePort)
+        )
       slot = entries.insert(
         Entry(
           key: key,
-          id: Connection.ID(cookie: key.cookie, generation: Self.generation(dump)),
+          id: Connection.ID(
+            cookie: key.cookie,
+            generation: Self.generation(dump, openedAt: told?.life.openedAt)
+          ),
           proto: proto,
+          opener: told?.opener.map { Owner(process: $0, source: .connect) },
           fingerprint: fingerprint,
           state: state,
-          direction: .unknown,
+          direction: told?.life.direction ?? .unknown,
           localPort: socket.localPort,
-          openedAt: dump.previous == nil ? nil : dump.time,
+          openedAt: told?.life.openedAt ?? (dump.previous == nil ? nil : dump.time),
           inode: socket.inode,
           owner: nil,
           dump: dump.number
@@ -153,8 +178,13 @@ struct DumpedConnections {
   /// A dump can miss a socket whose neighbour in the kernel's table left meanwhile, and of one whose
   /// end is notified the figures are still to come, so an end is what two dumps miss.
   ///
+  /// - Parameter isNotified: whether a notification follows of what has ended.
   /// - Returns: how many ended so.
-  mutating func endMissing(_ protocols: Set<TransportProtocol>, _ dump: Dump) -> Int {
+  mutating func endMissing(
+    _ protocols: Set<TransportProtocol>,
+    _ dump: Dump,
+    isNotified: Bool = false
+  ) -> Int {
     var gone: [Key] = []
     for slot in 0..<entries.bound where entries.isUsed(slot) {
       let index = Int(slot)
@@ -165,18 +195,21 @@ struct DumpedConnections {
       if entries.values[index].isMissing { gone.append(entries.values[index].key) }
       entries.values[index].isMissing = true
     }
-    for key in gone { endUnseen(key, at: dump.time) }
+    for key in gone { endUnseen(key, at: dump.time, isNotified: isNotified) }
     return gone.count
   }
 
   /// A namespace is gone, and all of it.
   mutating func endNamespace(_ netns: UInt32, at time: Timestamp) {
     let keys = entries.all.filter { $0.key.netns == netns }.map(\.key)
-    for key in keys { endUnseen(key, at: time) }
+    for key in keys { endUnseen(key, at: time, isNotified: false) }
+    departed = departed.filter { $0.netns != netns }
   }
 
-  private mutating func endUnseen(_ key: Key, at time: Timestamp) {
+  private mutating func endUnseen(_ key: Key, at time: Timestamp, isNotified: Bool) {
     guard let entry = remove(key) else { return }
+    // A process can hold a socket long after the end of its connection.
+    if isNotified, entry.proto != .mptcp { departed.insert(key) }
     var end = Connection(unseenEndOf: entry.id, netns: key.netns, at: time)
     end.end = Connection.End(at: time, reason: Self.reason(after: entry), isUnseen: true)
     end.owner = entry.owner
@@ -199,49 +232,74 @@ struct DumpedConnections {
   /// - Parameters:
   ///   - time: when that was.
   ///   - previous: when the last dump of its namespace began; `nil` if there was none.
+  ///   - told: what events told of it.
   mutating func end(
     _ socket: DumpedSocket,
     _ proto: TransportProtocol,
     netns: UInt32,
     at time: Timestamp,
     after previous: Timestamp?,
+    told: Told? = nil,
     zone: (_ interface: UInt32) -> String?
   ) {
     let key = Key(netns: netns, cookie: socket.cookie)
+    if departed.remove(key) != nil { return }
     let known = remove(key)
+    let life = told?.life
     // A socket that was never connected, or a listener that no dump had.
-    if known == nil, socket.remotePort == 0 || socket.localPort == 0 { return }
+    if known == nil, life?.remote == nil, socket.remotePort == 0 || socket.localPort == 0 { return }
     let dump = Dump(netns: netns, time: time, previous: previous, number: 0)
     var entry =
       known
       ?? Entry(
         key: key,
-        id: Connection.ID(cookie: key.cookie, generation: Self.generation(dump)),
+        id: Connection.ID(
+          cookie: key.cookie,
+          generation: Self.generation(dump, openedAt: life?.openedAt)
+        ),
         proto: proto,
         fingerprint: 0,
-        state: .established,
+        state: life?.end?.from ?? .established,
         direction: .unknown,
         localPort: socket.localPort,
-        openedAt: previous,
+        openedAt: life?.openedAt ?? previous,
         inode: 0,
         owner: nil,
         dump: 0
       )
-    let ending = FinalFigures(socket, proto, lastState: entry.state, direction: entry.direction)
+    if let life, life.direction != .unknown { entry.direction = life.direction }
+    if let state = life?.end?.from { entry.state = state }
+    let ending = FinalFigures(
+      socket,
+      proto,
+      lastState: entry.state,
+      direction: entry.direction,
+      hasFIN: life.map { $0.hasReceivedFIN(unread: socket.receiveQueue) }
+    )
     if entry.direction == .unknown {
       entry.direction =
         ending.direction ?? listeningDirection(ListeningPort(netns: netns, port: socket.localPort))
     }
     let zone = socket.isLinkLocal ? zone(socket.interface) : nil
     var connection = connection(entry, socket, zone: zone)
+    // A socket that was disconnected has forgotten its ends.
+    if connection.remote.port == 0, let local = life?.local, let remote = life?.remote {
+      (connection.local, connection.remote) = (local, remote)
+    }
     connection.counters = ending.counters
     connection.state = .closed
-    connection.owner = entry.owner ?? owner(of: entry)
+    connection.owner =
+      entry.owner ?? told?.opener.map { Owner(process: $0, source: .connect) }
+      ?? told?.closer.map { Owner(process: $0, source: .close) } ?? owner(of: entry)
+    if let closer = told?.closer, connection.owner?.isProven != true {
+      connection.owner = Owner(process: closer, source: .close)
+    }
     connection.end = Connection.End(
-      at: time,
-      reason: ending.reason,
-      neverEstablished: ending.neverEstablished,
-      isUnseen: ending.isCleared
+      at: life?.end?.at ?? time,
+      reason: life?.reason ?? ending.reason,
+      reset: life?.reset,
+      neverEstablished: life?.end?.from == .synSent || ending.neverEstablished,
+      isUnseen: ending.isCleared && life?.end == nil
     )
     connections.end(connection)
   }
@@ -383,8 +441,9 @@ struct DumpedConnections {
 
   /// What distinguishes the connections of a cookie. One that is older than the first dump has 0;
   /// where namespaces have cookies of their own, that must not be another's too.
-  private static func generation(_ dump: Dump) -> UInt64 {
-    dump.previous == nil ? 0 : UInt64(bitPattern: dump.time.nanoseconds) ^ UInt64(dump.netns)
+  private static func generation(_ dump: Dump, openedAt: Timestamp?) -> UInt64 {
+    guard let time = openedAt ?? (dump.previous == nil ? nil : dump.time) else { return 0 }
+    return UInt64(bitPattern: time.nanoseconds) ^ UInt64(dump.netns)
   }
 
   private static func token(_ token: UInt32, _ netns: UInt32) -> UInt64 {

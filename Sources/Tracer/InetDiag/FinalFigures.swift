@@ -15,11 +15,13 @@ struct FinalFigures {
   /// - Parameters:
   ///   - lastState: the last that is known.
   ///   - direction: `unknown` where it is not known.
+  ///   - hasFIN: whether the peer's FIN had come; `nil` if that is not known.
   init(
     _ socket: DumpedSocket,
     _ proto: TransportProtocol,
     lastState: SocketState,
-    direction: Connection.Direction
+    direction: Connection.Direction,
+    hasFIN: Bool? = nil
   ) {
     let info = TCPInfoFigures(socket.info)
     isCleared = proto == .tcp && lastState != .listen && info.isCleared
@@ -55,7 +57,8 @@ struct FinalFigures {
     var counters = info.counters(of: socket)
     counters.bytesSent = sent ?? info.payloadSent(socket, .closed, direction)
     // In CLOSE the state says no longer whether a FIN had come.
-    let hasFIN = (lastState.hasReceivedFIN || isFINAcknowledged) && info.bytesReceived > 0
+    let hasFIN =
+      (hasFIN ?? (lastState.hasReceivedFIN || isFINAcknowledged)) && info.bytesReceived > 0
     counters.bytesReceived = info.bytesReceived - (hasFIN ? 1 : 0)
     // A FIN that the process did not read is one of these.
     if hasFIN, let unread = counters.unread, unread > 0 { counters.unread = unread - 1 }

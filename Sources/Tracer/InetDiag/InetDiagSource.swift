@@ -31,6 +31,11 @@ package actor InetDiagSource: ConnectionSource {
   private var processes: ProcessTable
   private let holders: SocketHolders
   private var wakeup: FreedSocketWakeup?
+  private var events: StateEvents?
+  /// Why there are no events; `nil` if there are.
+  private let withoutEvents: SourceError?
+  private var lives = SocketLives()
+  private var eventProcesses: EventProcesses
   /// When to look for namespaces, and for owners.
   private var visiting: ScanSchedule
   private var searching: ScanSchedule
@@ -70,6 +75,13 @@ package actor InetDiagSource: ConnectionSource {
     searching = ScanSchedule(idlePeriod: configuration.scanPeriod)
     boot = proc.bootID ?? ""
     if !proc.hasMPTCP { unsupported.insert(.mptcp) }
+    eventProcesses = EventProcesses(proc: proc)
+    do throws(SourceError) {
+      events = try StateEvents(clock: clock)
+      withoutEvents = nil
+    } catch {
+      withoutEvents = error
+    }
     startedAt = clock.now
     do throws(Errno) {
       try SocketDump.probe(UInt8(TransportProtocol.tcp.rawValue))
@@ -82,6 +94,7 @@ package actor InetDiagSource: ConnectionSource {
   package func stop() {
     wakeup = nil
     namespaces = nil
+    events = nil
   }
 
   /// All that changed since the last batch, `nil` once the source has stopped.
@@ -92,6 +105,7 @@ package actor InetDiagSource: ConnectionSource {
     interfaces.expire(at: clock.now)
     visitNamespaces()
     drain()
+    lives.expire(at: clock.now)
     var failure: Errno?
     health.passTime = measured {
       for namespace in namespaces?.values.sorted(by: { $0.inode < $1.inode }) ?? [] {
@@ -162,18 +176,22 @@ package actor InetDiagSource: ConnectionSource {
 
   private func listen(to sockets: NamespaceSockets) {
     guard let descriptor = sockets.descriptor else { return }
+    let isFirst = wakeup == nil
     wakeup =
       wakeup
       ?? FreedSocketWakeup(queue: executor.queue) { [weak self] in
         self?.assumeIsolated { $0.drain() }
       }
     wakeup?.add(descriptor)
+    if isFirst, let events { wakeup?.add(events.descriptor) }
   }
 
   // MARK: Sockets
 
-  /// Takes in the sockets that were freed.
+  /// Takes in what happened to sockets, and those that were freed.
   private func drain() {
+    // A socket is freed after its last event.
+    events?.drain(all: true) { lives.take($0) }
     for namespace in namespaces?.values ?? [:].values { drain(namespace) }
   }
 
@@ -181,15 +199,36 @@ package actor InetDiagSource: ConnectionSource {
     let now = clock.now
     namespace.drain { socket, proto in
       if proto == .udp, !followsUDP { return }
+      let life = proto == .tcp ? lives.takeDestroyed(socket.cookie) : nil
       table.end(
         socket,
         proto,
         netns: namespace.inode,
         at: now,
         after: namespace.last,
+        told: life.map(told),
         zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
       )
     }
+  }
+
+  /// What events told of a socket, with the processes that they named.
+  private func told(_ life: SocketLives.Life) -> DumpedConnections.Told {
+    func process(_ actor: SocketLives.Actor?) -> Process? {
+      actor.flatMap { actor in
+        eventProcesses.process(
+          actor.process,
+          at: actor.time,
+          bootNanoseconds: clock.bootNanoseconds(actor.time),
+          &processes
+        )
+      }
+    }
+    return DumpedConnections.Told(
+      life: life,
+      opener: process(life.opener),
+      closer: process(life.closer)
+    )
   }
 
   private func read(_ namespace: NamespaceSockets) throws(Errno) {
@@ -209,6 +248,7 @@ package actor InetDiagSource: ConnectionSource {
             socket,
             proto,
             dump,
+            told: { local, remote in lives.life(local: local, remote: remote).map(told) },
             zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
           )
         }
@@ -217,7 +257,12 @@ package actor InetDiagSource: ConnectionSource {
         unsupported.insert(proto)
       }
     }
-    _ = table.endMissing(complete.subtracting(incomplete), dump)
+    let unseen = table.endMissing(
+      complete.subtracting(incomplete),
+      dump,
+      isNotified: namespace.isNotified
+    )
+    if namespace.isNotified { health[.unseen] += UInt64(unseen) }
   }
 
   // MARK: Owners
@@ -248,18 +293,24 @@ package actor InetDiagSource: ConnectionSource {
     health.source = "diag"
     health.notice = notice
     let isNotified = namespaces?.values.allSatisfy(\.isNotified) ?? false
-    health.gaps = [.accepted, .direction, .reasons, .datagrams, .causes]
+    health.gaps = [.accepted, .direction, .datagrams, .causes]
     if !isNotified { health.gaps.insert(.shortLived) }
+    if events == nil || !isNotified { health.gaps.formUnion([.reasons, .openers]) }
     health.tracked = table.count
     health.ownersUnknown = table.unknownOwners
     health.udp = followsUDP && !unsupported.contains(.udp) ? .sockets : .off
     health[.ends] = lostBefore + (namespaces?.values.reduce(0) { $0 + $1.lost } ?? 0)
     health[.surplus] = table.endsDropped
     health[.passes] = failures.count
+    health[.events] = events?.lost ?? 0
     health.limitations =
       [unvisited, Limitation.unnamed(names.shortages)].compactMap(\.self)
       + rights.limitations(isNotified: isNotified)
-      + Limitation.ofDiag(followsUDP: followsUDP, unsupported: unsupported)
+      + Limitation.ofDiag(
+        followsUDP: followsUDP,
+        unsupported: unsupported,
+        withoutEvents: withoutEvents
+      )
     health.cpuTime = Usage.cpuTime
     health.residentBytes = Usage.residentBytes(proc: proc)
     return Batch(

@@ -5,17 +5,21 @@ extension Limitation {
   /// What sock_diag never reports.
   static func ofDiag(
     followsUDP: Bool,
-    unsupported: Set<TransportProtocol>
+    unsupported: Set<TransportProtocol>,
+    withoutEvents: SourceError?
   ) -> [Limitation] {
-    let cure = "only the BPF source reports them; `nettop doctor` says what it needs"
+    let cure = "only the source bpf reports them: Linux 5.14 or later with BTF, and root"
     var limitations = [
-      Limitation(
-        what: "who opened a connection, and when it opened or ended exactly",
-        remedy: cure
-      ),
-      Limitation(what: "the reasons of ends, retransmits and drops", remedy: cure),
+      Limitation(what: "causes of retransmits and drops", remedy: cure),
       Limitation(what: "connections that a listener has accepted", remedy: cure),
     ]
+    if let withoutEvents {
+      let missing = Limitation(
+        what: "who opened a connection that has ended, exact times and reasons of ends",
+        remedy: "\(withoutEvents.problem): \(withoutEvents.advice)"
+      )
+      limitations.insert(missing, at: 0)
+    }
     if !followsUDP {
       limitations.append(.withoutUDP)
     } else if unsupported.contains(.udp) {

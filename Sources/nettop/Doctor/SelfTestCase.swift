@@ -12,7 +12,7 @@ struct SelfTestCase: Sendable {
   static let all = [
     SelfTestCase(name: "TCP over IPv4", proto: .tcp, make: transfer(v4)),
     SelfTestCase(name: "TCP over IPv6", proto: .tcp, make: transfer(v6)),
-    SelfTestCase(name: "TCP, short", proto: .tcp, needs: [.shortLived], make: short),
+    SelfTestCase(name: "TCP, short", proto: .tcp, needs: [.shortLived, .openers], make: short),
     SelfTestCase(name: "TCP, reset", proto: .tcp, needs: [.reasons], make: reset),
     SelfTestCase(name: "TCP, refused", proto: .tcp, needs: [.reasons], make: refused),
     SelfTestCase(name: "TCP, listener", proto: .tcp, make: listener),
