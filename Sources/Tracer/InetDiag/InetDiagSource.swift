@@ -190,8 +190,7 @@ package actor InetDiagSource: ConnectionSource {
 
   /// Takes in what happened to sockets, and those that were freed.
   private func drain() {
-    // A socket is freed after its last event.
-    events?.drain(all: true) { lives.take($0) }
+    takeEvents()
     for namespace in namespaces?.values ?? [:].values { drain(namespace) }
   }
 
@@ -199,7 +198,7 @@ package actor InetDiagSource: ConnectionSource {
     let now = clock.now
     namespace.drain { socket, proto in
       if proto == .udp, !followsUDP { return }
-      let life = proto == .tcp ? lives.takeDestroyed(socket.cookie) : nil
+      let life = proto == .tcp ? destroyed(socket.cookie) : nil
       table.end(
         socket,
         proto,
@@ -210,6 +209,18 @@ package actor InetDiagSource: ConnectionSource {
         zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
       )
     }
+  }
+
+  private func takeEvents() {
+    events?.drain(all: true) { lives.take($0) }
+  }
+
+  /// What events told of a socket that was freed.
+  private func destroyed(_ cookie: UInt64) -> SocketLives.Life? {
+    if let life = lives.takeDestroyed(cookie) { return life }
+    // Its events came before it was freed, but maybe after they were read last.
+    takeEvents()
+    return lives.takeDestroyed(cookie)
   }
 
   /// What events told of a socket, with the processes that they named.
