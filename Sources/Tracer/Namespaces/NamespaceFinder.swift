@@ -56,6 +56,7 @@ struct NamespaceFinder: Sendable {
   func find(_ inodes: Set<UInt32>, host: UInt32? = nil) -> [Found] {
     var found: [UInt32: Found] = [:]
     var shortage: Errno?
+    let own = proc.link("self").flatMap { Int32($0) }
     var named: [UInt32: [Named]] = [:]
     do throws(Errno) {
       named = Dictionary(grouping: try ipNetns().filter { inodes.contains($0.inode) }, by: \.inode)
@@ -93,7 +94,9 @@ struct NamespaceFinder: Sendable {
     if !unnamed.isEmpty, shortage == nil {
       do throws(Errno) { processes = try self.processes(in: unnamed) } catch { shortage = error }
     }
-    for (inode, pids) in processes {
+    for (inode, all) in processes {
+      // This process says nothing about a namespace to its user.
+      let pids = all.filter { $0 != own }
       guard let first = pids.first, let name = comm(first) else { continue }
       if let (pid, container) = container(among: pids) {
         add(inode, container.label, .container, .process(pid, comm(pid) ?? ""))
