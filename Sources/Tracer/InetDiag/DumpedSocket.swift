@@ -115,30 +115,46 @@ struct DumpedSocket {
   ///
   /// - Parameter ranges: where in `info` figures are.
   func fingerprint(seed: UInt64, of ranges: [Range<Int>]) -> UInt64 {
-    var hash = seed
-    func mix(_ bytes: UnsafeRawBufferPointer, _ offset: Int) {
-      guard let number = bytes.number(at: offset, as: UInt64.self) else { return }
-      hash = (hash ^ number) &* 0x9e37_79b9_7f4a_7c15
-      hash ^= hash >> 32
-    }
+    var mixer = Mixer(value: endpoints(seed: seed))
     // Without `idiag_timer` and `idiag_retrans`.
-    hash ^= UInt64(family) << 8 | UInt64(fixed[Offset.state])
-    for offset in stride(from: Offset.localPort, to: Offset.cookie - 4, by: 8) {
-      mix(fixed, offset)
-    }
-    mix(fixed, Offset.interface)
-    mix(fixed, Offset.receiveQueue)
-    mix(fixed, Offset.user)
-    if let drops {
-      hash = (hash ^ UInt64(drops)) &* 0x9e37_79b9_7f4a_7c15
-      hash ^= hash >> 32
-    }
+    mixer.add(UInt64(family) << 8 | UInt64(fixed[Offset.state]))
+    mixer.add(UInt64(interface))
+    mixer.add(fixed, Offset.receiveQueue)
+    mixer.add(fixed, Offset.user)
+    if let drops { mixer.add(UInt64(drops)) }
+    for byte in control { mixer.add(UInt64(byte)) }
     for range in ranges {
       for offset in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-        mix(info, offset)
+        mixer.add(info, offset)
       }
     }
-    return hash
+    return mixer.value
+  }
+
+  /// A number that differs where an address or port does.
+  func endpoints(seed: UInt64) -> UInt64 {
+    var mixer = Mixer(value: seed)
+    for offset in stride(from: Offset.localPort, to: Offset.interface - 4, by: 8) {
+      mixer.add(fixed, offset)
+    }
+    mixer.add(UInt64(word(Offset.interface - 4)))
+    return mixer.value
+  }
+
+  /// Two sequences of numbers that differ in one of them have another value.
+  private struct Mixer {
+    var value: UInt64
+
+    @inline(__always)
+    mutating func add(_ number: UInt64) {
+      value = (value ^ number) &* 0x9e37_79b9_7f4a_7c15
+      value ^= value >> 32
+    }
+
+    @inline(__always)
+    mutating func add(_ bytes: UnsafeRawBufferPointer, _ offset: Int) {
+      if let number = bytes.number(at: offset, as: UInt64.self) { add(number) }
+    }
   }
 
   private func address(_ offset: Int, zone: String?) -> Address {

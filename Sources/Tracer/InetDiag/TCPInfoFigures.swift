@@ -8,6 +8,9 @@ struct TCPInfoFigures {
     static let sendMSS = 16
     static let unacknowledged = 24
     static let lost = 32
+    static let lastDataSent = 44
+    static let lastDataReceived = 52
+    static let lastACKReceived = 56
     static let rtt = 68
     static let rttVariance = 72
     static let slowStartThreshold = 76
@@ -62,6 +65,15 @@ struct TCPInfoFigures {
   var segmentsOut: UInt32 { word(Offset.segmentsOut) ?? 0 }
   var segmentsIn: UInt32 { word(Offset.segmentsIn) ?? 0 }
   var notSent: UInt32 { word(Offset.notSent) ?? 0 }
+
+  /// How long ago the last segment was sent that had payload, or one came, in milliseconds:
+  /// `tcpi_last_data_sent`, `tcpi_last_data_recv`, `tcpi_last_ack_recv`.
+  var idleTime: UInt32? {
+    guard let sent = word(Offset.lastDataSent), let received = word(Offset.lastDataReceived),
+      let acknowledged = word(Offset.lastACKReceived)
+    else { return nil }
+    return min(sent, received, acknowledged)
+  }
 
   /// Whether all that was sent is acknowledged.
   var isQuiet: Bool { word(Offset.unacknowledged) == 0 && notSent == 0 }
