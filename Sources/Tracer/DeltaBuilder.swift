@@ -67,6 +67,9 @@ struct DeltaBuilder {
 
   var count: Int { entries.count }
 
+  /// Whether a connection was observed and has not ended.
+  func has(_ id: Connection.ID) -> Bool { entries.slot(of: id) != nil }
+
   /// How many connections there is room for without more memory.
   var room: Int { entries.room }
 

@@ -18,6 +18,12 @@ struct DumpedConnections {
     /// The process that connected or made a listener, as an event named it.
     var opener: Owner?
     var fingerprint: UInt64
+    /// A number that differs where the addresses or ports do.
+    var endpoints: UInt64
+    /// `tcpi_bytes_received`.
+    var bytesReceived: UInt64 = 0
+    /// Of a connection of MPTCP: its local token.
+    var token: UInt32?
     var state: SocketState
     var direction: Connection.Direction
     var localPort: UInt16
@@ -36,6 +42,11 @@ struct DumpedConnections {
     let port: UInt16
   }
 
+  private struct Listener {
+    let cookie: UInt64
+    var inode: UInt32
+  }
+
   /// The dump of all sockets of one namespace.
   struct Dump {
     let netns: UInt32
@@ -44,6 +55,10 @@ struct DumpedConnections {
     /// When the dump before it began: what is new was opened since then. `nil` for the first.
     let previous: Timestamp?
     let number: UInt32
+    /// The protocols of which it has every socket.
+    var complete: Set<TransportProtocol> = []
+    /// Whether the kernel reports sockets that it frees.
+    var isNotified = false
   }
 
   private var entries = SlotMap<Key, Entry>()
@@ -52,8 +67,8 @@ struct DumpedConnections {
   private var departed: Set<Key> = []
   /// The owners of sockets by the inodes of these.
   private var owners: [UInt32: Owner] = [:]
-  /// The inodes of listeners by their ports.
-  private var listeners: [ListeningPort: UInt32] = [:]
+  /// The listeners of each port, several of which share it (`SO_REUSEPORT`).
+  private var listeners: [ListeningPort: [Listener]] = [:]
   /// The connections of MPTCP by their local tokens.
   private var parents: [UInt64: Connection.ID] = [:]
   private let seed = UInt64.random(in: .min ... .max)
@@ -97,58 +112,76 @@ struct DumpedConnections {
   /// A socket of a dump.
   ///
   /// - Parameters:
-  ///   - told: what events told of a live socket with these ends.
+  ///   - events: what they told of a live socket with these ends.
   ///   - zone: of link-local addresses of a device, by its index.
   mutating func observe(
     _ socket: DumpedSocket,
     _ proto: TransportProtocol,
     _ dump: Dump,
-    told: (_ local: Endpoint, _ remote: Endpoint) -> Told? = { _, _ in nil },
+    events: (_ local: Endpoint, _ remote: Endpoint) -> Told? = { _, _ in nil },
     zone: (_ interface: UInt32) -> String?
   ) {
     guard let state = Self.state(of: socket, proto) else { return }
     let key = Key(netns: dump.netns, cookie: socket.cookie)
     let figures = proto == .mptcp ? MPTCPInfoFigures.ranges : TCPInfoFigures.ranges
     let fingerprint = socket.fingerprint(seed: seed, of: figures)
-    let slot: SlotMap<Key, Entry>.Slot
-    if let known = entries.slot(of: key) {
-      slot = known
-      entries.values[Int(slot)].dump = dump.number
-      entries.values[Int(slot)].isMissing = false
-      if entries.values[Int(slot)].fingerprint == fingerprint, !reportsAll { return }
-      entries.values[Int(slot)].fingerprint = fingerprint
-    } else {
-      let told =
-        proto == .udp
-        ? nil
-        : told(
-          Endpoint(address: socket.localAddress(zone: nil), port: socket.localPort),
-          Endpoint(address: socket.remoteAddress(zone: nil), port: socket.remotePort)
-        )
-      slot = entries.insert(
+    let known = entries.slot(of: key)
+    if let known {
+      let index = Int(known)
+      entries.values[index].dump = dump.number
+      entries.values[index].isMissing = false
+      if entries.values[index].fingerprint == fingerprint, !reportsAll { return }
+    }
+    let endpoints = socket.endpoints(seed: seed)
+    var isFirst = dump.previous == nil
+    var told: Told?
+    if known == nil, proto != .udp {
+      told = events(
+        Endpoint(address: socket.localAddress(zone: nil), port: socket.localPort),
+        Endpoint(address: socket.remoteAddress(zone: nil), port: socket.remotePort)
+      )
+    }
+    let openedAt = told?.life.openedAt
+    var id =
+      known.map { entries.values[Int($0)].id }
+      ?? self.id(key, openedAt ?? dump.time, isOlder: isFirst && openedAt == nil)
+    // The socket has connected again. One of MPTCP has the addresses of its first subflow.
+    if let known, proto != .mptcp, entries.values[Int(known)].endpoints != endpoints {
+      isFirst = false
+      id = self.id(key, dump.time, isOlder: false)
+      // A dump that was interrupted can have both: the next one will do.
+      if id == entries.values[Int(known)].id { return }
+      endUnseen(key, at: dump.time)
+    }
+    let slot =
+      entries.slot(of: key)
+      ?? entries.insert(
         Entry(
           key: key,
-          id: Connection.ID(
-            cookie: key.cookie,
-            generation: Self.generation(dump, openedAt: told?.life.openedAt)
-          ),
+          id: id,
           proto: proto,
           opener: told?.opener.map { Owner(process: $0, source: .connect) },
           fingerprint: fingerprint,
+          endpoints: endpoints,
           state: state,
           direction: told?.life.direction ?? .unknown,
           localPort: socket.localPort,
-          openedAt: told?.life.openedAt ?? (dump.previous == nil ? nil : dump.time),
+          openedAt: openedAt ?? (isFirst ? nil : dump.time),
           inode: socket.inode,
           owner: nil,
           dump: dump.number
         ),
         for: key
       )
-    }
+    entries.values[Int(slot)].fingerprint = fingerprint
+    let direction = entries.values[Int(slot)].direction
     update(slot, socket, state)
     let zone = socket.isLinkLocal ? zone(socket.interface) : nil
+    // Only a whole connection has a direction.
+    let reportsAll = reportsAll
+    if direction != entries.values[Int(slot)].direction { self.reportsAll = true }
     connections.observe(connection(entries.values[Int(slot)], socket, zone: zone))
+    self.reportsAll = reportsAll
   }
 
   /// Brings what is kept of a socket up to date.
@@ -161,10 +194,15 @@ struct DumpedConnections {
     entries.values[index].state = state
     entries.values[index].localPort = socket.localPort
     entries.values[index].inode = socket.inode
+    if entries.values[index].proto == .tcp {
+      entries.values[index].bytesReceived = TCPInfoFigures(socket.info).bytesReceived
+    }
     let entry = entries.values[index]
     let port = ListeningPort(netns: entry.key.netns, port: socket.localPort)
-    if state == .listen { listeners[port] = socket.inode }
+    if state == .listen { addListener(entry, port) }
     if entry.proto == .mptcp, let token = MPTCPInfoFigures(socket.info).token {
+      if token != entry.token { forgetToken(of: entry) }
+      entries.values[index].token = token
       parents[Self.token(token, entry.key.netns)] = entry.id
     }
     if entry.direction == .unknown {
@@ -173,40 +211,62 @@ struct DumpedConnections {
     entries.values[index].owner = owner(of: entries.values[index])
   }
 
-  /// All sockets of a namespace were dumped: what was not among them has ended.
+  private mutating func addListener(_ entry: Entry, _ port: ListeningPort) {
+    let listener = Listener(cookie: entry.key.cookie, inode: entry.inode)
+    if let index = listeners[port]?.firstIndex(where: { $0.cookie == listener.cookie }) {
+      listeners[port]?[index] = listener
+    } else {
+      listeners[port, default: []].append(listener)
+    }
+  }
+
+  private mutating func forgetToken(of entry: Entry) {
+    guard let token = entry.token.map({ Self.token($0, entry.key.netns) }),
+      parents[token] == entry.id
+    else { return }
+    parents[token] = nil
+  }
+
+  /// All sockets of some namespaces were dumped: what was not among them has ended.
   ///
   /// A dump can miss a socket whose neighbour in the kernel's table left meanwhile, and of one whose
   /// end is notified the figures are still to come, so an end is what two dumps miss.
   ///
   /// - Parameter isNotified: whether a notification follows of what has ended.
   /// - Returns: how many ended so.
-  mutating func endMissing(
-    _ protocols: Set<TransportProtocol>,
-    _ dump: Dump,
-    isNotified: Bool = false
-  ) -> Int {
-    var gone: [Key] = []
+  @discardableResult
+  mutating func endMissing(_ dumps: [Dump]) -> Int {
+    let dumps = Dictionary(dumps.map { ($0.netns, $0) }, uniquingKeysWith: { _, last in last })
+    // All namespaces at once: there can be hundreds, and this looks at every socket.
+    var gone: [(key: Key, time: Timestamp)] = []
     for slot in 0..<entries.bound where entries.isUsed(slot) {
       let index = Int(slot)
-      guard entries.values[index].dump != dump.number,
-        entries.values[index].key.netns == dump.netns,
-        protocols.contains(entries.values[index].proto)
+      guard let dump = dumps[entries.values[index].key.netns],
+        entries.values[index].dump != dump.number,
+        dump.complete.contains(entries.values[index].proto)
       else { continue }
-      if entries.values[index].isMissing { gone.append(entries.values[index].key) }
+      if entries.values[index].isMissing { gone.append((entries.values[index].key, dump.time)) }
       entries.values[index].isMissing = true
     }
-    for key in gone { endUnseen(key, at: dump.time, isNotified: isNotified) }
+    for (key, time) in gone {
+      endUnseen(key, at: time, isNotified: dumps[key.netns]?.isNotified ?? false)
+    }
     return gone.count
   }
 
-  /// A namespace is gone, and all of it.
-  mutating func endNamespace(_ netns: UInt32, at time: Timestamp) {
-    let keys = entries.all.filter { $0.key.netns == netns }.map(\.key)
-    for key in keys { endUnseen(key, at: time, isNotified: false) }
-    departed = departed.filter { $0.netns != netns }
+  /// Namespaces are gone, and all of them.
+  mutating func endNamespaces(_ gone: Set<UInt32>, at time: Timestamp) {
+    if gone.isEmpty { return }
+    let keys = entries.all.filter { gone.contains($0.key.netns) }.map(\.key)
+    for key in keys { endUnseen(key, at: time) }
+    departed = departed.filter { !gone.contains($0.netns) }
   }
 
-  private mutating func endUnseen(_ key: Key, at time: Timestamp, isNotified: Bool) {
+  private mutating func endUnseen(
+    _ key: Key,
+    at time: Timestamp,
+    isNotified: Bool = false
+  ) {
     guard let entry = remove(key) else { return }
     // A process can hold a socket long after the end of its connection.
     if isNotified, entry.proto != .mptcp { departed.insert(key) }
@@ -232,6 +292,7 @@ struct DumpedConnections {
   /// - Parameters:
   ///   - time: when that was.
   ///   - previous: when the last dump of its namespace began; `nil` if there was none.
+  ///   - earlier: when the one before that began.
   ///   - told: what events told of it.
   mutating func end(
     _ socket: DumpedSocket,
@@ -239,6 +300,7 @@ struct DumpedConnections {
     netns: UInt32,
     at time: Timestamp,
     after previous: Timestamp?,
+    _ earlier: Timestamp? = nil,
     told: Told? = nil,
     zone: (_ interface: UInt32) -> String?
   ) {
@@ -248,17 +310,21 @@ struct DumpedConnections {
     let life = told?.life
     // A socket that was never connected, or a listener that no dump had.
     if known == nil, life?.remote == nil, socket.remotePort == 0 || socket.localPort == 0 { return }
-    let dump = Dump(netns: netns, time: time, previous: previous, number: 0)
+    if known == nil, life == nil, proto == .tcp, Self.wasOver(socket, by: earlier, at: time) {
+      return
+    }
     var entry =
       known
       ?? Entry(
         key: key,
-        id: Connection.ID(
-          cookie: key.cookie,
-          generation: Self.generation(dump, openedAt: life?.openedAt)
+        id: id(
+          key,
+          life?.openedAt ?? time,
+          isOlder: previous == nil && life?.openedAt == nil
         ),
         proto: proto,
         fingerprint: 0,
+        endpoints: 0,
         state: life?.end?.from ?? .established,
         direction: .unknown,
         localPort: socket.localPort,
@@ -269,17 +335,21 @@ struct DumpedConnections {
       )
     if let life, life.direction != .unknown { entry.direction = life.direction }
     if let state = life?.end?.from { entry.state = state }
+    if entry.direction == .unknown, proto != .udp, !entry.state.isListening {
+      entry.direction = listeningDirection(ListeningPort(netns: netns, port: socket.localPort))
+    }
     let ending = FinalFigures(
       socket,
       proto,
-      lastState: entry.state,
-      direction: entry.direction,
-      hasFIN: life.map { $0.hasReceivedFIN(unread: socket.receiveQueue) }
+      after: FinalFigures.Last(
+        state: entry.state,
+        direction: entry.direction,
+        isHeld: entry.inode != 0,
+        bytesReceived: known?.bytesReceived,
+        hasFIN: life.map { $0.hasReceivedFIN(unread: socket.receiveQueue) }
+      )
     )
-    if entry.direction == .unknown {
-      entry.direction =
-        ending.direction ?? listeningDirection(ListeningPort(netns: netns, port: socket.localPort))
-    }
+    if entry.direction == .unknown { entry.direction = ending.direction ?? .unknown }
     let zone = socket.isLinkLocal ? zone(socket.interface) : nil
     var connection = connection(entry, socket, zone: zone)
     // A socket that was disconnected has forgotten its ends.
@@ -304,14 +374,28 @@ struct DumpedConnections {
     connections.end(connection)
   }
 
+  /// Whether a connection that no dump has now was over before the last dump but one: its process
+  /// kept the socket, and the end has been reported.
+  private static func wasOver(
+    _ socket: DumpedSocket,
+    by earlier: Timestamp?,
+    at time: Timestamp
+  ) -> Bool {
+    let info = TCPInfoFigures(socket.info)
+    // One that was never established has no such times.
+    guard let earlier, info.bytesACKed > 0 || info.bytesReceived > 0, let idle = info.idleTime
+    else { return false }
+    return Double(idle) > time.seconds(since: earlier) * 1000
+  }
+
   private mutating func remove(_ key: Key) -> Entry? {
     guard let entry = entries.remove(key, empty: { $0.owner = nil }) else { return nil }
     if entry.state == .listen {
-      listeners[ListeningPort(netns: key.netns, port: entry.localPort)] = nil
+      let port = ListeningPort(netns: key.netns, port: entry.localPort)
+      listeners[port]?.removeAll { $0.cookie == key.cookie }
+      if listeners[port]?.isEmpty == true { listeners[port] = nil }
     }
-    if entry.proto == .mptcp {
-      for (token, id) in parents where id == entry.id { parents[token] = nil }
-    }
+    forgetToken(of: entry)
     return entry
   }
 
@@ -342,18 +426,17 @@ struct DumpedConnections {
   }
 
   private func owner(of entry: Entry) -> Owner? {
-    if entry.inode != 0 {
-      return owners[entry.inode] ?? (entry.owner?.isProven == true ? entry.owner : nil)
-    }
-    // No process holds it any more, or none holds it yet.
+    if entry.inode != 0, let owner = owners[entry.inode] { return owner }
     if var last = entry.owner, last.isProven {
-      last.isLast = true
+      // No process holds it any more.
+      if entry.inode == 0 { last.isLast = true }
       return last
     }
+    // None holds it yet, or one that is not known.
+    let port = ListeningPort(netns: entry.key.netns, port: entry.localPort)
     guard entry.direction == .incoming, entry.state != .listen,
-      let inode = listeners[ListeningPort(netns: entry.key.netns, port: entry.localPort)],
-      let listener = owners[inode]
-    else { return nil }
+      let listener = listeners[port]?.lazy.compactMap({ owners[$0.inode] }).first
+    else { return entry.owner }
     return Owner(process: listener.process, source: .listener)
   }
 
@@ -439,11 +522,18 @@ struct DumpedConnections {
     return state == .timeWait || state == .synReceived || state == .closed ? nil : state
   }
 
-  /// What distinguishes the connections of a cookie. One that is older than the first dump has 0;
-  /// where namespaces have cookies of their own, that must not be another's too.
-  private static func generation(_ dump: Dump, openedAt: Timestamp?) -> UInt64 {
-    guard let time = openedAt ?? (dump.previous == nil ? nil : dump.time) else { return 0 }
-    return UInt64(bitPattern: time.nanoseconds) ^ UInt64(dump.netns)
+  /// The identity of a connection that is new. One that is older than the first dump has the
+  /// generation 0, unless another namespace has the same cookie, as before Linux 5.4: each namespace
+  /// has cookies of its own there.
+  private func id(_ key: Key, _ time: Timestamp, isOlder: Bool) -> Connection.ID {
+    let netns = UInt64(key.netns)
+    guard isOlder else {
+      let generation = UInt64(bitPattern: time.nanoseconds) ^ netns
+      return Connection.ID(cookie: key.cookie, generation: generation)
+    }
+    let older = Connection.ID(cookie: key.cookie, generation: 0)
+    return connections.has(older)
+      ? Connection.ID(cookie: key.cookie, generation: netns) : older
   }
 
   private static func token(_ token: UInt32, _ netns: UInt32) -> UInt64 {

@@ -108,9 +108,13 @@ package actor InetDiagSource: ConnectionSource {
     lives.expire(at: clock.now)
     var failure: Errno?
     health.passTime = measured {
+      var dumps: [DumpedConnections.Dump] = []
       for namespace in namespaces?.values.sorted(by: { $0.inode < $1.inode }) ?? [] {
-        do throws(Errno) { try read(namespace) } catch { failure = failure ?? error }
+        do throws(Errno) { dumps.append(try read(namespace)) } catch { failure = failure ?? error }
       }
+      let isNotified = dumps.contains(where: \.isNotified)
+      let unseen = table.endMissing(dumps)
+      if isNotified { health[.unseen] += UInt64(unseen) }
     }
     table.countUnknownOwners()
     if searching.isDue(unsettled: table.unknownOwners, tableFull: false, at: clock.now) {
@@ -160,18 +164,20 @@ package actor InetDiagSource: ConnectionSource {
       listen(to: sockets)
     }
     if visits.unlisted == nil {
-      for inode in known.keys where !visits.found.contains(inode) { leave(inode) }
+      leave(known.keys.filter { !visits.found.contains($0) })
     }
     unvisited = Limitation.unread(visits, shortage)
     visiting.done(at: clock.now, took: ContinuousClock.now - start, unsettled: 0)
   }
 
-  private func leave(_ inode: UInt32) {
-    guard let sockets = namespaces?[inode] else { return }
-    drain(sockets)
-    lostBefore += sockets.lost
-    namespaces?[inode] = nil
-    table.endNamespace(inode, at: clock.now)
+  private func leave(_ inodes: [UInt32]) {
+    for inode in inodes {
+      guard let sockets = namespaces?[inode] else { continue }
+      drain(sockets)
+      lostBefore += sockets.lost
+      namespaces?[inode] = nil
+    }
+    table.endNamespaces(Set(inodes), at: clock.now)
   }
 
   private func listen(to sockets: NamespaceSockets) {
@@ -205,6 +211,7 @@ package actor InetDiagSource: ConnectionSource {
         netns: namespace.inode,
         at: now,
         after: namespace.last,
+        namespace.earlier,
         told: life.map(told),
         zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
       )
@@ -242,9 +249,11 @@ package actor InetDiagSource: ConnectionSource {
     )
   }
 
-  private func read(_ namespace: NamespaceSockets) throws(Errno) {
+  private func read(
+    _ namespace: NamespaceSockets
+  ) throws(Errno) -> DumpedConnections.Dump {
     let counts = namespace.socketCounts
-    let dump = namespace.begin(at: clock.now)
+    var dump = namespace.begin(at: clock.now)
     var complete: Set<TransportProtocol> = []
     var incomplete: Set<TransportProtocol> = []
     for request in DumpRequest.mptcp + DumpRequest.all {
@@ -259,7 +268,7 @@ package actor InetDiagSource: ConnectionSource {
             socket,
             proto,
             dump,
-            told: { local, remote in lives.life(local: local, remote: remote).map(told) },
+            events: { local, remote in lives.life(local: local, remote: remote).map(told) },
             zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
           )
         }
@@ -268,12 +277,9 @@ package actor InetDiagSource: ConnectionSource {
         unsupported.insert(proto)
       }
     }
-    let unseen = table.endMissing(
-      complete.subtracting(incomplete),
-      dump,
-      isNotified: namespace.isNotified
-    )
-    if namespace.isNotified { health[.unseen] += UInt64(unseen) }
+    dump.complete = complete.subtracting(incomplete)
+    dump.isNotified = namespace.isNotified
+    return dump
   }
 
   // MARK: Owners

@@ -13,6 +13,8 @@ final class NamespaceSockets {
   private let counts: [FileDescriptor]
   /// When its last dump began.
   private(set) var last: Timestamp?
+  /// When the one before that began.
+  private(set) var earlier: Timestamp?
   private var number: UInt32 = 0
 
   /// In the network namespace of the calling thread.
@@ -48,7 +50,7 @@ final class NamespaceSockets {
   /// Begins a dump of all protocols.
   func begin(at time: Timestamp) -> DumpedConnections.Dump {
     number &+= 1
-    defer { last = time }
+    defer { (earlier, last) = (last, time) }
     return DumpedConnections.Dump(netns: inode, time: time, previous: last, number: number)
   }
 
