@@ -90,7 +90,7 @@ struct SocketHolders {
   /// The inode in `socket:[1234]`; `nil` for any other file.
   static func socket(_ link: ArraySlice<CChar>) -> UInt32? {
     let prefix = "socket:[".utf8
-    guard link.count > prefix.count, link.last == CChar(UInt8(ascii: "]")),
+    guard link.count > prefix.count + 1, link.last == CChar(UInt8(ascii: "]")),
       zip(link, prefix).allSatisfy({ UInt8(truncatingIfNeeded: $0) == $1 })
     else { return nil }
     var inode: UInt64 = 0
