@@ -267,6 +267,36 @@ struct FormatTests {
     #expect(texts([3]) == ["not shown: sockets of 3; none"])
   }
 
+  /// Where the source has said why it stands in for another, that says what it does not show.
+  @Test func limitationsThatANoticeExplains() {
+    let limitation = Limitation(
+      what: "other network namespaces",
+      remedy: "none",
+      extent: .connections("namespaces")
+    )
+    var health = SourceHealth(
+      notice: SourceHealth.Notice(reason: "own namespace", remedy: "sudo nettop"),
+      losses: [Loss(.ends, 2)],
+      limitations: [limitation]
+    )
+    var noticed = LossReport()
+    let entries = noticed.update(health)
+    #expect(entries.map(\.isNoticed) == [false, true])
+    #expect(
+      entries.map(\.text) == [
+        Loss(.ends, 2).advice, "not shown: other network namespaces; none",
+      ]
+    )
+    // A log has it all the same.
+    #expect(
+      entries.last?.json(at: Sample.first.time)
+        == #"{"time":"2026-03-01T12:00:00.000000Z","event":"lost","count":null,"cause":"namespaces"}"#
+    )
+    health.notice = nil
+    var plain = LossReport()
+    #expect(plain.update(health).map(\.isNoticed) == [false, false])
+  }
+
   @Test func tableWithoutAWidthHasTheColumnsOfTheWidestScreen() throws {
     let titles = ColumnChoice.automatic(of: .connections, sort: .pid).map {
       Column.with($0.id).title

@@ -83,6 +83,46 @@ struct HealthLineTests {
 }
 
 extension HealthLineTests {
+  /// What an ordinary user sees, and what would show all.
+  @Test func saysWhatStandsInForWhat() {
+    var health = whole
+    health.source = "diag"
+    health.notice = SourceHealth.Notice(
+      reason: "own namespace, owners of your processes",
+      remedy: "for all: sudo nettop, or make install-caps",
+      firstRemedy: "for all: sudo nettop"
+    )
+    let own = "diag: own namespace, owners of your processes"
+    let wide = text(health)
+    #expect(wide.hasPrefix("\(own); for all: sudo nettop, or make install-caps, 1,246 sockets, "))
+    // The source is named once.
+    #expect(!wide.contains(", diag: "))
+    #expect(line(health).left.first?.style == .strong)
+    let narrow = text(health, width: 80)
+    #expect(narrow.hasPrefix("\(own); for all: sudo nettop"))
+    #expect(!narrow.contains("install-caps"))
+    #expect(text(health, width: own.count + 2) == own)
+    let without = text(health, width: own.count + 1)
+    #expect(!without.isEmpty && !without.contains("own namespace"))
+    for width in 1...250 { #expect(text(health, width: width).count <= max(0, width - 2)) }
+    // A notice is reason enough for the line.
+    #expect(HealthLine(health, cpuShare: nil).isNeeded)
+    health.notice = nil
+    #expect(!HealthLine(health, cpuShare: nil).isNeeded)
+    #expect(text(health).hasPrefix("diag: 1,246 sockets, "))
+  }
+
+  /// Why BPF does not work, with one way out.
+  @Test func saysWhyAnotherSourceDoesNotWork() {
+    var health = whole
+    health.source = "diag"
+    health.notice = SourceHealth.Notice(reason: "no BPF: the kernel has no BTF", remedy: "use 5.14")
+    #expect(text(health, width: 80).hasPrefix("diag: no BPF: the kernel has no BTF; use 5.14, "))
+    #expect(text(health, width: 40) == "diag: no BPF: the kernel has no BTF")
+    #expect(health.notice?.text == "no BPF: the kernel has no BTF; use 5.14")
+    #expect(fourth(health).hasPrefix("diag: no BPF: the kernel has no BTF; use 5.14"))
+  }
+
   private func fourth(_ health: SourceHealth, _ width: Int = 80) -> String {
     var state = ScreenState(host: "example")
     state.apply(Sample.batch(0, [.upsert(Sample.connection(1))], health: health))
