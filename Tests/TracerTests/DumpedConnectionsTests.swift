@@ -283,6 +283,14 @@ import Testing
     #expect(host.live(3)?.parent == host.live(2)?.id)
     #expect(host.live(2)?.counters.bytesSent == 60)
     #expect(host.live(2)?.proto == .mptcp)
+    // It has the addresses of its first subflow only once that has them.
+    let moved = parent(2, token: 22).with([:]) { $0.remotePort = 443 }
+    #expect(
+      try host.dump([parent(1, token: 11), moved, subflow(3, token: 22)]) == [
+        "whole 2 ESTAB unknown"
+      ]
+    )
+    #expect(host.live(2)?.remote.port == 443)
     // The tokens of another namespace are others.
     try host.dump([subflow(4, token: 22)], netns: 2)
     #expect(host.live(4)?.parent == nil)

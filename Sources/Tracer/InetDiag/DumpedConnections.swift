@@ -174,12 +174,15 @@ struct DumpedConnections {
         for: key
       )
     entries.values[Int(slot)].fingerprint = fingerprint
-    let direction = entries.values[Int(slot)].direction
+    let before = entries.values[Int(slot)]
+    entries.values[Int(slot)].endpoints = endpoints
     update(slot, socket, state)
     let zone = socket.isLinkLocal ? zone(socket.interface) : nil
-    // Only a whole connection has a direction.
+    // Only a whole connection has a direction and endpoints.
     let reportsAll = reportsAll
-    if direction != entries.values[Int(slot)].direction { self.reportsAll = true }
+    if before.direction != entries.values[Int(slot)].direction || before.endpoints != endpoints {
+      self.reportsAll = true
+    }
     connections.observe(connection(entries.values[Int(slot)], socket, zone: zone))
     self.reportsAll = reportsAll
   }

@@ -150,7 +150,7 @@ package actor InetDiagSource: ConnectionSource {
     // Without the right to enter others, only the own one is opened.
     var shortage: Errno?
     let start = ContinuousClock.now
-    let isNew: (UInt32) -> Bool = { known[$0] == nil }
+    func isNew(_ inode: UInt32) -> Bool { known[inode] == nil }
     let visits = finder.visitAll(where: isNew) { inode -> NamespaceSockets? in
       do throws(Errno) {
         return try NamespaceSockets(inode: inode, isNotified: rights.isNotified)
