@@ -52,7 +52,7 @@ package actor Tracer: ConnectionSource {
 
   /// Loads and attaches the programs: from here on no opening and no end is missed.
   package init(
-    _ configuration: LiveSource.Configuration = LiveSource.Configuration()
+    _ configuration: SourceConfiguration = SourceConfiguration()
   ) throws(SourceError) {
     let containers = ContainerNames()
     finder = NamespaceFinder(proc: proc, containers: containers)

@@ -12,7 +12,7 @@ extension LiveHost {
 
     @Test func `none is lost, with the room that there is by default`() async throws {
       try await Lab.with { lab in
-        let collector = try await lab.trace(LiveSource.Configuration(), every: .seconds(1))
+        let collector = try await lab.trace(SourceConfiguration(), every: .seconds(1))
         let churn = try await Churn(Self.connections, in: lab)
         try await churn.run()
         let view = try await collector.waitForKernel(lab)
@@ -55,7 +55,7 @@ extension LiveHost {
         let listener = try await server.listen("127.0.0.1", 80, backlog: 4096)
         async let served = server.ask("churn-serve \(listener.fd) \(count / 4 * 3)")
         async let made = client.ask("churn 127.0.0.1 80 9 \(count)")
-        var configuration = LiveSource.Configuration()
+        var configuration = SourceConfiguration()
         configuration.endedBytes = 4096
         for _ in 0..<6 {
           let tracer = try Tracer(configuration)

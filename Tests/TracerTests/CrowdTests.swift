@@ -165,7 +165,7 @@ extension LiveHost {
         // The others wait to be accepted: a second walk finds their listeners.
         _ = try await server.ask("accept-many \(listener.fd) 1400")
         _ = try await server.fork()
-        var configuration = LiveSource.Configuration()
+        var configuration = SourceConfiguration()
         configuration.capacity = 1
         let collector = try await lab.trace(configuration)
         let health = await collector.view.health
@@ -179,7 +179,7 @@ extension LiveHost {
 
     @Test func `a full table is counted, and ends are told all the same`() async throws {
       try await Lab.with { lab in
-        var configuration = LiveSource.Configuration()
+        var configuration = SourceConfiguration()
         configuration.capacity = 1
         let collector = try await lab.trace(configuration)
         let client = try lab.process(in: lab.left)

@@ -34,7 +34,7 @@ struct Throughput {
   }
 
   private func measureTCP(_ namespace: Namespace, _ report: inout Report) async throws {
-    var configuration = LiveSource.Configuration()
+    var configuration = SourceConfiguration()
     configuration.followsUDP = false
     var viewer = Viewer(try Tracer(configuration))
     try await viewer.sample()

@@ -57,7 +57,7 @@ package actor InetDiagSource: ConnectionSource {
   /// - Parameter notice: why it stands in for a source that knows more; `nil` if it was asked for.
   /// - Throws: `unsupported` where the kernel answers about no socket of TCP.
   package init(
-    _ configuration: LiveSource.Configuration = LiveSource.Configuration(),
+    _ configuration: SourceConfiguration = SourceConfiguration(),
     notice: SourceHealth.Notice? = nil
   ) throws(SourceError) {
     let containers = ContainerNames()

@@ -35,7 +35,7 @@ struct TracerOptions: ParsableArguments {
   /// - Parameter endedLimit: how many ends are kept until a batch is asked for; `nil` for as many as
   ///   the tracer keeps by itself.
   func open(endedLimit: Int? = nil) throws(SourceError) -> any ConnectionSource {
-    var configuration = LiveSource.Configuration()
+    var configuration = SourceConfiguration()
     configuration.capacity = capacity
     if let capacity { configuration.flowCapacity = capacity }
     configuration.followsUDP = !noUDP

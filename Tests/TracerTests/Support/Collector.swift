@@ -47,7 +47,7 @@ actor Collector {
   private var pump: Task<Void, Never>?
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
-  init(_ configuration: LiveSource.Configuration, every interval: Duration) throws {
+  init(_ configuration: SourceConfiguration, every interval: Duration) throws {
     source = try LiveSource.open(TestedSource.choice, configuration)
     let source = source
     Task { await self.start(source.batches(every: interval)) }

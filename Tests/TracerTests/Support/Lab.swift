@@ -107,8 +107,8 @@ final class Lab: Sendable {
 
   /// Room for what others on the host do meanwhile: a full table would take openings from a test.
   /// Nor does a test wait long for a scan that only time makes due.
-  static var roomy: LiveSource.Configuration {
-    var configuration = LiveSource.Configuration()
+  static var roomy: SourceConfiguration {
+    var configuration = SourceConfiguration()
     configuration.capacity = 200_000
     configuration.endedBytes = 32 << 20
     configuration.scanPeriod = 1
@@ -117,7 +117,7 @@ final class Lab: Sendable {
 
   /// Starts a tracer, and waits for its first batch.
   func trace(
-    _ configuration: LiveSource.Configuration = roomy,
+    _ configuration: SourceConfiguration = roomy,
     every interval: Duration = .milliseconds(50)
   ) async throws -> Collector {
     let collector = try Collector(configuration, every: interval)
