@@ -26,6 +26,8 @@ package struct SourceHealth: Hashable, Sendable {
     case direction
     /// Why a connection ended, and when exactly.
     case reasons
+    /// Why a connection ended whose process keeps the socket open, and its final figures.
+    case heldEnds = "held_ends"
     /// Who connected or closed, where the process has left before a search found it.
     case openers
     /// Connections that open and end between two samples, and the final figures of all.
@@ -41,6 +43,7 @@ package struct SourceHealth: Hashable, Sendable {
       case .accepted: "how many connections a listener accepted"
       case .direction: "which end opened a connection that is busy, or of MPTCP"
       case .reasons: "why a connection ended, and when exactly"
+      case .heldEnds: "the end of a connection whose process keeps the socket"
       case .openers: "which process had a connection shorter than an interval"
       case .shortLived: "connections shorter than an interval, and final figures"
       case .datagrams: "bytes and datagrams of UDP"

@@ -59,10 +59,13 @@ class Bundle:
     def remember(self, outcomes: list[Outcome]):
         self._durations.write_text(json.dumps({outcome.name: outcome.took for outcome in outcomes}))
 
-    def run(self, name: str, patterns: list[str], is_fast: bool = False) -> Outcome:
+    def run(
+        self, name: str, patterns: list[str], is_fast: bool = False, source: str | None = None
+    ) -> Outcome:
         """Runs what matches in a process of its own, one test at a time.
 
-        `is_fast`: in parallel, without the tests that need the kernel or a terminal."""
+        `is_fast`: in parallel, without the tests that need the kernel or a terminal.
+        `source`: the source of connections that the tests look at, if not the usual one."""
         words = re.sub(r"[^\w.]", "-", name)
         outcome = Outcome(name, self.logs / f"{words}.log")
         events = self.scratch / f"{words}.events"
@@ -71,7 +74,11 @@ class Bundle:
             *(word for pattern in patterns for word in ("--filter", pattern)),
             "--event-stream-output-path", str(events), "--event-stream-version", "0",
         )
-        environment = {**os.environ, **({"NETTOP_TESTS": "fast"} if is_fast else {})}
+        environment = dict(os.environ)
+        if is_fast:
+            environment["NETTOP_TESTS"] = "fast"
+        if source:
+            environment["NETTOP_TEST_SOURCE"] = source
         start = time.monotonic()
         with outcome.log.open("wb") as log:
             process = subprocess.Popen(

@@ -5,7 +5,7 @@ import Testing
 
 extension LiveKernel {
   /// Handshakes completed on a listener.
-  @Suite struct Accepted {
+  @Suite(.needs(.accepted)) struct Accepted {
     @Test func `each connection of a listener, accepted or not`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()

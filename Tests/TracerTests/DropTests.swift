@@ -5,7 +5,7 @@ import Testing
 
 extension LiveKernel {
   /// Packets that the kernel dropped at a socket, by its reason.
-  @Suite struct Drops {
+  @Suite(.needs(.causes)) struct Drops {
     /// How many packets the kernel counts as dropped at a socket, `d` of `ss -m`.
     private func dropped(_ socket: Traffic.Socket, in namespace: TestNamespace) throws -> UInt64 {
       let answer = try #require(try SocketStatistics.all(in: namespace)[socket.cookie])

@@ -42,7 +42,8 @@ extension LiveKernel {
       }
     }
 
-    @Test func `a connection refused`() async throws {
+    @Test(.needs(.heldEnds))
+    func `a connection refused`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         let client = try lab.process(in: lab.left)

@@ -6,7 +6,7 @@ import Testing
 
 extension LiveKernel {
   /// What is opened, passed on, closed and opened again while the tracer looks at all sockets.
-  @Suite struct Interleavings {
+  @Suite(.needs(.heldEnds)) struct Interleavings {
     /// Sockets of others, so that a pass takes long and one is always under way.
     private static let crowd = Patience.crowd(4000)
     private static let lines = 3

@@ -4,7 +4,7 @@ import Testing
 @testable import Tracer
 
 extension LiveKernel {
-  @Suite struct Intervals {
+  @Suite(.ofBPF) struct Intervals {
     /// The first batch comes at once, the second would come in an hour.
     @Test func `a stream whose interval is changed`() async throws {
       let tracer = try Tracer()

@@ -4,7 +4,7 @@ import Testing
 @testable import Tracer
 
 extension LiveKernel {
-  @Suite struct Keyframes {
+  @Suite(.ofBPF) struct Keyframes {
     /// A reader that comes late has with a keyframe what one had that saw all batches.
     @Test func `a keyframe has what is idle too`() async throws {
       try await Lab.with { lab in
@@ -79,7 +79,7 @@ extension LiveKernel {
     }
   }
 
-  @Suite struct WallClock {
+  @Suite(.ofBPF) struct WallClock {
     @Test func `a step of the wall clock is told, a drift is not`() {
       #expect(BootClock.wallOffset(50_000_000, after: 0) == 0)
       #expect(BootClock.wallOffset(-3_600_000_000_000, after: 0) == -3_600_000_000_000)

@@ -6,7 +6,7 @@ import Testing
 extension LiveKernel.Exact {
   /// What this host's own firewall or queue drops has not left. The kernel's `bytes_sent` counts it at
   /// each attempt.
-  @Suite struct LocalDrops {
+  @Suite(.needs(.causes)) struct LocalDrops {
     /// Payload as `ss` reports it, which shows that the traffic is what the test is about.
     private func countedByKernel(_ socket: Traffic.Socket, _ lab: Lab) throws -> UInt64 {
       try #require(SocketStatistics.all(in: lab.left)[socket.cookie]).counters.bytesSent

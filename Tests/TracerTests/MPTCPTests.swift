@@ -5,7 +5,7 @@ import Testing
 
 extension LiveKernel {
   /// MPTCP: a connection and its subflows.
-  @Suite(.enabled(if: MPTCPPair.isPossible, MPTCPPair.need))
+  @Suite(.enabled(if: MPTCPPair.isPossible, MPTCPPair.need), .needs(.direction))
   struct MPTCP {
     /// Waits until a connection has so many live subflows, which have its owner.
     private func subflows(

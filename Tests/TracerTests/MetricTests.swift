@@ -129,7 +129,7 @@ extension LiveKernel {
     }
   }
 
-  @Suite struct JiffiesOfThisKernel {
+  @Suite(.ofBPF) struct JiffiesOfThisKernel {
     /// The kernel gives times in whole jiffies: all of them are multiples of it.
     @Test func `their rate is known`() async throws {
       let kernel = try KernelHalf(KernelObject.Sizes(slots: 1024, endedBytes: 4096, flows: nil))

@@ -69,6 +69,9 @@ extension LiveKernel {
     /// The same address on two links is two addresses.
     @Test(arguments: ["tcp", "udp"])
     func `the zone of a link-local address`(proto: String) async throws {
+      if proto == "udp", TestedSource.choice == .diag {
+        try Test.cancel("the source diag has no rows of remote ends of UDP")
+      }
       try await Lab.with { lab in
         for index in [1, 2] {
           try run(

@@ -6,7 +6,7 @@ import Testing
 
 extension LiveKernel {
   /// A kernel that refuses a pass: the descriptors of the programs lead elsewhere.
-  @Suite struct PassFailureTests {
+  @Suite(.ofBPF) struct PassFailureTests {
     /// The descriptors of this process that are BPF programs of the type `syscall`.
     private static func programs() -> Set<Int32> {
       let directory = "/proc/self/fdinfo"

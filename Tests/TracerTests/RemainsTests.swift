@@ -7,7 +7,7 @@ import Testing
 
 extension LiveKernel {
   /// What a tracer leaves in the kernel: nothing.
-  @Suite struct Remains {
+  @Suite(.ofBPF) struct Remains {
     /// What Dispatch and the runtime open once for a process stays, and is none of a tracer's.
     private static let warmUp = Task {
       let tracer = try Tracer()

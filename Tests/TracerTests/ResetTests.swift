@@ -5,7 +5,7 @@ import Testing
 
 extension LiveKernel {
   /// Which end sent a reset, and the kernel's reason.
-  @Suite struct Resets {
+  @Suite(.needs(.heldEnds)) struct Resets {
     /// What a reset that was sent reports on this kernel.
     private func sent(_ reason: String, _ collector: Collector) async -> Reset {
       let health = await collector.view.health

@@ -5,7 +5,7 @@ import Testing
 
 extension LiveKernel {
   /// What made the kernel send segments again, where losses are made one by one.
-  @Suite struct Retransmits {
+  @Suite(.needs(.causes)) struct Retransmits {
     private static let data = "tcp dport 8080 meta length > 100"
 
     /// Sends this many bytes over a lossy path; gives the sender's figures when all have arrived.

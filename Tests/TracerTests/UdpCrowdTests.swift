@@ -7,7 +7,7 @@ import Testing
 
 extension LiveHost {
   /// Many UDP sockets, and many remote ends.
-  @Suite struct UdpCrowds {
+  @Suite(.needs(.datagrams)) struct UdpCrowds {
     /// Bytes and datagrams of some rows together.
     private static func sum(_ rows: [Connection]) -> [UInt64] {
       rows.reduce([0, 0, 0, 0]) { sum, row in zip(sum, row.datagrams).map(+) }

@@ -5,7 +5,7 @@ import Testing
 
 extension LiveKernel {
   /// Datagrams and their payload are those that were sent, however that was done.
-  @Suite struct UdpFigures {
+  @Suite(.needs(.datagrams)) struct UdpFigures {
     /// A way to send: the call, the bytes of each datagram or piece, and how many.
     struct Way: Sendable {
       let call: String

@@ -5,7 +5,7 @@ import Testing
 
 extension LiveKernel {
   /// Which rows a UDP socket has, and whose they are.
-  @Suite struct UdpSockets {
+  @Suite(.needs(.datagrams)) struct UdpSockets {
     @Test func `one that reconnects, and then talks to several`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()

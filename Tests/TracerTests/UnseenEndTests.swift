@@ -5,7 +5,7 @@ import Testing
 
 extension LiveKernel {
   /// Ends that no program saw: what the kernel half knew of the connections is reported.
-  @Suite struct UnseenEnds {
+  @Suite(.ofBPF) struct UnseenEnds {
     private static let count = 20
 
     @Test(arguments: [("10.77.0.2", "10.77.0.1"), ("2001:db8::11", "2001:db8::10")])

@@ -160,7 +160,9 @@ struct DumpedConnections {
           key: key,
           id: id,
           proto: proto,
-          opener: told?.opener.map { Owner(process: $0, source: .connect) },
+          opener: told?.opener.map {
+            Owner(process: $0, source: state == .listen ? .listen : .connect)
+          },
           fingerprint: fingerprint,
           endpoints: endpoints,
           state: state,
@@ -429,18 +431,32 @@ struct DumpedConnections {
   }
 
   private func owner(of entry: Entry) -> Owner? {
-    if entry.inode != 0, let owner = owners[entry.inode] { return owner }
+    if entry.inode != 0, let found = owners[entry.inode] {
+      // Of several that hold it, the one that connected comes first.
+      guard let opener = entry.opener,
+        found.processes.contains(where: { $0.id == opener.process.id })
+      else { return found }
+      let others = found.processes.filter { $0.id != opener.process.id }
+      return Owner(process: opener.process, source: opener.source, others: others)
+    }
     if var last = entry.owner, last.isProven {
       // No process holds it any more.
       if entry.inode == 0 { last.isLast = true }
       return last
     }
+    if let opener = entry.opener { return opener }
     // None holds it yet, or one that is not known.
     let port = ListeningPort(netns: entry.key.netns, port: entry.localPort)
     guard entry.direction == .incoming, entry.state != .listen,
-      let listener = listeners[port]?.lazy.compactMap({ owners[$0.inode] }).first
+      let listener = listeners[port]?.lazy.compactMap({ owner(of: $0, port.netns) }).first
     else { return entry.owner }
     return Owner(process: listener.process, source: .listener)
+  }
+
+  private func owner(of listener: Listener, _ netns: UInt32) -> Owner? {
+    if let owner = owners[listener.inode] { return owner }
+    let key = Key(netns: netns, cookie: listener.cookie)
+    return entries.slot(of: key).flatMap { entries.values[Int($0)].owner }
   }
 
   /// Gives connections another owner where more is known of it now; `nil` is as it was.
@@ -521,7 +537,8 @@ struct DumpedConnections {
   ) -> SocketState? {
     guard let state = socket.state else { return nil }
     if proto == .udp { return socket.remotePort == 0 ? .unconnected : .established }
-    // These have no figures, and no process.
+    // These have no figures, and no process; nor has what is left of a socket in FIN-WAIT-2.
+    if socket.info.isEmpty { return nil }
     return state == .timeWait || state == .synReceived || state == .closed ? nil : state
   }
 

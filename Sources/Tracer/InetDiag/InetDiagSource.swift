@@ -161,6 +161,7 @@ package actor InetDiagSource: ConnectionSource {
     }
     for case (let inode, let sockets?) in visits.values {
       namespaces?[inode] = sockets
+      names.note(inode, cookie: sockets.serial, at: UInt64(clamping: clock.now.nanoseconds))
       listen(to: sockets)
     }
     if visits.unlisted == nil {
@@ -230,6 +231,24 @@ package actor InetDiagSource: ConnectionSource {
     return lives.takeDestroyed(cookie)
   }
 
+  /// What events told of a live socket. They do not say in which namespace it is: of several, it is the
+  /// one whose opener is there.
+  private func told(
+    local: Endpoint,
+    remote: Endpoint,
+    in netns: UInt32
+  ) -> DumpedConnections.Told? {
+    let found = lives.lives(local: local, remote: remote)
+    if found.isEmpty { return nil }
+    func place(of life: SocketLives.Life) -> UInt32? {
+      life.opener.flatMap { proc.namespaceInode("\($0.process.pid)/ns/net") }
+    }
+    let here = found.filter { place(of: $0) == netns }
+    if here.count == 1 { return told(here[0]) }
+    let unknown = found.filter { place(of: $0) == nil }
+    return here.isEmpty && found.count == 1 && unknown.count == 1 ? told(unknown[0]) : nil
+  }
+
   /// What events told of a socket, with the processes that they named.
   private func told(_ life: SocketLives.Life) -> DumpedConnections.Told {
     func process(_ actor: SocketLives.Actor?) -> Process? {
@@ -268,7 +287,7 @@ package actor InetDiagSource: ConnectionSource {
             socket,
             proto,
             dump,
-            events: { local, remote in lives.life(local: local, remote: remote).map(told) },
+            events: { told(local: $0, remote: $1, in: namespace.inode) },
             zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
           )
         }
@@ -310,7 +329,7 @@ package actor InetDiagSource: ConnectionSource {
     health.source = "diag"
     health.notice = notice
     let isNotified = namespaces?.values.allSatisfy(\.isNotified) ?? false
-    health.gaps = [.accepted, .direction, .datagrams, .causes]
+    health.gaps = [.accepted, .direction, .datagrams, .causes, .heldEnds]
     if !isNotified { health.gaps.insert(.shortLived) }
     if events == nil || !isNotified { health.gaps.formUnion([.reasons, .openers]) }
     health.tracked = table.count

@@ -1,6 +1,7 @@
 internal import CTracer
 import Connections
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// The netlink sockets of one network namespace, by which the kernel is asked about its sockets, and
@@ -17,11 +18,16 @@ final class NamespaceSockets {
   private(set) var earlier: Timestamp?
   private var number: UInt32 = 0
 
+  /// Distinguishes namespaces that have the same inode one after the other.
+  let serial: UInt64
+  private static let serials = Atomic<UInt64>(0)
+
   /// In the network namespace of the calling thread.
   ///
   /// - Parameter isNotified: whether the kernel is to report freed sockets, where it may.
   init(inode: UInt32, isNotified: Bool) throws(Errno) {
     self.inode = inode
+    serial = Self.serials.wrappingAdd(1, ordering: .relaxed).newValue
     socket = try NetlinkSocket()
     destroyed = isNotified ? try? DestroyedSockets() : nil
     counts = ["sockstat", "sockstat6"].compactMap {

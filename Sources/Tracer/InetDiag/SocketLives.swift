@@ -20,6 +20,7 @@ struct SocketLives {
     fileprivate(set) var closer: Actor?
     fileprivate(set) var hasReceivedFIN = false
     fileprivate(set) var isEstablished = false
+    fileprivate(set) var isListener = false
     fileprivate(set) var reset: Reset?
     /// When it came to CLOSE, and from which state.
     fileprivate(set) var end: End?
@@ -42,7 +43,20 @@ struct SocketLives {
 
   private struct Tuple: Hashable {
     let local: Endpoint
-    let remote: Endpoint
+    /// `nil` for a listener.
+    let remote: Endpoint?
+
+    init(local: Endpoint, remote: Endpoint) {
+      self.local = local.unzoned
+      self.remote = remote.port == 0 ? nil : remote.unzoned
+    }
+
+    /// `nil` where the ends are not known yet.
+    init?(_ life: Life) {
+      guard let local = life.local, life.remote != nil || life.isListener else { return nil }
+      self.local = local
+      remote = life.remote
+    }
   }
 
   /// By the addresses of sockets in the kernel.
@@ -86,7 +100,7 @@ struct SocketLives {
     case (.closed, .synSent):
       (life.direction, life.openedAt, life.opener) = (.outgoing, event.time, actor)
     case (.closed, .listen):
-      life.opener = actor
+      (life.opener, life.isListener) = (actor, true)
     case (.listen, .synReceived):
       life.direction = .incoming
     case (.synReceived, .established) where life.direction == .incoming:
@@ -102,12 +116,11 @@ struct SocketLives {
     if let local = event.local, local.port != 0 { life.local = local }
     if let remote = event.remote, remote.port != 0 { life.remote = remote }
     lives[event.socket] = life
-    if new == .established || new == .synSent { index(event.socket, life) }
+    if [.established, .synSent, .listen].contains(new) { index(event.socket, life) }
   }
 
   private mutating func index(_ socket: UInt64, _ life: Life) {
-    guard let local = life.local, let remote = life.remote else { return }
-    let tuple = Tuple(local: local, remote: remote)
+    guard let tuple = Tuple(life) else { return }
     if sockets[tuple]?.contains(socket) != true { sockets[tuple, default: []].append(socket) }
   }
 
@@ -126,12 +139,10 @@ struct SocketLives {
     order.append((cookie, event.time))
   }
 
-  /// What is known of the live socket with these ends; `nil` too where it is not clear which one is
-  /// meant.
-  func life(local: Endpoint, remote: Endpoint) -> Life? {
-    let tuple = Tuple(local: local.unzoned, remote: remote.unzoned)
-    guard let sockets = sockets[tuple], sockets.count == 1 else { return nil }
-    return sockets.first.flatMap { lives[$0] }
+  /// What is known of the live sockets with these ends: several namespaces can have one each. A
+  /// listener has no remote port.
+  func lives(local: Endpoint, remote: Endpoint) -> [Life] {
+    (sockets[Tuple(local: local, remote: remote)] ?? []).compactMap { lives[$0] }
   }
 
   /// What is known of a socket that the kernel has destroyed; it is forgotten.
@@ -152,8 +163,7 @@ struct SocketLives {
   @discardableResult
   private mutating func forget(_ socket: UInt64) -> Life? {
     guard let life = lives.removeValue(forKey: socket) else { return nil }
-    if let local = life.local, let remote = life.remote {
-      let tuple = Tuple(local: local, remote: remote)
+    if let tuple = Tuple(life) {
       sockets[tuple]?.removeAll { $0 == socket }
       if sockets[tuple]?.isEmpty == true { sockets[tuple] = nil }
     }
