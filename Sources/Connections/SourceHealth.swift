@@ -24,10 +24,10 @@ package struct SourceHealth: Hashable, Sendable {
     case accepted
     /// Which end opened a connection of MPTCP, or one of TCP that is always busy.
     case direction
-    /// Why a connection ended, and when exactly.
-    case reasons
     /// Why a connection ended whose process keeps the socket open, and its final figures.
     case heldEnds = "held_ends"
+    /// Why a connection ended, and when exactly.
+    case reasons
     /// Who connected or closed, where the process has left before a search found it.
     case openers
     /// Connections that open and end between two samples, and the final figures of all.

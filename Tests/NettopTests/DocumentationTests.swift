@@ -5,11 +5,23 @@ import Screens
 import StyledText
 import Terminal
 import Testing
+import Tracer
 
 @testable import nettop
 
 /// What is written about the program agrees with it.
 struct DocumentationTests {
+  @Test func theReadmeListsWhatTheSourceDiagDoesNotKnow() throws {
+    let gaps = SourceHealth.Gap.allCases.filter(InetDiagSource.gaps.contains)
+    let list = gaps.map { "- \($0.meaning)\n" }.joined()
+    let (start, end) = ("does not know, even as root:\n\n", "\nTested on these kernels")
+    let path = Documents.path("README.md")
+    if Documents.areRecorded {
+      try Documents.replace(in: path, between: start, and: end, with: list)
+    }
+    #expect(try Documents.text(of: path).contains(start + list + end))
+  }
+
   @Test func theHelpOfTheScreenListsEveryKeyAndColumn() {
     var interface = ScreenState(host: "host")
     #expect(interface.handle(.function(1)) == nil)

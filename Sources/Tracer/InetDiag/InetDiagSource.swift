@@ -10,6 +10,11 @@ import SystemPackage
 /// CAP_SYS_ADMIN it reads the sockets of all network namespaces, with CAP_SYS_PTRACE it knows the
 /// processes of all users.
 package actor InetDiagSource: ConnectionSource {
+  /// What it never knows, even as root.
+  package static let gaps: Set<SourceHealth.Gap> = [
+    .accepted, .direction, .heldEnds, .datagrams, .causes,
+  ]
+
   nonisolated private let executor = TracerExecutor()
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor {
@@ -329,7 +334,7 @@ package actor InetDiagSource: ConnectionSource {
     health.source = "diag"
     health.notice = notice
     let isNotified = namespaces?.values.allSatisfy(\.isNotified) ?? false
-    health.gaps = [.accepted, .direction, .datagrams, .causes, .heldEnds]
+    health.gaps = Self.gaps
     if !isNotified { health.gaps.insert(.shortLived) }
     if events == nil || !isNotified { health.gaps.formUnion([.reasons, .openers]) }
     health.tracked = table.count

@@ -10,17 +10,16 @@ enum TestedSource {
     getenv("NETTOP_TEST_SOURCE").flatMap { LiveSource.Choice(rawValue: String(cString: $0)) }
     ?? .bpf
 
-  /// What the source `diag` does not know as root.
-  static let gapsOfDiag: Set<SourceHealth.Gap> = [
-    .accepted, .direction, .datagrams, .causes, .heldEnds,
-  ]
+  static func knows(_ gap: SourceHealth.Gap) -> Bool {
+    choice != .diag || !InetDiagSource.gaps.contains(gap)
+  }
 }
 
 extension Trait where Self == ConditionTrait {
   /// Leaves a test out for a source that does not know something.
   static func needs(_ gap: SourceHealth.Gap) -> Self {
     .enabled(
-      if: TestedSource.choice != .diag || !TestedSource.gapsOfDiag.contains(gap),
+      if: TestedSource.knows(gap),
       "the source diag does not know \(gap.meaning)"
     )
   }
