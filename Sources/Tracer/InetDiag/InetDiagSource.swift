@@ -241,10 +241,15 @@ package actor InetDiagSource: ConnectionSource {
   private func told(
     local: Endpoint,
     remote: Endpoint,
-    in netns: UInt32
+    in netns: UInt32,
+    _ dump: DumpedConnections.Dump
   ) -> DumpedConnections.Told? {
-    let found = lives.lives(local: local, remote: remote)
-    if found.isEmpty { return nil }
+    var found = lives.lives(local: local, remote: remote)
+    if found.isEmpty, dump.previous != nil {
+      // It can have opened since the events were read last.
+      takeEvents()
+      found = lives.lives(local: local, remote: remote)
+    }
     func place(of life: SocketLives.Life) -> UInt32? {
       life.opener.flatMap { proc.namespaceInode("\($0.process.pid)/ns/net") }
     }
@@ -292,7 +297,7 @@ package actor InetDiagSource: ConnectionSource {
             socket,
             proto,
             dump,
-            events: { told(local: $0, remote: $1, in: namespace.inode) },
+            events: { told(local: $0, remote: $1, in: namespace.inode, dump) },
             zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
           )
         }
