@@ -26,9 +26,10 @@ package struct SourceHealth: Hashable, Sendable {
     case direction
     /// Why a connection ended whose process keeps the socket open, and its final figures.
     case heldEnds = "held_ends"
-    /// Why a connection ended, and when exactly.
+    /// Whether a connection timed out, could not be made, or was given up. Resets and FINs are told apart
+    /// with events only.
     case reasons
-    /// Who connected or closed, where the process has left before a search found it.
+    /// Who connected and closed, when, and whether by a reset, of connections shorter than an interval.
     case openers
     /// Connections that open and end between two samples, and the final figures of all.
     case shortLived = "short_lived"
@@ -42,9 +43,9 @@ package struct SourceHealth: Hashable, Sendable {
       switch self {
       case .accepted: "how many connections a listener accepted"
       case .direction: "which end opened a connection that is busy, or of MPTCP"
-      case .reasons: "why a connection ended, and when exactly"
+      case .reasons: "whether a connection timed out, could not be made or was given up"
       case .heldEnds: "the end of a connection whose process keeps the socket"
-      case .openers: "which process had a connection shorter than an interval"
+      case .openers: "who had a connection shorter than an interval, and how it ended"
       case .shortLived: "connections shorter than an interval, and final figures"
       case .datagrams: "bytes and datagrams of UDP"
       case .causes: "why segments were retransmitted or dropped"

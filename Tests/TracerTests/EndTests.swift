@@ -64,7 +64,8 @@ extension LiveKernel {
       }
     }
 
-    @Test func `an abort is a reset at both ends`() async throws {
+    @Test(.needs(.heldEnds))
+    func `an abort is a reset at both ends`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         let pair = try await TCPPair.make(lab)
@@ -78,7 +79,8 @@ extension LiveKernel {
       }
     }
 
-    @Test func `a close with unread bytes is a reset at both ends`() async throws {
+    @Test(.needs(.heldEnds))
+    func `a close with unread bytes is a reset at both ends`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         let pair = try await TCPPair.make(lab)
@@ -92,7 +94,8 @@ extension LiveKernel {
       }
     }
 
-    @Test func `a peer that answers no more`() async throws {
+    @Test(.needs(.reasons))
+    func `a peer that answers no more`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         let pair = try await TCPPair.make(lab)
@@ -114,7 +117,8 @@ extension LiveKernel {
       }
     }
 
-    @Test func `a connection that never comes about`() async throws {
+    @Test(.needs(.reasons))
+    func `a connection that never comes about`() async throws {
       try await Lab.with { lab in
         try lab.right.filter(
           """
@@ -145,7 +149,8 @@ extension LiveKernel {
       }
     }
 
-    @Test func `no way to the peer`() async throws {
+    @Test(.needs(.reasons))
+    func `no way to the peer`() async throws {
       try await Lab.with { lab in
         try run("ip", "-n", lab.left.name, "route", "add", "10.99.0.0/16", "via", "10.77.0.2")
         try lab.right.set("net.ipv4.ip_forward", "1")
@@ -162,7 +167,8 @@ extension LiveKernel {
       }
     }
 
-    @Test func `one socket, two connections`() async throws {
+    @Test(.needs(.heldEnds))
+    func `one socket, two connections`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         let client = try lab.process(in: lab.left)
@@ -195,7 +201,8 @@ extension LiveKernel {
       }
     }
 
-    @Test func `a connection that an administrator ends`() async throws {
+    @Test(.needs(.heldEnds))
+    func `a connection that an administrator ends`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         let pair = try await TCPPair.make(lab)

@@ -144,7 +144,8 @@ extension LiveKernel.Exact {
       }
     }
 
-    @Test func `by processes that share a port`() async throws {
+    @Test(.needs(.accepted))
+    func `by processes that share a port`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         let client = try lab.process(in: lab.left)

@@ -22,6 +22,8 @@ struct DumpedConnections {
     var endpoints: UInt64
     /// `tcpi_bytes_received`.
     var bytesReceived: UInt64 = 0
+    /// The congestion control algorithm.
+    var congestionControl: String?
     /// Of a connection of MPTCP: its local token.
     var token: UInt32?
     var state: SocketState
@@ -199,6 +201,9 @@ struct DumpedConnections {
     entries.values[index].state = state
     entries.values[index].localPort = socket.localPort
     entries.values[index].inode = socket.inode
+    if entries.values[index].proto == .tcp, state != .listen {
+      entries.values[index].congestionControl = socket.congestionControl
+    }
     if entries.values[index].proto == .tcp {
       entries.values[index].bytesReceived = TCPInfoFigures(socket.info).bytesReceived
     }
@@ -366,8 +371,17 @@ struct DumpedConnections {
     connection.owner =
       entry.owner ?? told?.opener.map { Owner(process: $0, source: .connect) }
       ?? told?.closer.map { Owner(process: $0, source: .close) } ?? owner(of: entry)
-    if let closer = told?.closer, connection.owner?.isProven != true {
-      connection.owner = Owner(process: closer, source: .close)
+    // What one process accepted and another closed is that one's.
+    if let closer = told?.closer, connection.owner.map({ $0.source != .connect }) ?? true,
+      connection.owner?.process.id != closer.id
+    {
+      var owner = Owner(process: closer, source: .close)
+      if let earlier = connection.owner { owner.succeed(earlier) }
+      connection.owner = owner
+    }
+    // No notification has it.
+    if connection.counters.path.congestionControl == nil, !ending.isCleared, proto == .tcp {
+      connection.counters.path.congestionControl = entry.congestionControl
     }
     connection.end = Connection.End(
       at: life?.end?.at ?? time,
@@ -434,10 +448,10 @@ struct DumpedConnections {
     if entry.inode != 0, let found = owners[entry.inode] {
       // Of several that hold it, the one that connected comes first.
       guard let opener = entry.opener,
-        found.processes.contains(where: { $0.id == opener.process.id })
+        let process = found.processes.first(where: { $0.id == opener.process.id })
       else { return found }
-      let others = found.processes.filter { $0.id != opener.process.id }
-      return Owner(process: opener.process, source: opener.source, others: others)
+      let others = found.processes.filter { $0.id != process.id }
+      return Owner(process: process, source: opener.source, others: others)
     }
     if var last = entry.owner, last.isProven {
       // No process holds it any more.
@@ -491,7 +505,15 @@ struct DumpedConnections {
 
   private static func counters(_ socket: DumpedSocket, _ entry: Entry) -> Counters {
     if entry.proto == .mptcp { return MPTCPInfoFigures(socket.info).counters(of: socket) }
-    guard entry.proto == .tcp, !entry.state.isListening else {
+    if entry.state == .listen {
+      return Counters(
+        congestionWindow: TCPInfoFigures(socket.info).congestionWindow,
+        unread: socket.receiveQueue,
+        unacknowledged: socket.sendQueue,
+        drops: socket.drops
+      )
+    }
+    guard entry.proto == .tcp else {
       return Counters(
         retransmits: nil,
         congestionWindow: nil,
@@ -499,7 +521,7 @@ struct DumpedConnections {
         unacknowledged: socket.sendQueue,
         unsent: nil,
         drops: socket.drops,
-        uncounted: entry.proto == .udp ? [.bytes, .packets] : []
+        uncounted: [.bytes, .packets]
       )
     }
     let info = TCPInfoFigures(socket.info)

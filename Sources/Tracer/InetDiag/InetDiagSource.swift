@@ -12,7 +12,7 @@ import SystemPackage
 package actor InetDiagSource: ConnectionSource {
   /// What it never knows, even as root.
   package static let gaps: Set<SourceHealth.Gap> = [
-    .accepted, .direction, .heldEnds, .datagrams, .causes,
+    .accepted, .direction, .heldEnds, .reasons, .datagrams, .causes,
   ]
 
   nonisolated private let executor = TracerExecutor()
@@ -341,7 +341,7 @@ package actor InetDiagSource: ConnectionSource {
     let isNotified = namespaces?.values.allSatisfy(\.isNotified) ?? false
     health.gaps = Self.gaps
     if !isNotified { health.gaps.insert(.shortLived) }
-    if events == nil || !isNotified { health.gaps.formUnion([.reasons, .openers]) }
+    if events == nil || !isNotified { health.gaps.insert(.openers) }
     health.tracked = table.count
     health.ownersUnknown = table.unknownOwners
     health.udp = followsUDP && !unsupported.contains(.udp) ? .sockets : .off

@@ -75,6 +75,8 @@ struct TCPInfoFigures {
     return min(sent, received, acknowledged)
   }
 
+  var congestionWindow: UInt32? { word(Offset.congestionWindow) }
+
   /// Whether all that was sent is acknowledged.
   var isQuiet: Bool { word(Offset.unacknowledged) == 0 && notSent == 0 }
 
@@ -92,7 +94,7 @@ struct TCPInfoFigures {
       // A start value before the first measurement.
       rttVariance: rtt == nil ? nil : word(Offset.rttVariance),
       minRTT: word(Offset.minRTT).flatMap { $0 == .max || $0 == 0 ? nil : $0 },
-      congestionWindow: word(Offset.congestionWindow),
+      congestionWindow: congestionWindow,
       unread: socket.receiveQueue,
       unacknowledged: socket.sendQueue,
       unsent: word(Offset.notSent),

@@ -33,11 +33,13 @@ struct SocketHolders {
     var search = Search()
     if inodes.isEmpty { return search }
     var holders: [UInt32: [Process]] = [:]
+    var parents: [Process.ID: Int32] = [:]
     holders.reserveCapacity(inodes.count)
     for pid in proc.pids() {
       let (sockets, isHidden) = sockets(of: pid, inodes)
       if isHidden { search.hidden += 1 }
-      guard !sockets.isEmpty, let process = process(pid, &processes) else { continue }
+      guard !sockets.isEmpty, let (process, parent) = process(pid, &processes) else { continue }
+      parents[process.id] = parent
       for inode in sockets {
         // A process can hold a socket by many descriptors.
         if holders[inode]?.last?.id == process.id { continue }
@@ -51,15 +53,23 @@ struct SocketHolders {
     search.owners.reserveCapacity(holders.count)
     for (inode, processes) in holders {
       // The one that started first made it; the others have it by fork or `SCM_RIGHTS`.
-      guard let first = processes.min(by: Self.precedes) else { continue }
+      let first = processes.min { Self.precedes($0, $1, parents) }
+      guard let first else { continue }
       let others = processes.count == 1 ? [] : processes.filter { $0.id != first.id }
       search.owners[inode] = Owner(process: first, source: .scan, others: others)
     }
     return search
   }
 
-  private static func precedes(_ one: Process, _ other: Process) -> Bool {
-    (one.id.startTicks, one.id.pid) < (other.id.startTicks, other.id.pid)
+  private static func precedes(
+    _ one: Process,
+    _ other: Process,
+    _ parents: [Process.ID: Int32]
+  ) -> Bool {
+    if one.id.startTicks != other.id.startTicks { return one.id.startTicks < other.id.startTicks }
+    // Both started within a tick. The PID of a child can be the lower one, as they begin again.
+    if parents[other.id] == one.id.pid { return true }
+    return parents[one.id] != other.id.pid && one.id.pid < other.id.pid
   }
 
   /// Those of the sockets that a process has, each as often as it has descriptors of it.
@@ -103,15 +113,19 @@ struct SocketHolders {
     return UInt32(exactly: inode)
   }
 
-  private func process(_ pid: Int32, _ processes: inout ProcessTable) -> Process? {
+  private func process(
+    _ pid: Int32,
+    _ processes: inout ProcessTable
+  ) -> (Process, parent: Int32)? {
     guard let stat = proc.processStat(pid), let ids = proc.processIDs(pid) else { return nil }
-    return processes.process(
+    let process = processes.process(
       pid: pid,
       startNanoseconds: stat.startTicks * nanosecondsPerTick,
       name: stat.name,
       uid: ids.user,
       gid: ids.group
     )
+    return (process, stat.parent)
   }
 }
 

@@ -140,7 +140,7 @@ struct SelfTest {
         continue
       }
       compare(probe, own, &comparison)
-      if let end = probe.end, !followed.health.gaps.contains(.reasons) {
+      if let end = probe.end, !followed.health.gaps.contains(.openers) {
         comparison.check(probe.role, "close_reason", ours: reason.name, is: end.name)
       }
     }
