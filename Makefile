@@ -9,7 +9,7 @@ ARGS ?=
 
 # Needed to build, and to test besides.
 BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev libtomlplusplus-dev
-TEST_PACKAGES = iproute2 nftables ethtool tmux python3 python3-rich
+TEST_PACKAGES = libcap2-bin iproute2 nftables ethtool tmux python3 python3-rich
 KERNEL_PACKAGES = qemu-system-x86 python3 busybox kmod cpio zstd lz4
 # Archives that only the static executable needs: on Debian 13, libelf decompresses with libzstd.
 STATIC_PACKAGES = libzstd-dev binutils

@@ -6,7 +6,7 @@ import Testing
 
 extension LiveKernel {
   /// Connections that are closed on request.
-  @Suite struct Destroying {
+  @Suite(.needs(.heldEnds)) struct Destroying {
     /// Closes a connection; cancels the test where the kernel has no means to do so.
     private func destroy(_ connection: Connection, _ collector: Collector) async throws {
       do throws(ActionError) {

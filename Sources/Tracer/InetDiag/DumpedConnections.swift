@@ -138,10 +138,7 @@ struct DumpedConnections {
     var isFirst = dump.previous == nil
     var told: Told?
     if known == nil, proto != .udp {
-      told = events(
-        Endpoint(address: socket.localAddress(zone: nil), port: socket.localPort),
-        Endpoint(address: socket.remoteAddress(zone: nil), port: socket.remotePort)
-      )
+      told = events(socket.local, socket.remote)
     }
     let openedAt = told?.life.openedAt
     var id =
@@ -180,6 +177,12 @@ struct DumpedConnections {
     entries.values[Int(slot)].fingerprint = fingerprint
     let before = entries.values[Int(slot)]
     entries.values[Int(slot)].endpoints = endpoints
+    // Events have the local port of a connection only from its establishment on.
+    if known != nil, before.opener == nil, before.state == .synSent, state != .synSent {
+      entries.values[Int(slot)].opener = events(socket.local, socket.remote)?.opener.map {
+        Owner(process: $0, source: .connect)
+      }
+    }
     update(slot, socket, state)
     let zone = socket.isLinkLocal ? zone(socket.interface) : nil
     // Only a whole connection has a direction and endpoints.

@@ -86,6 +86,10 @@ struct DumpedSocket {
     control.isEmpty ? nil : String(decoding: control.prefix { $0 != 0 }, as: UTF8.self)
   }
 
+  /// The ends, without zones.
+  var local: Endpoint { Endpoint(address: localAddress(zone: nil), port: localPort) }
+  var remote: Endpoint { Endpoint(address: remoteAddress(zone: nil), port: remotePort) }
+
   /// The local address, in a zone if it is of one link.
   func localAddress(zone: String?) -> Address { address(Offset.local, zone: zone) }
   func remoteAddress(zone: String?) -> Address { address(Offset.remote, zone: zone) }

@@ -113,6 +113,11 @@ struct SocketHolders {
     return UInt32(exactly: inode)
   }
 
+  /// A number that differs where a process runs another program, as far as its command line shows it.
+  private func program(_ pid: Int32) -> UInt32 {
+    (proc.read("\(pid)/cmdline") ?? []).reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+  }
+
   private func process(
     _ pid: Int32,
     _ processes: inout ProcessTable
@@ -123,7 +128,8 @@ struct SocketHolders {
       startNanoseconds: stat.startTicks * nanosecondsPerTick,
       name: stat.name,
       uid: ids.user,
-      gid: ids.group
+      gid: ids.group,
+      execID: program(pid)
     )
     return (process, stat.parent)
   }

@@ -25,7 +25,10 @@ extension Trait where Self == ConditionTrait {
   }
 
   /// Leaves out what is about the programs or the maps of BPF.
-  static var ofBPF: Self {
-    .enabled(if: TestedSource.choice != .diag, "of the source bpf alone")
+  static var ofBPF: Self { .ofBPF("of the source bpf alone") }
+
+  /// Leaves out what only these can tell.
+  static func ofBPF(_ reason: Comment) -> Self {
+    .enabled(if: TestedSource.choice != .diag, reason)
   }
 }
