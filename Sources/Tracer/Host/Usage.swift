@@ -1,3 +1,4 @@
+internal import CTracer
 import Glibc
 
 /// What this process has cost so far.
