@@ -13,7 +13,7 @@ struct SelfTestCase: Sendable {
     SelfTestCase(name: "TCP over IPv4", proto: .tcp, make: transfer(v4)),
     SelfTestCase(name: "TCP over IPv6", proto: .tcp, make: transfer(v6)),
     SelfTestCase(name: "TCP, short", proto: .tcp, needs: [.shortLived, .openers], make: short),
-    SelfTestCase(name: "TCP, reset", proto: .tcp, needs: [.openers], make: reset),
+    SelfTestCase(name: "TCP, reset", proto: .tcp, needs: [.reasons], make: reset),
     SelfTestCase(name: "TCP, refused", proto: .tcp, needs: [.openers], make: refused),
     SelfTestCase(name: "TCP, listener", proto: .tcp, make: listener),
     SelfTestCase(name: "MPTCP", proto: .mptcp, needs: [.direction], make: transfer(v4, .mptcp)),
