@@ -3,7 +3,6 @@ import Connections
 @preconcurrency import Dispatch
 import Glibc
 import SystemPackage
-import Threads
 
 /// Asks the kernel about single sockets by sock_diag, each in its own network namespace.
 ///
@@ -150,27 +149,10 @@ struct SocketDiagnosis: Sendable {
     of connection: Connection,
     _ body: (inout NetlinkSocket) throws(Errno) -> Result
   ) throws(Errno) -> Result? {
-    // The own one needs no rights.
-    if finder.proc.namespaceInode("thread-self/ns/net") == connection.netns {
+    let holder = (connection.owner?.process.id).flatMap { $0.isVisible ? $0.pid : nil }
+    return try finder.inNamespace(connection.netns, holder: holder) { () throws(Errno) in
       var socket = try NetlinkSocket()
       return try body(&socket)
     }
-    let holder = (connection.owner?.process.id).flatMap { $0.isVisible ? $0.pid : nil }
-    guard let namespace = try finder.open(connection.netns, holder: holder) else { return nil }
-    defer { close(namespace) }
-    var result: Swift.Result<Result, Errno> = .failure(.resourceTemporarilyUnavailable)
-    onOwnThread {
-      guard setns(namespace, NETTOP_CLONE_NEWNET) == 0 else {
-        result = .failure(Errno(rawValue: errno))
-        return
-      }
-      do throws(Errno) {
-        var socket = try NetlinkSocket()
-        result = .success(try body(&socket))
-      } catch {
-        result = .failure(error)
-      }
-    }
-    return try result.get()
   }
 }

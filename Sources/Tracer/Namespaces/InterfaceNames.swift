@@ -1,7 +1,5 @@
-internal import CTracer
 import Connections
 import Glibc
-import Threads
 
 /// The names of network devices, each asked for now and then: an index is a device's own for as long
 /// as its namespace lives, and its name can be changed.
@@ -32,17 +30,8 @@ struct InterfaceNames {
   /// Enters namespaces to ask.
   init(finder: NamespaceFinder) {
     self.init { place, holder in
-      // The own one needs no rights.
-      if finder.proc.namespaceInode("thread-self/ns/net") == place.netns {
-        return Self.name(place.index)
-      }
-      guard let namespace = try? finder.open(place.netns, holder: holder) else { return nil }
-      defer { close(namespace) }
-      var name: String?
-      onOwnThread {
-        if setns(namespace, NETTOP_CLONE_NEWNET) == 0 { name = Self.name(place.index) }
-      }
-      return name
+      let name = try? finder.inNamespace(place.netns, holder: holder) { Self.name(place.index) }
+      return name ?? nil
     }
   }
 
