@@ -4,19 +4,6 @@ import Glibc
 
 /// What sock_diag answers about one socket: `struct inet_diag_msg` and its attributes.
 struct SockDiagAnswer: Hashable, Sendable {
-  /// Where `struct inet_diag_msg` has its fields.
-  private enum Offset {
-    static let family = 0
-    static let state = 1
-    static let timer = 2
-    static let localAddress = 8
-    static let interface = 40
-    static let cookie = 44
-    static let expires = 52
-    static let receiveQueue = 56
-    static let sendQueue = 60
-  }
-
   private let fixed: KernelBytes
   private let attributes: [Int: KernelBytes]
 
@@ -31,18 +18,19 @@ struct SockDiagAnswer: Hashable, Sendable {
 
   /// The cookie of the socket that answered: the lower half comes first, whatever the byte order.
   var cookie: UInt64 {
-    UInt64(word(Offset.cookie)) | UInt64(word(Offset.cookie + 4)) << 32
+    UInt64(word(InetDiagOffset.cookie)) | UInt64(word(InetDiagOffset.cookie + 4)) << 32
   }
 
   /// The device that the socket is bound to, 0 for none.
-  var interface: UInt32 { word(Offset.interface) }
+  var interface: UInt32 { word(InetDiagOffset.interface) }
 
   /// `AF_INET` or `AF_INET6`: the socket's own, whatever its addresses are.
-  var family: Int32 { Int32(fixed.number(at: Offset.family, as: UInt8.self) ?? 0) }
+  var family: Int32 { Int32(fixed.number(at: InetDiagOffset.family, as: UInt8.self) ?? 0) }
 
   /// The details; `nil` for what is no full socket (`TIME-WAIT`, `SYN-RECV`), which has no figures.
   func details(of proto: TransportProtocol = .tcp, at time: Timestamp) -> SocketDetails? {
-    guard var state = fixed.number(at: Offset.state, as: UInt8.self).flatMap(SocketState.init)
+    guard
+      var state = fixed.number(at: InetDiagOffset.state, as: UInt8.self).flatMap(SocketState.init)
     else { return nil }
     let info = attributes[INET_DIAG_INFO]
     if proto == .udp {
@@ -52,11 +40,11 @@ struct SockDiagAnswer: Hashable, Sendable {
     }
     var details = SocketDetails(time: time, state: state)
     details.proto = proto
-    let timer = fixed.number(at: Offset.timer, as: UInt8.self)
+    let timer = fixed.number(at: InetDiagOffset.timer, as: UInt8.self)
     details.timer = timer.flatMap(SocketDetails.Timer.init) ?? .none
-    details.timerExpires = word(Offset.expires)
-    details.receiveQueue = word(Offset.receiveQueue)
-    details.sendQueue = word(Offset.sendQueue)
+    details.timerExpires = word(InetDiagOffset.expires)
+    details.receiveQueue = word(InetDiagOffset.receiveQueue)
+    details.sendQueue = word(InetDiagOffset.sendQueue)
     if let info, proto != .udp { details.take(tcpInfo: info) }
     if let memory = attributes[INET_DIAG_SKMEMINFO] {
       details.memory = SocketDetails.Memory(memory)
@@ -72,8 +60,8 @@ struct SockDiagAnswer: Hashable, Sendable {
   /// Whether the packets of the socket are those of IPv6.
   private var usesIPv6: Bool {
     let isMapped =
-      word(Offset.localAddress) == 0 && word(Offset.localAddress + 4) == 0
-      && word(Offset.localAddress + 8) == UInt32(0xffff).bigEndian
+      word(InetDiagOffset.localAddress) == 0 && word(InetDiagOffset.localAddress + 4) == 0
+      && word(InetDiagOffset.localAddress + 8) == UInt32(0xffff).bigEndian
     return family == AF_INET6 && !isMapped
   }
 

@@ -1,76 +1,81 @@
 import Connections
 
-/// Where `struct tcp_info` has its fields. It only ever grew at its end.
+/// Which figures a `struct tcp_info` has, and where.
 private enum TCPInfo {
   typealias Path<Value> = any WritableKeyPath<SocketDetails, Value> & Sendable
 
   static let bytes: [(Path<UInt8>, Int)] = [
-    (\.retransmitsInFlight, 2), (\.probes, 3), (\.backoff, 4),
+    (\.retransmitsInFlight, TCPInfoOffset.retransmitsInFlight), (\.probes, TCPInfoOffset.probes),
+    (\.backoff, TCPInfoOffset.backoff),
   ]
 
   static let words: [(Path<UInt32>, Int)] = [
-    (\.retransmissionTimeout, 8),
-    (\.delayedACKTimeout, 12),
-    (\.sendMSS, 16),
-    (\.receiveMSS, 20),
-    (\.unacknowledged, 24),
-    (\.sacked, 28),
-    (\.lost, 32),
-    (\.retransmitted, 36),
-    (\.lastDataSent, 44),
-    (\.lastDataReceived, 52),
-    (\.lastACKReceived, 56),
-    (\.pathMTU, 60),
-    (\.receiveThreshold, 64),
-    (\.advertisedMSS, 84),
-    (\.receiveSpace, 96),
-    (\.totalRetransmits, 100),
-    (\.segmentsOut, 136),
-    (\.segmentsIn, 140),
-    (\.dataSegmentsIn, 152),
-    (\.dataSegmentsOut, 156),
+    (\.retransmissionTimeout, TCPInfoOffset.retransmissionTimeout),
+    (\.delayedACKTimeout, TCPInfoOffset.delayedACKTimeout),
+    (\.sendMSS, TCPInfoOffset.sendMSS),
+    (\.receiveMSS, TCPInfoOffset.receiveMSS),
+    (\.unacknowledged, TCPInfoOffset.unacknowledged),
+    (\.sacked, TCPInfoOffset.sacked),
+    (\.lost, TCPInfoOffset.lost),
+    (\.retransmitted, TCPInfoOffset.retransmitted),
+    (\.lastDataSent, TCPInfoOffset.lastDataSent),
+    (\.lastDataReceived, TCPInfoOffset.lastDataReceived),
+    (\.lastACKReceived, TCPInfoOffset.lastACKReceived),
+    (\.pathMTU, TCPInfoOffset.pathMTU),
+    (\.receiveThreshold, TCPInfoOffset.receiveThreshold),
+    (\.advertisedMSS, TCPInfoOffset.advertisedMSS),
+    (\.receiveSpace, TCPInfoOffset.receiveSpace),
+    (\.totalRetransmits, TCPInfoOffset.totalRetransmits),
+    (\.segmentsOut, TCPInfoOffset.segmentsOut),
+    (\.segmentsIn, TCPInfoOffset.segmentsIn),
+    (\.dataSegmentsIn, TCPInfoOffset.dataSegmentsIn),
+    (\.dataSegmentsOut, TCPInfoOffset.dataSegmentsOut),
   ]
 
   /// Those that the kernel writes for a listener too.
-  static let listenerWords: [(Path<UInt32>, Int)] = [(\.congestionWindow, 80), (\.reordering, 88)]
+  static let listenerWords: [(Path<UInt32>, Int)] = [
+    (\.congestionWindow, TCPInfoOffset.congestionWindow), (\.reordering, TCPInfoOffset.reordering),
+  ]
 
-  static let longs: [(Path<UInt64>, Int)] = [(\.bytesACKed, 120), (\.bytesReceived, 128)]
+  static let longs: [(Path<UInt64>, Int)] = [
+    (\.bytesACKed, TCPInfoOffset.bytesACKed), (\.bytesReceived, TCPInfoOffset.bytesReceived),
+  ]
 
   static let laterHalves: [(Path<UInt16?>, Int)] = [
-    (\.timeouts, 240), (\.timeoutRecoveries, 242),
+    (\.timeouts, TCPInfoOffset.timeouts), (\.timeoutRecoveries, TCPInfoOffset.timeoutRecoveries),
   ]
 
   static let laterWords: [(Path<UInt32?>, Int)] = [
-    (\.notSent, 144),
-    (\.delivered, 192),
-    (\.deliveredCE, 196),
-    (\.dsackDuplicates, 216),
-    (\.reorderingsSeen, 220),
-    (\.outOfOrderReceived, 224),
-    (\.sendWindow, 228),
-    (\.receiveWindow, 232),
-    (\.timeoutTime, 244),
+    (\.notSent, TCPInfoOffset.notSent),
+    (\.delivered, TCPInfoOffset.delivered),
+    (\.deliveredCE, TCPInfoOffset.deliveredCE),
+    (\.dsackDuplicates, TCPInfoOffset.dsackDuplicates),
+    (\.reorderingsSeen, TCPInfoOffset.reorderingsSeen),
+    (\.outOfOrderReceived, TCPInfoOffset.outOfOrderReceived),
+    (\.sendWindow, TCPInfoOffset.sendWindow),
+    (\.receiveWindow, TCPInfoOffset.receiveWindow),
+    (\.timeoutTime, TCPInfoOffset.timeoutTime),
   ]
 
   static let laterLongs: [(Path<UInt64?>, Int)] = [
-    (\.busyTime, 168),
-    (\.receiveWindowLimited, 176),
-    (\.sendBufferLimited, 184),
-    (\.bytesSent, 200),
-    (\.bytesRetransmitted, 208),
+    (\.busyTime, TCPInfoOffset.busyTime),
+    (\.receiveWindowLimited, TCPInfoOffset.receiveWindowLimited),
+    (\.sendBufferLimited, TCPInfoOffset.sendBufferLimited),
+    (\.bytesSent, TCPInfoOffset.bytesSent),
+    (\.bytesRetransmitted, TCPInfoOffset.bytesRetransmitted),
   ]
 
   /// Figures for which one number means that there is none.
   static let wordsOrNone: [(Path<UInt32?>, Int, isNone: @Sendable (UInt32) -> Bool)] = [
-    (\.rtt, 68, { $0 == 0 }),
+    (\.rtt, TCPInfoOffset.rtt, { $0 == 0 }),
     // TCP_INFINITE_SSTHRESH.
-    (\.slowStartThreshold, 76, { $0 >= 0x7fff_ffff }),
-    (\.receiverRTT, 92, { $0 == 0 }),
-    (\.minRTT, 148, { $0 == .max }),
+    (\.slowStartThreshold, TCPInfoOffset.slowStartThreshold, { $0 >= 0x7fff_ffff }),
+    (\.receiverRTT, TCPInfoOffset.receiverRTT, { $0 == 0 }),
+    (\.minRTT, TCPInfoOffset.minRTT, { $0 == .max }),
   ]
 
   static let longsOrNone: [(Path<UInt64?>, Int, none: UInt64)] = [
-    (\.pacingRate, 104, .max), (\.deliveryRate, 160, 0),
+    (\.pacingRate, TCPInfoOffset.pacingRate, .max), (\.deliveryRate, TCPInfoOffset.deliveryRate, 0),
   ]
 }
 
@@ -79,7 +84,7 @@ extension SocketDetails {
   /// here.
   mutating func take(tcpInfo info: KernelBytes) {
     take(info, TCPInfo.listenerWords)
-    let most = info.number(at: 112, as: UInt64.self)
+    let most = info.number(at: TCPInfoOffset.maxPacingRate, as: UInt64.self)
     maxPacingRate = most == .max ? nil : most
     // The remaining figures are 0, or its queue under other names.
     if state == .listen { return }
@@ -98,15 +103,15 @@ extension SocketDetails {
       self[keyPath: path] = value.flatMap { $0 == none ? nil : $0 }
     }
     // A start value before the first measurement.
-    rttVariance = rtt == nil ? nil : info.number(at: 72, as: UInt32.self)
+    rttVariance = rtt == nil ? nil : info.number(at: TCPInfoOffset.rttVariance, as: UInt32.self)
 
     func byte(_ offset: Int) -> UInt8 { info.number(at: offset, as: UInt8.self) ?? 0 }
-    congestionState = CongestionState(rawValue: byte(1)) ?? .open
-    options = Options(rawValue: byte(5))
-    let scales = Self.bitFields(byte(6), widths: [4, 4])
+    congestionState = CongestionState(rawValue: byte(TCPInfoOffset.congestionState)) ?? .open
+    options = Options(rawValue: byte(TCPInfoOffset.options))
+    let scales = Self.bitFields(byte(TCPInfoOffset.windowScales), widths: [4, 4])
     sendWindowScale = scales[0]
     receiveWindowScale = scales[1]
-    isDeliveryRateAppLimited = Self.bitFields(byte(7), widths: [1])[0] == 1
+    isDeliveryRateAppLimited = Self.bitFields(byte(TCPInfoOffset.flags), widths: [1])[0] == 1
   }
 
   private mutating func take<Value: FixedWidthInteger & BitwiseCopyable>(

@@ -5,22 +5,6 @@ import Glibc
 /// What sock_diag reports of one socket among many, read where it lies: `struct inet_diag_msg` and
 /// the attributes that figures are made of.
 struct DumpedSocket {
-  /// Where `struct inet_diag_msg` has its fields.
-  private enum Offset {
-    static let family = 0
-    static let state = 1
-    static let localPort = 4
-    static let remotePort = 6
-    static let local = 8
-    static let remote = 24
-    static let interface = 40
-    static let cookie = 44
-    static let receiveQueue = 56
-    static let sendQueue = 60
-    static let user = 64
-    static let inode = 68
-  }
-
   private let fixed: UnsafeRawBufferPointer
   /// `struct tcp_info` or `struct mptcp_info`.
   private(set) var info = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -49,7 +33,9 @@ struct DumpedSocket {
   }
 
   /// The cookie: the lower half comes first, whatever the byte order.
-  var cookie: UInt64 { UInt64(word(Offset.cookie)) | UInt64(word(Offset.cookie + 4)) << 32 }
+  var cookie: UInt64 {
+    UInt64(word(InetDiagOffset.cookie)) | UInt64(word(InetDiagOffset.cookie + 4)) << 32
+  }
 
   /// As a notification has it; `nil` in a dump, and for a protocol that is not followed.
   var proto: TransportProtocol? {
@@ -57,26 +43,26 @@ struct DumpedSocket {
   }
 
   /// `AF_INET` or `AF_INET6`.
-  var family: UInt8 { fixed[Offset.family] }
+  var family: UInt8 { fixed[InetDiagOffset.family] }
 
   /// `nil` for a number that is no state.
-  var state: SocketState? { SocketState(rawValue: fixed[Offset.state]) }
+  var state: SocketState? { SocketState(rawValue: fixed[InetDiagOffset.state]) }
 
-  var localPort: UInt16 { port(Offset.localPort) }
-  var remotePort: UInt16 { port(Offset.remotePort) }
+  var localPort: UInt16 { port(InetDiagOffset.localPort) }
+  var remotePort: UInt16 { port(InetDiagOffset.remotePort) }
 
   /// The device that the socket is bound to; 0 for none.
-  var interface: UInt32 { word(Offset.interface) }
+  var interface: UInt32 { word(InetDiagOffset.interface) }
 
   /// Recv-Q and Send-Q of `ss`.
-  var receiveQueue: UInt32 { word(Offset.receiveQueue) }
-  var sendQueue: UInt32 { word(Offset.sendQueue) }
+  var receiveQueue: UInt32 { word(InetDiagOffset.receiveQueue) }
+  var sendQueue: UInt32 { word(InetDiagOffset.sendQueue) }
 
   /// The user whose process made the socket.
-  var user: UInt32 { word(Offset.user) }
+  var user: UInt32 { word(InetDiagOffset.user) }
 
   /// The inode of the socket's file; 0 if no process holds it.
-  var inode: UInt32 { word(Offset.inode) }
+  var inode: UInt32 { word(InetDiagOffset.inode) }
 
   /// `sk_drops`, the last word of `INET_DIAG_SKMEMINFO`; `nil` before Linux 4.7.
   var drops: UInt32? { memory.number(at: 32, as: UInt32.self) }
@@ -91,8 +77,8 @@ struct DumpedSocket {
   var remote: Endpoint { Endpoint(address: remoteAddress(zone: nil), port: remotePort) }
 
   /// The local address, in a zone if it is of one link.
-  func localAddress(zone: String?) -> Address { address(Offset.local, zone: zone) }
-  func remoteAddress(zone: String?) -> Address { address(Offset.remote, zone: zone) }
+  func localAddress(zone: String?) -> Address { address(InetDiagOffset.localAddress, zone: zone) }
+  func remoteAddress(zone: String?) -> Address { address(InetDiagOffset.remoteAddress, zone: zone) }
 
   /// Whether either address means something on one link only.
   var isLinkLocal: Bool {
@@ -121,10 +107,10 @@ struct DumpedSocket {
   func fingerprint(seed: UInt64, of ranges: [Range<Int>]) -> UInt64 {
     var mixer = Mixer(value: endpoints(seed: seed))
     // Without `idiag_timer` and `idiag_retrans`.
-    mixer.add(UInt64(family) << 8 | UInt64(fixed[Offset.state]))
+    mixer.add(UInt64(family) << 8 | UInt64(fixed[InetDiagOffset.state]))
     mixer.add(UInt64(interface))
-    mixer.add(fixed, Offset.receiveQueue)
-    mixer.add(fixed, Offset.user)
+    mixer.add(fixed, InetDiagOffset.receiveQueue)
+    mixer.add(fixed, InetDiagOffset.user)
     if let drops { mixer.add(UInt64(drops)) }
     for byte in control { mixer.add(UInt64(byte)) }
     for range in ranges {
@@ -138,10 +124,10 @@ struct DumpedSocket {
   /// A number that differs where an address or port does.
   func endpoints(seed: UInt64) -> UInt64 {
     var mixer = Mixer(value: seed)
-    for offset in stride(from: Offset.localPort, to: Offset.interface - 4, by: 8) {
+    for offset in stride(from: InetDiagOffset.localPort, to: InetDiagOffset.interface - 4, by: 8) {
       mixer.add(fixed, offset)
     }
-    mixer.add(UInt64(word(Offset.interface - 4)))
+    mixer.add(UInt64(word(InetDiagOffset.interface - 4)))
     return mixer.value
   }
 
