@@ -189,13 +189,8 @@ private struct EndpointPlace {
   }
 
   func endpoint(_ record: UnsafeRawBufferPointer) -> Endpoint {
-    func half(_ offset: Int) -> UInt64 {
-      UInt64(
-        bigEndian: record.loadUnaligned(fromByteOffset: address.offset + offset, as: UInt64.self)
-      )
-    }
-    return Endpoint(
-      address: Address(high: half(0), low: half(8)),
+    Endpoint(
+      address: Address(networkOrder: record, at: address.offset),
       port: UInt16(truncatingIfNeeded: port.number(record))
     )
   }

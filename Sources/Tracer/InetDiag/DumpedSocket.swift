@@ -149,10 +149,7 @@ struct DumpedSocket {
 
   private func address(_ offset: Int, zone: String?) -> Address {
     guard family == UInt8(AF_INET6) else { return Address(v4: word(offset).bigEndian) }
-    func half(_ offset: Int) -> UInt64 {
-      UInt64(bigEndian: fixed.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    }
-    return Address(high: half(offset), low: half(offset + 8), zone: zone)
+    return Address(networkOrder: fixed, at: offset, zone: zone)
   }
 
   /// The fixed part is all there.

@@ -86,19 +86,6 @@ extension Flow {
   }
 }
 
-extension Address {
-  /// An address from its 16 bytes in network order.
-  init<Bytes>(networkOrder bytes: Bytes, zone: String? = nil) {
-    self = withUnsafeBytes(of: bytes) { bytes in
-      Address(
-        high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-        low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
-        zone: zone
-      )
-    }
-  }
-}
-
 extension UInt64 {
   fileprivate func plus(_ other: UInt64) -> UInt64 {
     let (sum, overflows) = addingReportingOverflow(other)
