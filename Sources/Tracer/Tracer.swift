@@ -27,7 +27,7 @@ package actor Tracer: ConnectionSource {
   private var connections: DeltaBuilder
   private var flows: FlowTable
   private let flowLimits: DatagramPrograms.Limits?
-  private var namespaces: NamespaceTable
+  private var builder: BatchBuilder
   private var schedule: ScanSchedule
   /// When to look for UDP sockets that the kernel makes for itself.
   private var kernelSockets: ScanSchedule
@@ -38,14 +38,6 @@ package actor Tracer: ConnectionSource {
   private var reconciling = ReconcileSchedule()
   /// Ends that reconciling found and that no loss explains.
   private var endsMissed: UInt64 = 0
-  private var failures = PassFailures()
-  /// Whether the next batch has to be a keyframe.
-  private var owesKeyframe = true
-  /// The number of the last batch.
-  private var sequence: UInt64 = 0
-  /// As `Batch.wallOffset`.
-  private var wallOffset: Int64 = 0
-  private let boot: String
 
   /// When it began to follow connections.
   nonisolated package let startedAt: Timestamp
@@ -78,8 +70,7 @@ package actor Tracer: ConnectionSource {
       processes: ProcessTable(proc: proc, clock: clock, containers: containers),
       interfaces: InterfaceNames(finder: finder)
     )
-    namespaces = NamespaceTable(finder: finder)
-    boot = proc.bootID ?? ""
+    builder = BatchBuilder(finder: finder, proc: proc, clock: clock)
     schedule = ScanSchedule(idlePeriod: configuration.scanPeriod)
     kernelSockets = ScanSchedule(idlePeriod: configuration.scanPeriod)
     startedAt = clock.now
@@ -108,7 +99,7 @@ package actor Tracer: ConnectionSource {
   /// All that changed since the last batch, `nil` once the tracer has stopped.
   package func nextBatch(isKeyframe: Bool) throws(SourceError) -> Batch? {
     guard let kernel else { return nil }
-    let isKeyframe = isKeyframe || owesKeyframe
+    let isKeyframe = builder.isKeyframe(isKeyframe)
     kernel.reportsAll = isKeyframe
     connections.reportsAll = isKeyframe
     defer { kernel.reportsAll = false }
@@ -126,19 +117,8 @@ package actor Tracer: ConnectionSource {
     drainAndReconcile(kernel)
     nameUsers()
     attempt { () throws(Errno) in try countDatagrams(kernel) }
-    do throws(Errno) {
-      try failures.done(failure)
-    } catch {
-      throw SourceError(
-        .failed,
-        "the kernel refused to read its sockets, \(PassFailures.mostInARow) times in a row",
-        advice: "start it again; if that does not help, please report it, with the line below",
-        detail: error.description
-      )
-    }
-    // One that lacks something is none: the next is.
-    owesKeyframe = isKeyframe && failure != nil
-    return batch(kernel, isKeyframe: isKeyframe && failure == nil)
+    let isWhole = try builder.finish(isKeyframe: isKeyframe, failure, at: "read its sockets")
+    return batch(kernel, isKeyframe: isWhole)
   }
 
   /// Finds sockets that are not followed, and owners; then passes over all sockets again.
@@ -183,21 +163,11 @@ package actor Tracer: ConnectionSource {
 
   private func batch(_ kernel: KernelHalf, isKeyframe: Bool) -> Batch {
     let now = clock.now
-    sequence += 1
-    wallOffset = clock.wallOffset(after: wallOffset)
-    namespaces.host = kernel.hostNamespace
+    builder.namespaces.host = kernel.hostNamespace
     let deltas = connections.takeDeltas()
-    var inodes: Set<UInt32> = []
-    for delta in deltas {
-      switch delta {
-      case .upsert(let connection), .ended(let connection): inodes.insert(connection.netns)
-      case .counters, .annotated: break
-      }
-    }
+    let named = builder.name(deltas, at: now)
     health.acceptsSeen = kernel.acceptsSeen
-    let named = namespaces.update(inodes, at: now)
-    let unnamed = Limitation.unnamed(namespaces.shortages)
-    health.limitations = kernel.limitations + [unvisited, unnamed].compactMap(\.self)
+    health.limitations = kernel.limitations + [unvisited, builder.unnamed].compactMap(\.self)
     health.resetsWithoutSocket = kernel.resetsWithoutSocket
     health.dropsWithoutSocket = kernel.dropsWithoutSocket
     health.capacity = slots
@@ -207,7 +177,6 @@ package actor Tracer: ConnectionSource {
     health[.surplus] = connections.endsDropped
     health[.unseen] = kernel.endsUnseen
     health[.openings] = kernel.tableFull
-    health[.passes] = failures.count
     health[.datagrams] = kernel.datagrams?.flowsFull ?? 0
     health[.uncounted] = kernel.datagrams?.datagramsLost ?? 0
     health[.dropReasons] = kernel.dropReasonsLost
@@ -215,18 +184,7 @@ package actor Tracer: ConnectionSource {
     health.udp = kernel.udp
     health.flows = kernel.datagrams?.flows ?? 0
     health.flowCapacity = flowLimits?.flows ?? 0
-    health.cpuTime = Usage.cpuTime
-    health.residentBytes = Usage.residentBytes(proc: proc)
-    return Batch(
-      sequence: sequence,
-      isKeyframe: isKeyframe,
-      boot: boot,
-      time: now,
-      wallOffset: wallOffset,
-      deltas: deltas,
-      namespaces: named,
-      health: health
-    )
+    return builder.batch(deltas, named, &health, at: now, isKeyframe: isKeyframe)
   }
 
   private func pass(_ kernel: KernelHalf) throws(Errno) {
@@ -294,7 +252,7 @@ package actor Tracer: ConnectionSource {
 
   private func take(_ record: nettop_record, _ kernel: KernelHalf) {
     let connection = decoder.connection(record, drops: kernel.drops(of: record.cookie))
-    namespaces.note(record.netns, cookie: record.netns_cookie, at: record.time_ns)
+    builder.namespaces.note(record.netns, cookie: record.netns_cookie, at: record.time_ns)
     if connection.proto == .udp {
       flows.observe(connection, at: clock.now)
     } else {
@@ -340,13 +298,6 @@ package actor Tracer: ConnectionSource {
     }
     source.activate()
     wakeup = source
-  }
-
-  private func measured(_ body: () throws(Errno) -> Void) throws(Errno) -> Duration {
-    let clock = ContinuousClock()
-    let start = clock.now
-    try body()
-    return clock.now - start
   }
 }
 

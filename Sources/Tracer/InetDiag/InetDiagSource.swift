@@ -31,7 +31,7 @@ package actor InetDiagSource: ConnectionSource {
   private var table: DumpedConnections
   /// By the inodes of the namespaces. `nil` once the source has stopped.
   private var namespaces: [UInt32: NamespaceSockets]? = [:]
-  private var names: NamespaceTable
+  private var builder: BatchBuilder
   private var interfaces: InterfaceNames
   private var processes: ProcessTable
   private let holders: SocketHolders
@@ -48,14 +48,9 @@ package actor InetDiagSource: ConnectionSource {
   private var unvisited: Limitation?
   /// Protocols about whose sockets the kernel answers nothing.
   private var unsupported: Set<TransportProtocol> = []
-  private var failures = PassFailures()
   private var health = SourceHealth()
   /// Reports that were lost in namespaces that are gone.
   private var lostBefore: UInt64 = 0
-  private var sequence: UInt64 = 0
-  private var wallOffset: Int64 = 0
-  private var owesKeyframe = true
-  private let boot: String
 
   nonisolated package let startedAt: Timestamp
 
@@ -72,13 +67,12 @@ package actor InetDiagSource: ConnectionSource {
     followsUDP = configuration.followsUDP
     self.notice = notice
     table = DumpedConnections(endedLimit: configuration.endedLimit)
-    names = NamespaceTable(finder: finder)
+    builder = BatchBuilder(finder: finder, proc: proc, clock: clock)
     interfaces = InterfaceNames(finder: finder)
     processes = ProcessTable(proc: proc, clock: clock, containers: containers)
     holders = SocketHolders(proc: proc)
     visiting = ScanSchedule(idlePeriod: 1)
     searching = ScanSchedule(idlePeriod: configuration.scanPeriod)
-    boot = proc.bootID ?? ""
     if !proc.hasMPTCP { unsupported.insert(.mptcp) }
     eventProcesses = EventProcesses(proc: proc)
     do throws(SourceError) {
@@ -105,7 +99,7 @@ package actor InetDiagSource: ConnectionSource {
   /// All that changed since the last batch, `nil` once the source has stopped.
   package func nextBatch(isKeyframe: Bool) throws(SourceError) -> Batch? {
     guard namespaces != nil else { return nil }
-    let isKeyframe = isKeyframe || owesKeyframe
+    let isKeyframe = builder.isKeyframe(isKeyframe)
     table.reportsAll = isKeyframe
     interfaces.expire(at: clock.now)
     visitNamespaces()
@@ -127,18 +121,8 @@ package actor InetDiagSource: ConnectionSource {
     }
     let named = processes.takeNamed()
     if !named.isEmpty { table.reviseOwners { _, owner in owner.replacing(named) } }
-    do throws(Errno) {
-      try failures.done(failure)
-    } catch {
-      throw SourceError(
-        .failed,
-        "the kernel refused to list its sockets, \(PassFailures.mostInARow) times in a row",
-        advice: "start it again; if that does not help, please report it, with the line below",
-        detail: error.description
-      )
-    }
-    owesKeyframe = isKeyframe && failure != nil
-    return batch(isKeyframe: isKeyframe && failure == nil)
+    let isWhole = try builder.finish(isKeyframe: isKeyframe, failure, at: "list its sockets")
+    return batch(isKeyframe: isWhole)
   }
 
   // MARK: Namespaces
@@ -166,7 +150,11 @@ package actor InetDiagSource: ConnectionSource {
     }
     for case (let inode, let sockets?) in visits.values {
       namespaces?[inode] = sockets
-      names.note(inode, cookie: sockets.serial, at: UInt64(clamping: clock.now.nanoseconds))
+      builder.namespaces.note(
+        inode,
+        cookie: sockets.serial,
+        at: UInt64(clamping: clock.now.nanoseconds)
+      )
       listen(to: sockets)
     }
     if visits.unlisted == nil {
@@ -325,17 +313,8 @@ package actor InetDiagSource: ConnectionSource {
 
   private func batch(isKeyframe: Bool) -> Batch {
     let now = clock.now
-    sequence += 1
-    wallOffset = clock.wallOffset(after: wallOffset)
     let deltas = table.takeDeltas()
-    var inodes: Set<UInt32> = []
-    for delta in deltas {
-      switch delta {
-      case .upsert(let connection), .ended(let connection): inodes.insert(connection.netns)
-      case .counters, .annotated: break
-      }
-    }
-    let named = names.update(inodes, at: now)
+    let named = builder.name(deltas, at: now)
     health.source = "diag"
     health.notice = notice
     let isNotified = namespaces?.values.allSatisfy(\.isNotified) ?? false
@@ -347,35 +326,16 @@ package actor InetDiagSource: ConnectionSource {
     health.udp = followsUDP && !unsupported.contains(.udp) ? .sockets : .off
     health[.ends] = lostBefore + (namespaces?.values.reduce(0) { $0 + $1.lost } ?? 0)
     health[.surplus] = table.endsDropped
-    health[.passes] = failures.count
     health[.events] = events?.lost ?? 0
     health.limitations =
-      [unvisited, Limitation.unnamed(names.shortages)].compactMap(\.self)
+      [unvisited, builder.unnamed].compactMap(\.self)
       + rights.limitations(isNotified: isNotified)
       + Limitation.ofDiag(
         followsUDP: followsUDP,
         unsupported: unsupported,
         withoutEvents: withoutEvents
       )
-    health.cpuTime = Usage.cpuTime
-    health.residentBytes = Usage.residentBytes(proc: proc)
-    return Batch(
-      sequence: sequence,
-      isKeyframe: isKeyframe,
-      boot: boot,
-      time: now,
-      wallOffset: wallOffset,
-      deltas: deltas,
-      namespaces: named,
-      health: health
-    )
-  }
-
-  private func measured(_ body: () -> Void) -> Duration {
-    let clock = ContinuousClock()
-    let start = clock.now
-    body()
-    return clock.now - start
+    return builder.batch(deltas, named, &health, at: now, isKeyframe: isKeyframe)
   }
 }
 
