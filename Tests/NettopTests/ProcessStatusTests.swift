@@ -2,6 +2,7 @@ import CProcess
 import Glibc
 import Testing
 
+@testable import Tracer
 @testable import nettop
 
 /// What the program makes of what it is told about rights.
@@ -34,11 +35,13 @@ struct ProcessStatusTests {
   @Test func findsTheStartBehindAnyName() {
     let fields = (3...30).map { "\($0)" }.joined(separator: " ")
     for name in ["nettop", "a b", ") 1 2 (", "))"] {
-      #expect(ProcessStatus.startTicks("7 (\(name)) \(fields)\n") == 22, "\(name)")
+      #expect(startTicks("7 (\(name)) \(fields)\n") == 22, "\(name)")
     }
-    #expect(ProcessStatus.startTicks("7 (nettop) S 1 2\n") == nil)
-    #expect(ProcessStatus.startTicks("") == nil)
+    #expect(startTicks("7 (nettop) S 1 2\n") == nil)
+    #expect(startTicks("") == nil)
   }
+
+  private func startTicks(_ stat: String) -> UInt64? { ProcessStat(Array(stat.utf8))?.startTicks }
 
   @Test func doctorSaysWhoseRightsThereAre() throws {
     let status = try #require(ProcessStatus(text))

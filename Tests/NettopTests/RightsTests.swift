@@ -5,6 +5,7 @@ import Terminal
 import TestSupport
 import Testing
 
+@testable import Tracer
 @testable import nettop
 
 /// Which rights the program has while it runs.
@@ -163,8 +164,8 @@ import Testing
   // MARK: Whose process it is
 
   @Test func aProcessIsKnownByItsStart() throws {
-    let stat = try String(contentsOfFile: "/proc/self/stat", encoding: .utf8)
-    let start = try #require(ProcessStatus.startTicks(stat))
+    let stat = ProcFS().processStat(getpid())
+    let start = try #require(stat?.startTicks)
     let status = try ProcessStatus.of(.init(pid: getpid(), startTicks: start))
     #expect(status?.realUser == getuid() && status?.effectiveUser == geteuid())
     #expect(try ProcessStatus.own() != nil)

@@ -100,11 +100,8 @@ package struct Capability: Hashable, Sendable {
 
   /// Those that a process lacks, by its `/proc/PID/status`; `nil` if that cannot be read.
   static func missing(_ status: [UInt8]) -> [Capability]? {
-    let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")
-    guard let line = lines.first(where: { $0.hasPrefix("CapEff:") }),
-      let digits = line.split(whereSeparator: { $0 == "\t" || $0 == " " }).last,
-      let set = UInt64(digits, radix: 16)
-    else { return nil }
+    let digits = StatusLines(status).words("CapEff").last
+    guard let set = digits.flatMap({ UInt64($0, radix: 16) }) else { return nil }
     func has(_ capability: Capability) -> Bool { set >> capability.number & 1 == 1 }
     return all.filter { !has($0) && !($0.isEssential && has(administrator)) }
   }

@@ -12,20 +12,33 @@ struct ProcFS: Sendable {
 
   /// The first `limit` bytes of a file; `nil` if it cannot be read, for whatever reason.
   func read(_ path: String, limit: Int = 4096) -> [UInt8]? {
+    (try? contents(path, limit: limit)) ?? nil
+  }
+
+  /// The first `limit` bytes of a file; `nil` if there is none, or its process has ended.
+  ///
+  /// - Throws: why it cannot be read.
+  func contents(_ path: String, limit: Int = 4096) throws(Errno) -> [UInt8]? {
     // A pipe in its place is not waited for.
     let options: FileDescriptor.OpenOptions = [.closeOnExec, .nonBlocking]
-    let file = try? FileDescriptor.open("\(root)/\(path)", .readOnly, options: options)
-    guard let file else { return nil }
-    defer { try? file.close() }
-    return try? [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-      while count < limit {
-        let rest = UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]
-        )
-        let got = try file.read(into: rest)
-        if got == 0 { break }
-        count += got
+    do {
+      let file = try FileDescriptor.open("\(root)/\(path)", .readOnly, options: options)
+      defer { try? file.close() }
+      return try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+        while count < limit {
+          let rest = UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]
+          )
+          let got = try file.read(into: rest)
+          if got == 0 { break }
+          count += got
+        }
       }
+    } catch Errno.noSuchFileOrDirectory, Errno.noSuchProcess {
+      return nil
+    } catch {
+      // Of no other type are the errors of the system.
+      throw error as? Errno ?? .ioError
     }
   }
 

@@ -1,5 +1,4 @@
 import Connections
-import Glibc
 
 /// The processes that events name: completed from `/proc` while they are there, and as the event knew
 /// them where they have left.
@@ -7,7 +6,6 @@ struct EventProcesses {
   private let proc: ProcFS
   /// Whether `/proc` has the processes of the host, whose PIDs events have.
   private let isOfHost: Bool
-  private let nanosecondsPerTick: UInt64
   /// Those that had left, so that all their connections are those of one process.
   private var left: [Left: (process: Process, at: Timestamp)] = [:]
 
@@ -23,7 +21,6 @@ struct EventProcesses {
   init(proc: ProcFS) {
     self.proc = proc
     isOfHost = proc.isOfHost
-    nanosecondsPerTick = 1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
   }
 
   /// `nil` for an idle CPU.
@@ -37,15 +34,9 @@ struct EventProcesses {
   ) -> Process? {
     guard current.pid > 0 else { return nil }
     if isOfHost, let stat = proc.processStat(current.pid),
-      stat.startTicks <= bootNanoseconds / nanosecondsPerTick
+      stat.startTicks <= bootNanoseconds / ProcessStat.nanosecondsPerTick
     {
-      return processes.process(
-        pid: current.pid,
-        startNanoseconds: stat.startTicks * nanosecondsPerTick,
-        name: stat.name,
-        uid: current.uid,
-        gid: current.gid
-      )
+      return processes.process(stat, pid: current.pid, uid: current.uid, gid: current.gid)
     }
     let key = Left(pid: current.pid, name: current.name)
     if let known = left[key], time.seconds(since: known.at) < Self.patience {

@@ -13,7 +13,6 @@ struct ProcessTable {
   private let clock: BootClock
   private let containers: ContainerNames
   private let users: UserNames
-  private let nanosecondsPerTick: UInt64
   private var processes: [Key: Process] = [:]
   private var cgroups: ControlGroupTree
 
@@ -31,7 +30,6 @@ struct ProcessTable {
     self.containers = containers
     self.users = users
     cgroups = ControlGroupTree(proc: proc)
-    nanosecondsPerTick = 1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
   }
 
   /// A process as the kernel knew it, completed from `/proc` if it is still there.
@@ -50,7 +48,7 @@ struct ProcessTable {
     execID: UInt32 = 0,
     cgroupID: UInt64 = 0
   ) -> Process {
-    let id = Process.ID(pid: pid, startTicks: startNanoseconds / nanosecondsPerTick)
+    let id = Process.ID(pid: pid, startTicks: startNanoseconds / ProcessStat.nanosecondsPerTick)
     let key = Key(id: id, execID: execID)
     if let known = processes[key], known.name == name, known.uid == uid, known.gid == gid {
       return known
@@ -73,6 +71,24 @@ struct ProcessTable {
     )
     processes[key] = process
     return process
+  }
+
+  /// A process as `/proc/PID/stat` has it.
+  mutating func process(
+    _ stat: ProcessStat,
+    pid: Int32,
+    uid: UInt32,
+    gid: UInt32?,
+    execID: UInt32 = 0
+  ) -> Process {
+    process(
+      pid: pid,
+      startNanoseconds: stat.startTicks * ProcessStat.nanosecondsPerTick,
+      name: stat.name,
+      uid: uid,
+      gid: gid,
+      execID: execID
+    )
   }
 
   /// The processes that have the name of their user only now, by what they were without.

@@ -4,14 +4,12 @@ import Glibc
 /// Finds which processes hold which sockets, by the links of `/proc/PID/fd`.
 struct SocketHolders {
   private let proc: ProcFS
-  private let nanosecondsPerTick: UInt64
 
   /// How many processes are listed beside the owner of a socket.
   private static let mostOthers = 16
 
   init(proc: ProcFS) {
     self.proc = proc
-    nanosecondsPerTick = 1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
   }
 
   /// What a search found.
@@ -124,9 +122,8 @@ struct SocketHolders {
   ) -> (Process, parent: Int32)? {
     guard let stat = proc.processStat(pid), let ids = proc.processIDs(pid) else { return nil }
     let process = processes.process(
+      stat,
       pid: pid,
-      startNanoseconds: stat.startTicks * nanosecondsPerTick,
-      name: stat.name,
       uid: ids.user,
       gid: ids.group,
       execID: program(pid)
@@ -139,15 +136,10 @@ extension ProcFS {
   /// The real user and group IDs of a process, the first of each in `/proc/PID/status`; `nil` if there
   /// is no such process.
   func processIDs(_ pid: Int32) -> (user: UInt32, group: UInt32)? {
-    guard let status = read("\(pid)/status") else { return nil }
-    func first(_ name: String) -> UInt32? {
-      for line in status.split(separator: UInt8(ascii: "\n")) where line.starts(with: name.utf8) {
-        let words = line.dropFirst(name.utf8.count).split(separator: UInt8(ascii: "\t"))
-        return words.first.flatMap { UInt32(String(decoding: $0, as: UTF8.self)) }
-      }
-      return nil
-    }
-    guard let user = first("Uid:"), let group = first("Gid:") else { return nil }
+    guard let lines = read("\(pid)/status").map({ StatusLines($0) }),
+      let user = lines.words("Uid").first.flatMap({ UInt32($0) }),
+      let group = lines.words("Gid").first.flatMap({ UInt32($0) })
+    else { return nil }
     return (user, group)
   }
 }

@@ -1,6 +1,7 @@
 import Connections
 import Glibc
 import SystemPackage
+import Tracer
 
 /// Acts only on what belongs to the caller of a program that has rights which its caller lacks. The
 /// kernel does not tell users apart: CAP_NET_ADMIN closes any connection.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The fields of `/proc/PID/stat` that are of use here.
 struct ProcessStat: Hashable, Sendable {
   let name: String
@@ -9,6 +11,9 @@ struct ProcessStat: Hashable, Sendable {
   let threads: Int
   /// Field 22, in clock ticks since boot.
   let startTicks: UInt64
+
+  /// How long a tick of `startTicks` is.
+  static let nanosecondsPerTick = 1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
 
   /// Whether it is a thread of the kernel: `PF_KTHREAD`.
   var isKernelThread: Bool { flags & 0x0020_0000 != 0 }
