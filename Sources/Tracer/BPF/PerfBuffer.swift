@@ -55,18 +55,11 @@ final class PerfBuffer {
   /// Hands over all records that wait. A record can be longer than what the program sent, by less
   /// than 8 bytes.
   func drain(_ receive: (UnsafeRawBufferPointer) -> Void) {
-    withoutActuallyEscaping(receive) { receive in
-      let sink = sink.takeUnretainedValue()
-      sink.receive = receive
-      perf_buffer__consume(buffer)
-      sink.receive = nil
-    }
+    sink.takeUnretainedValue().handOver(to: receive) { perf_buffer__consume(buffer) }
   }
 }
 
-/// What the callback of libbpf finds its way back with.
-private final class PerfSink {
-  var receive: ((UnsafeRawBufferPointer) -> Void)?
+private final class PerfSink: RecordSink {
   var lost: UInt64 = 0
 
   /// Takes an entry: `struct perf_event_header`, and what `perf_event_open(2)` says of its type.

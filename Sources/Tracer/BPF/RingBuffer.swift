@@ -38,16 +38,6 @@ final class RingBuffer {
 
   /// Hands over all records that wait.
   func drain(_ receive: (UnsafeRawBufferPointer) -> Void) {
-    withoutActuallyEscaping(receive) { receive in
-      let sink = sink.takeUnretainedValue()
-      sink.receive = receive
-      ring_buffer__consume(buffer)
-      sink.receive = nil
-    }
+    sink.takeUnretainedValue().handOver(to: receive) { ring_buffer__consume(buffer) }
   }
-}
-
-/// What the callback of libbpf finds its way back with.
-private final class RecordSink {
-  var receive: ((UnsafeRawBufferPointer) -> Void)?
 }

@@ -92,9 +92,6 @@ final class StateEvents {
   /// Whether it reports resets that were received, and those that were sent.
   var seesResets: (received: Bool, sent: Bool) { reader.readsResets }
 
-  /// Whether it reports destroyed sockets.
-  var seesDestroyed: Bool { reader.readsDestroyed }
-
   /// Events that are missing: they found no room, or no program ran for them. Of those without room
   /// in a perf buffer the kernel tells when there is room again.
   var lost: UInt64 {

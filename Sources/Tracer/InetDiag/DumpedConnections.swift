@@ -245,7 +245,6 @@ struct DumpedConnections {
   /// A dump can miss a socket whose neighbour in the kernel's table left meanwhile, and of one whose
   /// end is notified the figures are still to come, so an end is what two dumps miss.
   ///
-  /// - Parameter isNotified: whether a notification follows of what has ended.
   /// - Returns: how many ended so.
   @discardableResult
   mutating func endMissing(_ dumps: [Dump]) -> Int {
@@ -371,17 +370,7 @@ struct DumpedConnections {
     }
     connection.counters = ending.counters
     connection.state = .closed
-    connection.owner =
-      entry.owner ?? told?.opener.map { Owner(process: $0, source: .connect) }
-      ?? told?.closer.map { Owner(process: $0, source: .close) } ?? owner(of: entry)
-    // What one process accepted and another closed is that one's.
-    if let closer = told?.closer, connection.owner.map({ $0.source != .connect }) ?? true,
-      connection.owner?.process.id != closer.id
-    {
-      var owner = Owner(process: closer, source: .close)
-      if let earlier = connection.owner { owner.succeed(earlier) }
-      connection.owner = owner
-    }
+    connection.owner = lastOwner(of: entry, told)
     // No notification has it.
     if connection.counters.path.congestionControl == nil, !ending.isCleared, proto == .tcp {
       connection.counters.path.congestionControl = entry.congestionControl
@@ -394,6 +383,19 @@ struct DumpedConnections {
       isUnseen: ending.isCleared && life?.end == nil
     )
     connections.end(connection)
+  }
+
+  /// The process that is shown with a connection that has ended.
+  private func lastOwner(of entry: Entry, _ told: Told?) -> Owner? {
+    let opener = told?.opener.map { Owner(process: $0, source: .connect) }
+    let closer = told?.closer.map { Owner(process: $0, source: .close) }
+    guard let known = entry.owner ?? opener else { return closer ?? owner(of: entry) }
+    // What one process accepted and another closed is that one's.
+    guard var closer, known.source != .connect, known.process.id != closer.process.id else {
+      return known
+    }
+    closer.succeed(known)
+    return closer
   }
 
   /// Whether a connection that no dump has now was over before the last dump but one: its process

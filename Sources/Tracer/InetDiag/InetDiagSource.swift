@@ -238,13 +238,12 @@ package actor InetDiagSource: ConnectionSource {
       takeEvents()
       found = lives.lives(local: local, remote: remote)
     }
-    func place(of life: SocketLives.Life) -> UInt32? {
+    let places = found.map { life in
       life.opener.flatMap { proc.namespaceInode("\($0.process.pid)/ns/net") }
     }
-    let here = found.filter { place(of: $0) == netns }
-    if here.count == 1 { return told(here[0]) }
-    let unknown = found.filter { place(of: $0) == nil }
-    return here.isEmpty && found.count == 1 && unknown.count == 1 ? told(unknown[0]) : nil
+    let here = found.indices.filter { places[$0] == netns }
+    if here.count == 1 { return told(found[here[0]]) }
+    return found.count == 1 && places[0] == nil ? told(found[0]) : nil
   }
 
   /// What events told of a socket, with the processes that they named.

@@ -7,7 +7,6 @@ import Connections
 struct SocketLives {
   /// What is known of one socket, from its opening on.
   struct Life: Hashable, Sendable {
-    fileprivate(set) var proto: TransportProtocol
     /// The ends, as far as the events had them.
     fileprivate(set) var local: Endpoint?
     fileprivate(set) var remote: Endpoint?
@@ -19,7 +18,6 @@ struct SocketLives {
     /// The process that shut it down or closed it, and when.
     fileprivate(set) var closer: Actor?
     fileprivate(set) var hasReceivedFIN = false
-    fileprivate(set) var isEstablished = false
     fileprivate(set) var isListener = false
     fileprivate(set) var reset: Reset?
     /// When it came to CLOSE, and from which state.
@@ -73,9 +71,6 @@ struct SocketLives {
   /// How long after its end a socket is destroyed that no process holds, in nanoseconds.
   private static let moment: Int64 = 20_000
 
-  /// How many sockets something is known of.
-  var count: Int { lives.count + destroyed.count }
-
   mutating func take(_ event: StateEvent) {
     guard event.socket != 0 else { return }
     switch event.kind {
@@ -94,7 +89,7 @@ struct SocketLives {
   private mutating func change(_ event: StateEvent, from old: SocketState, to new: SocketState) {
     // The kernel uses the memory of a socket again, for another one, and a socket connects again.
     if old == .closed || old == .listen && new == .synReceived { forget(event.socket) }
-    var life = lives[event.socket] ?? Life(proto: event.proto)
+    var life = lives[event.socket] ?? Life()
     let actor = Actor(process: event.current, time: event.time)
     switch (old, new) {
     case (.closed, .synSent):
@@ -104,9 +99,7 @@ struct SocketLives {
     case (.listen, .synReceived):
       life.direction = .incoming
     case (.synReceived, .established) where life.direction == .incoming:
-      (life.openedAt, life.isEstablished) = (event.time, true)
-    case (_, .established):
-      life.isEstablished = true
+      life.openedAt = event.time
     case (_, .finWait1), (_, .lastAck):
       life.closer = actor
     default: break
