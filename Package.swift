@@ -123,7 +123,9 @@ let package = Package(
     .testTarget(name: "ConnectionsTests", dependencies: ["Connections"], swiftSettings: strict),
     .testTarget(
       name: "TracerTests",
-      dependencies: ["Connections", "Tracer", "CLibbpf", "CTracer", "TestSupport", "TestTraffic"],
+      dependencies: [
+        "Connections", "Tracer", "CLibbpf", "CTracer", "Samples", "TestSupport", "TestTraffic",
+      ],
       swiftSettings: optimizedByFile
     ),
     .testTarget(
@@ -161,7 +163,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "nettop", "Connections", "Tracer", "Monitor", "Screens", "Terminal", "CTracer",
+        "nettop", "Connections", "Tracer", "Monitor", "Screens", "Terminal", "CTracer", "Samples",
         "TestSupport",
       ],
       exclude: ["Corpus"],

@@ -1,4 +1,5 @@
 import Connections
+import Samples
 import Testing
 
 @testable import Tracer
@@ -28,17 +29,7 @@ import Testing
     )
   }
 
-  private func owner(_ pid: Int32) -> Owner {
-    let process = Process(
-      id: Process.ID(pid: pid, startTicks: 1),
-      name: "p",
-      commandLine: nil,
-      uid: 0,
-      user: nil,
-      startedAt: Timestamp(nanoseconds: 0)
-    )
-    return Owner(process: process, source: .scan)
-  }
+  private func owner(_ pid: Int32) -> Owner { Sample.owner(pid, "p", source: .scan) }
 
   /// What a reader knows of live connections.
   private final class Reader {

@@ -1,4 +1,5 @@
 import Connections
+import Samples
 import Testing
 
 @testable import Tracer
@@ -121,7 +122,7 @@ import Testing
   /// The figures last read stay.
   @Test func `an end that nobody saw`() throws {
     try host.dump([connection()])
-    host.table.takeOwners([70: DumpedHost.owner(12)])
+    host.table.takeOwners([70: Sample.owner(12, "p", source: .scan)])
     #expect(host.take() == ["owner 7 12 scan"])
     try host.dump([])
     try host.dump([])
@@ -312,16 +313,16 @@ import Testing
     try host.dump([connection()])
     host.table.countUnknownOwners()
     #expect(host.table.unknownOwners == 1)
-    host.table.takeOwners([70: DumpedHost.owner(12)])
+    host.table.takeOwners([70: Sample.owner(12, "p", source: .scan)])
     #expect(host.table.unknownOwners == 0)
     #expect(host.take() == ["owner 7 12 scan"])
     // The same again is nothing new, nor is a scan that could not see it.
-    host.table.takeOwners([70: DumpedHost.owner(12)])
+    host.table.takeOwners([70: Sample.owner(12, "p", source: .scan)])
     host.table.takeOwners([:])
     #expect(host.take() == [])
     #expect(host.table.unknownOwners == 0)
     // Another process has it now.
-    host.table.takeOwners([70: DumpedHost.owner(13)])
+    host.table.takeOwners([70: Sample.owner(13, "p", source: .scan)])
     #expect(host.take() == ["owner 7 13 scan"])
     // A new socket of a process that is known.
     try host.dump([connection(), connection(9)])
@@ -330,7 +331,7 @@ import Testing
 
   @Test func `a socket that no process holds any more`() throws {
     try host.dump([connection()])
-    host.table.takeOwners([70: DumpedHost.owner(12)])
+    host.table.takeOwners([70: Sample.owner(12, "p", source: .scan)])
     #expect(host.take().count == 1)
     let orphan = connection(7, .finWait1, inode: 0)
     #expect(Set(try host.dump([orphan])) == ["owner 7 12 scan last", "changed 7 FIN-WAIT-1"])
@@ -345,7 +346,7 @@ import Testing
   @Test func `the owner of a connection that waits to be accepted`() throws {
     let listener = DiagSocket.listener(3, port: 80, inode: 30)
     try host.dump([listener])
-    host.table.takeOwners([30: DumpedHost.owner(12)])
+    host.table.takeOwners([30: Sample.owner(12, "p", source: .scan)])
     #expect(host.take() == ["owner 3 12 scan"])
     let waiting = accepted(inode: 0)
     #expect(try host.dump([listener, waiting]) == ["opened 8 ESTAB in"])
@@ -358,7 +359,9 @@ import Testing
     #expect(host.live(8)?.owner?.source == .listener)
     host.table.countUnknownOwners()
     #expect(host.table.unknownOwners == 1)
-    host.table.takeOwners([30: DumpedHost.owner(12), 80: DumpedHost.owner(13)])
+    host.table.takeOwners([
+      30: Sample.owner(12, "p", source: .scan), 80: Sample.owner(13, "p", source: .scan),
+    ])
     #expect(host.take() == ["owner 8 13 scan"])
     // What this end opened from another port is not the listener's.
     try host.dump([listener, connection(9, inode: 0)])
@@ -371,7 +374,9 @@ import Testing
       DiagSocket.listener(UInt64($0), port: 80, inode: 30 + UInt32($0))
     }
     try host.dump(listeners)
-    host.table.takeOwners([32: DumpedHost.owner(12), 33: DumpedHost.owner(13)])
+    host.table.takeOwners([
+      32: Sample.owner(12, "p", source: .scan), 33: Sample.owner(13, "p", source: .scan),
+    ])
     #expect(host.take().count == 2)
     try host.dump(listeners + [accepted(8, inode: 0)])
     #expect(host.live(8)?.owner?.process.id.pid == 12)

@@ -1,4 +1,5 @@
 import Connections
+import Samples
 import Testing
 
 @testable import Tracer
@@ -276,7 +277,7 @@ import Testing
 
   @Test func `an end of what a listener accepted`() throws {
     try host.dump([DiagSocket.listener(3, port: 40000, inode: 30)])
-    host.table.takeOwners([30: DumpedHost.owner(12)])
+    host.table.takeOwners([30: Sample.owner(12, "p", source: .scan)])
     try host.dump([DiagSocket.listener(3, port: 40000, inode: 30)])
     try host.end(freed(sent: 21, acknowledged: 22, received: 8))
     #expect(host.last?.direction == .incoming)

@@ -1,4 +1,5 @@
 import Connections
+import Samples
 
 @testable import Tracer
 
@@ -61,7 +62,11 @@ private struct DumpFuzz {
     }
     if flags & 0x200 != 0 {
       table.takeOwners(
-        Dictionary(uniqueKeysWithValues: table.inodes.map { ($0, Self.owner(Int32($0 % 100))) })
+        Dictionary(
+          uniqueKeysWithValues: table.inodes.map {
+            ($0, Sample.owner(Int32($0 % 100), "p", source: .scan))
+          }
+        )
       )
       precondition(table.unknownOwners == 0)
     }
@@ -109,17 +114,5 @@ private struct DumpFuzz {
     table.endNamespaces([1, 2], at: time)
     check()
     precondition(live.isEmpty && table.count == 0)
-  }
-
-  private static func owner(_ pid: Int32) -> Owner {
-    let process = Process(
-      id: Process.ID(pid: pid, startTicks: 1),
-      name: "p",
-      commandLine: nil,
-      uid: 0,
-      user: nil,
-      startedAt: Timestamp(nanoseconds: 0)
-    )
-    return Owner(process: process, source: .scan)
   }
 }

@@ -91,17 +91,4 @@ final class DumpedHost {
   private(set) var last: Connection?
 
   func live(_ cookie: UInt64) -> Connection? { live.values.first { $0.id.cookie == cookie } }
-
-  /// A process that holds sockets.
-  static func owner(_ pid: Int32) -> Owner {
-    let process = Process(
-      id: Process.ID(pid: pid, startTicks: 1),
-      name: "p",
-      commandLine: nil,
-      uid: 0,
-      user: nil,
-      startedAt: Timestamp(nanoseconds: 0)
-    )
-    return Owner(process: process, source: .scan)
-  }
 }
