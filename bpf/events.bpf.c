@@ -43,12 +43,12 @@ static __always_inline void describe(struct nettop_state_event *event, void *con
 	__u64 user = bpf_get_current_uid_gid();
 
 	event->time_ns = bpf_ktime_get_ns();
+	event->context = (__u64)context;
 	event->kind = kind;
+	event->cpu = bpf_get_smp_processor_id();
 	event->pid = bpf_get_current_pid_tgid() >> 32;
 	event->uid = user;
 	event->gid = user >> 32;
-	event->cpu = bpf_get_smp_processor_id();
-	event->reserved = 0;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	/*
 	 * Some kernels have addresses at odd offsets, where a program may load

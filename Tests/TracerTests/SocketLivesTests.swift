@@ -16,7 +16,9 @@ struct SocketLivesTests {
     cookie: UInt64? = nil,
     local: Endpoint = client,
     remote: Endpoint = server,
-    pid: Int32 = 1
+    pid: Int32 = 1,
+    cpu: UInt16 = 0,
+    context: UInt64 = 0
   ) -> StateEvent {
     StateEvent(
       kind: kind,
@@ -30,7 +32,8 @@ struct SocketLivesTests {
       remote: remote,
       resetReason: nil,
       current: StateEvent.Current(pid: pid, uid: 0, gid: 0, name: "p"),
-      cpu: 0
+      cpu: cpu,
+      context: context
     )
   }
 
@@ -67,27 +70,56 @@ struct SocketLivesTests {
     #expect(found.first?.opener?.process.pid == 5)
   }
 
+  /// How the process 12 closes a socket in FIN-WAIT-2.
+  struct Ending: Sendable {
+    var nanoseconds: Int64 = 10
+    var unread: UInt32 = 0
+    var pid: Int32 = 12
+    var context: UInt64 = 0
+    /// The CPU of an event of another socket.
+    var between: UInt16?
+    let hasFIN: Bool
+  }
+
   /// The first to close: in FIN-WAIT-2 the FIN of the peer and the end come together.
   @Test(arguments: [
     // Unread, so the FIN was counted.
-    (nanoseconds: Int64(10), unread: UInt32(1), hasFIN: true),
+    Ending(unread: 1, hasFIN: true),
     // Destroyed at once and all read: a time-wait socket gets the FIN.
-    (10, 0, false),
-    // A process held it, and read to the end.
-    (5_000_000, 0, true),
+    Ending(hasFIN: false),
+    // The same where the machine stood still in between.
+    Ending(nanoseconds: 900_000, hasFIN: false),
+    // Else a process held it, and read to the end: it came much later,
+    Ending(nanoseconds: 5_000_000, hasFIN: true),
+    // the FIN interrupted another process, or the same one,
+    Ending(pid: 13, hasFIN: true), Ending(context: 1, hasFIN: true),
+    // or something else happened on that CPU.
+    Ending(between: 0, hasFIN: true),
+    // On the other CPU it does not count.
+    Ending(between: 1, hasFIN: false),
   ])
-  func theEndOfWhoClosesFirst(nanoseconds: Int64, unread: UInt32, hasFIN: Bool) throws {
+  func theEndOfWhoClosesFirst(_ ending: Ending) throws {
     var lives = connected()
     lives.take(event(.stateChange(from: .established, to: .finWait1), at: 100, pid: 12))
     lives.take(event(.stateChange(from: .finWait1, to: .finWait2), at: 110, pid: 0))
-    lives.take(event(.stateChange(from: .finWait2, to: .closed), at: 120, pid: 0))
-    lives.take(event(.destroyed, at: 120 + nanoseconds, cookie: 99, pid: 12))
+    lives.take(
+      event(
+        .stateChange(from: .finWait2, to: .closed),
+        at: 120,
+        pid: ending.pid,
+        context: ending.context
+      )
+    )
+    if let cpu = ending.between {
+      lives.take(event(.resetSent, at: 121, socket: 8, cpu: cpu))
+    }
+    lives.take(event(.destroyed, at: 120 + ending.nanoseconds, cookie: 99, pid: 12))
     #expect(lives.lives(local: Self.client, remote: Self.server) == [])
     let found = lives.takeDestroyed(99)
     let life = try #require(found)
     #expect(life.reason == .fin)
     #expect(life.closer?.process.pid == 12)
-    #expect(life.hasReceivedFIN(unread: unread) == hasFIN)
+    #expect(life.hasReceivedFIN(unread: ending.unread) == ending.hasFIN)
     let again = lives.takeDestroyed(99)
     #expect(again == nil)
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import Tracer
 
 @Suite struct StateEventOrderTests {
-  private func event(at time: UInt64, cpu: Int32 = 0, socket: UInt64 = 1) -> StateEvent {
+  private func event(at time: UInt64, cpu: UInt16 = 0, socket: UInt64 = 1) -> StateEvent {
     StateEvent(
       kind: .resetSent,
       time: Timestamp(nanoseconds: Int64(time)),
@@ -17,7 +17,8 @@ import Testing
       remote: nil,
       resetReason: nil,
       current: StateEvent.Current(pid: 1, uid: 0, gid: 0, name: ""),
-      cpu: cpu
+      cpu: cpu,
+      context: 0
     )
   }
 

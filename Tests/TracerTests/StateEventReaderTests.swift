@@ -19,11 +19,12 @@ import Testing
   ) -> [UInt8] {
     var event = nettop_state_event()
     event.time_ns = 5_000_000_000
-    event.kind = kind.rawValue
+    event.kind = UInt16(kind.rawValue)
     event.pid = 42
     event.uid = 7
     event.gid = 8
     event.cpu = 3
+    event.context = 0xffff_e8ff_ffa0_1000
     withUnsafeMutableBytes(of: &event.comm) { $0.copyBytes(from: Array("curl".utf8)) }
     withUnsafeMutableBytes(of: &event.record) { record in
       for index in record.indices { record[index] = 0xa5 }
@@ -82,7 +83,7 @@ import Testing
     #expect(event.family == (format["family"] == nil ? nil : AF_INET6))
     #expect(event.monotonic == 5_000_000_000)
     #expect(event.current == StateEvent.Current(pid: 42, uid: 7, gid: 8, name: "curl"))
-    #expect(event.cpu == 3)
+    #expect(event.cpu == 3 && event.context == 0xffff_e8ff_ffa0_1000)
     #expect(event.cookie == nil && event.resetReason == nil)
     #expect(reader.unreadable == 0)
   }

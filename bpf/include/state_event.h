@@ -23,12 +23,16 @@ enum nettop_state_event_kind {
 
 struct nettop_state_event {
 	__u64 time_ns;			/* CLOCK_MONOTONIC */
-	__u32 kind;			/* nettop_state_event_kind */
+	/*
+	 * The address of the tracepoint's record. Each CPU has one for processes,
+	 * one for softirqs and one for hard interrupts.
+	 */
+	__u64 context;
+	__u16 kind;			/* nettop_state_event_kind */
+	__u16 cpu;			/* that it happened on */
 	__u32 pid;			/* thread group of the current process; 0: the idle task */
 	__u32 uid;			/* its real user ID */
 	__u32 gid;			/* its real group ID */
-	__u32 cpu;			/* that it happened on */
-	__u32 reserved;
 	char comm[NETTOP_COMM_LEN];	/* of the current thread */
 	__u8 record[NETTOP_TRACEPOINT_BYTES];	/* after the head */
 };

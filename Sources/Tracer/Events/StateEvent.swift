@@ -50,5 +50,8 @@ struct StateEvent: Hashable, Sendable {
   let resetReason: String?
   let current: Current
   /// The number of the CPU that it happened on.
-  let cpu: Int32
+  let cpu: UInt16
+  /// Which of the CPU's contexts ran: one value for processes, one for softirqs, one for hard
+  /// interrupts. No two CPUs have the same values.
+  let context: UInt64
 }

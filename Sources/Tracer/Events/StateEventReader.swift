@@ -73,13 +73,14 @@ struct StateEventReader {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
           }
         ),
-        cpu: Int32(truncatingIfNeeded: event.cpu)
+        cpu: event.cpu,
+        context: event.context
       )
     }
   }
 
-  private func layout(_ kind: UInt32) -> Layout? {
-    switch nettop_state_event_kind(rawValue: kind) {
+  private func layout(_ kind: UInt16) -> Layout? {
+    switch nettop_state_event_kind(rawValue: UInt32(kind)) {
     case NETTOP_STATE_CHANGED: changed
     case NETTOP_RESET_RECEIVED: resetReceived
     case NETTOP_RESET_SENT: resetSent
@@ -90,7 +91,7 @@ struct StateEventReader {
 
   /// `nil` for states that no socket has.
   private func kind(
-    _ kind: UInt32,
+    _ kind: UInt16,
     _ layout: Layout,
     _ record: UnsafeRawBufferPointer
   ) -> StateEvent.Kind? {

@@ -37,6 +37,18 @@ struct SocketLives {
   struct End: Hashable, Sendable {
     let at: Timestamp
     let from: SocketState
+    fileprivate let moment: Moment
+  }
+
+  /// Who ran, and in which of a CPU's contexts.
+  fileprivate struct Moment: Hashable, Sendable {
+    let pid: Int32
+    let context: UInt64
+
+    init(_ event: StateEvent) {
+      pid = event.current.pid
+      context = event.context
+    }
   }
 
   private struct Tuple: Hashable {
@@ -63,15 +75,19 @@ struct SocketLives {
   private var sockets: [Tuple: [UInt64]] = [:]
   /// Those that the kernel destroyed, by their cookies, until they are asked for.
   private var destroyed: [UInt64: Life] = [:]
-  /// The same in the order in which they came.
+  /// The socket of each CPU's latest event.
+  private var latest: [UInt16: UInt64] = [:]
+  /// The destroyed ones in the order in which they came.
   private var order: [(cookie: UInt64, at: Timestamp)] = []
 
   /// How long those are kept that nobody asks for, in seconds.
   private static let patience = 10.0
-  /// How long after its end a socket is destroyed that no process holds, in nanoseconds.
-  private static let moment: Int64 = 20_000
+  /// How long after its end a socket is destroyed at most that no process holds, in nanoseconds. The
+  /// kernel does both with softirqs off, but a hypervisor or an interrupt can come between.
+  private static let moment: Int64 = 1_000_000
 
   mutating func take(_ event: StateEvent) {
+    defer { latest[event.cpu] = event.socket }
     guard event.socket != 0 else { return }
     switch event.kind {
     case .stateChange(let old, let new): change(event, from: old, to: new)
@@ -105,7 +121,9 @@ struct SocketLives {
     default: break
     }
     if new.hasReceivedFIN { life.hasReceivedFIN = true }
-    if new == .closed { life.end = life.end ?? End(at: event.time, from: old) }
+    if new == .closed {
+      life.end = life.end ?? End(at: event.time, from: old, moment: Moment(event))
+    }
     if let local = event.local, local.port != 0 { life.local = local }
     if let remote = event.remote, remote.port != 0 { life.remote = remote }
     lives[event.socket] = life
@@ -122,7 +140,7 @@ struct SocketLives {
     else { return }
     life.cookie = cookie
     if let end = life.end {
-      life.wasOrphan = event.time.nanoseconds - end.at.nanoseconds < Self.moment
+      life.wasOrphan = isOneMoment(end, event)
       // Who destroys it later is the process that closed it.
       if !life.wasOrphan {
         life.closer = life.closer ?? Actor(process: event.current, time: event.time)
@@ -130,6 +148,13 @@ struct SocketLives {
     }
     destroyed[cookie] = life
     order.append((cookie, event.time))
+  }
+
+  /// Whether the kernel destroyed a socket where it ended it, without another event on that CPU in
+  /// between. A process that held it would have run first.
+  private func isOneMoment(_ end: End, _ event: StateEvent) -> Bool {
+    end.moment == Moment(event) && latest[event.cpu] == event.socket
+      && event.time.nanoseconds - end.at.nanoseconds < Self.moment
   }
 
   /// What is known of the live sockets with these ends: several namespaces can have one each. A
