@@ -34,7 +34,7 @@ struct InstructionsCommand: AsyncParsableCommand {
   /// What happens once, without nettop's programs and with them in turn.
   private func compare(
     _ name: String,
-    _ viewer: Viewer<Tracer>,
+    _ viewer: Viewer,
     _ report: inout Report,
     _ once: () throws -> Void
   ) async throws {
@@ -57,7 +57,7 @@ struct InstructionsCommand: AsyncParsableCommand {
     report.add("\(name), with against without", with / without, .ratio)
   }
 
-  private func measurePass(_ viewer: Viewer<Tracer>, _ report: inout Report) async throws {
+  private func measurePass(_ viewer: Viewer, _ report: inout Report) async throws {
     let (listener, address) = try Loopback.listener("127.0.0.1")
     let ends = try (0..<held).map { _ in try Loopback.connect(listener, address) }
     // The first passes report all of them.

@@ -1,5 +1,10 @@
 import ArgumentParser
 import Glibc
+import Tracer
+
+extension LiveSource.Choice: ExpressibleByArgument {
+  public static var allValueStrings: [String] { [bpf.rawValue, diag.rawValue] }
+}
 
 /// `nettop-bench measure`, the default: measures and prints a table.
 struct MeasureCommand: AsyncParsableCommand {
@@ -11,6 +16,9 @@ struct MeasureCommand: AsyncParsableCommand {
   @Option(parsing: .upToNextOption, help: "Measure only these parts.")
   var only: [Part] = []
 
+  @Option(parsing: .upToNextOption, help: "Measure only these sources.")
+  var source: [LiveSource.Choice] = [.bpf, .diag]
+
   @Flag(help: "A short run: a look, not a figure to quote.")
   var quick = false
 
@@ -21,8 +29,10 @@ struct MeasureCommand: AsyncParsableCommand {
   func run() async throws {
     var report = Report()
     for part in Part.allCases where only.isEmpty || only.contains(part) {
-      report.section(part.rawValue)
-      try await part.measure(&report, quick: quick)
+      for source in source where part.measures(source) {
+        report.section("\(part.rawValue), \(source.rawValue)")
+        try await part.measure(source, &report, quick: quick)
+      }
     }
     report.summary()
   }

@@ -3,19 +3,31 @@ import Tracer
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable, ExpressibleByArgument {
-  case throughput, datagram, pass, diag, screen, start, connections, interface, idle
+  case throughput, datagram, pass, screen, start, connections, interface, idle
 
-  func measure(_ report: inout Report, quick: Bool) async throws {
+  /// Whether it measures this source.
+  func measures(_ source: LiveSource.Choice) -> Bool {
     switch self {
-    case .throughput: try await Throughput(quick: quick).measure(&report)
+    // Without BPF nobody counts datagrams, and the interface knows no source.
+    case .datagram, .interface: source == .bpf
+    default: true
+    }
+  }
+
+  func measure(
+    _ source: LiveSource.Choice,
+    _ report: inout Report,
+    quick: Bool
+  ) async throws {
+    switch self {
+    case .throughput: try await Throughput(source, quick: quick).measure(&report)
     case .datagram: try await DatagramCost(quick: quick).measure(&report)
-    case .pass: try await PassCost(.bpf, quick: quick).measure(&report)
-    case .diag: try await PassCost(.diag, quick: quick).measure(&report)
-    case .screen: try ScreenCost(quick: quick).measure(&report)
-    case .start: try StartTime(quick: quick).measure(&report)
-    case .connections: try await ConnectionRate(quick: quick).measure(&report)
+    case .pass: try await PassCost(source, quick: quick).measure(&report)
+    case .screen: try ScreenCost(source, quick: quick).measure(&report)
+    case .start: try StartTime(source, quick: quick).measure(&report)
+    case .connections: try await ConnectionRate(source, quick: quick).measure(&report)
     case .interface: try InterfaceTime(quick: quick).measure(&report)
-    case .idle: try IdleCost(quick: quick).measure(&report)
+    case .idle: try IdleCost(source, quick: quick).measure(&report)
     }
   }
 }

@@ -8,7 +8,7 @@ import SystemPackage
 ///
 /// It needs root (or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, CAP_SYS_ADMIN and CAP_SYS_PTRACE). When
 /// it ends, or its process does, nothing of it stays in the kernel.
-package actor Tracer: ConnectionSource {
+package actor Tracer: MeasuredSource {
   nonisolated private let executor = TracerExecutor()
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor {
@@ -90,8 +90,6 @@ package actor Tracer: ConnectionSource {
     kernel = nil
   }
 
-  /// Whether openings and ends are followed as they happen: a measurement of what that costs others
-  /// switches it. What was missed meanwhile, later scans and passes put right.
   package func follow(_ following: Bool) throws(SourceError) {
     try kernel?.follow(following)
   }

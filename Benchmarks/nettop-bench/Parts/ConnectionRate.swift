@@ -4,15 +4,17 @@ import Tracer
 
 /// As many short connections as the machine makes, and whether the tracer sees every end.
 struct ConnectionRate {
+  private let choice: LiveSource.Choice
   private let seconds: Int
 
-  init(quick: Bool) {
+  init(_ choice: LiveSource.Choice, quick: Bool) {
+    self.choice = choice
     seconds = quick ? 3 : 10
   }
 
   func measure(_ report: inout Report) async throws {
     let namespace = try Namespace()
-    var viewer = Viewer(try Tracer())
+    var viewer = Viewer(try choice.open())
     try await viewer.sample()
     let start = Clocks.now
     let workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

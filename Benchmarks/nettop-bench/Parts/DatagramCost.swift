@@ -7,7 +7,7 @@ struct DatagramCost {
   private let throughput: Throughput
 
   init(quick: Bool) {
-    throughput = Throughput(quick: quick)
+    throughput = Throughput(.bpf, quick: quick)
   }
 
   func measure(_ report: inout Report) async throws {

@@ -1,13 +1,17 @@
+import Tracer
+
 /// What nettop costs where nothing happens: the host as it is.
 struct IdleCost {
+  private let choice: LiveSource.Choice
   private let seconds: Double
 
-  init(quick: Bool) {
+  init(_ choice: LiveSource.Choice, quick: Bool) {
+    self.choice = choice
     seconds = quick ? 4 : 20
   }
 
   func measure(_ report: inout Report) throws {
-    let session = try NettopSession()
+    let session = try NettopSession(arguments: choice.arguments)
     _ = try session.wait(for: NettopSession.figures)
     session.read(for: 2)
     let before = (cpu: Clocks.cpu(of: session.pid), wall: Clocks.now)

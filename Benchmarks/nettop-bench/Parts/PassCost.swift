@@ -7,7 +7,6 @@ struct PassCost {
   private let rounds: Int
   private let sizes: [Int]
 
-  /// - Parameter choice: the source that is measured.
   init(_ choice: LiveSource.Choice, quick: Bool) {
     self.choice = choice
     rounds = quick ? 5 : 20
@@ -15,20 +14,10 @@ struct PassCost {
   }
 
   func measure(_ report: inout Report) async throws {
-    switch choice {
-    case .diag: try await measure(&report) { try InetDiagSource() }
-    case .auto, .bpf: try await measure(&report) { try Tracer() }
-    }
-  }
-
-  private func measure(
-    _ report: inout Report,
-    _ open: () throws -> some ConnectionSource
-  ) async throws {
     for size in sizes {
       let namespace = try Namespace()
       let holders = try Holders(connections: size, in: namespace)
-      let viewer = Viewer(try open())
+      let viewer = Viewer(try choice.open())
       let start = Clocks.cpu
       let first = try await viewer.batch()
       let firstCost = Clocks.cpu - start
@@ -68,7 +57,7 @@ struct PassCost {
 
   /// Medians of some batches. `change` comes before each.
   private func costs(
-    _ viewer: Viewer<some ConnectionSource>,
+    _ viewer: Viewer,
     change: () throws -> Void
   ) async throws -> (pass: Double, fastest: Double, cpu: Double) {
     var passes: [Double] = []

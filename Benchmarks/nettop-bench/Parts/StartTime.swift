@@ -1,10 +1,13 @@
 import Glibc
+import Tracer
 
 /// How long nettop takes to show something, on the host as it is.
 struct StartTime {
+  private let choice: LiveSource.Choice
   private let runs: Int
 
-  init(quick: Bool) {
+  init(_ choice: LiveSource.Choice, quick: Bool) {
+    self.choice = choice
     runs = quick ? 3 : 9
   }
 
@@ -13,7 +16,7 @@ struct StartTime {
     var figures: [Double] = []
     var lists: [Double] = []
     for _ in 0..<runs {
-      let session = try NettopSession()
+      let session = try NettopSession(arguments: choice.arguments)
       titles.append(try session.wait(for: NettopSession.waiting))
       figures.append(try session.wait(for: NettopSession.figures))
       lists.append(try list())
@@ -26,7 +29,7 @@ struct StartTime {
   /// The seconds from the start of `nettop list` to its first output.
   private func list() throws -> Double {
     let start = Clocks.now
-    let child = try Child([try Command.nettop, "list", "--no-wait"])
+    let child = try Child([try Command.nettop, "list", "--no-wait"] + choice.arguments)
     try child.awaitOutput()
     return Clocks.now - start
   }

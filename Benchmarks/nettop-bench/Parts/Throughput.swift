@@ -4,10 +4,12 @@ import Tracer
 /// What others lose by nettop: the throughput of a load with it against without, in one run of the
 /// load while nettop comes and goes.
 struct Throughput {
+  private let choice: LiveSource.Choice
   private let finePairs: Int
   private let coarsePairs: Int
 
-  init(quick: Bool) {
+  init(_ choice: LiveSource.Choice, quick: Bool) {
+    self.choice = choice
     finePairs = quick ? 60 : 300
     coarsePairs = quick ? 3 : 10
   }
@@ -16,7 +18,8 @@ struct Throughput {
     let namespace = try Namespace()
     try await measureTCP(namespace, &report)
     // Where functions count datagrams, no program of these runs for TCP.
-    var viewer = Viewer(try Tracer())
+    guard choice == .bpf else { return }
+    var viewer = Viewer(try choice.open())
     guard try await viewer.sample().health.udp == .cgroup else { return }
     for kind in LoadKind.connected {
       let load = try Load(kind, in: namespace)
@@ -36,7 +39,7 @@ struct Throughput {
   private func measureTCP(_ namespace: Namespace, _ report: inout Report) async throws {
     var configuration = SourceConfiguration()
     configuration.followsUDP = false
-    var viewer = Viewer(try Tracer(configuration))
+    var viewer = Viewer(try choice.open(configuration))
     try await viewer.sample()
     for kind in LoadKind.connected {
       let load = try Load(kind, in: namespace)
@@ -66,7 +69,7 @@ struct Throughput {
   }
 
   /// Nothing but the programs, attached and detached.
-  func finePairs(_ load: Load, _ viewer: inout Viewer<Tracer>) async throws -> Ratios {
+  func finePairs(_ load: Load, _ viewer: inout Viewer) async throws -> Ratios {
     try await pairs(finePairs, 0.02, load, &viewer) { _, window in Clocks.sleep(window) }
   }
 
@@ -85,8 +88,8 @@ struct Throughput {
     _ count: Int,
     _ window: Double,
     _ load: Load,
-    _ viewer: inout Viewer<Tracer>,
-    with: (inout Viewer<Tracer>, Double) async throws -> Void
+    _ viewer: inout Viewer,
+    with: (inout Viewer, Double) async throws -> Void
   ) async throws -> Ratios {
     var cpu: [Double] = []
     var wall: [Double] = []

@@ -2,15 +2,16 @@ import Connections
 import Monitor
 import Screens
 import Terminal
+import Tracer
 
 /// A source and the screen of nettop in this process, all but the terminal: samples are taken
 /// when the bench asks for them.
-struct Viewer<Source: ConnectionSource> {
-  let source: Source
+struct Viewer {
+  let source: any MeasuredSource
   private(set) var state = ScreenState(host: "bench")
   private let batches: Batches.Iterator
 
-  init(_ source: Source) {
+  init(_ source: any MeasuredSource) {
     self.source = source
     // As good as at once: the bench waits by itself.
     batches = source.batches(every: .milliseconds(1)).makeAsyncIterator()

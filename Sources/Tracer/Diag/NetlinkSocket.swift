@@ -7,12 +7,12 @@ struct NetlinkSocket: ~Copyable {
   let descriptor: Int32
   private var sequence: UInt32 = 0
 
-  /// - Parameter groups: of notifications that it receives, a bit each.
-  init(groups: UInt32 = 0) throws(Errno) {
+  /// - Parameter groups: of notifications that it receives.
+  init(groups: [UInt32] = []) throws(Errno) {
     let kind = Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = socket(AF_NETLINK, kind, NETLINK_SOCK_DIAG)
     guard descriptor >= 0 else { throw Errno(rawValue: errno) }
-    if groups != 0, let refusal = Self.join(groups, descriptor) {
+    if let refusal = groups.isEmpty ? nil : Self.bind(descriptor, to: groups) {
       close(descriptor)
       throw refusal
     }
@@ -23,26 +23,49 @@ struct NetlinkSocket: ~Copyable {
     self.descriptor = descriptor
   }
 
-  private static func join(_ groups: UInt32, _ descriptor: Int32) -> Errno? {
+  /// Receives the notifications of a group, or no longer.
+  func join(_ group: UInt32, _ joining: Bool) {
+    _ = Self.join(group, joining, descriptor)
+  }
+
+  /// Without an address of its own, a socket receives nothing that the kernel sends to a group.
+  private static func bind(_ descriptor: Int32, to groups: [UInt32]) -> Errno? {
     var address = sockaddr_nl()
     address.nl_family = sa_family_t(AF_NETLINK)
-    address.nl_groups = groups
     let result = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
+        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
       }
     }
+    if result != 0 { return Errno(rawValue: errno) }
+    return groups.lazy.compactMap { join($0, true, descriptor) }.first
+  }
+
+  private static func join(_ group: UInt32, _ joining: Bool, _ descriptor: Int32) -> Errno? {
+    var group = group
+    let option = joining ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP
+    let size = socklen_t(MemoryLayout<UInt32>.size)
+    let result = setsockopt(descriptor, SOL_NETLINK, option, &group, size)
     return result == 0 ? nil : Errno(rawValue: errno)
   }
 
   /// Messages for which the socket had no room, `sk_drops`; `nil` before Linux 4.12.
-  var dropped: UInt64? {
+  var dropped: UInt64? { memory(8).map(UInt64.init) }
+
+  /// No more messages than these wait to be received.
+  var mostWaiting: Int {
+    // The kernel counts 512 bytes for the smallest, and more for those with figures.
+    memory(0).map { Int($0) / 512 + 1 } ?? .max
+  }
+
+  /// A word of `SO_MEMINFO` (`SK_MEMINFO_…`); `nil` before Linux 4.12.
+  private func memory(_ index: Int) -> UInt32? {
     var words = [UInt32](repeating: 0, count: 9)
     var size = socklen_t(words.count * 4)
     guard getsockopt(descriptor, SOL_SOCKET, NETTOP_SO_MEMINFO, &words, &size) == 0,
-      size >= 9 * 4
+      size >= words.count * 4
     else { return nil }
-    return UInt64(words[8])
+    return words[index]
   }
 
   deinit {

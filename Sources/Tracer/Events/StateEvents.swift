@@ -12,7 +12,8 @@ final class StateEvents {
   private var reader: StateEventReader
   private var order = StateEventOrder()
   private var suspended = SuspendedTime()
-  private var links: [(program: String, link: BPFLink)] = []
+  private let programs: [(name: String, tracepoint: UInt64)]
+  private var links: [BPFLink] = []
 
   /// How events reach user space.
   enum Transport: CaseIterable {
@@ -71,15 +72,26 @@ final class StateEvents {
       if let format = tracepoints.destroyed, reader.readsDestroyed {
         programs.append(("destroyed_to_", format))
       }
-      for (name, _) in programs { try object.enable(name + transport.suffix, true) }
+      self.programs = programs.map { ($0.0 + transport.suffix, $0.1.id) }
+      for program in self.programs { try object.enable(program.name, true) }
       try EventBuffer.prepare(transport, object, bytes: bufferBytes)
       try object.load()
       buffer = try EventBuffer(transport, object, bytes: bufferBytes)
-      for (name, format) in programs {
-        let program = name + transport.suffix
-        let event = nettop_open_tracepoint(format.id)
+    } catch {
+      throw Self.explain(error, said: LibbpfLog.take())
+    }
+    try follow(true)
+  }
+
+  /// Whether events are collected.
+  func follow(_ following: Bool) throws(SourceError) {
+    links = []
+    guard following else { return }
+    do throws(Errno) {
+      for (name, tracepoint) in programs {
+        let event = nettop_open_tracepoint(tracepoint)
         guard event >= 0 else { throw Errno(rawValue: errno) }
-        links.append((program, try object.attach(program, event: event)))
+        links.append(try object.attach(name, event: event))
       }
     } catch {
       throw Self.explain(error, said: LibbpfLog.take())
@@ -96,7 +108,7 @@ final class StateEvents {
   /// in a perf buffer the kernel tells when there is room again.
   var lost: UInt64 {
     buffer.lost + reader.unreadable + object.number("undelivered")
-      + links.reduce(0) { $0 + object.skipped($1.program) }
+      + programs.reduce(0) { $0 + object.skipped($1.name) }
   }
 
   /// Hands over the events since the last time, in the order of their times. Never waits.

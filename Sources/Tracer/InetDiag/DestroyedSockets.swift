@@ -14,17 +14,16 @@ struct DestroyedSockets: ~Copyable {
   private(set) var lost: UInt64 = 0
 
   private static let most: Int32 = 256 << 20
+  private static let groups = [
+    SKNLGRP_INET_TCP_DESTROY, SKNLGRP_INET_UDP_DESTROY, SKNLGRP_INET6_TCP_DESTROY,
+    SKNLGRP_INET6_UDP_DESTROY,
+  ].map { UInt32($0.rawValue) }
 
   /// In the network namespace of the calling thread.
   ///
   /// - Parameter room: of messages that wait to be received, in bytes.
   init(room: Int32 = 8 << 20) throws(Errno) {
-    socket = try NetlinkSocket(
-      groups: [
-        SKNLGRP_INET_TCP_DESTROY, SKNLGRP_INET_UDP_DESTROY, SKNLGRP_INET6_TCP_DESTROY,
-        SKNLGRP_INET6_UDP_DESTROY,
-      ].reduce(0) { $0 | 1 << (UInt32($1.rawValue) - 1) }
-    )
+    socket = try NetlinkSocket(groups: Self.groups)
     self.room = room
     makeRoom()
   }
@@ -36,9 +35,20 @@ struct DestroyedSockets: ~Copyable {
   /// Readable when messages wait.
   var descriptor: Int32 { socket.descriptor }
 
-  /// Hands over all that wait.
-  mutating func drain(_ receive: (DumpedSocket, TransportProtocol) -> Void) {
-    while true {
+  /// Whether the kernel sends messages.
+  func follow(_ following: Bool) {
+    for group in Self.groups { socket.join(group, following) }
+  }
+
+  /// Hands over those that wait. Others come meanwhile, maybe faster than they are taken in.
+  ///
+  /// - Parameter limit: how many messages at most; `nil` for all that wait now.
+  /// - Returns: whether more wait.
+  mutating func drain(
+    limit: Int? = nil,
+    _ receive: (DumpedSocket, TransportProtocol) -> Void
+  ) -> Bool {
+    for _ in 0..<(limit ?? socket.mostWaiting) {
       do throws(Errno) {
         let (length, isOfKernel) = try socket.receive(
           into: buffer,
@@ -57,9 +67,10 @@ struct DestroyedSockets: ~Copyable {
       } catch {
         // All that are lost, not only how often there was no room.
         if lost > 0 { lost = socket.dropped ?? lost }
-        return
+        return false
       }
     }
+    return true
   }
 
   private func makeRoom() {

@@ -13,7 +13,9 @@ final class FreedSocketWakeup {
   private static let pause = DispatchTimeInterval.milliseconds(10)
 
   /// `nil` if too many files are open.
-  init?(queue: DispatchQueue, _ receive: @escaping @Sendable () -> Void) {
+  ///
+  /// - Parameter receive: returns whether it left some, for which it is called again soon.
+  init?(queue: DispatchQueue, _ receive: @escaping @Sendable () -> Bool) {
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     guard epoll >= 0 else { return nil }
     self.queue = queue
@@ -22,9 +24,14 @@ final class FreedSocketWakeup {
     let epoll = epoll
     source.setCancelHandler { close(epoll) }
     source.setEventHandler {
-      receive()
+      let isMore = receive()
       source.suspend()
-      queue.asyncAfter(deadline: .now() + Self.pause) { source.resume() }
+      if isMore {
+        // What else waits for the queue comes first.
+        queue.async { source.resume() }
+      } else {
+        queue.asyncAfter(deadline: .now() + Self.pause) { source.resume() }
+      }
     }
     source.activate()
   }

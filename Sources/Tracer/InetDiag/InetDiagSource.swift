@@ -9,7 +9,7 @@ import SystemPackage
 /// With CAP_NET_ADMIN the kernel also reports each socket that it frees, with its final figures. With
 /// CAP_SYS_ADMIN it reads the sockets of all network namespaces, with CAP_SYS_PTRACE it knows the
 /// processes of all users.
-package actor InetDiagSource: ConnectionSource {
+package actor InetDiagSource: MeasuredSource {
   /// What it never knows, even as root.
   package static let gaps: Set<SourceHealth.Gap> = [
     .accepted, .direction, .heldEnds, .reasons, .datagrams, .causes,
@@ -74,7 +74,7 @@ package actor InetDiagSource: ConnectionSource {
     visiting = ScanSchedule(idlePeriod: 1)
     searching = ScanSchedule(idlePeriod: configuration.scanPeriod)
     if !proc.hasMPTCP { unsupported.insert(.mptcp) }
-    eventProcesses = EventProcesses(proc: proc)
+    eventProcesses = EventProcesses(proc: proc, isOfHost: proc.isOfHost)
     do throws(SourceError) {
       events = try StateEvents(clock: clock)
       withoutEvents = nil
@@ -94,6 +94,11 @@ package actor InetDiagSource: ConnectionSource {
     wakeup = nil
     namespaces = nil
     events = nil
+  }
+
+  package func follow(_ following: Bool) throws(SourceError) {
+    try events?.follow(following)
+    for namespace in namespaces?.values ?? [:].values { namespace.follow(following) }
   }
 
   /// All that changed since the last batch, `nil` once the source has stopped.
@@ -180,7 +185,7 @@ package actor InetDiagSource: ConnectionSource {
     wakeup =
       wakeup
       ?? FreedSocketWakeup(queue: executor.queue) { [weak self] in
-        self?.assumeIsolated { $0.drain() }
+        self?.assumeIsolated { $0.drain(limit: Self.drained) } ?? false
       }
     wakeup?.add(descriptor)
     if isFirst, let events { wakeup?.add(events.descriptor) }
@@ -188,15 +193,23 @@ package actor InetDiagSource: ConnectionSource {
 
   // MARK: Sockets
 
+  /// How many freed sockets of a namespace are taken in between two other things to do.
+  private static let drained = 256
+
   /// Takes in what happened to sockets, and those that were freed.
-  private func drain() {
+  ///
+  /// - Parameter limit: of freed sockets in one namespace; `nil` for all that wait now.
+  /// - Returns: whether more wait.
+  @discardableResult
+  private func drain(limit: Int? = nil) -> Bool {
     takeEvents()
-    for namespace in namespaces?.values ?? [:].values { drain(namespace) }
+    return (namespaces?.values ?? [:].values).reduce(false) { drain($1, limit: limit) || $0 }
   }
 
-  private func drain(_ namespace: NamespaceSockets) {
+  @discardableResult
+  private func drain(_ namespace: NamespaceSockets, limit: Int? = nil) -> Bool {
     let now = clock.now
-    namespace.drain { socket, proto in
+    return namespace.drain(limit: limit) { socket, proto in
       if proto == .udp, !followsUDP { return }
       let life = proto == .tcp ? destroyed(socket.cookie) : nil
       table.end(
@@ -254,6 +267,7 @@ package actor InetDiagSource: ConnectionSource {
           actor.process,
           at: actor.time,
           bootNanoseconds: clock.bootNanoseconds(actor.time),
+          now: clock.bootNanoseconds(clock.now),
           &processes
         )
       }

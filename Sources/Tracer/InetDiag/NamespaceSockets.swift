@@ -48,9 +48,20 @@ final class NamespaceSockets {
   /// Reports of freed sockets for which there was no room, since the start.
   var lost: UInt64 { destroyed?.lost ?? 0 }
 
+  /// Whether the kernel reports freed sockets, where it may.
+  func follow(_ following: Bool) {
+    destroyed?.follow(following)
+  }
+
   /// Hands over the freed sockets that wait.
-  func drain(_ receive: (DumpedSocket, TransportProtocol) -> Void) {
-    destroyed?.drain(receive)
+  ///
+  /// - Parameter limit: how many at most; `nil` for all that wait now.
+  /// - Returns: whether more wait.
+  func drain(
+    limit: Int? = nil,
+    _ receive: (DumpedSocket, TransportProtocol) -> Void
+  ) -> Bool {
+    destroyed?.drain(limit: limit, receive) ?? false
   }
 
   /// Begins a dump of all protocols.
