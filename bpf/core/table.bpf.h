@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/status.bpf.h"
 #include "core/tracked.bpf.h"
@@ -28,15 +29,42 @@ static __always_inline __u32 bucket_of(__u64 cookie, int choice)
 }
 
 /*
- * Whether a slot holds this socket. A slot that is being filled or freed does
- * not. Not static, like the functions below: the verifier then checks the
- * function once, rather than at each call, which takes a second in total.
+ * The entry of a slot that holds this socket, else NULL. A slot that is being
+ * filled or freed does not hold it. Whoever stored the cookie stored the other
+ * fields before, and what is read through this entry is read after the cookie.
  */
-__noinline int holds(__u32 slot, __u64 cookie)
+static __always_inline struct tracked *entry_of(__u32 slot, __u64 cookie)
 {
 	struct tracked *t = slot_at(slot);
+	__u64 held, zero;
 
-	return t && t->cookie == cookie;
+	if (!t)
+		return 0;
+	held = t->cookie;
+	zero = zero_after(held);
+	t = held == cookie ? (void *)t + zero : 0;
+	/* The verifier needs a comparison of the pointer, not of the cookies again. */
+	barrier_var(t);
+	return t;
+}
+
+/*
+ * The number of a slot that holds this socket, else negative. What is read from
+ * the slot with this number is read after its cookie.
+ *
+ * Not static, like the functions below: the verifier then checks the function
+ * once, rather than at each call, which takes a second in total.
+ */
+__noinline int if_holds(__u32 slot, __u64 cookie)
+{
+	struct tracked *t = slot_at(slot);
+	__u64 held, zero;
+
+	if (!t)
+		return -1;
+	held = t->cookie;
+	zero = zero_after(held);
+	return held == cookie ? slot + zero : -1;
 }
 
 /* The slot of a socket; negative if it is not followed. */
@@ -48,10 +76,15 @@ __noinline int find(__u64 cookie)
 
 		if (!b)
 			return -1;
-		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-			if (b->cookie[i] == cookie &&
-			    holds(number * NETTOP_BUCKET_SLOTS + i, cookie))
-				return number * NETTOP_BUCKET_SLOTS + i;
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
+			int slot;
+
+			if (b->cookie[i] != cookie)
+				continue;
+			slot = if_holds(number * NETTOP_BUCKET_SLOTS + i, cookie);
+			if (slot >= 0)
+				return slot;
+		}
 	}
 	return -1;
 }

@@ -2,6 +2,7 @@
 /* The process that a socket belongs to. */
 #pragma once
 
+#include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/tracked.bpf.h"
 #include "socket/process.bpf.h"
@@ -45,6 +46,7 @@ static __always_inline void assign_owner(struct tracked *t, __u64 cookie,
 		return;
 	t->owner = owner;
 	t->owner_source = source;
+	full_barrier();
 	if (t->cookie != cookie)
 		t->owner_source = NETTOP_OWNER_UNKNOWN;
 	t->unreported = 1;

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/status.bpf.h"
 #include "core/table.bpf.h"
@@ -102,6 +103,7 @@ static __always_inline void note_parent(struct tracked *t)
 	if (!parent)
 		return;
 	opened = parent->opened_ns;
+	parent = (void *)parent + zero_after(opened);
 	if (opened <= t->opened_ns && parent->cookie == t->parent)
 		t->parent_opened_ns = opened;
 }

@@ -2,6 +2,7 @@
 /* Pending children: connections between their handshake and ESTABLISHED. */
 #pragma once
 
+#include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/table.bpf.h"
 #include "core/tracked.bpf.h"
@@ -94,6 +95,7 @@ static __always_inline struct pending_child *pending_child_of(struct sock *sk)
 		return 0;
 	/* The map can reuse the entry for another socket at any time. */
 	*child = *entry;
+	full_barrier();
 	if (*(struct sock *volatile *)&entry->socket != sk)
 		child->socket = 0;
 	return child->socket == sk ? child : 0;

@@ -2,6 +2,7 @@
 /* What subflows inherit from their parent, and the parent from them. */
 #pragma once
 
+#include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/table.bpf.h"
 #include "core/tracked.bpf.h"
@@ -28,6 +29,7 @@ static __always_inline void inherit(struct tracked *t, const struct tracked *par
 		return;
 	t->owner = parent->owner;
 	t->owner_source = parent->owner_source;
+	full_barrier();
 	/* The slot of the parent has been reused. */
 	if (parent->cookie != key)
 		t->owner_source = NETTOP_OWNER_UNKNOWN;

@@ -57,12 +57,12 @@ static __always_inline void read_kept_addresses(struct nettop_record *r, const s
 __noinline int report_unseen(__u32 slot, __u64 cookie)
 {
 	struct nettop_status *s = status_of();
-	struct tracked *t = slot_at(slot);
+	struct tracked *t = entry_of(slot, cookie);
 	struct nettop_end_event *e = 0;
 	bool is_known;
 	__u8 kind;
 
-	if (!s || !t || t->cookie != cookie)
+	if (!s || !t)
 		return 0;
 	kind = t->kind;
 	/* Either user space has the addresses, or the slot does. */

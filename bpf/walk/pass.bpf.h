@@ -9,6 +9,7 @@
 
 #include "core/prelude.bpf.h"
 #include "core/status.bpf.h"
+#include "core/table.bpf.h"
 #include "core/tracked.bpf.h"
 #include "walk/pass_tcp.bpf.h"
 #include "walk/pass_udp.bpf.h"
@@ -22,9 +23,9 @@
 static __always_inline void visit(__u32 slot, __u64 cookie, const bool typed)
 {
 	struct nettop_status *s = status_of();
-	struct tracked *t = slot_at(slot);
+	struct tracked *t = entry_of(slot, cookie);
 
-	if (!s || !t || t->cookie != cookie)
+	if (!s || !t)
 		return;
 	if (t->is_udp) {
 		visit_udp(s, t, slot, cookie, typed);
@@ -65,9 +66,12 @@ static long bucket_typed(struct bpf_map *map, __u32 *number, struct bucket *b, v
 	bool full;
 
 	if (can_visit(*number, &full))
-		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-			if (b->cookie[i])
-				visit_typed(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
+			__u64 cookie = *(volatile __u64 *)&b->cookie[i];
+
+			if (cookie)
+				visit_typed(*number * NETTOP_BUCKET_SLOTS + i, cookie);
+		}
 	return full;
 }
 
@@ -76,9 +80,12 @@ static long bucket_untyped(struct bpf_map *map, __u32 *number, struct bucket *b,
 	bool full;
 
 	if (can_visit(*number, &full))
-		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-			if (b->cookie[i])
-				visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, b->cookie[i]);
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
+			__u64 cookie = *(volatile __u64 *)&b->cookie[i];
+
+			if (cookie)
+				visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, cookie);
+		}
 	return full;
 }
 

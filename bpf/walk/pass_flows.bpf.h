@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/status.bpf.h"
 #include "core/table.bpf.h"
@@ -83,15 +84,21 @@ static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 
 	struct nettop_flow *r;
 	struct flow_key key;
 	__u64 datagrams;
+	__u32 i, users;
 	bool active;
-	__u32 i;
+	__u8 state;
 
 	/* No place from here on has ever been taken. */
 	if (!s || *place >= s->flows_taken)
 		return 1;
-	if (f->state == FLOW_UNUSED)
+	state = *(volatile __u8 *)&f->state;
+	/* The rest of a flow was stored before its state. */
+	f = (void *)f + zero_after(state);
+	if (state == FLOW_UNUSED) {
 		free_place(s, *place, f);
-	if (f->state == FLOW_FREE || f->pass == s->flow_pass)
+		return 0;
+	}
+	if (state == FLOW_FREE || f->pass == s->flow_pass)
 		return 0;
 	i = s->flows_changed;
 	r = bpf_map_lookup_elem(&flow_changes, &i);
@@ -102,26 +109,31 @@ static long visit_flow(struct bpf_map *map, __u32 *place, struct flow *f, __u64 
 	datagrams = f->record.packets_sent + f->record.packets_received;
 	active = datagrams != f->reported;
 	read_key(&key, &f->record);
-	if (f->state == FLOW_LIVE) {
+	if (state == FLOW_LIVE) {
 		f->end = flow_end(f, is_overflow(&key), active, *now);
 		if (!active && !f->end && !s->reports_all)
 			return 0;
 		if (f->end) {
 			bpf_map_delete_elem(&flow_places, &key);
 			__sync_lock_test_and_set(&f->tag, 0);
-			f->state = FLOW_ENDING;
+			f->state = state = FLOW_ENDING;
 		}
 	}
 	f->pass = s->flow_pass;
-	if (f->state == FLOW_ENDING && *(volatile __u32 *)&f->users)
-		return 0;
+	if (state == FLOW_ENDING) {
+		users = *(volatile __u32 *)&f->users;
+		/* The last one to leave has added its datagram before. */
+		f = (void *)f + zero_after(users);
+		if (users)
+			return 0;
+	}
 	f->reported = datagrams;
 	if (active)
 		f->active_ns = *now;
 	*r = f->record;
 	r->close_reason = f->end;
 	s->flows_changed = i + 1;
-	if (f->state == FLOW_ENDING) {
+	if (state == FLOW_ENDING) {
 		free_place(s, *place, f);
 		if (!is_overflow(&key))
 			__sync_fetch_and_add(&s->flows, -1);

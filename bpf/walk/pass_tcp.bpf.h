@@ -4,6 +4,7 @@
 
 #include "core/prelude.bpf.h"
 #include "core/field.bpf.h"
+#include "core/order.bpf.h"
 #include "core/record.bpf.h"
 #include "core/table.bpf.h"
 #include "core/tracked.bpf.h"
@@ -116,6 +117,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	 * because other programs set it after they write.
 	 */
 	t->unreported = !idle;
+	full_barrier();
 	record_init(r);
 	r->cookie = cookie;
 	r->time_ns = bpf_ktime_get_boot_ns();
@@ -140,6 +142,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	if (state == TCP_CLOSE && t->kind != KIND_MPTCP && !r->segs_in && !r->segs_out)
 		r->flags |= NETTOP_FLAG_UNSEEN;
 	/* The connection ended meanwhile, and the figures may be those of another socket. */
+	full_barrier();
 	if (is_another(sk, t, cookie, typed) || t->cookie != cookie)
 		return;
 	t->has_record = 1;

@@ -4,6 +4,7 @@
 
 #include "core/prelude.bpf.h"
 #include "core/field.bpf.h"
+#include "core/order.bpf.h"
 #include "core/record.bpf.h"
 #include "core/table.bpf.h"
 #include "core/tracked.bpf.h"
@@ -50,13 +51,16 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	r = bpf_map_lookup_elem(&changes, &i);
 	if (!r)
 		return;
+	/* Before the figures are read: other programs set it after they write. */
 	t->unreported = 0;
+	full_barrier();
 	record_init(r);
 	r->cookie = cookie;
 	r->state = ended ? TCP_CLOSE :
 		   FIELD(sk, __sk_common.skc_state) == TCP_ESTABLISHED ? TCP_ESTABLISHED : 0;
 	read_udp(r, sk, t, &m, typed);
 	/* The memory has been reused. User space has what was last reported. */
+	full_barrier();
 	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie) {
 		if (!ended)
 			return;

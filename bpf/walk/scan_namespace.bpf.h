@@ -2,6 +2,7 @@
 /* The scan over the sockets of a network namespace. It finds those without a file. */
 #pragma once
 
+#include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/status.bpf.h"
 #include "core/table.bpf.h"
@@ -27,16 +28,15 @@ static __always_inline void scan_parent(struct tcp_sock *tp)
 		insert_found(&t, !is_join(tp));
 }
 
-/* Gives a connection in the accept queue the owner of its listener. */
-__noinline int assign_waiting(__u64 child, __u32 slot)
+/* Gives a connection in the accept queue the owner of its listener, which has this key. */
+__noinline int assign_waiting(__u64 child, __u32 slot, __u64 key)
 {
-	struct tracked *listener = slot_at(slot), *t;
+	struct tracked *listener = entry_of(slot, key), *t;
 	struct tcp_sock *tp = (struct tcp_sock *)child;
-	__u64 cookie, key;
+	__u64 cookie;
 
 	if (!listener || !child)
 		return 0;
-	key = listener->cookie;
 	cookie = parent_key(tp) ?:
 		 BPF_CORE_READ((struct sock *)tp, __sk_common.skc_cookie.counter);
 	t = tracked_of(cookie);
@@ -44,6 +44,7 @@ __noinline int assign_waiting(__u64 child, __u32 slot)
 		return 0;
 	t->owner = listener->owner;
 	t->owner_source = child_owner_source(listener);
+	full_barrier();
 	/* One of the slots has been reused. */
 	if (t->cookie != cookie || listener->cookie != key)
 		t->owner_source = NETTOP_OWNER_UNKNOWN;
@@ -63,14 +64,14 @@ static __always_inline void scan_queue(struct tcp_sock *tp)
 	struct inet_connection_sock *icsk = (struct inet_connection_sock *)tp;
 	struct nettop_status *s = status_of();
 	struct request_sock *request;
-	int slot;
+	__u64 key = listener_key((struct sock *)tp);
+	int slot = find(key);
 
 	request = BPF_CORE_READ(icsk, icsk_accept_queue.rskq_accept_head);
-	slot = find(listener_key((struct sock *)tp));
 	if (!s || !request || slot < 0)
 		return;
 	for (int i = 0; i < MAX_WAITING && request; i++) {
-		assign_waiting((__u64)BPF_CORE_READ(request, sk), slot);
+		assign_waiting((__u64)BPF_CORE_READ(request, sk), slot, key);
 		request = BPF_CORE_READ(request, dl_next);
 		s->waiting++;
 	}
