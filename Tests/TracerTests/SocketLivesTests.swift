@@ -5,69 +5,78 @@ import Testing
 
 /// What events told of sockets, put together.
 struct SocketLivesTests {
-  private static let client = Endpoint(address: Address(v4: 0x0a00_0001), port: 40000)
-  private static let server = Endpoint(address: Address(v4: 0x0a00_0002), port: 443)
-
-  /// An event of the socket 7, unless it is said, so many nanoseconds after the first.
-  private func event(
-    _ kind: StateEvent.Kind,
+  /// The live socket with these ends and this cookie, of which it is not known where it is, unless its
+  /// opener is said to be here.
+  private func live(
+    _ lives: SocketLives,
+    _ local: Endpoint = StateEvent.client,
+    _ remote: Endpoint = StateEvent.server,
+    cookie: UInt64? = 99,
     at nanoseconds: Int64 = 0,
-    socket: UInt64 = 7,
-    cookie: UInt64? = nil,
-    local: Endpoint = client,
-    remote: Endpoint = server,
-    pid: Int32 = 1,
-    cpu: UInt16 = 0,
-    context: UInt64 = 0
-  ) -> StateEvent {
-    StateEvent(
-      kind: kind,
-      time: Timestamp(nanoseconds: 1_000_000_000 + nanoseconds),
-      monotonic: UInt64(nanoseconds),
-      socket: socket,
-      cookie: cookie,
-      proto: .tcp,
-      family: nil,
-      local: local,
-      remote: remote,
-      resetReason: nil,
-      current: StateEvent.Current(pid: pid, uid: 0, gid: 0, name: "p"),
-      cpu: cpu,
-      context: context
-    )
+    here: [Int32: Bool] = [:]
+  ) -> SocketLives.Life? {
+    var lives = lives
+    let time = Timestamp(nanoseconds: 1_000_000_000 + nanoseconds)
+    return lives.live(local: local, remote: remote, cookie: cookie, at: time) { life in
+      life.opener.flatMap { here[$0.process.pid] }
+    }
   }
 
   private func connected() -> SocketLives {
     var lives = SocketLives()
-    let unbound = Endpoint(address: Self.client.address, port: 0)
-    lives.take(event(.stateChange(from: .closed, to: .synSent), local: unbound, pid: 12))
-    #expect(lives.lives(local: Self.client, remote: Self.server) == [])
-    lives.take(event(.stateChange(from: .synSent, to: .established), at: 50, pid: 0))
+    let unbound = Endpoint(address: StateEvent.client.address, port: 0)
+    lives.take(.sample(.stateChange(from: .closed, to: .synSent), local: unbound, pid: 12))
+    #expect(live(lives) == nil)
+    lives.take(.sample(.stateChange(from: .synSent, to: .established), at: 50, pid: 0))
     return lives
   }
 
   @Test func aClientIsFoundByItsEndsOnceItHasAPort() {
-    let found = connected().lives(local: Self.client, remote: Self.server)
-    #expect(found.count == 1)
-    #expect(found.first?.direction == .outgoing)
-    #expect(found.first?.opener?.process.pid == 12)
-    #expect(found.first?.openedAt == Timestamp(nanoseconds: 1_000_000_000))
+    let found = live(connected())
+    #expect(found?.direction == .outgoing)
+    #expect(found?.opener?.process.pid == 12)
+    #expect(found?.openedAt == Timestamp(nanoseconds: 1_000_000_000))
+    // It can be that of another namespace.
+    #expect(live(connected(), here: [12: true]) != nil)
+    #expect(live(connected(), here: [12: false]) == nil)
   }
 
   @Test func whoConnectsInAnotherNamespaceCanHaveTheSameEnds() {
     var lives = connected()
-    lives.take(event(.stateChange(from: .closed, to: .synSent), socket: 8, pid: 13))
-    #expect(lives.lives(local: Self.client, remote: Self.server).count == 2)
+    lives.take(.sample(.stateChange(from: .closed, to: .synSent), socket: 8, pid: 13))
+    #expect(live(lives) == nil)
+    #expect(live(lives, here: [12: false]) == nil)
+    #expect(live(lives, here: [12: true, 13: true]) == nil)
+    #expect(live(lives, here: [13: true])?.opener?.process.pid == 13)
+    // A dump had one of them already.
+    let found = lives.live(
+      local: StateEvent.client,
+      remote: StateEvent.server,
+      cookie: 98,
+      at: Timestamp(nanoseconds: 1_000_000_000)
+    ) { $0.opener?.process.pid == 12 }
+    #expect(found?.opener?.process.pid == 12)
+    #expect(live(lives)?.opener?.process.pid == 13)
+    #expect(live(lives, cookie: 98)?.opener?.process.pid == 12)
+    #expect(live(lives, cookie: nil) == nil)
   }
 
   @Test func aListenerHasNoRemoteEnd() {
     var lives = SocketLives()
     let none = Endpoint(address: Address(v4: 0), port: 0)
     lives.take(
-      event(.stateChange(from: .closed, to: .listen), local: Self.server, remote: none, pid: 5)
+      .sample(
+        .stateChange(from: .closed, to: .listen),
+        local: StateEvent.server,
+        remote: none,
+        pid: 5
+      )
     )
-    let found = lives.lives(local: Self.server, remote: none)
-    #expect(found.first?.opener?.process.pid == 5)
+    // It answers a segment of no connection.
+    lives.take(.sample(.resetSent, at: 10, local: StateEvent.server))
+    let found = live(lives, StateEvent.server, none)
+    #expect(found?.opener?.process.pid == 5)
+    #expect(found?.reset == nil)
   }
 
   /// How the process 12 closes a socket in FIN-WAIT-2.
@@ -100,10 +109,10 @@ struct SocketLivesTests {
   ])
   func theEndOfWhoClosesFirst(_ ending: Ending) throws {
     var lives = connected()
-    lives.take(event(.stateChange(from: .established, to: .finWait1), at: 100, pid: 12))
-    lives.take(event(.stateChange(from: .finWait1, to: .finWait2), at: 110, pid: 0))
+    lives.take(.sample(.stateChange(from: .established, to: .finWait1), at: 100, pid: 12))
+    lives.take(.sample(.stateChange(from: .finWait1, to: .finWait2), at: 110, pid: 0))
     lives.take(
-      event(
+      .sample(
         .stateChange(from: .finWait2, to: .closed),
         at: 120,
         pid: ending.pid,
@@ -111,10 +120,10 @@ struct SocketLivesTests {
       )
     )
     if let cpu = ending.between {
-      lives.take(event(.resetSent, at: 121, socket: 8, cpu: cpu))
+      lives.take(.sample(.resetSent, at: 121, socket: 8, cpu: cpu))
     }
-    lives.take(event(.destroyed, at: 120 + ending.nanoseconds, cookie: 99, pid: 12))
-    #expect(lives.lives(local: Self.client, remote: Self.server) == [])
+    lives.take(.sample(.destroyed, at: 120 + ending.nanoseconds, cookie: 99, pid: 12))
+    #expect(live(lives) == nil)
     let found = lives.takeDestroyed(99)
     let life = try #require(found)
     #expect(life.reason == .fin)
@@ -126,10 +135,10 @@ struct SocketLivesTests {
 
   @Test func theOtherEndGotTheFIN() throws {
     var lives = connected()
-    lives.take(event(.stateChange(from: .established, to: .closeWait), at: 100, pid: 0))
-    lives.take(event(.stateChange(from: .closeWait, to: .lastAck), at: 110, pid: 12))
-    lives.take(event(.stateChange(from: .lastAck, to: .closed), at: 120, pid: 0))
-    lives.take(event(.destroyed, at: 121, cookie: 99, pid: 0))
+    lives.take(.sample(.stateChange(from: .established, to: .closeWait), at: 100, pid: 0))
+    lives.take(.sample(.stateChange(from: .closeWait, to: .lastAck), at: 110, pid: 12))
+    lives.take(.sample(.stateChange(from: .lastAck, to: .closed), at: 120, pid: 0))
+    lives.take(.sample(.destroyed, at: 121, cookie: 99, pid: 0))
     let found = lives.takeDestroyed(99)
     let life = try #require(found)
     #expect(life.reason == .fin)
@@ -138,9 +147,9 @@ struct SocketLivesTests {
 
   @Test func resetsAreTheReasonOfAnEnd() throws {
     var lives = connected()
-    lives.take(event(.resetReceived, at: 90, cookie: 99, pid: 0))
-    lives.take(event(.stateChange(from: .established, to: .closed), at: 100, pid: 0))
-    lives.take(event(.destroyed, at: 5_000_000, cookie: 99, pid: 12))
+    lives.take(.sample(.resetReceived, at: 90, cookie: 99, pid: 0))
+    lives.take(.sample(.stateChange(from: .established, to: .closed), at: 100, pid: 0))
+    lives.take(.sample(.destroyed, at: 5_000_000, cookie: 99, pid: 12))
     let found = lives.takeDestroyed(99)
     let life = try #require(found)
     #expect(life.reason == .reset)
@@ -148,26 +157,133 @@ struct SocketLivesTests {
     #expect(!life.hasReceivedFIN(unread: 0))
 
     lives = SocketLives()
-    lives.take(event(.stateChange(from: .closed, to: .synSent), pid: 12))
-    lives.take(event(.resetReceived, at: 20, cookie: 98, pid: 0))
-    lives.take(event(.stateChange(from: .synSent, to: .closed), at: 20, pid: 0))
-    lives.take(event(.destroyed, at: 900_000, cookie: 98, pid: 12))
+    lives.take(.sample(.stateChange(from: .closed, to: .synSent), pid: 12))
+    lives.take(.sample(.resetReceived, at: 20, cookie: 98, pid: 0))
+    lives.take(.sample(.stateChange(from: .synSent, to: .closed), at: 20, pid: 0))
+    lives.take(.sample(.destroyed, at: 900_000, cookie: 98, pid: 12))
     let refused = lives.takeDestroyed(98)
     #expect(refused?.reason == .refused)
   }
 
+  /// Its first event is the reset, or the last change of its state.
+  @Test func theEndOfWhatIsOlderThanTheEvents() throws {
+    var lives = SocketLives()
+    lives.take(.sample(.resetReceived, at: 90, cookie: 99, pid: 0))
+    lives.take(.sample(.stateChange(from: .closeWait, to: .closed), at: 100, pid: 0))
+    let found = lives.held(missing(at: 200_000_000)) { _ in nil }
+    let life = try #require(found)
+    #expect(life.reason == .reset)
+    #expect(life.reset?.isSent == false)
+    #expect(life.hasReceivedFIN(unread: 0))
+    #expect(life.end?.at == Timestamp(nanoseconds: 1_000_000_100))
+    // A reset that was sent can be a listener's.
+    lives = SocketLives()
+    lives.take(.sample(.resetSent, at: 90, pid: 0))
+    #expect(live(lives) == nil)
+    lives.take(.sample(.stateChange(from: .lastAck, to: .closed), at: 100, pid: 0))
+    #expect(lives.held(missing(isGone: true)) { _ in nil }?.reason == .fin)
+  }
+
+  /// The socket of the samples, which a dump does not have.
+  private func missing(
+    cookie: UInt64 = 99,
+    at nanoseconds: Int64 = 0,
+    isGone: Bool = false
+  ) -> MissingSocket {
+    MissingSocket(
+      netns: 1,
+      cookie: cookie,
+      local: StateEvent.client,
+      remote: StateEvent.server,
+      time: Timestamp(nanoseconds: 1_000_000_000 + nanoseconds),
+      isGone: isGone
+    )
+  }
+
+  /// A process can still close it, so that its final figures come.
+  @Test func theEndOfASocketThatIsHeldWaitsForItsProcess() {
+    var lives = connected()
+    #expect(live(lives) != nil)
+    lives.take(.sample(.resetReceived, at: 1000, cookie: 99, pid: 0))
+    #expect(lives.held(missing(at: 2_000_000_000, isGone: true)) { _ in nil } == nil)
+    lives.take(.sample(.stateChange(from: .established, to: .closed), at: 1000, pid: 0))
+    #expect(lives.held(missing(at: 99_000_000)) { _ in nil } == nil)
+    #expect(lives.held(missing(at: 101_000_000)) { _ in nil }?.reason == .reset)
+    #expect(lives.held(missing(at: 99_000_000, isGone: true)) { _ in nil } != nil)
+    // Its cookie says more than where its opener is now.
+    #expect(lives.held(missing(at: 101_000_000)) { _ in false } != nil)
+    #expect(lives.held(missing(cookie: 98, isGone: true)) { _ in nil } == nil)
+    lives.take(.sample(.destroyed, at: 300_000_000, cookie: 99, pid: 12))
+    #expect(lives.held(missing(at: 400_000_000, isGone: true)) { _ in nil } == nil)
+  }
+
+  /// No event has its cookie: one dump can miss a socket that lives.
+  @Test func aSocketIsKnownByItsEndsAloneOnceItIsGone() {
+    var lives = connected()
+    lives.take(.sample(.stateChange(from: .finWait2, to: .closed), at: 100, pid: 0))
+    #expect(lives.held(missing(at: 900_000_000)) { _ in nil } == nil)
+    #expect(lives.held(missing(isGone: true)) { _ in false } == nil)
+    #expect(lives.held(missing(isGone: true)) { _ in nil }?.reason == .fin)
+    // It is that one's for good.
+    #expect(lives.held(missing(cookie: 98, isGone: true)) { _ in nil } == nil)
+    // What a dump had when it lived has a cookie.
+    lives = connected()
+    _ = lives.live(
+      local: StateEvent.client,
+      remote: StateEvent.server,
+      cookie: 99,
+      at: Timestamp(nanoseconds: 1_000_000_060)
+    ) { _ in nil }
+    lives.take(.sample(.stateChange(from: .finWait2, to: .closed), at: 100, pid: 0))
+    #expect(lives.held(missing(at: 900_000_000)) { _ in nil }?.reason == .fin)
+  }
+
+  @Test func theSameEndsAgainWhileTheFirstSocketIsHeld() {
+    var lives = connected()
+    lives.take(.sample(.stateChange(from: .established, to: .closed), at: 100, pid: 0))
+    // A dump that began before that can have it.
+    #expect(live(lives, at: 90)?.opener?.process.pid == 12)
+    #expect(live(lives, at: 110) == nil)
+    lives.take(.sample(.stateChange(from: .closed, to: .synSent), at: 200, socket: 8, pid: 13))
+    // Which of the two is missing is not known before a dump has the second.
+    #expect(lives.held(missing(isGone: true)) { _ in nil } == nil)
+    #expect(live(lives, cookie: 98, at: 210)?.opener?.process.pid == 13)
+    _ = lives.live(
+      local: StateEvent.client,
+      remote: StateEvent.server,
+      cookie: 98,
+      at: Timestamp(nanoseconds: 1_000_000_210)
+    ) { _ in nil }
+    #expect(lives.held(missing(isGone: true)) { _ in nil }?.opener?.process.pid == 12)
+    #expect(lives.held(missing(cookie: 98, isGone: true)) { _ in nil } == nil)
+    lives.take(.sample(.stateChange(from: .synSent, to: .closed), at: 300, socket: 8, pid: 0))
+    #expect(
+      lives.held(missing(cookie: 98, isGone: true)) { _ in nil }?.opener?.process.pid == 13
+    )
+  }
+
+  @Test func twoNamespacesWithTheSameEnds() {
+    var lives = connected()
+    lives.take(.sample(.stateChange(from: .closed, to: .synSent), socket: 8, pid: 13))
+    lives.take(.sample(.stateChange(from: .established, to: .closed), at: 100, pid: 0))
+    // The one that ended, or the one that lives.
+    #expect(lives.held(missing(isGone: true)) { _ in nil } == nil)
+    #expect(lives.held(missing(isGone: true)) { $0.opener?.process.pid == 13 } == nil)
+    #expect(lives.held(missing(isGone: true)) { $0.opener?.process.pid == 12 } != nil)
+  }
+
   @Test func memoryOfASocketIsUsedAgain() {
     var lives = connected()
-    let other = Endpoint(address: Self.client.address, port: 40001)
-    lives.take(event(.stateChange(from: .closed, to: .synSent), at: 200, local: other, pid: 14))
-    #expect(lives.lives(local: Self.client, remote: Self.server) == [])
-    #expect(lives.lives(local: other, remote: Self.server).first?.opener?.process.pid == 14)
+    let other = Endpoint(address: StateEvent.client.address, port: 40001)
+    lives.take(.sample(.stateChange(from: .closed, to: .synSent), at: 200, local: other, pid: 14))
+    #expect(live(lives) == nil)
+    #expect(live(lives, other)?.opener?.process.pid == 14)
   }
 
   @Test func whatNobodyAsksForIsForgotten() {
     var lives = connected()
-    lives.take(event(.stateChange(from: .established, to: .closed), at: 100))
-    lives.take(event(.destroyed, at: 101, cookie: 99))
+    lives.take(.sample(.stateChange(from: .established, to: .closed), at: 100))
+    lives.take(.sample(.destroyed, at: 101, cookie: 99))
     lives.expire(at: Timestamp(nanoseconds: 10_900_000_000))
     var copy = lives
     let kept = copy.takeDestroyed(99)

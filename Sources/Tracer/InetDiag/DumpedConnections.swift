@@ -18,8 +18,9 @@ struct DumpedConnections {
     /// The process that connected or made a listener, as an event named it.
     var opener: Owner?
     var fingerprint: UInt64
-    /// A number that differs where the addresses or ports do.
-    var endpoints: UInt64
+    /// The ends, without zones.
+    var local: Endpoint
+    var remote: Endpoint
     /// `tcpi_bytes_received`.
     var bytesReceived: UInt64 = 0
     /// The congestion control algorithm.
@@ -28,7 +29,6 @@ struct DumpedConnections {
     var token: UInt32?
     var state: SocketState
     var direction: Connection.Direction
-    var localPort: UInt16
     let openedAt: Timestamp?
     var inode: UInt32
     var owner: Owner?
@@ -65,8 +65,9 @@ struct DumpedConnections {
 
   private var entries = SlotMap<Key, Entry>()
   private var connections: DeltaBuilder
-  /// Sockets that are reported as ended and of which a notification is still to come.
-  private var departed: Set<Key> = []
+  /// Sockets that are reported as ended and of which a notification is still to come, with the times
+  /// of these ends.
+  private var departed: [Key: Timestamp] = [:]
   /// The owners of sockets by the inodes of these.
   private var owners: [UInt32: Owner] = [:]
   /// The listeners of each port, several of which share it (`SO_REUSEPORT`).
@@ -114,13 +115,13 @@ struct DumpedConnections {
   /// A socket of a dump.
   ///
   /// - Parameters:
-  ///   - events: what they told of a live socket with these ends.
+  ///   - events: what they told of a live socket.
   ///   - zone: of link-local addresses of a device, by its index.
   mutating func observe(
     _ socket: DumpedSocket,
     _ proto: TransportProtocol,
     _ dump: Dump,
-    events: (_ local: Endpoint, _ remote: Endpoint) -> Told? = { _, _ in nil },
+    events: (DumpedSocket) -> Told? = { _ in nil },
     zone: (_ interface: UInt32) -> String?
   ) {
     guard let state = Self.state(of: socket, proto) else { return }
@@ -134,24 +135,28 @@ struct DumpedConnections {
       entries.values[index].isMissing = false
       if entries.values[index].fingerprint == fingerprint, !reportsAll { return }
     }
-    let endpoints = socket.endpoints(seed: seed)
+    let (local, remote) = (socket.local, socket.remote)
     var isFirst = dump.previous == nil
     var told: Told?
     if known == nil, proto != .udp {
-      told = events(socket.local, socket.remote)
+      told = events(socket)
     }
     let openedAt = told?.life.openedAt
     var id =
       known.map { entries.values[Int($0)].id }
       ?? self.id(key, openedAt ?? dump.time, isOlder: isFirst && openedAt == nil)
     // The socket has connected again. One of MPTCP has the addresses of its first subflow.
-    if let known, proto != .mptcp, entries.values[Int(known)].endpoints != endpoints {
+    if let known, proto != .mptcp,
+      (entries.values[Int(known)].local, entries.values[Int(known)].remote) != (local, remote)
+    {
       isFirst = false
       id = self.id(key, dump.time, isOlder: false)
       // A dump that was interrupted can have both: the next one will do.
       if id == entries.values[Int(known)].id { return }
-      endUnseen(key, at: dump.time)
+      endMissed(key, at: dump.time)
     }
+    // The notification is to come of the connection that it has now.
+    if known == nil { departed[key] = nil }
     let slot =
       entries.slot(of: key)
       ?? entries.insert(
@@ -163,10 +168,10 @@ struct DumpedConnections {
             Owner(process: $0, source: state == .listen ? .listen : .connect)
           },
           fingerprint: fingerprint,
-          endpoints: endpoints,
+          local: local,
+          remote: remote,
           state: state,
           direction: told?.life.direction ?? .unknown,
-          localPort: socket.localPort,
           openedAt: openedAt ?? (isFirst ? nil : dump.time),
           inode: socket.inode,
           owner: nil,
@@ -176,10 +181,10 @@ struct DumpedConnections {
       )
     entries.values[Int(slot)].fingerprint = fingerprint
     let before = entries.values[Int(slot)]
-    entries.values[Int(slot)].endpoints = endpoints
+    (entries.values[Int(slot)].local, entries.values[Int(slot)].remote) = (local, remote)
     // Events have the local port of a connection only from its establishment on.
     if known != nil, before.opener == nil, before.state == .synSent, state != .synSent {
-      entries.values[Int(slot)].opener = events(socket.local, socket.remote)?.opener.map {
+      entries.values[Int(slot)].opener = events(socket)?.opener.map {
         Owner(process: $0, source: .connect)
       }
     }
@@ -187,7 +192,9 @@ struct DumpedConnections {
     let zone = socket.isLinkLocal ? zone(socket.interface) : nil
     // Only a whole connection has a direction and endpoints.
     let reportsAll = reportsAll
-    if before.direction != entries.values[Int(slot)].direction || before.endpoints != endpoints {
+    if before.direction != entries.values[Int(slot)].direction
+      || (before.local, before.remote) != (local, remote)
+    {
       self.reportsAll = true
     }
     connections.observe(connection(entries.values[Int(slot)], socket, zone: zone))
@@ -202,7 +209,6 @@ struct DumpedConnections {
   ) {
     let index = Int(slot)
     entries.values[index].state = state
-    entries.values[index].localPort = socket.localPort
     entries.values[index].inode = socket.inode
     if entries.values[index].proto == .tcp, state != .listen {
       entries.values[index].congestionControl = socket.congestionControl
@@ -243,48 +249,83 @@ struct DumpedConnections {
   /// All sockets of some namespaces were dumped: what was not among them has ended.
   ///
   /// A dump can miss a socket whose neighbour in the kernel's table left meanwhile, and of one whose
-  /// end is notified the figures are still to come, so an end is what two dumps miss.
+  /// end is notified the figures are still to come, so an end is what two dumps miss, or what events
+  /// told of a socket that its process keeps. Its figures are those of the last dump.
   ///
-  /// - Returns: how many ended so.
+  /// - Parameter events: what they told of the end of a socket.
+  /// - Returns: how many ended so that events did not tell.
   @discardableResult
-  mutating func endMissing(_ dumps: [Dump]) -> Int {
+  mutating func endMissing(
+    _ dumps: [Dump],
+    events: (MissingSocket) -> Told? = { _ in nil }
+  ) -> Int {
     let dumps = Dictionary(dumps.map { ($0.netns, $0) }, uniquingKeysWith: { _, last in last })
     // All namespaces at once: there can be hundreds, and this looks at every socket.
-    var gone: [(key: Key, time: Timestamp)] = []
+    var gone: [(key: Key, time: Timestamp, told: Told?)] = []
     for slot in 0..<entries.bound where entries.isUsed(slot) {
       let index = Int(slot)
       guard let dump = dumps[entries.values[index].key.netns],
         entries.values[index].dump != dump.number,
         dump.complete.contains(entries.values[index].proto)
       else { continue }
-      if entries.values[index].isMissing { gone.append((entries.values[index].key, dump.time)) }
+      let entry = entries.values[index]
+      let told = entry.proto == .tcp ? events(Self.missing(entry, from: dump)) : nil
+      if entry.isMissing || told != nil { gone.append((entry.key, dump.time, told)) }
       entries.values[index].isMissing = true
     }
-    for (key, time) in gone {
-      endUnseen(key, at: time, isNotified: dumps[key.netns]?.isNotified ?? false)
+    for (key, time, told) in gone {
+      let isNotified = dumps[key.netns]?.isNotified ?? false
+      endMissed(key, at: time, isNotified: isNotified, told: told)
     }
-    return gone.count
+    return gone.count { $0.told == nil }
+  }
+
+  private static func missing(_ entry: Entry, from dump: Dump) -> MissingSocket {
+    MissingSocket(
+      netns: entry.key.netns,
+      cookie: entry.key.cookie,
+      local: entry.local,
+      remote: entry.remote,
+      time: dump.time,
+      isGone: entry.isMissing
+    )
   }
 
   /// Namespaces are gone, and all of them.
   mutating func endNamespaces(_ gone: Set<UInt32>, at time: Timestamp) {
     if gone.isEmpty { return }
     let keys = entries.all.filter { gone.contains($0.key.netns) }.map(\.key)
-    for key in keys { endUnseen(key, at: time) }
-    departed = departed.filter { !gone.contains($0.netns) }
+    for key in keys { endMissed(key, at: time) }
+    departed = departed.filter { !gone.contains($0.key.netns) }
   }
 
-  private mutating func endUnseen(
+  /// Ends a connection without its final figures.
+  ///
+  /// - Parameters:
+  ///   - time: of an end that events did not tell.
+  ///   - isNotified: whether the kernel reports it when it frees the socket.
+  ///   - told: what events told of the end.
+  private mutating func endMissed(
     _ key: Key,
     at time: Timestamp,
-    isNotified: Bool = false
+    isNotified: Bool = false,
+    told: Told? = nil
   ) {
     guard let entry = remove(key) else { return }
+    let life = told?.life
+    let time = life?.end?.at ?? time
     // A process can hold a socket long after the end of its connection.
-    if isNotified, entry.proto != .mptcp { departed.insert(key) }
+    if isNotified, entry.proto != .mptcp { departed[key] = time }
     var end = Connection(unseenEndOf: entry.id, netns: key.netns, at: time)
-    end.end = Connection.End(at: time, reason: Self.reason(after: entry), isUnseen: true)
-    end.owner = entry.owner
+    end.direction = entry.direction == .unknown ? life?.direction ?? .unknown : entry.direction
+    end.end = Connection.End(
+      at: time,
+      reason: life.map { $0.reason ?? .unknown } ?? Self.reason(after: entry),
+      reset: life?.reset,
+      neverEstablished: life?.end?.from == .synSent,
+      isUnseen: life == nil
+    )
+    end.owner = told == nil ? entry.owner : lastOwner(of: entry, told)
     connections.end(end)
   }
 
@@ -317,9 +358,12 @@ struct DumpedConnections {
     zone: (_ interface: UInt32) -> String?
   ) {
     let key = Key(netns: netns, cookie: socket.cookie)
-    if departed.remove(key) != nil { return }
-    let known = remove(key)
     let life = told?.life
+    // Unless the socket has connected again since that end.
+    if let end = departed.removeValue(forKey: key), life?.openedAt.map({ $0 <= end }) ?? true {
+      return
+    }
+    let known = remove(key)
     // A socket that was never connected, or a listener that no dump had.
     if known == nil, life?.remote == nil, socket.remotePort == 0 || socket.localPort == 0 { return }
     if known == nil, life == nil, proto == .tcp, Self.wasOver(socket, by: earlier, at: time) {
@@ -336,10 +380,10 @@ struct DumpedConnections {
         ),
         proto: proto,
         fingerprint: 0,
-        endpoints: 0,
+        local: socket.local,
+        remote: socket.remote,
         state: life?.end?.from ?? .established,
         direction: .unknown,
-        localPort: socket.localPort,
         openedAt: life?.openedAt ?? previous,
         inode: 0,
         owner: nil,
@@ -415,7 +459,7 @@ struct DumpedConnections {
   private mutating func remove(_ key: Key) -> Entry? {
     guard let entry = entries.remove(key, empty: { $0.owner = nil }) else { return nil }
     if entry.state == .listen {
-      let port = ListeningPort(netns: key.netns, port: entry.localPort)
+      let port = ListeningPort(netns: key.netns, port: entry.local.port)
       listeners[port]?.removeAll { $0.cookie == key.cookie }
       if listeners[port]?.isEmpty == true { listeners[port] = nil }
     }
@@ -465,7 +509,7 @@ struct DumpedConnections {
     }
     if let opener = entry.opener { return opener }
     // None holds it yet, or one that is not known.
-    let port = ListeningPort(netns: entry.key.netns, port: entry.localPort)
+    let port = ListeningPort(netns: entry.key.netns, port: entry.local.port)
     guard entry.direction == .incoming, entry.state != .listen,
       let listener = listeners[port]?.lazy.compactMap({ owner(of: $0, port.netns) }).first
     else { return entry.owner }

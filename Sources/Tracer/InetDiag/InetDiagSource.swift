@@ -117,7 +117,7 @@ package actor InetDiagSource: MeasuredSource {
         do throws(Errno) { dumps.append(try read(namespace)) } catch { failure = failure ?? error }
       }
       let isNotified = dumps.contains(where: \.isNotified)
-      let unseen = table.endMissing(dumps)
+      let unseen = table.endMissing(dumps) { held($0) }
       if isNotified { health[.unseen] += UInt64(unseen) }
     }
     table.countUnknownOwners()
@@ -237,26 +237,39 @@ package actor InetDiagSource: MeasuredSource {
     return lives.takeDestroyed(cookie)
   }
 
-  /// What events told of a live socket. They do not say in which namespace it is: of several, it is the
-  /// one whose opener is there.
+  /// What events told of a live socket.
   private func told(
-    local: Endpoint,
-    remote: Endpoint,
+    of socket: DumpedSocket,
+    _ proto: TransportProtocol,
     in netns: UInt32,
     _ dump: DumpedConnections.Dump
   ) -> DumpedConnections.Told? {
-    var found = lives.lives(local: local, remote: remote)
-    if found.isEmpty, dump.previous != nil {
+    let (local, remote) = (socket.local, socket.remote)
+    if dump.previous != nil, !lives.hasLive(local: local, remote: remote, at: dump.time) {
       // It can have opened since the events were read last.
       takeEvents()
-      found = lives.lives(local: local, remote: remote)
     }
-    let places = found.map { life in
-      life.opener.flatMap { proc.namespaceInode("\($0.process.pid)/ns/net") }
-    }
-    let here = found.indices.filter { places[$0] == netns }
-    if here.count == 1 { return told(found[here[0]]) }
-    return found.count == 1 && places[0] == nil ? told(found[0]) : nil
+    let life = lives.live(
+      local: local,
+      remote: remote,
+      cookie: proto == .mptcp ? nil : socket.cookie,
+      at: dump.time,
+      isHere: { isOpener(of: $0, in: netns) }
+    )
+    return life.map(told)
+  }
+
+  /// What events told of the end of a socket that a process holds.
+  private func held(_ missing: MissingSocket) -> DumpedConnections.Told? {
+    lives.held(missing) { isOpener(of: $0, in: missing.netns) }.map(told)
+  }
+
+  /// Whether the process that opened a socket is in a namespace: events do not say in which one the
+  /// socket is. `nil` where that is not known.
+  private func isOpener(of life: SocketLives.Life, in netns: UInt32) -> Bool? {
+    life.opener
+      .flatMap { proc.namespaceInode("\($0.process.pid)/ns/net") }
+      .map { $0 == netns }
   }
 
   /// What events told of a socket, with the processes that they named.
@@ -298,7 +311,7 @@ package actor InetDiagSource: MeasuredSource {
             socket,
             proto,
             dump,
-            events: { told(local: $0, remote: $1, in: namespace.inode, dump) },
+            events: { told(of: $0, proto, in: namespace.inode, dump) },
             zone: { interfaces.zone(InterfaceNames.Place(netns: namespace.inode, index: $0)) }
           )
         }

@@ -24,8 +24,11 @@ struct SocketLives {
     fileprivate(set) var end: End?
     /// Whether the kernel destroyed it in the same moment: no process held it any more.
     fileprivate(set) var wasOrphan = false
-    /// Its cookie, once the kernel has told it.
+    /// Its cookie, once an event or a dump has told it.
     fileprivate(set) var cookie: UInt64?
+
+    /// Whether it had not ended at a time.
+    fileprivate func wasLive(at time: Timestamp) -> Bool { end.map { $0.at >= time } ?? true }
   }
 
   /// A process at one moment.
@@ -71,7 +74,8 @@ struct SocketLives {
 
   /// By the addresses of sockets in the kernel.
   private var lives: [UInt64: Life] = [:]
-  /// The addresses of the live sockets with these ends: of several namespaces there can be several.
+  /// The addresses of the sockets with these ends: of several namespaces there can be several, and
+  /// of those that ended and that a process still holds.
   private var sockets: [Tuple: [UInt64]] = [:]
   /// Those that the kernel destroyed, by their cookies, until they are asked for.
   private var destroyed: [UInt64: Life] = [:]
@@ -85,6 +89,9 @@ struct SocketLives {
   /// How long after its end a socket is destroyed at most that no process holds, in nanoseconds. The
   /// kernel does both with softirqs off, but a hypervisor or an interrupt can come between.
   private static let moment: Int64 = 1_000_000
+  /// How long a process mostly takes at most to close a socket whose connection has ended, in
+  /// seconds.
+  private static let reaction = 0.1
 
   mutating func take(_ event: StateEvent) {
     defer { latest[event.cpu] = event.socket }
@@ -98,14 +105,21 @@ struct SocketLives {
   }
 
   private mutating func note(_ reset: Reset, _ event: StateEvent) {
-    if lives[event.socket]?.reset == nil { lives[event.socket]?.reset = reset }
-    if let cookie = event.cookie, cookie != 0 { lives[event.socket]?.cookie = cookie }
+    // The first event of an older connection can be the reset that it receives. A listener sends
+    // resets to those who have no connection.
+    guard var life = lives[event.socket] ?? (reset.isSent ? nil : Life()), !life.isListener else {
+      return
+    }
+    life.reset = life.reset ?? reset
+    if let cookie = event.cookie, cookie != 0 { life.cookie = cookie }
+    lives[event.socket] = life
   }
 
   private mutating func change(_ event: StateEvent, from old: SocketState, to new: SocketState) {
     // The kernel uses the memory of a socket again, for another one, and a socket connects again.
     if old == .closed || old == .listen && new == .synReceived { forget(event.socket) }
-    var life = lives[event.socket] ?? Life()
+    let known = lives[event.socket]
+    var life = known ?? Life()
     let actor = Actor(process: event.current, time: event.time)
     switch (old, new) {
     case (.closed, .synSent):
@@ -120,14 +134,16 @@ struct SocketLives {
       life.closer = actor
     default: break
     }
-    if new.hasReceivedFIN { life.hasReceivedFIN = true }
+    if old.hasReceivedFIN || new.hasReceivedFIN { life.hasReceivedFIN = true }
     if new == .closed {
       life.end = life.end ?? End(at: event.time, from: old, moment: Moment(event))
     }
     if let local = event.local, local.port != 0 { life.local = local }
     if let remote = event.remote, remote.port != 0 { life.remote = remote }
     lives[event.socket] = life
-    if [.established, .synSent, .listen].contains(new) { index(event.socket, life) }
+    if known == nil || [.established, .synSent, .listen, .closed].contains(new) {
+      index(event.socket, life)
+    }
   }
 
   private mutating func index(_ socket: UInt64, _ life: Life) {
@@ -157,10 +173,73 @@ struct SocketLives {
       && event.time.nanoseconds - end.at.nanoseconds < Self.moment
   }
 
-  /// What is known of the live sockets with these ends: several namespaces can have one each. A
-  /// listener has no remote port.
-  func lives(local: Endpoint, remote: Endpoint) -> [Life] {
-    (sockets[Tuple(local: local, remote: remote)] ?? []).compactMap { lives[$0] }
+  // MARK: Sockets of dumps
+
+  /// Whether there is a socket with these ends that was live at a time. A listener has no remote
+  /// port.
+  func hasLive(local: Endpoint, remote: Endpoint, at time: Timestamp) -> Bool {
+    addresses(local, remote).contains { lives[$0]?.wasLive(at: time) == true }
+  }
+
+  /// What is known of a socket that a dump has; `nil` if nothing is, or if it can be one of several.
+  ///
+  /// - Parameters:
+  ///   - cookie: `nil` for a connection of MPTCP, which has the ends of its first subflow.
+  ///   - time: when it was live: when the dump began.
+  ///   - isHere: whether a socket is in the namespace of the dump; `nil` where that is not known.
+  mutating func live(
+    local: Endpoint,
+    remote: Endpoint,
+    cookie: UInt64?,
+    at time: Timestamp,
+    isHere: (Life) -> Bool?
+  ) -> Life? {
+    let found = addresses(local, remote).filter { lives[$0]?.wasLive(at: time) == true }
+    guard let socket = only(cookie, among: found, isHere) else { return nil }
+    if let cookie { lives[socket]?.cookie = cookie }
+    return lives[socket]
+  }
+
+  /// What is known of a socket that a dump does not have, if it has ended and a process holds it: the
+  /// kernel tells no more of it until the process closes it. `nil` if it can be one of several.
+  ///
+  /// - Parameter isHere: whether a socket is in the namespace of the dump; `nil` where that is not
+  ///   known.
+  mutating func held(_ missing: MissingSocket, isHere: (Life) -> Bool?) -> Life? {
+    let found = addresses(missing.local, missing.remote)
+    // By its ends alone it is recognized only if it has ended for certain: else it can be a live one
+    // that is older than the events, and another namespace has the one that ended.
+    guard missing.isGone || found.contains(where: { lives[$0]?.cookie == missing.cookie }),
+      let socket = only(missing.cookie, among: found, isHere), let end = lives[socket]?.end,
+      // Its final figures are to come, unless the process keeps it.
+      missing.isGone || missing.time.seconds(since: end.at) >= Self.reaction
+    else { return nil }
+    lives[socket]?.cookie = missing.cookie
+    return lives[socket]
+  }
+
+  private func addresses(_ local: Endpoint, _ remote: Endpoint) -> [UInt64] {
+    sockets[Tuple(local: local, remote: remote)] ?? []
+  }
+
+  /// The socket with a cookie among those with the same ends. If no event and no dump had that cookie,
+  /// it is the one whose opener is in the namespace, or the only one of which that is not known.
+  private func only(
+    _ cookie: UInt64?,
+    among found: [UInt64],
+    _ isHere: (Life) -> Bool?
+  ) -> UInt64? {
+    var found = found
+    if let cookie {
+      let named = found.filter { lives[$0]?.cookie == cookie }
+      if named.count == 1 { return named[0] }
+      // Before Linux 5.4 each namespace has cookies of its own.
+      found = named.isEmpty ? found.filter { lives[$0]?.cookie == nil } : named
+    }
+    let places = found.map { lives[$0].flatMap(isHere) }
+    let here = found.indices.filter { places[$0] == true }
+    if here.count == 1 { return found[here[0]] }
+    return found.count == 1 && places[0] == nil ? found[0] : nil
   }
 
   /// What is known of a socket that the kernel has destroyed; it is forgotten.

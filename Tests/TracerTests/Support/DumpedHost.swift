@@ -1,4 +1,5 @@
 import Connections
+import Samples
 
 @testable import Tracer
 
@@ -6,6 +7,12 @@ import Connections
 /// taken after each.
 final class DumpedHost {
   var table: DumpedConnections
+  /// What events told.
+  var lives = SocketLives()
+  /// The namespaces of processes, by their PIDs.
+  var places: [Int32: UInt32] = [:]
+  /// Ends that events did not tell.
+  private(set) var unseen = 0
   /// What a reader knows of live connections.
   private(set) var live: [Connection.ID: Connection] = [:]
   private var numbers: [UInt32: UInt32] = [:]
@@ -25,7 +32,8 @@ final class DumpedHost {
   func dump(
     _ sockets: [DiagSocket],
     netns: UInt32 = 1,
-    complete: Set<TransportProtocol> = protocols
+    complete: Set<TransportProtocol> = protocols,
+    isNotified: Bool = false
   ) throws -> [String] {
     seconds += 1
     let number = (numbers[netns] ?? 0) + 1
@@ -37,12 +45,48 @@ final class DumpedHost {
       number: number
     )
     for socket in sockets {
-      try socket.read { table.observe($0, socket.proto ?? .tcp, dump) { "eth\($0)" } }
+      try socket.read {
+        table.observe(
+          $0,
+          socket.proto ?? .tcp,
+          dump,
+          events: { told(of: $0, at: dump.time, in: netns) }
+        ) { "eth\($0)" }
+      }
     }
     begun[netns, default: []].append(now)
     dump.complete = complete
-    table.endMissing([dump])
+    dump.isNotified = isNotified
+    unseen += table.endMissing([dump]) { missing in
+      lives.held(missing) { isOpener(of: $0, in: missing.netns) }.map(told)
+    }
     return take()
+  }
+
+  private func told(
+    of socket: DumpedSocket,
+    at time: Timestamp,
+    in netns: UInt32
+  ) -> DumpedConnections.Told? {
+    lives.live(
+      local: socket.local,
+      remote: socket.remote,
+      cookie: socket.cookie,
+      at: time,
+      isHere: { isOpener(of: $0, in: netns) }
+    ).map(told)
+  }
+
+  private func isOpener(of life: SocketLives.Life, in netns: UInt32) -> Bool? {
+    life.opener.flatMap { places[$0.process.pid] }.map { $0 == netns }
+  }
+
+  private func told(_ life: SocketLives.Life) -> DumpedConnections.Told {
+    DumpedConnections.Told(
+      life: life,
+      opener: life.opener.map { Sample.process($0.process.pid) },
+      closer: life.closer.map { Sample.process($0.process.pid) }
+    )
   }
 
   /// The kernel frees a socket.
@@ -56,7 +100,8 @@ final class DumpedHost {
         netns: netns,
         at: now,
         after: begun.last,
-        begun.dropLast().last
+        begun.dropLast().last,
+        told: lives.takeDestroyed(socket.cookie).map(told)
       ) { "eth\($0)" }
     }
     return take()
