@@ -24,10 +24,12 @@ package struct SourceHealth: Hashable, Sendable {
     case accepted
     /// Which end opened a connection of MPTCP, or one of TCP that is always busy.
     case direction
-    /// Why a connection ended whose process keeps the socket open, and its final figures.
+    /// The final figures of a connection whose process resets it, or keeps its socket after the end: the
+    /// last sample had those that are reported. If no sample had it, it is reported once the socket is
+    /// closed.
     case heldEnds = "held_ends"
-    /// Whether a connection timed out, could not be made, or was given up. Resets and FINs are told apart
-    /// with events only.
+    /// Whether a connection timed out, could not be made, was given up or aborted, and the error that it
+    /// left. Resets and FINs are told apart with events only.
     case reasons
     /// Who connected and closed, when, and whether by a reset, of connections shorter than an interval.
     case openers
@@ -43,8 +45,8 @@ package struct SourceHealth: Hashable, Sendable {
       switch self {
       case .accepted: "how many connections a listener accepted"
       case .direction: "which end opened a connection that is busy, or of MPTCP"
-      case .reasons: "whether a connection timed out, could not be made or was given up"
-      case .heldEnds: "the end of a connection whose process keeps the socket"
+      case .reasons: "whether a connection timed out, could not be made, was given up or aborted"
+      case .heldEnds: "final figures of a connection whose process resets it or keeps the socket"
       case .openers: "who had a connection shorter than an interval, and how it ended"
       case .shortLived: "connections shorter than an interval, and final figures"
       case .datagrams: "bytes and datagrams of UDP"

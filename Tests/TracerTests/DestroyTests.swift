@@ -6,7 +6,7 @@ import Testing
 
 extension LiveKernel {
   /// Connections that are closed on request.
-  @Suite(.needs(.heldEnds)) struct Destroying {
+  @Suite struct Destroying {
     /// Closes a connection; cancels the test where the kernel has no means to do so.
     private func destroy(_ connection: Connection, _ collector: Collector) async throws {
       do throws(ActionError) {
@@ -17,7 +17,7 @@ extension LiveKernel {
       }
     }
 
-    @Test(arguments: ["10.77.0.2", "2001:db8::11", "::ffff:10.77.0.2"])
+    @Test(.needs(.reasons), arguments: ["10.77.0.2", "2001:db8::11", "::ffff:10.77.0.2"])
     func `a connection`(host: String) async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
@@ -82,7 +82,8 @@ extension LiveKernel {
       }
     }
 
-    @Test func `listeners that share a port, and a socket of one device`() async throws {
+    @Test(.needs(.reasons))
+    func `listeners that share a port, and a socket of one device`() async throws {
       try await Lab.with { lab in
         let collector = try await lab.trace()
         let client = try lab.process(in: lab.left)

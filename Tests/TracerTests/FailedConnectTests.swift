@@ -5,7 +5,7 @@ import Testing
 
 extension LiveKernel {
   /// Attempts to connect that fail, with the error that their process gets.
-  @Suite(.needs(.heldEnds)) struct FailedConnects {
+  @Suite(.needs(.reasons)) struct FailedConnects {
     /// What `connect` answers.
     private func refusal(
       _ client: Traffic,

@@ -107,7 +107,7 @@ extension LiveKernel {
       }
     }
 
-    @Test(.needs(.heldEnds))
+    @Test(.needs(.reasons))
     func `still in the handshake`() async throws {
       try await Lab.with { lab in
         // Only TCP: without its neighbour, an attempt over IPv6 is over in 3 s.
