@@ -12,7 +12,9 @@ struct NetlinkSocket: ~Copyable {
     let kind = Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = socket(AF_NETLINK, kind, NETLINK_SOCK_DIAG)
     guard descriptor >= 0 else { throw Errno(rawValue: errno) }
-    if let refusal = groups.isEmpty ? nil : Self.bind(descriptor, to: groups) {
+    if let refusal = Self.connect(descriptor)
+      ?? groups.lazy.compactMap({ Self.join($0, true, descriptor) }).first
+    {
       close(descriptor)
       throw refusal
     }
@@ -28,17 +30,18 @@ struct NetlinkSocket: ~Copyable {
     _ = Self.join(group, joining, descriptor)
   }
 
-  /// Without an address of its own, a socket receives nothing that the kernel sends to a group.
-  private static func bind(_ descriptor: Int32, to groups: [UInt32]) -> Errno? {
-    var address = sockaddr_nl()
-    address.nl_family = sa_family_t(AF_NETLINK)
-    let result = withUnsafePointer(to: &address) { pointer in
+  /// Gives it an address, without which it receives nothing that is sent to a group. Only the kernel
+  /// can send to it from then on, but for messages to a group: whoever is root in the namespace could
+  /// keep it full, so that the kernel never gets to the end of an answer.
+  private static func connect(_ descriptor: Int32) -> Errno? {
+    var kernel = sockaddr_nl()
+    kernel.nl_family = sa_family_t(AF_NETLINK)
+    let result = withUnsafePointer(to: &kernel) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
       }
     }
-    if result != 0 { return Errno(rawValue: errno) }
-    return groups.lazy.compactMap { join($0, true, descriptor) }.first
+    return result == 0 ? nil : Errno(rawValue: errno)
   }
 
   private static func join(_ group: UInt32, _ joining: Bool, _ descriptor: Int32) -> Errno? {
@@ -179,7 +182,7 @@ struct NetlinkSocket: ~Copyable {
   /// Receives one datagram.
   ///
   /// - Returns: its length, which can be beyond the buffer, and whether the kernel sent it. Whoever is
-  ///   root in the namespace can send here too.
+  ///   root in the namespace can send to a group too.
   func receive(
     into buffer: UnsafeMutableRawBufferPointer,
     flags: Int32
