@@ -94,14 +94,15 @@ bench-instructions: kernel-packages build-packages
 	$(SWIFT) build $(RELEASE) --product nettop-bench
 	Benchmarks/instructions.py $(ARGS)
 
-# Its build is one of its own. packaging/static/libc.c says what it replaces of the C library.
+# Its build is one of its own. packaging/static/runtime.c says what it replaces of the C library.
 STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc -static-executable \
-  -Xswiftc -use-ld=lld -Xlinker $(CURDIR)/.build-static/libc.o \
-  -Xlinker --wrap=__libc_dlopen_mode -Xlinker --wrap=dlsym -Xlinker -lzstd
+  -Xswiftc -use-ld=lld -Xlinker $(CURDIR)/.build-static/runtime.o \
+  -Xlinker --wrap=__libc_dlopen_mode -Xlinker --wrap=dlsym \
+  -Xlinker --wrap=swift_copyAuxiliaryExecutablePath -Xlinker -lzstd
 
 static: build-packages static-packages
 	@mkdir -p .build-static
-	$(CLANG) -O2 -Wall -Wextra -Werror -c packaging/static/libc.c -o .build-static/libc.o
+	$(CLANG) -O2 -Wall -Wextra -Werror -c packaging/static/runtime.c -o .build-static/runtime.o
 	$(SWIFT) build $(STATIC) --product nettop
 	strip -o $(STATIC_BINARY) .build-static/release/nettop
 	@! readelf --program-headers --wide $(STATIC_BINARY) | grep INTERP

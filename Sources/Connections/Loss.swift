@@ -17,6 +17,9 @@ package struct Loss: Hashable, Sendable {
     /// Ends that no program saw: the kernel ran none at that moment. Each connection is reported as
     /// closed (`Connection.End.isUnseen`).
     case unseen
+    /// Ends in network namespaces whose sockets are not read: those that cannot be entered, and those
+    /// that are younger than a sample. Nothing else is reported of these connections.
+    case unread
     /// Sockets that found no room in the table: each that opened, and each that the first search met
     /// in its namespace. Such a socket is found again by a later search or reported at its end.
     case openings
@@ -54,7 +57,7 @@ extension Loss.Kind {
   package var noun: String {
     switch self {
     case .reader, .surplus: "event"
-    case .ends, .missed, .unseen: "end"
+    case .ends, .missed, .unseen, .unread: "end"
     case .openings: "socket"
     case .datagrams, .uncounted: "datagram"
     case .passes: "pass"
@@ -72,6 +75,7 @@ extension Loss.Kind {
     case .missed: "lost: unseen by every program, or the record went astray"
     case .surplus: "lost: too many came at once"
     case .unseen: "not seen: the kernel ran no program at that moment"
+    case .unread: "not reported: their network namespace is not read, or was too young"
     case .openings: "not followed: the table is full"
     case .datagrams: "not counted per flow: the flow table is full"
     case .uncounted: "not counted at all: no room, or the program was interrupted"
@@ -89,7 +93,7 @@ extension Loss.Kind {
     case .ends, .surplus: "try nice -n -10 nettop"
     case .openings, .datagrams: "try a larger --capacity"
     case .missed, .passes: "if this continues, please report it with the output of nettop doctor"
-    case .unseen, .uncounted, .dropReasons, .holders: nil
+    case .unseen, .unread, .uncounted, .dropReasons, .holders: nil
     case .events: "try nice -n -10 nettop"
     }
   }
@@ -102,7 +106,7 @@ extension Loss.Kind {
   package var isAlarming: Bool {
     switch self {
     case .unseen, .dropReasons, .holders, .events: false
-    case .reader, .ends, .missed, .surplus, .openings, .datagrams, .uncounted, .passes: true
+    case .reader, .ends, .missed, .surplus, .unread, .openings, .datagrams, .uncounted, .passes: true
     }
   }
 }

@@ -29,8 +29,8 @@ package enum LiveSource {
       } catch {
         refusal = error
       }
-      // Files are easier to have than what this source would leave out.
-      if refusal.problem == Kernel.shortage { throw refusal }
+      // Files are easier to have than what this source would leave out, but not than rights.
+      if refusal.problem == Kernel.shortage, DiagRights.mayLoad { throw refusal }
       do throws(SourceError) {
         return try InetDiagSource(configuration, notice: DiagRights.notice(for: refusal))
       } catch {

@@ -12,8 +12,14 @@ import Testing
   }
 
   /// `/proc/PID/stat`, whose field 2 is the name and field 22 the start.
-  private func write(_ pid: Int32, name: String, startTicks: UInt64) throws {
-    let stat = "\(pid) (\(name)) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 \(startTicks) 99\n"
+  private func write(
+    _ pid: Int32,
+    name: String,
+    startTicks: UInt64,
+    flags: UInt32 = 0
+  ) throws {
+    let stat =
+      "\(pid) (\(name)) S 1 2 3 4 5 \(flags) 7 8 9 10 11 12 13 14 15 16 17 18 \(startTicks) 99\n"
     try directory.write("\(pid)/stat", stat)
     try directory.write("\(pid)/cmdline", "")
   }
@@ -66,6 +72,13 @@ import Testing
     let left = asking.process(at: 600, now: 1200)
     #expect(left?.name == "event" && left?.id.pid == 42)
     #expect(asking.process(at: 610, now: 1200)?.id == left?.id)
+  }
+
+  /// A worker of the kernel closes the subflows of MPTCP.
+  @Test func `a thread of the kernel owns nothing`() throws {
+    var asking = Asking(directory)
+    try write(42, name: "kworker/0:1", startTicks: 500, flags: 0x0020_8000)
+    #expect(asking.process(at: 600, now: 1000) == nil)
   }
 
   @Test func `the PIDs of another namespace are not those of events`() throws {

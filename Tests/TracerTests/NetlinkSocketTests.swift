@@ -19,7 +19,7 @@ extension LiveKernel {
       let received = try #require(
         namespace.run { () -> Result<(length: Int, isOfKernel: Bool), Errno> in
           Result { () throws(Errno) in
-            let socket = try NetlinkSocket(groups: 1)
+            let socket = try NetlinkSocket(groups: [1])
             if let refusal = Self.send(to: 0, groups: 1) { throw refusal }
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 8)
             defer { buffer.deallocate() }

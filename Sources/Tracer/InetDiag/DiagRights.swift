@@ -6,7 +6,7 @@ struct DiagRights {
   /// Whether the kernel reports freed sockets to it (CAP_NET_ADMIN).
   let isNotified: Bool
   /// Whether it may enter the network namespaces of others (CAP_SYS_ADMIN).
-  private let entersNamespaces: Bool
+  let entersNamespaces: Bool
   /// Whether it may look at the files of other users' processes (CAP_SYS_PTRACE).
   private let seesProcesses: Bool
 
@@ -18,12 +18,18 @@ struct DiagRights {
     seesProcesses = has("CAP_SYS_PTRACE")
   }
 
+  /// Whether this process may load the programs of the source `bpf`.
+  static var mayLoad: Bool {
+    let missing = ProcFS().read("self/status").flatMap(Capability.missing) ?? []
+    return !missing.contains(where: \.isEssential)
+  }
+
   /// What brings what an ordinary user lacks.
   private static let cure = "sudo nettop, or make install-caps"
 
   /// Why sock_diag stands in for BPF.
   static func notice(for refusal: SourceError) -> SourceHealth.Notice {
-    if refusal.code == .notPermitted, geteuid() != 0 {
+    if geteuid() != 0, refusal.code == .notPermitted || !mayLoad {
       return SourceHealth.Notice(
         reason: "own namespace, owners of your processes",
         remedy: "for all: \(cure)",

@@ -31,7 +31,7 @@ struct EventProcesses {
     self.isOfHost = isOfHost
   }
 
-  /// `nil` for an idle CPU.
+  /// `nil` for an idle CPU, and for a thread of the kernel: it works on sockets of others.
   ///
   /// - Parameters:
   ///   - time: when the event was.
@@ -46,6 +46,7 @@ struct EventProcesses {
   ) -> Process? {
     guard current.pid > 0 else { return nil }
     if let stat = stat(current.pid, at: bootNanoseconds, now: now) {
+      if stat.isKernelThread { return nil }
       return processes.process(stat, pid: current.pid, uid: current.uid, gid: current.gid)
     }
     let key = Left(pid: current.pid, name: current.name)

@@ -49,6 +49,8 @@ package actor InetDiagSource: MeasuredSource {
   /// Protocols about whose sockets the kernel answers nothing.
   private var unsupported: Set<TransportProtocol> = []
   private var health = SourceHealth()
+  /// Connections whose end events told, and no report of the kernel.
+  private var unread: UInt64 = 0
   /// Reports that were lost in namespaces that are gone.
   private var lostBefore: UInt64 = 0
 
@@ -83,6 +85,7 @@ package actor InetDiagSource: MeasuredSource {
     }
     startedAt = clock.now
     do throws(Errno) {
+      if let left = try OpenFiles.left(), left < Self.spareFiles { throw .tooManyOpenFiles }
       try SocketDump.probe(UInt8(TransportProtocol.tcp.rawValue))
     } catch {
       throw SourceError.withoutDiagnosis(error)
@@ -109,7 +112,7 @@ package actor InetDiagSource: MeasuredSource {
     interfaces.expire(at: clock.now)
     visitNamespaces()
     drain()
-    lives.expire(at: clock.now)
+    unread += UInt64(lives.expire(at: clock.now))
     var failure: Errno?
     health.passTime = measured {
       var dumps: [DumpedConnections.Dump] = []
@@ -132,6 +135,9 @@ package actor InetDiagSource: MeasuredSource {
 
   // MARK: Namespaces
 
+  /// Files that are left to others: without one at the wrong moment, Dispatch ends the process.
+  private static let spareFiles = 16
+
   /// Opens the sockets of new namespaces, and closes those of namespaces that only these keep.
   private func visitNamespaces() {
     let change = finder.directoryChange()
@@ -143,10 +149,14 @@ package actor InetDiagSource: MeasuredSource {
     let known = namespaces ?? [:]
     // Without the right to enter others, only the own one is opened.
     var shortage: Errno?
+    var left: Int?
     let start = ContinuousClock.now
     func isNew(_ inode: UInt32) -> Bool { known[inode] == nil }
     let visits = finder.visitAll(where: isNew) { inode -> NamespaceSockets? in
       do throws(Errno) {
+        let room = try left ?? OpenFiles.left() ?? .max
+        guard room >= NamespaceSockets.files + Self.spareFiles else { throw .tooManyOpenFiles }
+        left = room - NamespaceSockets.files
         return try NamespaceSockets(inode: inode, isNotified: rights.isNotified)
       } catch {
         shortage = error
@@ -351,10 +361,12 @@ package actor InetDiagSource: MeasuredSource {
     health.ownersUnknown = table.unknownOwners
     health.udp = followsUDP && !unsupported.contains(.udp) ? .sockets : .off
     health[.ends] = lostBefore + (namespaces?.values.reduce(0) { $0 + $1.lost } ?? 0)
+    // Where nobody reports ends, nothing is counted for each of them.
+    health[.unread] = isNotified ? unread - min(unread, health[.ends]) : 0
     health[.surplus] = table.endsDropped
     health[.events] = events?.lost ?? 0
     health.limitations =
-      [unvisited, builder.unnamed].compactMap(\.self)
+      [rights.entersNamespaces ? unvisited : nil, builder.unnamed].compactMap(\.self)
       + rights.limitations(isNotified: isNotified)
       + Limitation.ofDiag(
         followsUDP: followsUDP,

@@ -7,6 +7,9 @@ import SystemPackage
 /// The netlink sockets of one network namespace, by which the kernel is asked about its sockets, and
 /// reports those that it frees. While they are open, the namespace stays.
 final class NamespaceSockets {
+  /// How many files one takes.
+  static let files = 4
+
   let inode: UInt32
   private var socket: NetlinkSocket
   private var destroyed: DestroyedSockets?

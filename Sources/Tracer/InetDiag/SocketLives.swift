@@ -85,7 +85,7 @@ struct SocketLives {
   private var order: [(cookie: UInt64, at: Timestamp)] = []
 
   /// How long those are kept that nobody asks for, in seconds.
-  private static let patience = 10.0
+  private static let patience = 3.0
   /// How long after its end a socket is destroyed at most that no process holds, in nanoseconds. The
   /// kernel does both with softirqs off, but a hypervisor or an interrupt can come between.
   private static let moment: Int64 = 1_000_000
@@ -247,14 +247,19 @@ struct SocketLives {
 
   /// Forgets those that were destroyed and that nobody asked for: sockets that no notification is for,
   /// and those of namespaces that are not read.
-  mutating func expire(at now: Timestamp) {
+  ///
+  /// - Returns: how many of them were connections.
+  mutating func expire(at now: Timestamp) -> Int {
     var count = 0
+    var connections = 0
     for (cookie, at) in order {
       guard now.seconds(since: at) > Self.patience else { break }
-      destroyed[cookie] = nil
       count += 1
+      guard let life = destroyed.removeValue(forKey: cookie) else { continue }
+      if life.openedAt != nil { connections += 1 }
     }
     order.removeFirst(count)
+    return connections
   }
 
   @discardableResult

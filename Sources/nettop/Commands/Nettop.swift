@@ -25,8 +25,8 @@ struct Nettop: AsyncParsableCommand {
     discussion: """
       Shows which process talks to whom, how much, and why it is slow: every connection, in all \
       network namespaces, by connection, process, host and namespace, with listeners and closed \
-      connections. Needs root. Press F1 for the keys, Enter for the details of a connection, q to \
-      quit. If standard output is not a terminal, it does what `nettop list` does. See nettop(1) \
+      connections. Root sees all of them; an ordinary user sees those of the own namespace. Press \
+      F1 for the keys, Enter for the details of a connection, q to quit. If standard output is not a terminal, it does what `nettop list` does. See nettop(1) \
       for filters, figures, settings and themes.
       """,
     version: "0.1.0",

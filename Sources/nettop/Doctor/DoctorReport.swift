@@ -40,7 +40,7 @@ struct DoctorReport {
   func noting(_ finding: Finding) -> DoctorReport {
     var report = self
     switch finding.status {
-    case .ok: break
+    case .ok, .skipped: break
     case .warning: report.warnings += 1
     case .failure: report.failures.append(finding)
     }
@@ -114,6 +114,7 @@ extension Finding.Status {
   fileprivate func mark(isUnicode: Bool) -> String {
     switch self {
     case .ok: isUnicode ? "✓" : "ok  "
+    case .skipped: isUnicode ? "-" : "skip"
     case .warning: isUnicode ? "!" : "note"
     case .failure: isUnicode ? "✗" : "FAIL"
     }

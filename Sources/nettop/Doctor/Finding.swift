@@ -2,6 +2,8 @@
 struct Finding: Hashable, Sendable {
   enum Status: String, Sendable {
     case ok
+    /// Nothing was found out, and for a reason that is no fault.
+    case skipped
     /// It works, but less well than it could.
     case warning
     case failure
@@ -23,6 +25,10 @@ struct Finding: Hashable, Sendable {
   /// The same, where something else takes the place of what failed.
   var asWarning: Finding {
     status == .failure ? Finding(check, .warning, message, cure: cure) : self
+  }
+
+  static func skipped(_ check: String, _ message: String) -> Finding {
+    Finding(check, .skipped, message)
   }
 
   static func ok(_ check: String, _ message: String) -> Finding { Finding(check, .ok, message) }

@@ -25,7 +25,7 @@ struct HostCheck: Sendable {
 
   static let all = [
     HostCheck("kernel") { facts in
-      let message = "Linux \(facts.release); \(facts.oldestRelease) or later is needed"
+      let message = "Linux \(facts.release); the source bpf needs \(facts.oldestRelease) or later"
       if facts.isTooOld { return (.failure, message, "use a newer kernel") }
       return (.ok, message, nil)
     },

@@ -22,12 +22,12 @@ struct SelfTest {
   /// Runs a case.
   func run(_ test: SelfTestCase, _ followed: inout Followed) async throws -> Finding {
     if let gap = test.needs.first(where: followed.health.gaps.contains) {
-      return .ok(test.name, "not tested: the source does not know \(gap.meaning)")
+      return .skipped(test.name, "not tested: the source does not know \(gap.meaning)")
     }
     if test.proto == .udp, followed.health.udp == .off {
       let isChosen = followed.health.limitations.contains { $0.extent == .chosen }
       return isChosen
-        ? .ok(test.name, "not tested: UDP is not followed (--no-udp)")
+        ? .skipped(test.name, "not tested: UDP is not followed (--no-udp)")
         : Finding(test.name, .warning, "not tested: see UDP above")
     }
     let made = namespace.run { () -> Result<[Probe], TestSocket.Refusal> in
@@ -39,7 +39,7 @@ struct SelfTest {
     case nil:
       return Finding(test.name, .warning, "not tested: cannot create a thread in its namespace")
     case .failure(let refusal) where test.proto == .mptcp && refusal.isWithoutProtocol:
-      return .ok(test.name, "not tested: this kernel has no MPTCP, or net.mptcp.enabled is 0")
+      return .skipped(test.name, "not tested: this kernel has no MPTCP, or net.mptcp.enabled is 0")
     case .failure(let refusal):
       return Finding(
         test.name,

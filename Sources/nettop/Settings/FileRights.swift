@@ -2,6 +2,7 @@ import CProcess
 import Glibc
 import SystemPackage
 import Threads
+import Tracer
 
 /// Whose rights a file is opened with. nettop runs as root, or with capabilities, and the paths it is
 /// given come from others.
@@ -19,7 +20,7 @@ enum FileRights: Hashable {
   func perform<Value>(
     _ body: () throws(FileRefusal) -> Value
   ) throws(FileRefusal) -> Value {
-    guard case .user(let user) = self else { return try body() }
+    guard case .user(let user) = self, Self.isKnown(user) else { return try body() }
     var result = Result<Value, FileRefusal>.failure(FileRefusal("cannot create a thread"))
     let identity = Identity(user)
     onOwnThread {
@@ -43,6 +44,10 @@ enum FileRights: Hashable {
       )
     }
   }
+
+  /// Whether this user namespace has the user. To the files of one that it does not have, nobody in
+  /// it has more rights than others have.
+  private static func isKnown(_ user: uid_t) -> Bool { UserMap.own?.has(user) ?? true }
 
   /// The IDs that the kernel goes by.
   private struct Identity {

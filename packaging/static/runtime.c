@@ -1,5 +1,5 @@
 /*
- * Where the C library behaves differently in a static executable. Linked with --wrap for each of
+ * Where the C library and Swift's runtime behave differently in a static executable. Linked with --wrap for each of
  * these functions.
  */
 #include <pthread.h>
@@ -32,4 +32,16 @@ void *__wrap_dlsym(void *library, const char *name)
 	if (strcmp(name, "pthread_create") == 0)
 		return (void *)__pthread_create;
 	return __real_dlsym(library, name);
+}
+
+/*
+ * Swift's runtime looks for its program swift-backtrace beside the executable before main, and aborts
+ * without /proc. There is none.
+ */
+char *__wrap_swift_copyAuxiliaryExecutablePath(const char *name);
+
+char *__wrap_swift_copyAuxiliaryExecutablePath(const char *name)
+{
+	(void)name;
+	return NULL;
 }
