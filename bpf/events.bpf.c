@@ -15,6 +15,9 @@
 
 #define ENOSPC 28
 
+/* Events that CPUs can reserve at once: each counts those of the others as waiting. */
+#define MOST_AT_ONCE 64
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
 	__uint(key_size, sizeof(__u32));
@@ -87,7 +90,7 @@ static __always_inline __u64 wakeup_of_ring(void)
 	__u64 waiting = bpf_ringbuf_query(&event_ring, BPF_RB_AVAIL_DATA);
 	__u64 quarter = bpf_ringbuf_query(&event_ring, BPF_RB_RING_SIZE) / 4;
 
-	return waiting - quarter < 16 * sizeof(struct nettop_state_event) ?
+	return waiting - quarter < MOST_AT_ONCE * sizeof(struct nettop_state_event) ?
 		       BPF_RB_FORCE_WAKEUP :
 		       BPF_RB_NO_WAKEUP;
 }

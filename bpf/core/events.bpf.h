@@ -24,6 +24,9 @@ static __always_inline void event_init(struct nettop_event *event, enum nettop_e
 	event->length = length;
 }
 
+/* Records that CPUs can reserve at once: each counts those of the others as waiting. */
+#define MOST_AT_ONCE 64
+
 /*
  * User space reads the ends at every pass. It is woken in between only when
  * they pile up, because a wake-up costs ten times as much as a record.
@@ -32,7 +35,7 @@ static __always_inline __u64 wakeup_flags(void)
 {
 	__u64 waiting = bpf_ringbuf_query(&ended, BPF_RB_AVAIL_DATA);
 
-	return waiting - config.wakeup_bytes < 16 * sizeof(struct nettop_end_event) ?
+	return waiting - config.wakeup_bytes < MOST_AT_ONCE * sizeof(struct nettop_end_event) ?
 		       BPF_RB_FORCE_WAKEUP :
 		       BPF_RB_NO_WAKEUP;
 }
