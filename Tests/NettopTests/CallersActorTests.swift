@@ -51,7 +51,10 @@ struct CallersActorTests {
   }
 
   /// A connection that these processes hold, the first one shown.
-  private func connection(_ pids: [Int32]) throws -> Connection {
+  private func connection(
+    _ pids: [Int32],
+    source: Owner.Source = .scan
+  ) throws -> Connection {
     let end = Endpoint(address: try #require(Address("192.0.2.1")), port: 443)
     return Connection(
       id: Connection.ID(cookie: 7, generation: 0),
@@ -62,7 +65,7 @@ struct CallersActorTests {
       state: .established,
       counters: Counters(),
       owner: pids.first.map { first in
-        Owner(process: process(first), source: .scan, others: pids.dropFirst().map(process))
+        Owner(process: process(first), source: source, others: pids.dropFirst().map(process))
       },
       openedAt: nil
     )
@@ -95,6 +98,14 @@ struct CallersActorTests {
     let connection = try connection(pids)
     let error = await #expect(throws: ActionError.self) { try await actor.destroy(connection) }
     #expect(error?.code == code)
+    #expect(recorder.done.isEmpty)
+  }
+
+  /// Another user can listen at the same port of another address.
+  @Test func connectionsOfWhichOnlyTheListenerIsKnownStayOpen() async throws {
+    let connection = try connection([1], source: .listener)
+    let error = await #expect(throws: ActionError.self) { try await actor.destroy(connection) }
+    #expect(error?.code == .notPermitted)
     #expect(recorder.done.isEmpty)
   }
 

@@ -33,8 +33,10 @@ struct CallersActor: SocketActor {
 
   /// Closes a connection if all processes that hold it are the caller's.
   func destroy(_ connection: Connection) async throws(ActionError) {
+    // The process of the listener does not hold it, and may be one of several users at this port.
+    let owner = connection.owner.flatMap { $0.isProven ? $0 : nil }
     var isHeld = false
-    for process in connection.owner?.processes ?? [] where try isCallers(process.id) {
+    for process in owner?.processes ?? [] where try isCallers(process.id) {
       isHeld = true
     }
     guard isHeld else { throw .heldByNobody }
