@@ -172,7 +172,10 @@ import Testing
     #expect(try #require(reader).readsResets == (false, false))
   }
 
-  @Test(arguments: [(4096, 1, 4096), (4096, 2, 8192), (4096, 3, 16384), (8192, 64, 524_288)])
+  @Test(arguments: [
+    (4096, 1, 4096), (4096, 2, 8192), (4096, 3, 16384), (8192, 64, 524_288),
+    (512 << 10, 100, 64 << 20), (512 << 10, 500, 64 << 20),
+  ])
   func `a ring has room for all CPUs`(bytes: Int, cpus: Int, size: Int) {
     #expect(EventBuffer.ringBytes(bytes, cpus: cpus) == size)
   }

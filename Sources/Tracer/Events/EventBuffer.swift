@@ -27,10 +27,14 @@ enum EventBuffer {
     }
   }
 
+  /// The most that the ring buffer of a host with many CPUs takes, in bytes of the kernel's memory:
+  /// room for 490,000 events.
+  private static let mostRingBytes = 64 << 20
+
   /// The size of a ring buffer with so much room for each CPU: a power of two.
   static func ringBytes(_ bytes: Int, cpus: Int) -> Int {
     var size = bytes
-    while size < bytes * cpus { size *= 2 }
+    while size < min(bytes * cpus, mostRingBytes) { size *= 2 }
     return size
   }
 

@@ -42,7 +42,7 @@ final class StateEvents {
   ///
   /// - Parameters:
   ///   - bufferBytes: for each CPU: a power of two, and at least a page. A ring buffer has as much
-  ///     as those of all CPUs.
+  ///     as those of all CPUs, up to 64 MiB.
   ///   - clock: gives the times of events.
   ///   - transport: `nil` for the best.
   init(
