@@ -10,7 +10,8 @@ ARGS ?=
 # Needed to build, and to test besides.
 BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev libtomlplusplus-dev
 TEST_PACKAGES = libcap2-bin iproute2 nftables ethtool tmux python3 python3-rich
-KERNEL_PACKAGES = qemu-system-x86 python3 busybox kmod cpio zstd lz4
+# QEMU is fetched by Tests/Kernels/qemu.py where a recent one is not installed.
+KERNEL_PACKAGES = python3 busybox kmod cpio zstd lz4 binutils
 # Archives that only the static executable needs: on Debian 13, libelf decompresses with libzstd.
 STATIC_PACKAGES = libzstd-dev binutils
 CAPABILITY_PACKAGES = libcap2-bin passwd
@@ -46,7 +47,8 @@ test-fast: test-build
 test-build: build-packages
 	$(SWIFT) build --build-tests
 
-test-kernels: kernel-packages test-build test-packages
+# Its suites are those of the test bundle, all else uses the static executable.
+test-kernels: kernel-packages $(if $(findstring --suites,$(ARGS)),test-build test-packages,static)
 	Tests/Kernels/test_kernels.py $(ARGS)
 
 # libFuzzer, for FUZZ_SECONDS each; its build is one of its own, and what it finds stays there.

@@ -9,7 +9,6 @@ there what takes how long: no other process, no cache and no clock rate is in th
 
 import argparse
 import sys
-import tempfile
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -19,7 +18,8 @@ CACHE = ROOT / ".build/kernels"
 sys.path.insert(0, str(TESTS))
 
 import image
-from guest import Guest, check_qemu
+import qemu
+from guest import Guest
 from kernels import KERNELS, fetch
 
 JOB = """#!/bin/sh
@@ -34,7 +34,6 @@ def main() -> int:
     parser.add_argument("kernel", nargs="?", default="6.12", choices=names)
     parser.add_argument("--timeout", type=int, default=1200, help="seconds until the guest is ended")
     options = parser.parse_args()
-    check_qemu()
     [kernel] = fetch([kernel for kernel in KERNELS if kernel.name == options.kernel], CACHE)
     folder = CACHE / "guests/instructions"
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,23 +43,16 @@ def main() -> int:
         ["busybox", "sh", "ip"],
         programs,
     )
-    image.join([programs, _job(folder)], folder / "initramfs")
-    guest = Guest(kernel.elf, folder / "initramfs", folder, counts_instructions=True)
+    job = folder / "job.cpio"
+    image.scripts({"init": (TESTS / "init.sh").read_text(), "job": JOB}, job)
+    image.join([programs, job], folder / "initramfs")
+    guest = Guest(
+        qemu.find(CACHE), kernel.elf, folder / "initramfs", folder, counts_instructions=True
+    )
     ended = guest.run(options.timeout)
     told = (folder / "events").read_text().replace("\r", "")
     print(f"Linux {kernel.release}\n{told.replace('status 0', '').rstrip()}")
     return 0 if ended and "status 0" in told else 1
-
-
-def _job(folder: Path) -> Path:
-    archive = folder / "job.cpio"
-    with tempfile.TemporaryDirectory(prefix="nettop-image-") as name:
-        root = Path(name)
-        for target, text in (("init", (TESTS / "init.sh").read_text()), ("job", JOB)):
-            (root / target).write_text(text)
-            (root / target).chmod(0o755)
-        image.pack(root, archive)
-    return archive
 
 
 if __name__ == "__main__":

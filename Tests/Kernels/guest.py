@@ -5,13 +5,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-QEMU = "qemu-system-x86_64"
-# Older ones corrupt flags around cmpxchg16b, which Swift's runtime uses.
-LEAST_QEMU = 10
+from qemu import Qemu
 
 
 @dataclass
 class Guest:
+    qemu: Qemu
     elf: Path
     initramfs: Path
     folder: Path
@@ -20,13 +19,15 @@ class Guest:
     """In MiB."""
     counts_instructions: bool = False
     """Its clock goes on by a nanosecond with each instruction."""
+    parameters: str = ""
+    """Further ones of the kernel. Those that it does not know are in the environment of `init.sh`."""
 
     def run(self, seconds: float) -> bool:
         """Runs it until it switches itself off; False if it had to be killed."""
         command = [
             # So that it ends with this program, however that does.
             "setpriv", "--pdeathsig", "KILL",
-            QEMU, "-M", "q35,smm=off", "-nodefaults", "-no-user-config", "-vga", "none",
+            *self.qemu.command, "-M", "q35,smm=off", "-nodefaults", "-no-user-config", "-vga", "none",
             "-net", "none", "-display", "none", "-no-reboot", "-accel", "tcg,thread=single",
             "-cpu", "max", "-m", str(self.memory), "-kernel", str(self.elf),
             "-initrd", str(self.initramfs),
@@ -41,9 +42,10 @@ class Guest:
         command += [
             "-append",
             "console=ttyS0 quiet panic=-1 reboot=t tsc=reliable mitigations=off nokaslr rdinit=/init"
-            f" rcupdate.rcu_expedited=1 random.trust_cpu=on tsc_early_khz={frequency}",
+            f" rcupdate.rcu_expedited=1 random.trust_cpu=on tsc_early_khz={frequency}"
+            f" {self.parameters}",
         ]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=self.qemu.environment)
         try:
             process.wait(timeout=seconds)
             return True
@@ -60,17 +62,3 @@ def _host_frequency() -> int:
     if not match:
         raise SystemExit("/proc/cpuinfo does not tell the frequency of the CPU")
     return int(float(match[1]) * 1000)
-
-
-def check_qemu():
-    """Ends the program with what to do where there is no QEMU that serves."""
-    try:
-        answer = subprocess.run([QEMU, "--version"], capture_output=True, text=True).stdout
-    except FileNotFoundError:
-        answer = ""
-    version = re.search(r"version (\d+)", answer)
-    if not version or int(version[1]) < LEAST_QEMU:
-        raise SystemExit(
-            f"QEMU {LEAST_QEMU} or later is needed: apt-get install qemu-system-x86, on Debian 12"
-            " with -t bookworm-backports"
-        )

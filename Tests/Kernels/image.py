@@ -48,12 +48,24 @@ def programs(files: dict[Path, str], tools: list[str], archive: Path):
 
 def pack(root: Path, archive: Path):
     """Packs a folder. Archives can follow each other in one file."""
+    # A temporary folder is its owner's alone, and this one becomes the root folder of the guest.
+    root.chmod(0o755)
     names = "\0".join(["."] + sorted(str(file.relative_to(root)) for file in root.rglob("*")))
     with archive.open("wb") as output:
         subprocess.run(
             ["cpio", "--null", "--create", "--format=newc", "--owner=0:0", "--quiet"],
             cwd=root, input=names.encode(), stdout=output, check=True,
         )
+
+
+def scripts(files: dict[str, str], archive: Path):
+    """Packs executable texts by their names in the root folder."""
+    with tempfile.TemporaryDirectory(prefix="nettop-image-") as name:
+        root = Path(name)
+        for file, text in files.items():
+            (root / file).write_text(text)
+            (root / file).chmod(0o755)
+        pack(root, archive)
 
 
 def join(archives: list[Path], target: Path):

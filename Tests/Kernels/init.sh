@@ -1,5 +1,6 @@
 #!/bin/busybox sh
-# The first process of a guest: mounts what programs expect, runs /job and switches the guest off.
+# The first process of a guest: mounts what programs expect, but nothing of the type WITHOUT (a
+# parameter of the kernel), runs /job and switches the guest off.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/busybox HOME=/root TERM=linux
 /bin/busybox mkdir -p /busybox
 /bin/busybox --install -s /busybox
@@ -11,9 +12,9 @@ mount -t devpts pts /dev/pts
 mount -t tmpfs shm /dev/shm
 mount -t tmpfs run /run
 mount -t tmpfs tmp /tmp
-mount -t cgroup2 cgroup /sys/fs/cgroup
+[ "$WITHOUT" = cgroup2 ] || mount -t cgroup2 cgroup /sys/fs/cgroup
 mount -t bpf bpf /sys/fs/bpf
-mount -t tracefs tracing /sys/kernel/tracing
+[ "$WITHOUT" = tracefs ] || mount -t tracefs tracing /sys/kernel/tracing
 mount -t securityfs security /sys/kernel/security 2>/dev/null
 ln -s /proc/self/fd /dev/fd
 stty -F /dev/ttyS1 raw

@@ -5,8 +5,15 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import modules
 from packages import Packages
 from vmlinux import extract
+
+# The packages of kernels, by the label of the archive that has them.
+SUITES = {
+    "Debian": ("bookworm-backports", "trixie-backports"),
+    "Debian-Security": ("bullseye-security", "bookworm-security", "trixie-security"),
+}
 
 
 @dataclass(frozen=True)
@@ -16,7 +23,7 @@ class Kernel:
     pattern: str
     """The packages of which the newest is taken."""
     supported: bool = True
-    """False: nettop has to refuse it in words."""
+    """Whether the source `bpf` works there. Where it does not, it has to refuse in words."""
 
 
 KERNELS = [
@@ -42,12 +49,19 @@ class Fetched:
 
     @property
     def modules(self) -> Path:
+        """An archive of its modules."""
+        archive = self.folder / "modules.cpio"
+        modules.pack(self._tree, archive)
+        return archive
+
+    @property
+    def _tree(self) -> Path:
         return next(self.folder.glob("**/lib/modules/*/kernel")).parent
 
 
 def fetch(kernels: list[Kernel], cache: Path) -> list[Fetched]:
     """Has these kernels in the cache, and nothing that they replace."""
-    packages = Packages(cache)
+    packages = Packages(cache / "apt", SUITES)
     return [_fetch(kernel, packages, cache / "kernels") for kernel in kernels]
 
 

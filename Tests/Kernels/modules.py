@@ -3,7 +3,10 @@
 import lzma
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
+
+import image
 
 # Folders with all below them, and single modules: networks without their hardware.
 FOLDERS = ["net", "crypto", "lib", "arch/x86/crypto"]
@@ -14,7 +17,23 @@ SINGLE = [
 ]
 
 
-def pack(modules: Path, root: Path):
+def pack(modules: Path, archive: Path):
+    """Packs them, unless they are packed already."""
+    if archive.exists():
+        return
+    with tempfile.TemporaryDirectory(prefix="nettop-image-") as name:
+        root = Path(name)
+        _copy(modules, root)
+        # depmod wants them in `lib`, which is a link in the archive that programs are in.
+        (root / "lib").rename(root / "usr-lib")
+        (root / "usr").mkdir()
+        (root / "usr-lib").rename(root / "usr/lib")
+        partial = archive.with_suffix(".partial")
+        image.pack(root, partial)
+        partial.rename(archive)
+
+
+def _copy(modules: Path, root: Path):
     """Puts them below root, unpacked, with the lists of a depmod of their own."""
     wanted = _closure(modules, _listed(modules))
     target = root / "lib/modules" / modules.name

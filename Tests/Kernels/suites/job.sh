@@ -29,13 +29,11 @@ fact status $?
 cat /tmp/answer
 sed 's/^/says /' /tmp/answer > $events
 
-if [ -n "$FILTER" ]; then
-	mkfifo /run/events
-	grep --line-buffered -E \
-		'"kind":"(testStarted|testEnded|testSkipped|issueRecorded|runEnded)"' \
-		< /run/events > $events &
-	/nettop/nettopPackageTests.xctest --testing-library swift-testing --no-parallel \
-		--event-stream-output-path /run/events --event-stream-version 0 --filter "$FILTER"
-	wait
-fi
+mkfifo /run/events
+grep --line-buffered -E \
+	'"kind":"(testStarted|testEnded|testSkipped|issueRecorded|runEnded)"' \
+	< /run/events > $events &
+/nettop/nettopPackageTests.xctest --testing-library swift-testing --no-parallel \
+	--event-stream-output-path /run/events --event-stream-version 0 --filter "$FILTER"
+wait
 fact end reached
