@@ -1,4 +1,4 @@
-"""A kernel as it would be without BTF: two of its functions return before they do anything."""
+"""A kernel as it would be without BTF: the functions that use it return before they do anything."""
 
 import re
 import struct
@@ -11,10 +11,12 @@ from qemu import Qemu
 
 # What reads the types for BPF, and what shows them in /sys/kernel/btf.
 FUNCTIONS = ("btf_parse_vmlinux", "btf_vmlinux_init")
+# What refuses modules with types where the kernel has none. Linux 5.11 and later.
+MODULES = "btf_module_notify"
 # The ELF of a package has no symbols, but the kernel lists them when it runs: at these addresses,
 # with `nokaslr`.
 JOB = f"""#!/bin/busybox sh
-grep -E ' ({"|".join(FUNCTIONS)})$' /proc/kallsyms > /dev/ttyS1
+grep -E ' ({"|".join([*FUNCTIONS, MODULES])})$' /proc/kallsyms > /dev/ttyS1
 """
 SECONDS = 120
 
@@ -49,7 +51,7 @@ def _addresses(fetched: Fetched, qemu: Qemu, init: str) -> list[int]:
     found = {name: int(address, 16) for address, name in re.findall(r"^(\w+) \w (\w+)\r?$", listed, re.M)}
     if missing := [name for name in FUNCTIONS if not found.get(name)]:
         raise SystemExit(f"{fetched.release} does not list {', '.join(missing)}: see {folder}/console")
-    return [found[name] for name in FUNCTIONS]
+    return list(found.values())
 
 
 def _offset(elf: bytearray, address: int) -> int:

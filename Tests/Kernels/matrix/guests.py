@@ -21,6 +21,9 @@ class Variant:
     """What the guest has to report of itself, so that the variant is what it is called."""
     forbids_bpf: bool = False
     """Whether the source `bpf` cannot work there."""
+    without_events: bool = False
+    """Whether the source `diag` cannot read the kernel's events there. Who opened a connection that has
+    ended, it then knows only where it saw the connection, or its listener."""
     untested: tuple[str, ...] = ()
     """Cases of the self-test that the system refuses there."""
 
@@ -30,7 +33,7 @@ WITHOUT_BTF = Variant("without BTF", without_btf=True, facts=(("btf", "no"),), f
 OTHERS = [
     Variant(
         "`lockdown=confidentiality`", parameters="lockdown=confidentiality",
-        facts=(("lockdown", "confidentiality"),), forbids_bpf=True,
+        facts=(("lockdown", "confidentiality"),), forbids_bpf=True, without_events=True,
     ),
     Variant("tracefs not mounted", parameters="WITHOUT=tracefs", facts=(("tracefs", "no"),)),
     Variant(

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from matrix.guests import MatrixGuest
+from matrix.guests import MatrixGuest, Variant
 from matrix.report import Command, Report
-from matrix.traffic import list_faults, log_faults
+from matrix.traffic import compare_log, list_faults
 
 HEAD = [
     "kernel", "`auto` chooses", "`bpf`: self-test", "`bpf`: log", "`diag`: self-test", "`diag`: log",
@@ -28,8 +28,8 @@ def judge(guest: MatrixGuest, report: Report) -> Result:
     if not report.is_complete:
         result.faults.append("the guest did not come to its end")
     _judge_choice(report.command("auto"), "bpf" if guest.has_bpf else "diag", result)
-    _judge_source("bpf", report, guest.has_bpf, guest.variant.untested, result)
-    _judge_source("diag", report, True, guest.variant.untested, result)
+    _judge_source("bpf", report, guest.has_bpf, guest.variant, result)
+    _judge_source("diag", report, True, guest.variant, result)
     faults = list_faults(report.command("list-user"), report.facts)
     result.cells.append("no" if faults else "yes")
     result.faults += [f"list as a user: {fault}" for fault in faults]
@@ -45,7 +45,7 @@ def _judge_choice(doctor: Command, expected: str, result: Result):
         result.faults.append(f"auto chose {chosen}, but should choose {expected}: {why}")
 
 
-def _judge_source(source: str, report: Report, is_due: bool, untested: tuple[str, ...], result: Result):
+def _judge_source(source: str, report: Report, is_due: bool, variant: Variant, result: Result):
     doctor, log = report.command(f"doctor-{source}"), report.command(f"log-{source}")
     messages = _messages(doctor)
     if not is_due:
@@ -57,16 +57,15 @@ def _judge_source(source: str, report: Report, is_due: bool, untested: tuple[str
         result.faults.append(f"{source} should be refused, but doctor ended with {doctor.status} and said"
                              f" {refusal or messages.get('source') or doctor.errors}; log ended with"
                              f" {log.status} and said {log.errors}")
-    passed, failures = _self_test(doctor, untested)
+    passed, failures = _self_test(doctor, variant.untested)
     result.cells.append(f"{len(passed)} of {len(passed) + len(failures)}")
     result.faults += [f"doctor --source {source}: {failure}" for failure in failures]
     if doctor.status != 0 or not passed:
         why = messages.get("programs") or messages.get("verdict") or " ".join(doctor.errors)
         result.faults.append(f"doctor --source {source} ended with status {doctor.status}: {why}")
-    compared, faults = log_faults(log)
-    wrong = min(len(faults), compared)
-    result.cells.append(f"{compared - wrong} of {compared}")
-    result.faults += [f"log --source {source}: {fault}" for fault in faults]
+    comparison = compare_log(log, knows_openers=source == "bpf" or not variant.without_events)
+    result.cells.append(f"{comparison.correct} of {comparison.due}")
+    result.faults += [f"log --source {source}: {fault}" for fault in comparison.faults]
 
 
 def _messages(doctor: Command) -> dict[str, str]:

@@ -1,11 +1,14 @@
 """The connections that a guest makes, and what a log and a list have to say about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matrix.report import Command
 
 HELD = 5000
 """The port of a connection between an ordinary user's processes, which stays open."""
+CLIENT = "nc"
+"""The name of the process that connects."""
+FIGURES = ("bytes_sent", "bytes_received")
 
 
 @dataclass(frozen=True)
@@ -26,30 +29,56 @@ def environment() -> str:
     return f"HELD={HELD}\nTRAFFIC='{words}'\nENDS={2 * len(TRAFFIC)}\n"
 
 
-def log_faults(log: Command) -> tuple[int, list[str]]:
-    """How many events were compared, and which of them are missing or wrong."""
-    compared, faults = 0, []
-    for record in log.records:
-        if record["event"] == "lost":
-            faults.append(f"lost: {record['cause']}")
+@dataclass
+class LogComparison:
+    due: int
+    """Openings and ends that the log has to report."""
+    correct: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def compare_log(log: Command, knows_openers: bool) -> LogComparison:
+    """Compares a log with the traffic.
+
+    - knows_openers: whether it has to know which side opened a connection, and who did"""
+    comparison = LogComparison(due=4 * len(TRAFFIC))
+    if not log.records:
+        comparison.faults.append(f"is empty; status {log.status}: {' '.join(log.errors)}")
+        return comparison
+    comparison.faults += [f"lost: {record['cause']}" for record in log.records if record["event"] == "lost"]
     for each in TRAFFIC:
-        client = [record for record in log.records if record.get("remote_port") == each.port]
-        server = [record for record in log.records if record.get("local_port") == each.port]
-        for records, opening, sent, received in (
-            (client, "connect", each.sent, each.answered), (server, "accept", each.answered, each.sent)
+        for side, port, opening, sent, received in (
+            ("client", "remote_port", "connect", each.sent, each.answered),
+            ("server", "local_port", "accept", each.answered, each.sent),
         ):
-            compared += 2
-            side = f"port {each.port}, {opening}ed side"
-            events = [record["event"] for record in records]
-            if events != [opening, "close"]:
-                faults.append(f"{side}: events are {events}")
-                continue
-            figures = [records[1][name] for name in ("bytes_sent", "bytes_received")]
-            if figures != [sent, received]:
-                faults.append(f"{side}: bytes are {figures}, but should be {[sent, received]}")
-            if opening == "connect" and records[0]["process"] != "nc":
-                faults.append(f"{side}: process is {records[0]['process']}, but should be nc")
-    return compared, faults
+            records = [record for record in log.records if record.get(port) == each.port]
+            place = f"{side} of port {each.port}"
+            _compare_openings(records, opening, knows_openers, place, comparison)
+            _compare_ends(records, [sent, received], place, comparison)
+    return comparison
+
+
+def _compare_openings(
+    records: list[dict], due: str, knows_openers: bool, place: str, comparison: LogComparison
+):
+    openings = [record for record in records if record["event"] != "close"]
+    events = [record["event"] for record in openings]
+    if events == ["open"] and not knows_openers:
+        return
+    if events != [due]:
+        comparison.faults.append(f"{place}: its opening is {events}, but should be {due}")
+    elif due == "connect" and knows_openers and openings[0]["process"] != CLIENT:
+        comparison.faults.append(f"{place}: its process is {openings[0]['process']}, but should be {CLIENT}")
+    else:
+        comparison.correct += 1
+
+
+def _compare_ends(records: list[dict], due: list[int], place: str, comparison: LogComparison):
+    ends = [[record[name] for name in FIGURES] for record in records if record["event"] == "close"]
+    if ends == [due]:
+        comparison.correct += 1
+    else:
+        comparison.faults.append(f"{place}: {' and '.join(FIGURES)} of its ends are {ends}, but should be {due}")
 
 
 def list_faults(listed: Command, processes: dict[str, str]) -> list[str]:
@@ -58,7 +87,7 @@ def list_faults(listed: Command, processes: dict[str, str]) -> list[str]:
     - processes: the PIDs of the `client` and the `server`"""
     faults = []
     if listed.status != 0:
-        faults.append(f"status {listed.status}: {' '.join(listed.errors)}")
+        return [f"status {listed.status}: {' '.join(listed.errors)}"]
     if not any("diag" in line for line in listed.errors):
         faults.append(f"does not say that its source is diag: {listed.errors}")
     for side, name in (("client", "remote_port"), ("server", "local_port")):
