@@ -106,7 +106,8 @@ extension Loss.Kind {
   package var isAlarming: Bool {
     switch self {
     case .unseen, .dropReasons, .holders, .events: false
-    case .reader, .ends, .missed, .surplus, .unread, .openings, .datagrams, .uncounted, .passes: true
+    case .reader, .ends, .missed, .surplus, .unread, .openings, .datagrams, .uncounted, .passes:
+      true
     }
   }
 }

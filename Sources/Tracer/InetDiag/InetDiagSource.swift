@@ -154,9 +154,11 @@ package actor InetDiagSource: MeasuredSource {
     func isNew(_ inode: UInt32) -> Bool { known[inode] == nil }
     let visits = finder.visitAll(where: isNew) { inode -> NamespaceSockets? in
       do throws(Errno) {
-        let room = try left ?? OpenFiles.left() ?? .max
-        guard room >= NamespaceSockets.files + Self.spareFiles else { throw .tooManyOpenFiles }
-        left = room - NamespaceSockets.files
+        if left == nil { left = try OpenFiles.left() }
+        if let room = left {
+          guard room >= NamespaceSockets.files + Self.spareFiles else { throw .tooManyOpenFiles }
+          left = room - NamespaceSockets.files
+        }
         return try NamespaceSockets(inode: inode, isNotified: rights.isNotified)
       } catch {
         shortage = error
