@@ -160,15 +160,20 @@ import Testing
     let connection = try LoopbackConnection()
     defer { withExtendedLifetime(connection) {} }
     let filter = "lport=\(connection.serverPort)"
+    let cure = "for all: sudo nettop, or make install-caps\n"
+    let notice = "nettop: diag: own namespace, owners of your processes; \(cure)"
     for command in [["list", "--no-wait", "-f", filter], ["-n1", "-f", filter]] {
       let outcome = try await Child.run(Self.nobody + [copy] + command)
       #expect(outcome.status == 0)
       #expect(outcome.text.contains("ESTAB"))
-      let notice =
-        "nettop: diag: own namespace, owners of your processes; for all: sudo nettop,"
-        + " or make install-caps\n"
       #expect(outcome.errorText == notice)
     }
+    let log = try await Child.run(Self.nobody + [copy, "log", "--existing", "-n1", "-f", filter])
+    #expect(log.status == 0)
+    #expect(log.text.contains(" existing "))
+    let unseen =
+      "nettop: connections that open and end between two samples are not logged; \(cure)"
+    #expect(log.errorText == notice + unseen)
     let doctor = try await Child.run(Self.nobody + [copy, "doctor"])
     #expect(doctor.status == 0, "\(doctor.text)")
     #expect(doctor.text.contains("diag: lists of sock_diag"))

@@ -139,6 +139,22 @@ extension HealthLineTests {
     return state.screen(width, 24)[3]
   }
 
+  /// Samples alone do not show how many connections opened and ended.
+  @Test func whatNoSampleSeesIsNotCounted() {
+    func traffic(_ gaps: Set<SourceHealth.Gap>) -> String {
+      var health = whole
+      health.gaps = gaps
+      var state = ScreenState(host: "example")
+      state.apply(Sample.batch(0, health: health))
+      let opened = Sample.connection(1, openedAt: 0.5)
+      state.apply(Sample.batch(1, [.upsert(opened)], health: health))
+      return state.screen(120, 24)[1]
+    }
+    #expect(traffic([.accepted, .openers]).contains("opened 1/s      closed 0/s "))
+    #expect(traffic([.shortLived]).contains("opened -        closed -  "))
+    #expect(traffic([.shortLived]).hasPrefix("RX 0B/s"))
+  }
+
   /// Where nothing is lost, limited or unknown, the line is a graph of what the host does.
   @Test func aGraphTakesThePlaceOfWhatNeedNotBeSaid() {
     let graph = fourth(whole)

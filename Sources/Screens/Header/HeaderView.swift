@@ -45,7 +45,7 @@ struct HeaderView {
   func lines(limit: Int, visible: Range<Int>, width: Int) -> [StyledLine] {
     var lines: [(topic: Topic, line: StyledLine)] = [(.title, title(width))]
     if let health = model.health {
-      lines.append((.traffic, traffic(visible, width)))
+      lines.append((.traffic, traffic(visible, width, health)))
       var states = states
       states.right = rightOfStates(width, states.left)
       lines.append((.states, states))
@@ -119,15 +119,21 @@ struct HeaderView {
     return hidden == 0 ? count : "\(count), \(Quantity.grouped(hidden)) more \(place)"
   }
 
-  private func traffic(_ visible: Range<Int>, _ width: Int) -> StyledLine {
+  private func traffic(
+    _ visible: Range<Int>,
+    _ width: Int,
+    _ health: SourceHealth
+  ) -> StyledLine {
     let (activity, interval) = (model.summary.activity, model.table.interval)
     let rates = interval.map { Rates(of: activity.growth, over: $0) }
     func perSecond(_ text: String?) -> String { text.map { "\($0)/s" } ?? "-" }
     func rate(_ perSecond: Double) -> String {
       Quantity.dataRate(perSecond, facts.presentation)
     }
+    // Samples alone do not show how many opened and ended.
+    let counted = health.gaps.contains(.shortLived) ? nil : interval
     func count(_ number: Int) -> String {
-      perSecond(interval.map { Quantity.count(UInt64((Double(number) / $0).rounded())) })
+      perSecond(counted.map { Quantity.count(UInt64((Double(number) / $0).rounded())) })
     }
     let parts = [
       ("RX ", perSecond((rates?.bytesReceived).map(rate))),

@@ -80,7 +80,10 @@ struct LogRun {
     while lastBatches > 0, left > 0 {
       if ending.isDue { lastBatches -= 1 }
       guard let batch = try await iterator.next() else { break }
-      if isFirst { Failure.tell(batch.health) }
+      if isFirst {
+        Failure.tell(batch.health)
+        Failure.unseen(batch.health)?.tell()
+      }
       isFirst = false
       events.apply(batch, names: setup.resolver.names, offer)
       heap.settle(after: batch.deltas.count)

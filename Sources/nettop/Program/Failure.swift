@@ -116,6 +116,15 @@ struct Failure: Error {
     Failure("\(health.source): \(notice.text)").tell()
   }
 
+  /// What a log leaves out because its source only compares samples; `nil` if it has all connections.
+  static func unseen(_ health: SourceHealth) -> Failure? {
+    guard health.gaps.contains(.shortLived) else { return nil }
+    let limitation = health.limitations.first { $0.extent == .connections("short_lived") }
+    let remedy = health.notice?.remedy ?? limitation?.remedy
+    let problem = "connections that open and end between two samples are not logged"
+    return Failure(remedy.map { "\(problem); \($0)" } ?? problem)
+  }
+
   /// Writes to standard error.
   static func write(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
