@@ -8,6 +8,8 @@ package struct NetworkNamespace: Hashable, Sendable {
     case ipNetns
     /// The container that its processes run in.
     case container
+    /// It is the one that nettop is in, of which nothing better is known: `own`.
+    case own
     /// A process in it: `NAME/PID`.
     case process
   }
@@ -19,17 +21,21 @@ package struct NetworkNamespace: Hashable, Sendable {
   package let nameSource: NameSource?
   /// Other names that `ip netns` has for it.
   package let aliases: [String]
+  /// Whether nettop itself is in it.
+  package let isOwn: Bool
 
   package init(
     inode: UInt32,
     name: String?,
     nameSource: NameSource?,
-    aliases: [String] = []
+    aliases: [String] = [],
+    isOwn: Bool = false
   ) {
     self.inode = inode
     self.name = name
     self.nameSource = nameSource
     self.aliases = aliases
+    self.isOwn = isOwn
   }
 
   /// All its names, the one that is shown first.

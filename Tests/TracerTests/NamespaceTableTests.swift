@@ -66,6 +66,94 @@ import Testing
     for name in ["host", "zz-host"] { #expect(try chosen(name) == host) }
   }
 
+  /// A process with the moment when it started, in ticks since the boot.
+  private func process(
+    _ pid: Int32,
+    _ comm: String,
+    in namespace: String? = nil,
+    startedAt ticks: UInt64
+  ) throws {
+    try process(pid, comm, in: namespace)
+    let zeros = Array(repeating: "0", count: 18).joined(separator: " ")
+    try proc.write("\(pid)/stat", "\(pid) (\(comm)) S \(zeros) \(ticks) 0 0 0\n")
+  }
+
+  /// Of a namespace that an ordinary user is in, no process shows that it is the host's.
+  @Test func `the own namespace has a name of its own`() throws {
+    try process(300, "nettop")
+    symlink("300", "\(proc.path)/self")
+    try process(50, "python3", in: "\(proc.path)/300/ns/net")
+    try process(60, "other")
+    let own = try inode("\(proc.path)/300/ns/net")
+    let other = try inode("\(proc.path)/60/ns/net")
+    let expected = NetworkNamespace(inode: own, name: "own", nameSource: .own, isOwn: true)
+    var table = NamespaceTable(finder: finder)
+    #expect(table.update([own], at: start) == [expected])
+    #expect(
+      finder.namespaces([own, other]).map(\.isOwn) == [own, other].sorted().map { $0 == own }
+    )
+    // Whoever comes and goes.
+    rename("\(proc.path)/50", "\(proc.path)/gone")
+    try process(51, "curl", in: "\(proc.path)/300/ns/net")
+    #expect(table.update([own], at: Timestamp(nanoseconds: 11_000_000_000)).isEmpty)
+    rename("\(proc.path)/51", "\(proc.path)/gone-too")
+    #expect(table.update([own], at: Timestamp(nanoseconds: 22_000_000_000)).isEmpty)
+    #expect(try chosen("own") == own)
+    #expect(try NamespaceChoice(finder).namespace("own") == expected)
+  }
+
+  @Test func `the own namespace has a better name where there is one`() throws {
+    try process(300, "nettop")
+    symlink("300", "\(proc.path)/self")
+    let own = try inode("\(proc.path)/300/ns/net")
+    link("\(proc.path)/300/ns/net", "\(netns.path)/web")
+    let web = NetworkNamespace(inode: own, name: "web", nameSource: .ipNetns, isOwn: true)
+    #expect(finder.namespaces([own]) == [web])
+    #expect(try NamespaceChoice(finder).namespace("own") == web)
+    unlink("\(netns.path)/web")
+    try process(50, "nginx", in: "\(proc.path)/300/ns/net")
+    try cgroup(50, "/docker/\(String(repeating: "ab", count: 32))")
+    #expect(finder.namespaces([own]).map(\.nameSource) == [.container])
+    try process(1, "init", in: "\(proc.path)/300/ns/net")
+    #expect(
+      finder.namespaces([own]) == [
+        NetworkNamespace(inode: own, name: "host", nameSource: .host, isOwn: true)
+      ]
+    )
+    #expect(try chosen("own") == own)
+    // A namespace that has that name is meant.
+    try netns.write("own", "")
+    #expect(try chosen("own") == inode("\(netns.path)/own"))
+  }
+
+  /// In a container, the source may know that it is the host's, and call it so.
+  @Test func `the own namespace of a container is chosen by its inode`() throws {
+    try process(300, "nettop")
+    symlink("300", "\(proc.path)/self")
+    let own = try inode("\(proc.path)/300/ns/net")
+    let finder = NamespaceFinder(proc: ProcFS(root: proc.path), directory: netns.path)
+    for text in ["own", "\(own)", "pid:300"] {
+      let chosen = try NamespaceChoice(finder).namespace(text)
+      #expect(chosen.inode == own && chosen.name == nil && chosen.isOwn)
+    }
+  }
+
+  @Test func `the oldest process names one, and then the same for as long as it lives`() throws {
+    try process(50, "late", startedAt: 900)
+    let namespace = "\(proc.path)/50/ns/net"
+    try process(60, "first", in: namespace, startedAt: 700)
+    try process(70, "second", in: namespace, startedAt: 800)
+    let inode = try inode(namespace)
+    var table = NamespaceTable(finder: finder)
+    #expect(table.update([inode], at: start).map(\.name) == ["first/60"])
+    // An older one enters it, and the directory of `ip netns` changes: all names are looked at.
+    try process(80, "older", in: namespace, startedAt: 600)
+    try netns.write("web", "")
+    #expect(table.update([inode], at: start).isEmpty)
+    rename("\(proc.path)/60", "\(proc.path)/gone")
+    #expect(table.update([inode], at: start).map(\.name) == ["older/80"])
+  }
+
   @Test func `PID 1 may be hidden`() throws {
     try process(2, "kthreadd")
     let host = try inode("\(proc.path)/2/ns/net")

@@ -1,7 +1,8 @@
 package import Connections
 import SystemPackage
 
-/// Which network namespace a user means: by its name or inode, by a process in it, or by a container.
+/// Which network namespace a user means: by its name or inode, by a process in it, by a container, or
+/// `own`.
 package struct NamespaceChoice {
   private let finder: NamespaceFinder
   private let namespaces: [NetworkNamespace]
@@ -40,10 +41,20 @@ package struct NamespaceChoice {
   /// All network namespaces of the host that a process is in or that `ip netns` has.
   package var all: [NetworkNamespace] { namespaces }
 
-  /// The namespace that the text means. A name comes before all else that the text could be.
+  /// The namespace that the text means. A name comes before all else that the text could be; `own` is
+  /// the one that nettop is in, whatever that is called.
   package func namespace(_ text: String) throws(Failure) -> NetworkNamespace {
+    let chosen = try find(text)
+    // In a container it may be the host's, and the source then calls it so: only the inode is sure.
+    guard chosen.nameSource == .own, !finder.isOfHost else { return chosen }
+    return NetworkNamespace(inode: chosen.inode, name: nil, nameSource: nil, isOwn: true)
+  }
+
+  private func find(_ text: String) throws(Failure) -> NetworkNamespace {
     let named = namespaces.first { $0.names.contains(text) && $0.nameSource != .container }
     if let named { return named }
+    let own = text == NamespaceFinder.ownName ? namespaces.first(where: \.isOwn) : nil
+    if let own { return own }
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
     let kind = parts.count == 2 ? Kind(rawValue: parts[0]) : nil
     let value = kind == nil ? text : parts[1]

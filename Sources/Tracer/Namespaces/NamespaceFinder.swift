@@ -11,7 +11,11 @@ struct NamespaceFinder: Sendable {
   private let containers: ContainerNames
   private let clock = BootClock()
   /// Whether `proc` has the processes of the host, rather than those of a container.
-  private let isOfHost: Bool
+  let isOfHost: Bool
+  /// What the namespace is called that nettop is in, where nothing better is known of it.
+  static let ownName = "own"
+  /// That namespace, as `/proc` has it.
+  private static let ownFile = "self/ns/net"
 
   /// A namespace, and what showed that it is the one.
   struct Found: Hashable, Sendable {
@@ -49,7 +53,8 @@ struct NamespaceFinder: Sendable {
   }
 
   /// The namespaces with these inodes, ascending: named by `ip netns`, else by the container that
-  /// its processes run in, else by one of them.
+  /// its processes run in, else by the oldest of them. The one that nettop is in needs no process to
+  /// name it.
   ///
   /// - Parameter host: the inode of the host's, where the kernel reported it. Otherwise only the
   ///   host's processes show it, which a container does not see.
@@ -57,6 +62,7 @@ struct NamespaceFinder: Sendable {
     var found: [UInt32: Found] = [:]
     var shortage: Errno?
     let own = proc.link("self").flatMap { Int32($0) }
+    let ownInode = proc.namespaceInode(Self.ownFile)
     var named: [UInt32: [Named]] = [:]
     do throws(Errno) {
       named = Dictionary(grouping: try ipNetns().filter { inodes.contains($0.inode) }, by: \.inode)
@@ -70,7 +76,8 @@ struct NamespaceFinder: Sendable {
           inode: inode,
           name: name,
           nameSource: source,
-          aliases: (named[inode] ?? []).map(\.name).filter { $0 != name }
+          aliases: (named[inode] ?? []).map(\.name).filter { $0 != name },
+          isOwn: inode == ownInode
         ),
         evidence: by
       )
@@ -97,17 +104,25 @@ struct NamespaceFinder: Sendable {
     for (inode, all) in processes {
       // This process says nothing about a namespace to its user.
       let pids = all.filter { $0 != own }
-      guard let first = pids.first, let name = comm(first) else { continue }
       if let (pid, container) = container(among: pids) {
         add(inode, container.label, .container, .process(pid, comm(pid) ?? ""))
-      } else {
-        add(inode, "\(name)/\(first)", .process, .process(first, name))
+      } else if inode != ownInode, let oldest = oldest(of: pids), let name = comm(oldest) {
+        add(inode, "\(name)/\(oldest)", .process, .process(oldest, name))
       }
+    }
+    // Processes come and go in it all the time: a name after one of them would say little.
+    if let ownInode, unnamed.contains(ownInode), found[ownInode] == nil, shortage == nil {
+      add(ownInode, Self.ownName, .own, .file(Array("\(proc.root)/\(Self.ownFile)".utf8CString)))
     }
     return inodes.sorted().map {
       found[$0]
         ?? Found(
-          namespace: NetworkNamespace(inode: $0, name: nil, nameSource: nil),
+          namespace: NetworkNamespace(
+            inode: $0,
+            name: nil,
+            nameSource: nil,
+            isOwn: $0 == ownInode
+          ),
           evidence: nil,
           shortage: shortage
         )
@@ -135,6 +150,14 @@ struct NamespaceFinder: Sendable {
       }
     }
     return pids
+  }
+
+  /// The process of these that started first. It is likely to be the one that the others came from,
+  /// and to outlive them; PIDs do not show it, as they are used again.
+  private func oldest(of pids: [Int32]) -> Int32? {
+    guard pids.count > 1 else { return pids.first }
+    func start(_ pid: Int32) -> UInt64 { proc.processStat(pid)?.startTicks ?? .max }
+    return pids.map { (start: start($0), pid: $0) }.min { $0 < $1 }?.pid
   }
 
   /// The container that one of these processes runs in; none that nettop or all of the host is in.

@@ -87,6 +87,12 @@ struct NamespaceTable {
   /// namespace still the same.
   private func keepingName(_ found: NamespaceFinder.Found) -> NamespaceFinder.Found {
     let inode = found.namespace.inode
+    // One process is as good as another, so the first stays for as long as it is there.
+    if let before = known[inode], before.namespace.nameSource == .process,
+      found.namespace.nameSource == .process, finder.stillHolds(before)
+    {
+      return before
+    }
     guard let before = known[inode]?.namespace, let cookie = named[inode],
       cookie == cookies[inode]?.cookie,
       Self.rank(before.nameSource) > max(1, Self.rank(found.namespace.nameSource))
@@ -95,11 +101,11 @@ struct NamespaceTable {
     return NamespaceFinder.Found(namespace: before, evidence: found.evidence)
   }
 
-  /// How much the source of a name is worth. One process is as good as another.
+  /// How much the source of a name is worth. One of the lowest rank takes the place of another.
   private static func rank(_ source: NetworkNamespace.NameSource?) -> Int {
     switch source {
     case nil: 0
-    case .process: 1
+    case .process, .own: 1
     case .container: 2
     case .ipNetns: 3
     case .host: 4
