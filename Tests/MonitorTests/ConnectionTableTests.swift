@@ -17,6 +17,19 @@ struct ConnectionTableTests {
     )
   }
 
+  /// What has ended shows why: `CLOSED` beside `closed` would say less than it seems to.
+  @Test(arguments: Connection.CloseReason.allCases)
+  func anEndShowsItsReason(_ reason: Connection.CloseReason) throws {
+    var model = Model(View(.closed))
+    model.apply(Sample.batch(0))
+    let ended = Sample.connection(1, state: .closed, closed: (1, reason))
+    model.apply(Sample.batch(1, [.ended(ended)]))
+    #expect(model.row(at: 0)?.stateText == reason.name)
+    // A text finds what is shown.
+    model.view.filter = try Filter(parsing: reason.name)
+    #expect(model.count == 1)
+  }
+
   @Test func closedConnectionsStayFiveSeconds() {
     var model = Model()
     model.apply(Sample.batch(0, [.upsert(Sample.connection(1))]))

@@ -165,7 +165,7 @@ private struct RowTests {
     let pattern = TextPattern(word)
     let states = SocketState.allCases.filter { pattern.isFound(in: $0.name) }
       .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
-    let reasons = Connection.CloseReason.allCases.filter { pattern.isFound(in: $0.stateText) }
+    let reasons = Connection.CloseReason.allCases.filter { pattern.isFound(in: $0.name) }
       .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
     let protocols = TransportProtocol.allCases.filter { pattern.isFound(in: $0.name) }
     let process = process { process in

@@ -4,15 +4,10 @@ extension Row {
   /// The state as it is shown: `ESTAB`, in its place `UDP` for what has no states and `MPTCP` for
   /// what is in the sums by its subflows, or in small letters why the connection ended.
   var stateText: String {
-    if let end { return end.reason.stateText }
+    if let end { return end.reason.name }
     let isSum = proto == .mptcp && state == .established
     return isFlow || isSum ? proto.name.uppercased() : state.name
   }
-}
-
-extension Connection.CloseReason {
-  /// What stands in place of the state after the end.
-  var stateText: String { self == .unknown ? SocketState.closed.name : name }
 }
 
 extension ConnectionTable {
