@@ -41,6 +41,32 @@ struct DetailsCommandTests {
     #expect(texts(six, Sample.namespaces[2]).isEmpty)
   }
 
+  /// An ordinary user may enter none.
+  @Test(arguments: [NetworkNamespace.NameSource.own, .host, .ipNetns, .container, nil])
+  func entersNothingInNettopsOwnNamespace(_ source: NetworkNamespace.NameSource?) {
+    let own = NetworkNamespace(inode: 7, name: "own", nameSource: source, isOwn: true)
+    let listener = Sample.connection(
+      3,
+      local: Sample.endpoint("0.0.0.0", 80),
+      remote: Sample.endpoint("0.0.0.0", 0),
+      state: .listen
+    )
+    for pid: Int32? in [nil, 77] {
+      #expect(
+        texts(listener, own, pid: pid) == [
+          "ss -tlinpemO src 0.0.0.0:80", "tcpdump -ni any tcp and port 80",
+        ]
+      )
+    }
+  }
+
+  @Test func entersTheHostsFromAnother() {
+    let host = NetworkNamespace(inode: 7, name: "host", nameSource: .host)
+    let texts = texts(Sample.connection(2), host, pid: 77)
+    #expect(texts.count == 2)
+    #expect(texts.allSatisfy { $0.hasPrefix("nsenter --net=/proc/77/ns/net ") })
+  }
+
   @Test(arguments: ["a b", "$(reboot)", "x\u{1b}", "日", "-x", ""])
   func copiesNoNameThatMisleads(_ name: String) {
     let namespace = NetworkNamespace(inode: 1, name: name, nameSource: .ipNetns)

@@ -35,7 +35,12 @@ import Testing
   }
 
   private func named(_ source: NetworkNamespace.NameSource?) -> NetworkNamespace {
-    NetworkNamespace(inode: namespace.inode, name: namespace.name, nameSource: source)
+    NetworkNamespace(
+      inode: namespace.inode,
+      name: namespace.name,
+      nameSource: source,
+      isOwn: source == .host
+    )
   }
 
   /// The lines that a shell prints for a command, without the titles of the columns.

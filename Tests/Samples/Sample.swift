@@ -77,7 +77,7 @@ package enum Sample {
   }
 
   package static let namespaces = [
-    NetworkNamespace(inode: 4_026_531_840, name: "host", nameSource: .host),
+    NetworkNamespace(inode: 4_026_531_840, name: "host", nameSource: .host, isOwn: true),
     NetworkNamespace(inode: 4_026_532_100, name: "web", nameSource: .ipNetns),
     NetworkNamespace(inode: 4_026_532_200, name: nil, nameSource: nil),
   ]

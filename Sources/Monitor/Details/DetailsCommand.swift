@@ -60,7 +60,7 @@ package struct DetailsCommand: Hashable, Sendable {
   }
 }
 
-/// How a command enters a network namespace.
+/// How a command enters a network namespace from a shell in nettop's own.
 private struct Way {
   /// The words before a command.
   let prefix: [String]
@@ -72,9 +72,12 @@ private struct Way {
     let name = namespace?.name.flatMap { name in
       name.utf8.allSatisfy { 0x21 <= $0 && $0 < 0x7f } && !name.hasPrefix("-") ? name : nil
     }
-    switch (namespace?.nameSource, name) {
-    case (.host, _):
+    // The shell is in it already, and an ordinary user may not enter it.
+    if namespace?.isOwn == true {
       (prefix, ss) = ([], ["ss"])
+      return
+    }
+    switch (namespace?.nameSource, name) {
     case (.ipNetns, .some(let name)):
       (prefix, ss) = (["ip", "netns", "exec", name], ["ss", "-N", name])
     default:

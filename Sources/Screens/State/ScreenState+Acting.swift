@@ -92,7 +92,7 @@ extension ScreenState {
     let commands = commands(for: connection)
     guard !commands.isEmpty else {
       tell(
-        "No command: its network namespace has no name and no process to enter it by",
+        "No command: nettop knows no process or name to enter its network namespace by",
         isProblem: true
       )
       return nil
