@@ -18,6 +18,8 @@ struct CallersActorTests {
       notes.withLock { $0.append("closed \(connection.id.cookie)") }
     }
 
+    var closingRefusal: ActionError? { .nothingToActOn }
+
     func send(_ signal: ProcessSignal, to process: Process.ID) throws(ActionError) {
       notes.withLock { $0.append("\(signal.name) to \(process.pid)") }
     }
@@ -113,6 +115,10 @@ struct CallersActorTests {
   func connectionsOfTheCallerAreClosed(pids: [Int32]) async throws {
     try await actor.destroy(try connection(pids))
     #expect(recorder.done == ["closed 7"])
+  }
+
+  @Test func whatCannotBeClosedIsKnownBefore() {
+    #expect(actor.closingRefusal == .nothingToActOn)
   }
 
   /// The tests have no more rights than whoever runs them.

@@ -230,6 +230,19 @@ struct ActingTests {
     #expect(state.message?.text.contains("--read-only") == true)
   }
 
+  /// Nobody confirms what cannot be done.
+  @Test func closingIsRefusedBeforeItIsAsked() {
+    var state = Sample.many(3)
+    state.closingRefusal = ActionError(.notPermitted, "it needs a right", advice: "run it as root")
+    state.press(.down, .character("K"))
+    #expect(state.panes.isEmpty)
+    #expect(state.message?.text == "it needs a right: run it as root")
+    #expect(state.message?.isProblem == true)
+    // Signals are another matter.
+    state.press(.character("k"))
+    #expect(openMenu(state)?.title.first?.hasPrefix("Send a signal to") == true)
+  }
+
   @Test func closingIsAskedWithTheSafeAnswerFirst() {
     var state = Sample.many(3)
     state.press(.down, .character("K"))

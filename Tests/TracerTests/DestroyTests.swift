@@ -125,4 +125,31 @@ extension LiveKernel {
     #expect(ActionError.closing(error).code == code)
     #expect(ActionError.closing(error).advice.contains(advice))
   }
+
+  /// With what to do about it, on a screen of 80 columns.
+  @Test(arguments: [false, true]) func `missing rights are named in a line`(isElsewhere: Bool) {
+    let error = ActionError.closing(.notPermitted, isElsewhere: isElsewhere)
+    #expect(error.problem.contains("CAP_NET_ADMIN"))
+    #expect(error.problem.contains("CAP_SYS_ADMIN") == isElsewhere)
+    for error in [error, .signalling(.max, .notPermitted)] {
+      #expect("\(error.problem): \(error.advice)".count <= 80)
+    }
+  }
+
+  /// CAP_NET_ADMIN is bit 12.
+  @Test(arguments: [
+    ("0000000000000000", true), ("ffffffffffffefff", true), ("0000000000001000", false),
+  ])
+  func `what cannot be closed is known before`(capabilities: String, isRefused: Bool) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("self/status", "CapEff:\t\(capabilities)\n")
+    let proc = ProcFS(root: directory.path)
+    let finder = NamespaceFinder(proc: proc)
+    let host = HostSockets(finder: finder, clock: BootClock(), proc: proc)
+    #expect(host.closingRefusal == (isRefused ? .closing(.notPermitted) : nil))
+    // Where it is not known, the kernel says so when it is asked.
+    let none = ProcFS(root: directory.path + "/none")
+    let blind = HostSockets(finder: finder, clock: BootClock(), proc: none)
+    #expect(blind.closingRefusal == nil)
+  }
 }

@@ -52,6 +52,7 @@ extension ScreenState {
   /// Asks whether to close the tagged connections, or else the selected one.
   mutating func askToClose() {
     guard mayAct() else { return }
+    if let closingRefusal { return tell(closingRefusal) }
     let targets = targets
     if targets.connections.isEmpty { return tellToSelect() }
     let live = targets.connections.filter { $0.end == nil }

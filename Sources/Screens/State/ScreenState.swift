@@ -27,6 +27,8 @@ package struct ScreenState: Sendable {
   var highlight = Filter()
   /// Whether clicks come to the program rather than to the terminal.
   package internal(set) var isMouseCaptured: Bool
+  /// Why no connection can be closed; `nil` if that is not known before one is.
+  package var closingRefusal: ActionError?
   /// Where things are on the screen: set by `draw`.
   package internal(set) var layout = ScreenLayout()
 
@@ -103,6 +105,11 @@ package struct ScreenState: Sendable {
   /// Shows a message on the last line.
   package mutating func tell(_ text: String, isProblem: Bool = false) {
     message = Message(text: text, isProblem: isProblem)
+  }
+
+  /// Says on the last line why something was not done.
+  package mutating func tell(_ refusal: ActionError) {
+    tell("\(refusal.problem): \(refusal.advice)", isProblem: true)
   }
 
   private mutating func expireMessage(at time: Timestamp) {

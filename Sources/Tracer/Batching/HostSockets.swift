@@ -27,6 +27,12 @@ extension HostSockets: SocketActor {
     try await diagnosis.destroy(connection)
   }
 
+  /// The kernel asks for the capability whoever has the connection.
+  var closingRefusal: ActionError? {
+    let missing = proc.read("self/status").flatMap(Capability.missing) ?? []
+    return missing.contains { $0.name == "CAP_NET_ADMIN" } ? .closing(.notPermitted) : nil
+  }
+
   func send(_ signal: ProcessSignal, to process: Process.ID) throws(ActionError) {
     try signal.send(to: process, proc: proc)
   }

@@ -3,13 +3,17 @@ import SystemPackage
 
 extension ActionError {
   /// Why the kernel did not close a connection.
-  static func closing(_ error: Errno) -> ActionError {
+  ///
+  /// - Parameter isElsewhere: whether the connection is in a network namespace that has to be entered.
+  static func closing(_ error: Errno, isElsewhere: Bool = false) -> ActionError {
     switch error {
     case .notPermitted, .permissionDenied:
       ActionError(
         .notPermitted,
-        "no permission to close connections of other processes",
-        advice: "run nettop as root, or give it CAP_NET_ADMIN and CAP_SYS_ADMIN"
+        isElsewhere
+          ? "closing it needs CAP_NET_ADMIN and CAP_SYS_ADMIN"
+          : "closing a connection needs CAP_NET_ADMIN",
+        advice: "run nettop as root"
       )
     case .noSuchFileOrDirectory:
       ActionError(
@@ -75,8 +79,8 @@ extension ActionError {
     case .notPermitted, .permissionDenied:
       ActionError(
         .notPermitted,
-        "no permission to send process \(pid) a signal",
-        advice: "run nettop as root, or give it CAP_KILL"
+        "signalling process \(pid) of another user needs CAP_KILL",
+        advice: "run nettop as root"
       )
     case .noSuchProcess, .invalidArgument:
       ActionError(

@@ -116,8 +116,9 @@ struct SocketDiagnosis: Sendable {
         }
       }
     } catch {
-      throw error == .protocolNotSupported
-        ? .noSocketDiagnosis(of: connection.proto) : .closing(error)
+      if error == .protocolNotSupported { throw .noSocketDiagnosis(of: connection.proto) }
+      let own = finder.proc.namespaceInode("thread-self/ns/net")
+      throw .closing(error, isElsewhere: connection.netns != own)
     }
     if outcome == nil { throw .namespaceNotFound(connection.netns) }
   }

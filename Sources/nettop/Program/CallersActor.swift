@@ -43,6 +43,8 @@ struct CallersActor: SocketActor {
     try await actor.destroy(connection)
   }
 
+  var closingRefusal: ActionError? { actor.closingRefusal }
+
   func send(_ signal: ProcessSignal, to process: Process.ID) throws(ActionError) {
     guard try isCallers(process) else { throw .exited(process.pid) }
     try actor.send(signal, to: process)

@@ -47,7 +47,7 @@ extension ScreenSession {
   }
 
   private func send(_ signal: ProcessSignal, to processes: [Process.ID]) {
-    guard let actor else { return tell(.nothingToActOn) }
+    guard let actor else { return state.tell(.nothingToActOn) }
     var reached = 0
     var refusal: ActionError?
     for process in processes {
@@ -71,7 +71,7 @@ extension ScreenSession {
   }
 
   private func close(_ connections: [Connection]) {
-    guard let actor else { return tell(.nothingToActOn) }
+    guard let actor else { return state.tell(.nothingToActOn) }
     Task {
       var closed = 0
       var refusal: ActionError?
@@ -91,10 +91,6 @@ extension ScreenSession {
       }
       draw()
     }
-  }
-
-  private func tell(_ refusal: ActionError) {
-    tell(refusal.problem, advice: refusal.advice)
   }
 
   private func tell(_ problem: String, advice: String?) {

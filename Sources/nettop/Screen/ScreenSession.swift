@@ -38,6 +38,7 @@ final class ScreenSession {
     self.setup = setup
     self.source = source
     actor = CallersActor.limiting(source.actor)
+    self.state.closingRefusal = actor == nil ? .nothingToActOn : actor?.closingRefusal
     batches = source.batches(every: setup.interval)
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = try Signals.stream(of: Signals.all, isForced: true)
