@@ -14,7 +14,7 @@ extension LiveKernel {
         size: Int(nettop_events_size()),
         name: "nettop_test"
       )
-      let bytes = Int(sysconf(Int32(_SC_PAGESIZE)))
+      let bytes = Int(getpagesize())
       try object.enable("state_to_ring", true)
       try object.leaveOut(map: "event_buffers")
       try object.resize("event_ring", to: bytes)

@@ -196,7 +196,7 @@ extension LiveKernel {
       transport: StateEvents.Transport
     ) async throws {
       // A page for each CPU has room for 28 events; a refused connection has two or more.
-      let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+      let page = Int(getpagesize())
       try await with(transport, bufferBytes: page) { lab, collector in
         let client = try lab.process(in: lab.left)
         let connections = 20 * Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))

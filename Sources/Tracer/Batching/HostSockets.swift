@@ -1,4 +1,5 @@
 import Connections
+import SystemPackage
 
 /// Answers questions about single sockets and processes of this host, and acts on them: what all live
 /// sources have in common.
