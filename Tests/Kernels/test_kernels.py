@@ -10,7 +10,7 @@ user's list are right with each. The second runs suites of the tracer's tests fr
 the kernels where the source `bpf` works.
 
 Both fetch the kernels, print a table in Markdown and below it what did not hold, and exit with 0 where
-all held. What a guest printed stays in .build/kernels/guests/NAME: `console` and `events`.
+all held. What a guest printed stays in .build/kernels/guests: `console` and `events` of each.
 """
 
 import argparse

@@ -36,7 +36,7 @@ def run(fetched: list[Fetched], qemu: Qemu, root: Path, cache: Path, options: Na
 def _test(
     kernel: Fetched, qemu: Qemu, programs: Path, cache: Path, options: Namespace
 ) -> results.Results:
-    folder = cache / "guests" / kernel.kernel.name
+    folder = cache / "guests" / f"{kernel.kernel.name}-suites"
     folder.mkdir(parents=True, exist_ok=True)
     job, initramfs = folder / "job.cpio", folder / "initramfs"
     scripts = {
