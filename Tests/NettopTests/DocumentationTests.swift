@@ -14,7 +14,7 @@ struct DocumentationTests {
   @Test func theReadmeListsWhatTheSourceDiagDoesNotKnow() throws {
     let gaps = SourceHealth.Gap.allCases.filter(InetDiagSource.gaps.contains)
     let list = gaps.map { "- \($0.meaning)\n" }.joined()
-    let (start, end) = ("does not know, even as root:\n\n", "\nTested on these kernels")
+    let (start, end) = ("does not know, even as root:\n\n", "\n`make test-kernels` boots")
     let path = Documents.path("README.md")
     if Documents.areRecorded {
       try Documents.replace(in: path, between: start, and: end, with: list)

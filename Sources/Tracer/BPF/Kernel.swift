@@ -78,9 +78,10 @@ enum Kernel {
     ([error.description] + said.suffix(2)).joined(separator: "; ")
   }
 
-  /// The reason in words if it is the rights or the open files of this process; `nil` if it is
-  /// another.
+  /// The reason in words if it is the lockdown of the kernel, or the rights or the open files of this
+  /// process; `nil` if it is another.
   static func refusal(_ error: Errno, detail: String) -> SourceError? {
+    if geteuid() == 0, let lockdown = lockdown(detail) { return lockdown }
     if error == .notPermitted || error == .permissionDenied {
       return refused(detail)
     }
@@ -105,21 +106,27 @@ enum Kernel {
   /// What is wrong where `Errno.isShortageOfFiles`.
   static let shortage = "too many files are open to load the BPF programs"
 
+  /// Why no program may read this kernel, whatever the error of the step that it refused; `nil` if
+  /// programs may.
+  static func lockdown(_ detail: String) -> SourceError? {
+    let lockdown = ProcFS(root: "/sys/kernel/security").read("lockdown") ?? []
+    guard String(decoding: lockdown, as: UTF8.self).contains("[confidentiality]") else {
+      return nil
+    }
+    return SourceError(
+      .notPermitted,
+      "the kernel is locked down (confidentiality): BPF programs may not read it",
+      advice: "boot with lockdown=integrity or without lockdown",
+      detail: detail
+    )
+  }
+
   private static func refused(_ detail: String) -> SourceError {
     if geteuid() != 0 {
       return SourceError(
         .notPermitted,
         "root rights are needed",
         advice: "run it as root",
-        detail: detail
-      )
-    }
-    let lockdown = ProcFS(root: "/sys/kernel/security").read("lockdown") ?? []
-    if String(decoding: lockdown, as: UTF8.self).contains("[confidentiality]") {
-      return SourceError(
-        .notPermitted,
-        "the kernel is locked down (confidentiality): BPF programs may not read it",
-        advice: "boot with lockdown=integrity or without lockdown",
         detail: detail
       )
     }

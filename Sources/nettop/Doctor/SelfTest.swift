@@ -6,8 +6,10 @@ import Tracer
 /// Makes connections with known traffic, and compares what nettop reports about them with the
 /// kernel's answer and with what was sent.
 struct SelfTest {
-  /// How long nettop may take to report something.
-  private static let patience = Duration.seconds(10)
+  /// How long nettop may take to report something: searches for owners take 1 % of a CPU at most.
+  private static func patience(_ followed: Followed) -> Duration {
+    .seconds(10) + followed.health.scanTime * 120
+  }
 
   let batches: Batches.Iterator
   let namespace: OwnNamespace
@@ -77,7 +79,7 @@ struct SelfTest {
     _ followed: inout Followed
   ) async throws -> FigureComparison {
     let open = probes.filter { $0.socket != nil }
-    let end = clock.now + Self.patience
+    let end = clock.now + Self.patience(followed)
     while true {
       let before = dump()
       guard try await next(&followed) else { return FigureComparison() }
@@ -125,7 +127,7 @@ struct SelfTest {
     _ followed: inout Followed
   ) async throws -> FigureComparison {
     let due = probes.filter { $0.end != nil }
-    let end = clock.now + Self.patience
+    let end = clock.now + Self.patience(followed)
     func missing(_ probe: Probe) -> Bool {
       followed.connection(of: probe)?.end == nil
     }
