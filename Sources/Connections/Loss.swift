@@ -35,7 +35,8 @@ package struct Loss: Hashable, Sendable {
     /// already on that CPU (`bpf_prog_info.recursion_misses`), which counts those of other sockets
     /// too.
     case dropReasons = "drop_reasons"
-    /// Events of connections: who opened or closed these, when and why is not known. Their figures are.
+    /// Events of connections: who opened or closed these, when and why is not known. Their figures are, but
+    /// a FIN can count as a byte received.
     case events
     /// Processes that hold a socket beside its owner and are not listed with it: the last search
     /// found more than there is room for.

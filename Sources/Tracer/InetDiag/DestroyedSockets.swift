@@ -13,7 +13,7 @@ struct DestroyedSockets: ~Copyable {
   /// Messages for which there was no room, since the start.
   private(set) var lost: UInt64 = 0
 
-  private static let most: Int32 = 256 << 20
+  private static let most: Int32 = 64 << 20
   private static let groups = [
     SKNLGRP_INET_TCP_DESTROY, SKNLGRP_INET_UDP_DESTROY, SKNLGRP_INET6_TCP_DESTROY,
     SKNLGRP_INET6_UDP_DESTROY,

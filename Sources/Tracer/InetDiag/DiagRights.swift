@@ -7,7 +7,8 @@ struct DiagRights {
   let isNotified: Bool
   /// Whether it may enter the network namespaces of others (CAP_SYS_ADMIN).
   let entersNamespaces: Bool
-  /// Whether it may look at the files of other users' processes (CAP_SYS_PTRACE).
+  /// Whether it may look at the files of other users' processes (CAP_SYS_PTRACE and, for the directory
+  /// that has them, CAP_DAC_READ_SEARCH).
   private let seesProcesses: Bool
 
   init(proc: ProcFS) {
@@ -15,7 +16,7 @@ struct DiagRights {
     func has(_ name: String) -> Bool { missing?.contains { $0.name == name } == false }
     isNotified = has("CAP_NET_ADMIN")
     entersNamespaces = has("CAP_SYS_ADMIN")
-    seesProcesses = has("CAP_SYS_PTRACE")
+    seesProcesses = has("CAP_SYS_PTRACE") && has("CAP_DAC_READ_SEARCH")
   }
 
   /// Whether this process may load the programs of the source `bpf`.
@@ -55,7 +56,8 @@ struct DiagRights {
       limitations.append(
         Limitation(
           what: "processes of other users",
-          remedy: "looking at their files needs CAP_SYS_PTRACE: \(Self.cure)"
+          remedy:
+            "looking at their files needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: \(Self.cure)"
         )
       )
     }

@@ -402,7 +402,7 @@ struct DumpedConnections {
         direction: entry.direction,
         isHeld: entry.inode != 0,
         bytesReceived: known?.bytesReceived,
-        hasFIN: life.map { $0.hasReceivedFIN(unread: socket.receiveQueue) }
+        hasFIN: life.flatMap { $0.hasReceivedFIN(unread: socket.receiveQueue) }
       )
     )
     if entry.direction == .unknown { entry.direction = ending.direction ?? .unknown }

@@ -26,6 +26,8 @@ package actor InetDiagSource: MeasuredSource {
   private let finder: NamespaceFinder
   nonisolated private let host: HostSockets
   private let rights: DiagRights
+  /// Whether `/proc` has the processes of the host.
+  private let isOfHost: Bool
   private let followsUDP: Bool
   private let notice: SourceHealth.Notice?
   private var table: DumpedConnections
@@ -66,6 +68,7 @@ package actor InetDiagSource: MeasuredSource {
     finder = NamespaceFinder(proc: proc, containers: containers)
     host = HostSockets(finder: finder, clock: clock, proc: proc)
     rights = DiagRights(proc: proc)
+    isOfHost = proc.isOfHost
     followsUDP = configuration.followsUDP
     self.notice = notice
     table = DumpedConnections(endedLimit: configuration.endedLimit)
@@ -76,7 +79,7 @@ package actor InetDiagSource: MeasuredSource {
     visiting = ScanSchedule(idlePeriod: 1)
     searching = ScanSchedule(idlePeriod: configuration.scanPeriod)
     if !proc.hasMPTCP { unsupported.insert(.mptcp) }
-    eventProcesses = EventProcesses(proc: proc, isOfHost: proc.isOfHost)
+    eventProcesses = EventProcesses(proc: proc, isOfHost: isOfHost)
     do throws(SourceError) {
       events = try StateEvents(clock: clock)
       withoutEvents = nil
@@ -112,7 +115,6 @@ package actor InetDiagSource: MeasuredSource {
     interfaces.expire(at: clock.now)
     visitNamespaces()
     drain()
-    unread += UInt64(lives.expire(at: clock.now))
     var failure: Errno?
     health.passTime = measured {
       var dumps: [DumpedConnections.Dump] = []
@@ -192,15 +194,13 @@ package actor InetDiagSource: MeasuredSource {
   }
 
   private func listen(to sockets: NamespaceSockets) {
-    guard let descriptor = sockets.descriptor else { return }
-    let isFirst = wakeup == nil
-    wakeup =
-      wakeup
-      ?? FreedSocketWakeup(queue: executor.queue) { [weak self] in
+    if wakeup == nil {
+      wakeup = FreedSocketWakeup(queue: executor.queue) { [weak self] in
         self?.assumeIsolated { $0.drain(limit: Self.drained) } ?? false
       }
-    wakeup?.add(descriptor)
-    if isFirst, let events { wakeup?.add(events.descriptor) }
+      if let events { wakeup?.add(events.descriptor) }
+    }
+    if let descriptor = sockets.descriptor { wakeup?.add(descriptor) }
   }
 
   // MARK: Sockets
@@ -215,6 +215,7 @@ package actor InetDiagSource: MeasuredSource {
   @discardableResult
   private func drain(limit: Int? = nil) -> Bool {
     takeEvents()
+    unread += UInt64(lives.expire(at: clock.now))
     return (namespaces?.values ?? [:].values).reduce(false) { drain($1, limit: limit) || $0 }
   }
 
@@ -223,7 +224,7 @@ package actor InetDiagSource: MeasuredSource {
     let now = clock.now
     return namespace.drain(limit: limit) { socket, proto in
       if proto == .udp, !followsUDP { return }
-      let life = proto == .tcp ? destroyed(socket.cookie) : nil
+      let life = proto == .tcp ? destroyed(socket) : nil
       table.end(
         socket,
         proto,
@@ -242,11 +243,14 @@ package actor InetDiagSource: MeasuredSource {
   }
 
   /// What events told of a socket that was freed.
-  private func destroyed(_ cookie: UInt64) -> SocketLives.Life? {
-    if let life = lives.takeDestroyed(cookie) { return life }
+  private func destroyed(_ socket: DumpedSocket) -> SocketLives.Life? {
+    func take() -> SocketLives.Life? {
+      lives.takeDestroyed(socket.cookie, local: socket.localPort, remote: socket.remotePort)
+    }
+    if let life = take() { return life }
     // Its events came before it was freed, but maybe after they were read last.
     takeEvents()
-    return lives.takeDestroyed(cookie)
+    return take()
   }
 
   /// What events told of a live socket.
@@ -279,7 +283,9 @@ package actor InetDiagSource: MeasuredSource {
   /// Whether the process that opened a socket is in a namespace: events do not say in which one the
   /// socket is. `nil` where that is not known.
   private func isOpener(of life: SocketLives.Life, in netns: UInt32) -> Bool? {
-    life.opener
+    // The PIDs of events are those of the host.
+    guard isOfHost else { return nil }
+    return life.opener
       .flatMap { proc.namespaceInode("\($0.process.pid)/ns/net") }
       .map { $0 == netns }
   }

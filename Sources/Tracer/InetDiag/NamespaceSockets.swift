@@ -32,7 +32,15 @@ final class NamespaceSockets {
     self.inode = inode
     serial = Self.serials.wrappingAdd(1, ordering: .relaxed).newValue
     socket = try NetlinkSocket()
-    destroyed = isNotified ? try? DestroyedSockets() : nil
+    destroyed = nil
+    if isNotified {
+      do throws(Errno) {
+        destroyed = try DestroyedSockets()
+      } catch {
+        // Of all other reasons, it is the lack of a right.
+        if error.isShortageOfFiles { throw error }
+      }
+    }
     counts = ["sockstat", "sockstat6"].compactMap {
       try? FileDescriptor.open("/proc/thread-self/net/\($0)", .readOnly, options: .closeOnExec)
     }

@@ -84,6 +84,8 @@ struct SocketLives {
   /// The destroyed ones in the order in which they came.
   private var order: [(cookie: UInt64, at: Timestamp)] = []
 
+  /// Of how many sockets with the same ends one is looked for.
+  private static let mostAlike = 8
   /// How long those are kept that nobody asks for, in seconds.
   private static let patience = 3.0
   /// How long after its end a socket is destroyed at most that no process holds, in nanoseconds. The
@@ -236,6 +238,8 @@ struct SocketLives {
       // Before Linux 5.4 each namespace has cookies of its own.
       found = named.isEmpty ? found.filter { lives[$0]?.cookie == nil } : named
     }
+    // Each costs a look at `/proc`, for each socket with these ends.
+    guard found.count <= Self.mostAlike else { return nil }
     let places = found.map { lives[$0].flatMap(isHere) }
     let here = found.indices.filter { places[$0] == true }
     if here.count == 1 { return found[here[0]] }
@@ -243,7 +247,19 @@ struct SocketLives {
   }
 
   /// What is known of a socket that the kernel has destroyed; it is forgotten.
-  mutating func takeDestroyed(_ cookie: UInt64) -> Life? { destroyed.removeValue(forKey: cookie) }
+  ///
+  /// - Parameters:
+  ///   - local: its port at this end.
+  ///   - remote: its port at the other end; 0 where the kernel has forgotten it.
+  mutating func takeDestroyed(_ cookie: UInt64, local: UInt16, remote: UInt16) -> Life? {
+    guard let life = destroyed[cookie] else { return nil }
+    // Before Linux 5.4 another namespace can have a socket with this cookie.
+    guard remote == 0 || life.remote == nil || life.remote?.port == remote,
+      local == 0 || life.local == nil || life.local?.port == local
+    else { return nil }
+    destroyed[cookie] = nil
+    return life
+  }
 
   /// Forgets those that were destroyed and that nobody asked for: sockets that no notification is for,
   /// and those of namespaces that are not read.
@@ -286,14 +302,16 @@ extension SocketLives.Life {
     }
   }
 
-  /// Whether the peer's FIN had come, so that it is one of the bytes received.
+  /// Whether the peer's FIN had come, so that it is one of the bytes received; `nil` if the end is not
+  /// known, as some events were lost.
   ///
   /// - Parameter unread: what the process had not read at the end, the FIN included.
-  func hasReceivedFIN(unread: UInt32) -> Bool {
+  func hasReceivedFIN(unread: UInt32) -> Bool? {
     if hasReceivedFIN { return true }
+    guard let end else { return nil }
     // In FIN-WAIT-2 the FIN and the end come together. Of a socket that no process holds any more, the
     // FIN is never read; one that a process holds does not end without it, but by a reset.
-    guard end?.from == .finWait2, reset == nil else { return false }
+    guard end.from == .finWait2, reset == nil else { return false }
     return unread > 0 || !wasOrphan
   }
 }

@@ -101,7 +101,8 @@ final class DumpedHost {
         at: now,
         after: begun.last,
         begun.dropLast().last,
-        told: lives.takeDestroyed(socket.cookie).map(told)
+        told: lives.takeDestroyed(socket.cookie, local: socket.localPort, remote: socket.remotePort)
+          .map(told)
       ) { "eth\($0)" }
     }
     return take()
