@@ -124,12 +124,12 @@ struct SocketLivesTests {
     }
     lives.take(.sample(.destroyed, at: 120 + ending.nanoseconds, cookie: 99, pid: 12))
     #expect(live(lives) == nil)
-    let found = lives.takeDestroyed(99, local: 40000, remote: 443)
+    let found = lives.takeDestroyed(99, local: 40000, remote: 80)
     let life = try #require(found)
     #expect(life.reason == .fin)
     #expect(life.closer?.process.pid == 12)
     #expect(life.hasReceivedFIN(unread: ending.unread) == ending.hasFIN)
-    let again = lives.takeDestroyed(99, local: 40000, remote: 443)
+    let again = lives.takeDestroyed(99, local: 40000, remote: 80)
     #expect(again == nil)
   }
 
@@ -139,7 +139,7 @@ struct SocketLivesTests {
     lives.take(.sample(.stateChange(from: .closeWait, to: .lastAck), at: 110, pid: 12))
     lives.take(.sample(.stateChange(from: .lastAck, to: .closed), at: 120, pid: 0))
     lives.take(.sample(.destroyed, at: 121, cookie: 99, pid: 0))
-    let found = lives.takeDestroyed(99, local: 40000, remote: 443)
+    let found = lives.takeDestroyed(99, local: 40000, remote: 80)
     let life = try #require(found)
     #expect(life.reason == .fin)
     #expect(life.hasReceivedFIN(unread: 0) == true)
@@ -150,7 +150,7 @@ struct SocketLivesTests {
     lives.take(.sample(.resetReceived, at: 90, cookie: 99, pid: 0))
     lives.take(.sample(.stateChange(from: .established, to: .closed), at: 100, pid: 0))
     lives.take(.sample(.destroyed, at: 5_000_000, cookie: 99, pid: 12))
-    let found = lives.takeDestroyed(99, local: 40000, remote: 443)
+    let found = lives.takeDestroyed(99, local: 40000, remote: 80)
     let life = try #require(found)
     #expect(life.reason == .reset)
     #expect(life.reset?.isSent == false)
@@ -161,7 +161,7 @@ struct SocketLivesTests {
     lives.take(.sample(.resetReceived, at: 20, cookie: 98, pid: 0))
     lives.take(.sample(.stateChange(from: .synSent, to: .closed), at: 20, pid: 0))
     lives.take(.sample(.destroyed, at: 900_000, cookie: 98, pid: 12))
-    let refused = lives.takeDestroyed(98, local: 40000, remote: 443)
+    let refused = lives.takeDestroyed(98, local: 40000, remote: 80)
     #expect(refused?.reason == .refused)
   }
 
@@ -283,7 +283,7 @@ struct SocketLivesTests {
   @Test func withoutItsEndNothingIsKnownOfTheFIN() throws {
     var lives = connected()
     lives.take(.sample(.destroyed, at: 101, cookie: 99))
-    let found = lives.takeDestroyed(99, local: 40000, remote: 443)
+    let found = lives.takeDestroyed(99, local: 40000, remote: 80)
     #expect(try #require(found).hasReceivedFIN(unread: 0) == nil)
   }
 
@@ -292,8 +292,8 @@ struct SocketLivesTests {
     var lives = connected()
     lives.take(.sample(.stateChange(from: .established, to: .closed), at: 100))
     lives.take(.sample(.destroyed, at: 101, cookie: 99))
-    #expect(lives.takeDestroyed(99, local: 40001, remote: 443) == nil)
-    #expect(lives.takeDestroyed(99, local: 40000, remote: 444) == nil)
+    #expect(lives.takeDestroyed(99, local: 40001, remote: 80) == nil)
+    #expect(lives.takeDestroyed(99, local: 40000, remote: 81) == nil)
     // One that was disconnected has forgotten its remote end.
     #expect(lives.takeDestroyed(99, local: 40000, remote: 0) != nil)
   }
@@ -304,11 +304,11 @@ struct SocketLivesTests {
     lives.take(.sample(.destroyed, at: 101, cookie: 99))
     #expect(lives.expire(at: Timestamp(nanoseconds: 3_900_000_000)) == 0)
     var copy = lives
-    let kept = copy.takeDestroyed(99, local: 40000, remote: 443)
+    let kept = copy.takeDestroyed(99, local: 40000, remote: 80)
     #expect(kept != nil)
     // It was a connection, whose end nobody reported.
     #expect(lives.expire(at: Timestamp(nanoseconds: 4_100_000_000)) == 1)
-    let again = lives.takeDestroyed(99, local: 40000, remote: 443)
+    let again = lives.takeDestroyed(99, local: 40000, remote: 80)
     #expect(again == nil)
   }
 }
