@@ -215,8 +215,12 @@ package actor InetDiagSource: MeasuredSource {
   @discardableResult
   private func drain(limit: Int? = nil) -> Bool {
     takeEvents()
-    unread += UInt64(lives.expire(at: clock.now))
-    return (namespaces?.values ?? [:].values).reduce(false) { drain($1, limit: limit) || $0 }
+    let isMore = (namespaces?.values ?? [:].values).reduce(false) {
+      drain($1, limit: limit) || $0
+    }
+    // A report that waits still asks for what events told of its socket.
+    if !isMore { unread += UInt64(lives.expire(at: clock.now)) }
+    return isMore
   }
 
   @discardableResult
