@@ -32,6 +32,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .plugin(name: "CompileBPF", capability: .buildTool()),
@@ -88,6 +89,15 @@ let package = Package(
       swiftSettings: optimized
     ),
     .target(
+      name: "Recording",
+      dependencies: [
+        "Connections",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: optimizedByFile
+    ),
+    .target(
       name: "Screens",
       dependencies: ["Connections", "Monitor", "StyledText", "Terminal"],
       swiftSettings: optimized
@@ -101,7 +111,7 @@ let package = Package(
       name: "nettop",
       dependencies: [
         "CMalloc", "CProcess", "CThreads", "CTOML", "Connections", "Tracer", "StyledText",
-        "Terminal", "Threads", "Monitor", "Screens", "Resolver",
+        "Terminal", "Threads", "Monitor", "Recording", "Screens", "Resolver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -110,7 +120,7 @@ let package = Package(
     .executableTarget(
       name: "nettop-bench",
       dependencies: [
-        "Connections", "Tracer", "StyledText", "Terminal", "Monitor", "Screens",
+        "Connections", "Tracer", "StyledText", "Terminal", "Monitor", "Recording", "Screens",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/nettop-bench",
@@ -146,6 +156,14 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
+      name: "RecordingTests",
+      dependencies: [
+        "Connections", "Monitor", "Recording", "Samples", "Screens", "StyledText", "Terminal",
+        "TestSupport",
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
       name: "ScreensTests",
       dependencies: ["Connections", "Monitor", "Samples", "Screens", "StyledText", "Terminal"],
       exclude: ["Screens"],
@@ -154,8 +172,8 @@ let package = Package(
     .testTarget(
       name: "NettopTests",
       dependencies: [
-        "nettop", "Connections", "Tracer", "Monitor", "Resolver", "Screens", "StyledText",
-        "Terminal",
+        "nettop", "Connections", "Tracer", "Monitor", "Recording", "Resolver", "Screens",
+        "StyledText", "Terminal",
         "CTracer", "CLibbpf", "CNcurses", "CProcess", "CThreads", "Threads", "TestSupport",
       ],
       swiftSettings: strict
@@ -163,8 +181,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "nettop", "Connections", "Tracer", "Monitor", "Screens", "Terminal", "CTracer", "Samples",
-        "TestSupport",
+        "nettop", "Connections", "Tracer", "Monitor", "Recording", "Screens", "Terminal", "CTracer",
+        "Samples", "TestSupport",
       ],
       exclude: ["Corpus"],
       swiftSettings: strict
