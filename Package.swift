@@ -159,7 +159,7 @@ let package = Package(
       name: "RecordingTests",
       dependencies: [
         "Connections", "Monitor", "Recording", "Samples", "Screens", "StyledText", "Terminal",
-        "TestSupport",
+        "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict
     ),

@@ -14,6 +14,27 @@ extension Counters {
     return retransmits == 0 ? 0 : nil
   }
 
+  /// Makes a figure what `known(_:_:)` gave.
+  private mutating func set(
+    _ figure: WritableKeyPath<Counters, UInt64>,
+    _ kind: Uncounted,
+    to value: UInt64?
+  ) {
+    self[keyPath: figure] = value ?? 0
+    if value == nil { uncounted.insert(kind) }
+  }
+
+  /// Makes the retransmits of one cause what `retransmits(_:)` gave: of none, nothing is kept.
+  private mutating func setRetransmits(
+    _ cause: WritableKeyPath<LossCauses.Retransmits, UInt32>,
+    to value: UInt32?
+  ) {
+    guard let value, value > 0 else { return }
+    var causes = lossCauses ?? LossCauses()
+    causes.retransmits[keyPath: cause] = value
+    lossCauses = causes
+  }
+
   /// What sock_diag does not report.
   private static let none: (@Sendable (SocketDetails) -> UInt64?)? = nil
 
@@ -28,6 +49,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.known(\.bytesSent, .bytes) },
+      { $0.set(\.bytesSent, .bytes, to: $1) },
       none
     ),
     Metric(
@@ -39,6 +61,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.known(\.bytesReceived, .bytes) },
+      { $0.set(\.bytesReceived, .bytes, to: $1) },
       none
     ),
     Metric(
@@ -50,6 +73,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.known(\.packetsSent, .packets) },
+      { $0.set(\.packetsSent, .packets, to: $1) },
       { $0.segmentsOut }
     ),
     Metric(
@@ -61,6 +85,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.known(\.packetsReceived, .packets) },
+      { $0.set(\.packetsReceived, .packets, to: $1) },
       { $0.segmentsIn }
     ),
     Metric(
@@ -72,6 +97,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.retransmits },
+      { $0.retransmits = $1 },
       { $0.totalRetransmits }
     ),
     Metric(
@@ -83,6 +109,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.retransmits(\.timeout) },
+      { $0.setRetransmits(\.timeout, to: $1) },
       none
     ),
     Metric(
@@ -94,6 +121,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.retransmits(\.fast) },
+      { $0.setRetransmits(\.fast, to: $1) },
       none
     ),
     Metric(
@@ -105,6 +133,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.retransmits(\.probe) },
+      { $0.setRetransmits(\.probe, to: $1) },
       none
     ),
     Metric(
@@ -116,6 +145,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.retransmits(\.syn) },
+      { $0.setRetransmits(\.syn, to: $1) },
       none
     ),
     Metric(
@@ -127,6 +157,7 @@ extension Counters {
       kind: .counter,
       inGroups: .sum,
       { $0.drops },
+      { $0.drops = $1 },
       none
     ),
     Metric(
@@ -137,6 +168,7 @@ extension Counters {
       unit: .microseconds,
       inGroups: .greatest,
       { $0.rtt },
+      { $0.rtt = $1 },
       { $0.rtt }
     ),
     Metric(
@@ -147,6 +179,7 @@ extension Counters {
       unit: .microseconds,
       inGroups: .ofGreatestRTT,
       { $0.rttVariance },
+      { $0.rttVariance = $1 },
       { $0.rttVariance }
     ),
     Metric(
@@ -157,6 +190,7 @@ extension Counters {
       unit: .microseconds,
       inGroups: .least,
       { $0.minRTT },
+      { $0.minRTT = $1 },
       { $0.minRTT }
     ),
     Metric(
@@ -167,6 +201,7 @@ extension Counters {
       unit: .count,
       inGroups: .sum,
       { $0.congestionWindow },
+      { $0.congestionWindow = $1 },
       { $0.congestionWindow }
     ),
     Metric(
@@ -178,6 +213,7 @@ extension Counters {
       isOfQueue: true,
       inGroups: .sum,
       { $0.unread },
+      { $0.unread = $1 },
       { $0.receiveQueue }
     ),
     Metric(
@@ -189,6 +225,7 @@ extension Counters {
       isOfQueue: true,
       inGroups: .sum,
       { $0.unacknowledged },
+      { $0.unacknowledged = $1 },
       { $0.sendQueue }
     ),
     Metric(
@@ -200,6 +237,7 @@ extension Counters {
       isOfQueue: true,
       inGroups: .sum,
       { $0.unsent },
+      { $0.unsent = $1 },
       { $0.notSent }
     ),
   ]

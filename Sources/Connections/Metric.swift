@@ -33,6 +33,12 @@ package struct Metric: Sendable {
     case text(@Sendable (Counters) -> String?)
   }
 
+  /// How the value of a connection is set; a number that is too large is the largest there is.
+  package enum Store: Sendable {
+    case number(@Sendable (inout Counters, UInt64?) -> Void)
+    case text(@Sendable (inout Counters, String?) -> Void)
+  }
+
   /// The name in JSON and in filters.
   package let name: String
   /// The title of its column.
@@ -45,6 +51,8 @@ package struct Metric: Sendable {
   package let kind: Kind
   package let groupRule: GroupRule
   package let value: Value
+  /// Puts a value back where `value` reads it, for what keeps counters elsewhere.
+  package let store: Store
   /// The same figure in sock_diag's answer; `nil` where that has none to compare.
   package let diagnosed: (@Sendable (SocketDetails) -> Diagnosed)?
   /// Whether it is of a queue: a listener has its queue of connections there.
@@ -56,7 +64,7 @@ package struct Metric: Sendable {
     case text(String?)
   }
 
-  init(
+  init<Figure: FixedWidthInteger & Sendable>(
     _ name: String,
     _ title: String,
     _ meaning: String,
@@ -65,7 +73,8 @@ package struct Metric: Sendable {
     kind: Kind = .gauge,
     isOfQueue: Bool = false,
     inGroups groupRule: GroupRule = .none,
-    _ value: @escaping @Sendable (Counters) -> (some BinaryInteger & Sendable)?,
+    _ value: @escaping @Sendable (Counters) -> Figure?,
+    _ store: @escaping @Sendable (inout Counters, Figure?) -> Void,
     _ diagnosed: (@Sendable (SocketDetails) -> (some BinaryInteger & Sendable)?)?
   ) {
     self.name = name
@@ -77,6 +86,9 @@ package struct Metric: Sendable {
     self.groupRule = groupRule
     self.isOfQueue = isOfQueue
     self.value = .number { counters in value(counters).map { UInt64(clamping: $0) } }
+    self.store = .number { counters, number in
+      store(&counters, number.map { Figure(clamping: $0) })
+    }
     self.diagnosed = diagnosed.map { figure -> @Sendable (SocketDetails) -> Diagnosed in
       { details in Diagnosed.number(figure(details).map { UInt64(clamping: $0) }) }
     }
@@ -88,6 +100,7 @@ package struct Metric: Sendable {
     _ meaning: String,
     kernelField: String,
     text value: @escaping @Sendable (Counters) -> String?,
+    _ store: @escaping @Sendable (inout Counters, String?) -> Void,
     _ diagnosed: (@Sendable (SocketDetails) -> String?)?
   ) {
     self.name = name
@@ -99,6 +112,7 @@ package struct Metric: Sendable {
     groupRule = .none
     isOfQueue = false
     self.value = .text(value)
+    self.store = .text(store)
     self.diagnosed = diagnosed.map { figure -> @Sendable (SocketDetails) -> Diagnosed in
       { details in Diagnosed.text(figure(details)) }
     }

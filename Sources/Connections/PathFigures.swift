@@ -50,6 +50,7 @@ extension PathFigures {
       unit: .bytesPerSecond,
       inGroups: .sum,
       { $0.path.deliveryRate },
+      { $0.path.deliveryRate = $1 },
       { $0.deliveryRate }
     ),
     Metric(
@@ -60,6 +61,7 @@ extension PathFigures {
       unit: .bytesPerSecond,
       inGroups: .sum,
       { $0.path.pacingRate },
+      { $0.path.pacingRate = $1 },
       { $0.pacingRate }
     ),
     Metric(
@@ -70,6 +72,7 @@ extension PathFigures {
       unit: .microseconds,
       inGroups: .greatest,
       { $0.path.receiverRTT },
+      { $0.path.receiverRTT = $1 },
       { $0.receiverRTT }
     ),
     Metric(
@@ -79,6 +82,7 @@ extension PathFigures {
       kernelField: "tcp_sock.rcvq_space.space",
       unit: .bytes,
       { $0.path.receiveSpace },
+      { $0.path.receiveSpace = $1 },
       { $0.receiveSpace }
     ),
     Metric(
@@ -88,6 +92,7 @@ extension PathFigures {
       kernelField: "tcp_sock.snd_ssthresh",
       unit: .count,
       { $0.path.slowStartThreshold },
+      { $0.path.slowStartThreshold = $1 },
       { $0.slowStartThreshold }
     ),
     Metric(
@@ -98,6 +103,7 @@ extension PathFigures {
       unit: .count,
       inGroups: .sum,
       { $0.path.lost },
+      { $0.path.lost = $1 },
       { $0.lost }
     ),
     Metric(
@@ -108,6 +114,7 @@ extension PathFigures {
       unit: .count,
       inGroups: .greatest,
       { $0.path.reordering },
+      { $0.path.reordering = $1 },
       { $0.reordering }
     ),
     Metric(
@@ -119,6 +126,7 @@ extension PathFigures {
       kind: .counter,
       inGroups: .sum,
       { $0.path.deliveredCE },
+      { $0.path.deliveredCE = $1 },
       { $0.deliveredCE }
     ),
     Metric(
@@ -128,6 +136,7 @@ extension PathFigures {
       kernelField: "tcp_sock.mss_cache",
       unit: .bytes,
       { $0.path.mss },
+      { $0.path.mss = $1 },
       { $0.sendMSS }
     ),
     Metric(
@@ -139,6 +148,7 @@ extension PathFigures {
       kind: .counter,
       inGroups: .sum,
       { $0.path.busyTime },
+      { $0.path.busyTime = $1 },
       { $0.busyTime }
     ),
     Metric(
@@ -150,6 +160,7 @@ extension PathFigures {
       kind: .counter,
       inGroups: .sum,
       { $0.path.receiveWindowLimited },
+      { $0.path.receiveWindowLimited = $1 },
       { $0.receiveWindowLimited }
     ),
     Metric(
@@ -161,6 +172,7 @@ extension PathFigures {
       kind: .counter,
       inGroups: .sum,
       { $0.path.sendBufferLimited },
+      { $0.path.sendBufferLimited = $1 },
       { $0.sendBufferLimited }
     ),
     Metric(
@@ -169,6 +181,7 @@ extension PathFigures {
       "congestion control algorithm",
       kernelField: "tcp_congestion_ops.name",
       text: { $0.path.congestionControl },
+      { $0.path.congestionControl = $1 },
       { $0.congestionControl }
     ),
   ]

@@ -1,0 +1,285 @@
+import Connections
+
+/// Turns batches into rows: gives connections, owners and processes their numbers, and works out what
+/// each delta adds.
+struct BatchEncoder {
+  /// What is known of a connection.
+  private struct Known {
+    /// The number of its facts in the present segment, 0 if it has none there yet.
+    var fact: Int64
+    /// A hash of what those facts were made of.
+    var facts: Int
+    var owner: Int64?
+    var hasEnded: Bool
+    /// The segment that last had it.
+    var segment: Int64
+    var bytes: ByteGrowth
+  }
+
+  /// The batch that began the present segment.
+  private(set) var segment: Int64 = 0
+  /// How many deltas the segment has, its keyframe aside.
+  private(set) var deltas = 0
+  /// How many connections and listeners are open.
+  private(set) var live = 0
+  private var connections: [Connection.ID: Known] = [:]
+  private var owners: [Owner: Int64] = [:]
+  private var processes: [Process: Int64] = [:]
+  private var namespaces: [UInt32: NetworkNamespace] = [:]
+  private var health: (value: HealthJSON, id: Int64)?
+
+  /// Begins a segment with the batch that is written next.
+  mutating func beginSegment(_ id: Int64) {
+    segment = id
+    deltas = 0
+    owners = [:]
+    processes = [:]
+    health = nil
+  }
+
+  /// Begins anew, as after a gap: what is known of connections is of no use any more.
+  mutating func forget() {
+    connections = [:]
+    namespaces = [:]
+    live = 0
+  }
+
+  /// Writes a batch.
+  ///
+  /// - Parameter growth: what each delta adds; `nil` to work it out.
+  mutating func write(
+    _ batch: Batch,
+    at id: Int64,
+    growth known: [ByteGrowth]? = nil,
+    to rows: RowWriter
+  ) throws {
+    let firstDelta = rows.next.delta
+    let isFirst = id == segment
+    try write(batch.namespaces, at: id, isFirst: isFirst, to: rows)
+    let health = try write(batch.health, at: id, to: rows)
+    var total = ByteGrowth()
+    var failures = 0
+    for (index, delta) in batch.deltas.enumerated() {
+      total += try write(delta, batch: id, growth: known?[index], to: rows)
+      if case .ended(let connection) = delta, connection.end?.isFailure == true { failures += 1 }
+    }
+    if isFirst, batch.isKeyframe { forgetGone() }
+    if !isFirst { deltas += batch.deltas.count }
+    try rows.write(
+      batch,
+      at: id,
+      segment: segment,
+      firstDelta: firstDelta,
+      total: total,
+      failures: failures,
+      health: health
+    )
+  }
+
+  /// The first batch of a segment has all namespaces, so that a reader can begin with it.
+  private mutating func write(
+    _ new: [NetworkNamespace],
+    at id: Int64,
+    isFirst: Bool,
+    to rows: RowWriter
+  ) throws {
+    for namespace in new { namespaces[namespace.inode] = namespace }
+    let written = isFirst ? namespaces.values.sorted { $0.inode < $1.inode } : new
+    var seen: Set<UInt32> = []
+    for namespace in written.reversed() where seen.insert(namespace.inode).inserted {
+      try rows.write(namespace, batch: id)
+    }
+  }
+
+  private mutating func write(
+    _ health: SourceHealth,
+    at id: Int64,
+    to rows: RowWriter
+  ) throws -> Int64 {
+    let value = HealthJSON(health)
+    if let known = self.health, known.value == value { return known.id }
+    try rows.write(health: value.text, at: id)
+    self.health = (value, id)
+    return id
+  }
+
+  /// After a keyframe, connections that it does not have are gone.
+  private mutating func forgetGone() {
+    connections = connections.filter { $0.value.segment == segment && !$0.value.hasEnded }
+    live = connections.count
+  }
+
+  private mutating func write(
+    _ delta: Delta,
+    batch: Int64,
+    growth given: ByteGrowth?,
+    to rows: RowWriter
+  ) throws -> ByteGrowth {
+    switch delta {
+    case .upsert(let connection):
+      var known = try place(connection, to: rows)
+      if let owner = try row(of: connection.owner, to: rows) { known.owner = owner }
+      let growth = given ?? grow(&known, connection)
+      try rows.write(
+        .upsert,
+        batch: batch,
+        fact: known.fact,
+        owner: known.owner,
+        state: connection.state,
+        counters: connection.counters,
+        growth
+      )
+      connections[connection.id] = known
+      return growth
+    case .annotated(let id, let owner):
+      var known = try place(id, to: rows)
+      known.owner = try row(of: owner, to: rows)
+      try rows.write(
+        .annotated,
+        batch: batch,
+        fact: known.fact,
+        owner: known.owner,
+        state: nil,
+        counters: nil,
+        ByteGrowth()
+      )
+      connections[id] = known
+      return ByteGrowth()
+    case .counters(let id, let state, let counters):
+      var known = try place(id, to: rows)
+      let growth = given ?? grown(&known, to: counters)
+      try rows.write(
+        .counters,
+        batch: batch,
+        fact: known.fact,
+        owner: known.owner,
+        state: state,
+        counters: counters,
+        growth
+      )
+      connections[id] = known
+      return growth
+    case .ended(let connection):
+      var known = try place(connection, to: rows)
+      if let owner = try row(of: connection.owner, to: rows) { known.owner = owner }
+      let growth = given ?? grow(&known, connection)
+      try rows.write(
+        .ended,
+        batch: batch,
+        fact: known.fact,
+        owner: known.owner,
+        state: connection.state,
+        counters: connection.counters,
+        growth
+      )
+      if let end = connection.end { try rows.write(end) }
+      if !known.hasEnded, connections[connection.id] != nil { live -= 1 }
+      known.hasEnded = true
+      connections[connection.id] = known
+      return growth
+    }
+  }
+
+  /// A connection with facts in this segment that are those it has now.
+  private mutating func place(_ connection: Connection, to rows: RowWriter) throws -> Known {
+    let facts = connection.factsHash
+    let previous = connections[connection.id]
+    var known =
+      previous
+      ?? Known(
+        fact: 0,
+        facts: facts,
+        owner: nil,
+        hasEnded: false,
+        segment: segment,
+        bytes: ByteGrowth()
+      )
+    if previous == nil, connection.end == nil { live += 1 }
+    guard known.segment != segment || known.fact == 0 || known.facts != facts else { return known }
+    known.fact = try rows.write(connection.id, connection)
+    known.facts = facts
+    // The owner's number is of its segment.
+    if known.segment != segment { known.owner = nil }
+    known.segment = segment
+    return known
+  }
+
+  /// The same where only the identity is reported.
+  private mutating func place(_ id: Connection.ID, to rows: RowWriter) throws -> Known {
+    if let known = connections[id], known.segment == segment { return known }
+    var known =
+      connections[id]
+      ?? Known(
+        fact: 0,
+        facts: 0,
+        owner: nil,
+        hasEnded: true,
+        segment: segment,
+        bytes: ByteGrowth()
+      )
+    known.fact = try rows.write(id, nil)
+    known.facts = 0
+    known.segment = segment
+    known.owner = nil
+    return known
+  }
+
+  private mutating func row(of owner: Owner?, to rows: RowWriter) throws -> Int64? {
+    guard let owner else { return nil }
+    if let number = owners[owner] { return number }
+    let process = try row(of: owner.process, to: rows)
+    let others = try owner.others.map { try row(of: $0, to: rows) }
+    let number = try rows.write(owner, process: process, others: others)
+    owners[owner] = number
+    return number
+  }
+
+  private mutating func row(of process: Process, to rows: RowWriter) throws -> Int64 {
+    if let number = processes[process] { return number }
+    let number = try rows.write(process)
+    processes[process] = number
+    return number
+  }
+
+  /// What is new of a connection that is reported whole: all that it has carried if it was opened since
+  /// the recording began, otherwise nothing at first.
+  private func grow(_ known: inout Known, _ connection: Connection) -> ByteGrowth {
+    let isNew = connections[connection.id] == nil
+    if connection.counters == .absent { return ByteGrowth() }
+    if isNew, !connection.isCountedFromZero || connection.isListener {
+      known.bytes = ByteGrowth(connection.counters)
+      return ByteGrowth()
+    }
+    return grown(&known, to: connection.counters)
+  }
+
+  private func grown(_ known: inout Known, to counters: Counters) -> ByteGrowth {
+    let now = ByteGrowth(counters)
+    let growth = ByteGrowth(
+      sent: now.sent - min(now.sent, known.bytes.sent),
+      received: now.received - min(now.received, known.bytes.received)
+    )
+    known.bytes = now
+    return growth
+  }
+}
+
+extension Connection {
+  /// Of all that its facts have.
+  fileprivate var factsHash: Int {
+    var hasher = Hasher()
+    hasher.combine(proto)
+    hasher.combine(parent)
+    hasher.combine(local)
+    hasher.combine(remote)
+    hasher.combine(netns)
+    hasher.combine(direction)
+    hasher.combine(openedAt)
+    return hasher.finalize()
+  }
+}
+
+extension Connection.End {
+  /// Whether it was no orderly end.
+  var isFailure: Bool { neverEstablished || reason == .reset || reason == .timeout }
+}

@@ -1,0 +1,36 @@
+import Connections
+import GRDB
+
+/// Reads batches by their numbers. Numbers grow from batch to batch, with gaps.
+struct BatchReader {
+  /// The rows of the segment that was read last: going on in it reads only what is new.
+  private var rows: RowReader?
+
+  /// The batches of one segment with numbers in a range, from the segment of the first on.
+  mutating func batches(
+    _ db: Database,
+    ofSegment segment: Int64,
+    in range: Range<Int64>
+  ) throws -> [RecordedBatch] {
+    let reader = try reader(db, segment)
+    return try reader.batches(db, in: range)
+  }
+
+  private mutating func reader(_ db: Database, _ segment: Int64) throws -> RowReader {
+    if let rows, rows.id == segment { return rows }
+    guard let start = try SegmentStart.fetch(db, segment) else {
+      throw RecordingError.damaged("it has no segment \(segment)")
+    }
+    let boot = try String.fetchOne(
+      db,
+      sql: "SELECT boot FROM runs WHERE id = ?",
+      arguments: [start.run]
+    )
+    let reader = try RowReader(db, start, boot: boot ?? "")
+    rows = reader
+    return reader
+  }
+
+  /// Forgets what was read: rows may have been written anew.
+  mutating func forget() { rows = nil }
+}

@@ -1,0 +1,101 @@
+import GRDB
+
+/// Opens the database of a recording.
+enum RecordingDatabase {
+  /// Longer texts are refused: no name or command line is as long.
+  private static let textLimit = 1 << 22
+
+  /// A new one in memory.
+  static func inMemory() throws(RecordingError) -> DatabaseQueue {
+    try reported {
+      let queue = try DatabaseQueue(configuration: configuration())
+      try queue.writeWithoutTransaction { try create($0) }
+      return queue
+    }
+  }
+
+  /// One that is written. The file exists; it is empty, or a recording.
+  ///
+  /// - Parameter path: an absolute one, as SQLite takes others for URIs.
+  static func writing(_ path: String) throws(RecordingError) -> DatabaseQueue {
+    try reported {
+      let queue = try DatabaseQueue(path: path, configuration: configuration())
+      try queue.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA journal_mode = WAL")
+        // What was committed outlasts a loss of power.
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        if try isEmpty(db) { try create(db) }
+        try check(db)
+        let triggers = try Int.fetchOne(
+          db,
+          sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"
+        )
+        if triggers != 0 {
+          throw RecordingError(.notARecording, "it has triggers, which nettop does not make")
+        }
+      }
+      return queue
+    }
+  }
+
+  /// One that is read.
+  ///
+  /// - Parameter path: an absolute one, as SQLite takes others for URIs.
+  static func reading(_ path: String) throws(RecordingError) -> DatabaseQueue {
+    try reported {
+      var configuration = configuration()
+      configuration.readonly = true
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.read { try check($0) }
+      return queue
+    }
+  }
+
+  /// Whoever else writes the file may hold it for as long as a large commit takes.
+  private static func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in
+      // The file can come from anyone.
+      try db.execute(sql: "PRAGMA trusted_schema = OFF")
+      try db.execute(sql: "PRAGMA cell_size_check = ON")
+      try db.execute(sql: "PRAGMA temp_store = MEMORY")
+    }
+    return configuration
+  }
+
+  private static func isEmpty(_ db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+  }
+
+  private static func create(_ db: Database) throws {
+    try db.inTransaction {
+      for statement in Schema.statements { try db.execute(sql: statement) }
+      try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+      try db.execute(sql: "PRAGMA user_version = \(Schema.version)")
+      return .commit
+    }
+  }
+
+  /// Makes sure that the tables are those that this version of nettop makes: nobody else's views and
+  /// columns are read.
+  private static func check(_ db: Database) throws {
+    guard try Int64.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else {
+      throw RecordingError(.notARecording, "it is not a recording of nettop")
+    }
+    let version = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    guard version <= Schema.version else {
+      throw RecordingError(
+        .newer,
+        "a newer nettop made this recording (version \(version), not \(Schema.version))",
+        advice: "read it with a newer nettop"
+      )
+    }
+    let found = try Set(
+      String.fetchAll(db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    )
+    guard Schema.tables.allSatisfy(found.contains) else {
+      throw RecordingError(.notARecording, "its tables are not those that nettop makes")
+    }
+  }
+}

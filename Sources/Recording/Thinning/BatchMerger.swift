@@ -1,0 +1,157 @@
+import Connections
+
+/// Makes one batch of several that follow each other: what the last of them left, with all that began
+/// and ended in between. What the deltas add together stays the same.
+struct BatchMerger {
+  /// What was reported of a connection in the batches that are merged.
+  private struct Entry {
+    var upsert: Connection?
+    var owner: Owner?
+    var counters: (state: SocketState, counters: Counters)?
+    var ended: Connection?
+    var growth = ByteGrowth()
+  }
+
+  /// Each connection as the batches so far left it.
+  private var known: [Connection.ID: Connection] = [:]
+
+  /// Takes over what a keyframe has, which stays as it is.
+  mutating func begin(with keyframe: RecordedBatch) {
+    for case .upsert(let connection) in keyframe.batch.deltas { known[connection.id] = connection }
+  }
+
+  /// - Parameter batches: at least one.
+  mutating func merge(_ batches: [RecordedBatch]) -> RecordedBatch? {
+    guard let last = batches.last?.batch else { return nil }
+    var order: [Connection.ID] = []
+    var entries: [Connection.ID: Entry] = [:]
+    for recorded in batches {
+      for (delta, bytes) in zip(recorded.batch.deltas, recorded.growth) {
+        let id = delta.connectionID
+        if entries[id] == nil { order.append(id) }
+        fold(delta, bytes, into: &entries[id, default: Entry()])
+      }
+    }
+    var deltas: [Delta] = []
+    var growth: [ByteGrowth] = []
+    func add(_ delta: Delta, _ bytes: ByteGrowth = ByteGrowth()) {
+      deltas.append(delta)
+      growth.append(bytes)
+    }
+    for id in order {
+      guard let entry = entries[id] else { continue }
+      if let connection = entry.upsert { add(.upsert(connection)) }
+      if let owner = entry.owner { add(.annotated(id, owner)) }
+      if let (state, counters) = entry.counters { add(.counters(id, state, counters)) }
+      if let connection = entry.ended { add(.ended(connection)) }
+      if let index = deltas.indices.last, deltas[index].connectionID == id {
+        growth[index] += entry.growth
+      }
+      remember(id, entry)
+    }
+    return RecordedBatch(
+      batch: Batch(
+        sequence: last.sequence,
+        isKeyframe: false,
+        boot: last.boot,
+        time: last.time,
+        wallOffset: last.wallOffset,
+        deltas: deltas,
+        namespaces: Self.namespaces(of: batches),
+        health: last.health
+      ),
+      growth: growth
+    )
+  }
+
+  private func fold(_ delta: Delta, _ growth: ByteGrowth, into entry: inout Entry) {
+    entry.growth += growth
+    switch delta {
+    case .upsert(let connection):
+      if entry.ended != nil { return }
+      let before = entry.upsert ?? known[connection.id]
+      if entry.upsert == nil, let before, before.hasFacts(of: connection) {
+        // A keyframe between the merged batches tells again what is known.
+        if let owner = connection.owner, owner != (entry.owner ?? before.owner) {
+          entry.owner = owner
+        }
+        let counters = entry.counters ?? (before.state, before.counters)
+        if counters != (connection.state, connection.counters) {
+          entry.counters = (connection.state, connection.counters)
+        }
+      } else {
+        var connection = connection
+        connection.owner = connection.owner ?? entry.owner ?? before?.owner
+        entry.upsert = connection
+        entry.owner = nil
+        entry.counters = nil
+      }
+    case .annotated(_, let owner):
+      if entry.ended != nil {
+        entry.ended?.owner = owner
+      } else if entry.upsert != nil {
+        entry.upsert?.owner = owner
+      } else {
+        entry.owner = owner
+      }
+    case .counters(_, let state, let counters):
+      if entry.ended != nil { return }
+      if entry.upsert != nil {
+        entry.upsert?.state = state
+        entry.upsert?.counters = counters
+      } else {
+        entry.counters = (state, counters)
+      }
+    case .ended(let connection):
+      if entry.ended != nil { return }
+      if let upsert = entry.upsert.take() {
+        // Nobody saw it open: its end is the first report of it.
+        entry.ended = connection.ended(after: upsert)
+      } else {
+        entry.ended = connection
+        if connection.counters != .absent { entry.counters = nil }
+        if connection.owner != nil { entry.owner = nil }
+      }
+    }
+  }
+
+  private mutating func remember(_ id: Connection.ID, _ entry: Entry) {
+    if entry.ended != nil {
+      known[id] = nil
+      return
+    }
+    if let upsert = entry.upsert { known[id] = upsert }
+    if let owner = entry.owner { known[id]?.owner = owner }
+    if let (state, counters) = entry.counters {
+      known[id]?.state = state
+      known[id]?.counters = counters
+    }
+  }
+
+  private static func namespaces(of batches: [RecordedBatch]) -> [NetworkNamespace] {
+    var latest: [UInt32: NetworkNamespace] = [:]
+    for recorded in batches {
+      for namespace in recorded.batch.namespaces { latest[namespace.inode] = namespace }
+    }
+    return latest.values.sorted { $0.inode < $1.inode }
+  }
+}
+
+extension Delta {
+  /// The connection that it is about.
+  fileprivate var connectionID: Connection.ID {
+    switch self {
+    case .upsert(let connection), .ended(let connection): connection.id
+    case .counters(let id, _, _), .annotated(let id, _): id
+    }
+  }
+}
+
+extension Connection {
+  /// Whether all that seldom changes is the same.
+  fileprivate func hasFacts(of other: Connection) -> Bool {
+    proto == other.proto && parent == other.parent && local == other.local
+      && remote == other.remote && netns == other.netns && direction == other.direction
+      && openedAt == other.openedAt
+  }
+}

@@ -1,0 +1,180 @@
+package import Connections
+import GRDB
+
+/// Writes batches to a recording, each in a transaction of its own: what was written stays, whatever
+/// happens later.
+package final class RecordingWriter {
+  /// Where a recording comes from.
+  package struct Origin: Hashable, Sendable {
+    /// `uname -n`.
+    package let host: String
+    /// The version of nettop.
+    package let version: String
+
+    package init(host: String, version: String) {
+      self.host = host
+      self.version = version
+    }
+  }
+
+  private let database: DatabaseQueue
+  private let rows: RowWriter
+  private let origin: Origin
+  private let policy: SegmentPolicy
+  private let retention: Retention
+  private var encoder = BatchEncoder()
+  /// The number of the run; `nil` before its first batch.
+  private var run: Int64?
+  private var nextBatch: Int64
+  /// When the segment began; `nil` where the next batch has to begin one.
+  private var segmentTime: Timestamp?
+  /// Whether batches were lost before the next one, or there is none yet.
+  private var isAfterGap = true
+  private var sinceMaintenance = 0
+
+  /// Batches that are not in the recording: writing failed, or they came before the keyframe that
+  /// follows such a failure.
+  package private(set) var missing: UInt64 = 0
+
+  /// How many batches are written between two looks at the limits.
+  private static let maintenanceInterval = 64
+
+  init(
+    _ database: DatabaseQueue,
+    _ origin: Origin,
+    policy: SegmentPolicy,
+    limits: RetentionLimits
+  ) throws(RecordingError) {
+    self.database = database
+    self.origin = origin
+    self.policy = policy
+    retention = Retention(limits)
+    (rows, nextBatch) = try reported {
+      try database.read { db in
+        func next(_ table: String) throws -> Int64 {
+          try (Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1
+        }
+        let numbers = RowNumbers(
+          delta: try next("deltas"),
+          fact: try next("facts"),
+          owner: try next("owners"),
+          process: try next("processes")
+        )
+        // A number is left out, as something may be missing between two runs.
+        return (try RowWriter(db, next: numbers), try next("batches") + 1)
+      }
+    }
+  }
+
+  /// Whether the next batch is to be a keyframe.
+  package var needsKeyframe: Bool { segmentTime == nil || isSegmentOver }
+  private var isSegmentOver = false
+
+  /// Adds a batch. After a failure, batches are left out until a keyframe comes.
+  package func append(_ batch: Batch) throws(RecordingError) {
+    let beginsSegment = batch.isKeyframe || segmentTime == nil
+    if beginsSegment, !batch.isKeyframe, run != nil {
+      missing += 1
+      return
+    }
+    let saved = rows.next
+    do throws(RecordingError) {
+      try reported {
+        try database.write { db in try write(batch, beginsSegment: beginsSegment, db) }
+      }
+    } catch {
+      fail(backTo: saved)
+      throw error
+    }
+    nextBatch += 1
+    isAfterGap = false
+    if beginsSegment { segmentTime = batch.time }
+    let seconds = segmentTime.map { batch.time.seconds(since: $0) } ?? 0
+    isSegmentOver = policy.isOver(deltas: encoder.deltas, live: encoder.live, seconds: seconds)
+    try maintain(at: batch.wallTime, afterSegment: beginsSegment)
+  }
+
+  private func fail(backTo numbers: RowNumbers) {
+    rows.next = numbers
+    encoder.forget()
+    segmentTime = nil
+    // The run may have been written with what was undone.
+    if isAfterGap { run = nil }
+    isAfterGap = true
+    nextBatch += 1
+    missing += 1
+  }
+
+  private func write(_ batch: Batch, beginsSegment: Bool, _ db: Database) throws {
+    let id = nextBatch
+    let run = try run ?? beginRun(batch, db)
+    self.run = run
+    if beginsSegment {
+      try rows.writeSegment(id, run: run, continues: !isAfterGap, resolution: 0)
+      encoder.beginSegment(id)
+    }
+    try encoder.write(batch, at: id, to: rows)
+  }
+
+  private func beginRun(_ batch: Batch, _ db: Database) throws -> Int64 {
+    try db.execute(
+      sql: "INSERT INTO runs (host, boot, version, started_at) VALUES (?, ?, ?, ?)",
+      arguments: [origin.host, batch.boot, origin.version, batch.wallTime.nanoseconds]
+    )
+    return db.lastInsertedRowID
+  }
+
+  /// Records an alert about a connection, as of the last batch.
+  package func append(
+    alert rule: String,
+    _ text: String,
+    about id: Connection.ID,
+    at time: Timestamp
+  ) throws(RecordingError) {
+    try reported {
+      try database.write { db in
+        try db.execute(
+          sql: """
+            INSERT INTO alerts (batch, time, rule, cookie, generation, text)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            nextBatch - 1, time.nanoseconds, rule, Int64(bitPattern: id.cookie),
+            Int64(bitPattern: id.generation), text,
+          ]
+        )
+      }
+    }
+  }
+
+  /// Keeps to the limits.
+  private func maintain(at now: Timestamp, afterSegment: Bool) throws(RecordingError) {
+    sinceMaintenance += 1
+    guard afterSegment || sinceMaintenance >= Self.maintenanceInterval else { return }
+    sinceMaintenance = 0
+    try reported {
+      try database.writeWithoutTransaction { db in
+        try retention.keep(db, at: now)
+        // The present segment alone can be too large: it can go only once another has begun.
+        if try retention.isTooLarge(db) { isSegmentOver = true }
+      }
+    }
+  }
+
+  /// Bytes that the database takes, free ones aside.
+  package var size: Int64 {
+    get throws(RecordingError) {
+      try reported { try database.read { try Retention.usedBytes($0) } }
+    }
+  }
+
+  /// Ends the recording in good order: one file is left, unless others have it open.
+  package func close() throws(RecordingError) {
+    try reported {
+      database.inDatabase { db in
+        _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
+      }
+      try database.close()
+    }
+  }
+}

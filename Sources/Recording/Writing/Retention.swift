@@ -1,0 +1,74 @@
+import Connections
+import GRDB
+
+/// Drops and thins what is old.
+struct Retention {
+  private let limits: RetentionLimits
+
+  init(_ limits: RetentionLimits) {
+    self.limits = limits
+  }
+
+  /// Makes room below the limit, so that it is not made for each batch anew.
+  private static let fill = 0.95
+
+  /// Drops the oldest segments that are beyond a limit, but never the newest, and thins some of the
+  /// others.
+  func keep(_ db: Database, at now: Timestamp) throws {
+    if limits.thins { try Thinning.thin(db, at: now) }
+    if let age = limits.age {
+      let oldest = now.shifted(by: -Int64(min(age, 1e9) * 1e9)).nanoseconds
+      // A segment goes when the one behind it is too old to be needed whole.
+      let first = try Int64.fetchOne(
+        db,
+        sql: "SELECT segment FROM batches WHERE time <= ? ORDER BY time DESC, id DESC LIMIT 1",
+        arguments: [oldest]
+      )
+      if let first { try dropSegments(db, before: first) }
+    }
+    guard let size = limits.size, try Self.usedBytes(db) > size else { return }
+    while try Double(Self.usedBytes(db)) > Double(size) * Self.fill {
+      let two = try Int64.fetchAll(db, sql: "SELECT id FROM segments ORDER BY id LIMIT 2")
+      guard two.count == 2 else { return }
+      try dropSegments(db, before: two[1])
+    }
+  }
+
+  func isTooLarge(_ db: Database) throws -> Bool {
+    guard let size = limits.size else { return false }
+    return try Self.usedBytes(db) > size
+  }
+
+  /// Drops all segments before one, in transactions that are not too long.
+  private func dropSegments(_ db: Database, before first: Int64) throws {
+    while let id = try Int64.fetchOne(db, sql: "SELECT min(id) FROM segments"), id < first {
+      try db.inTransaction {
+        try Self.drop(db, before: try Self.next(db, after: id))
+        return .commit
+      }
+    }
+  }
+
+  /// The segment after another.
+  private static func next(_ db: Database, after id: Int64) throws -> Int64 {
+    try Int64.fetchOne(
+      db,
+      sql: "SELECT min(id) FROM segments WHERE id > ?",
+      arguments: [id]
+    ) ?? .max
+  }
+
+  /// Deletes all rows that come before a segment.
+  private static func drop(_ db: Database, before segment: Int64) throws {
+    guard let first = try SegmentStart.fetch(db, segment) else { return }
+    try first.deleteRows(db, from: nil)
+    try db.execute(sql: "UPDATE segments SET continues = 0 WHERE id = ?", arguments: [segment])
+    try db.execute(sql: "DELETE FROM runs WHERE id NOT IN (SELECT run FROM segments)")
+  }
+
+  static func usedBytes(_ db: Database) throws -> Int64 {
+    let pages = try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+    let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+    return (pages - free) * (try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+  }
+}

@@ -1,0 +1,167 @@
+import Connections
+import GRDB
+import Samples
+import Testing
+
+@testable import Monitor
+@testable import Recording
+
+struct ThinningTests {
+  private static let day = 86_400.0
+
+  private struct Sums: Equatable {
+    var sent: Int64
+    var received: Int64
+    var ends: Int64
+  }
+
+  private func sums(_ file: TemporaryRecording) throws -> Sums {
+    try file.database().read { db in
+      Sums(
+        sent: try Int64.fetchOne(db, sql: "SELECT sum(sent) FROM deltas") ?? 0,
+        received: try Int64.fetchOne(db, sql: "SELECT sum(received) FROM deltas") ?? 0,
+        ends: try Int64.fetchOne(db, sql: "SELECT count(*) FROM ends") ?? 0
+      )
+    }
+  }
+
+  /// A connection that carries 10 bytes a second, and a short one each second.
+  private func batches(_ seconds: Range<Int>, keyframes every: Int = 60) -> [Batch] {
+    seconds.map { second in
+      let long = Sample.connection(
+        1,
+        counters: Counters(bytesSent: UInt64(second) * 10),
+        owner: Sample.owner(1, "long")
+      )
+      let short = Sample.connection(
+        UInt64(second) + 10,
+        counters: Counters(bytesReceived: 7),
+        owner: Sample.owner(2, "short"),
+        openedAt: Double(second) - 0.5,
+        closed: (Double(second) - 0.2, .fin)
+      )
+      let isKeyframe = second % every == 0
+      return Batch(
+        sequence: UInt64(second + 1),
+        isKeyframe: isKeyframe,
+        boot: "boot",
+        time: Sample.time(Double(second)),
+        deltas: [
+          isKeyframe ? .upsert(long) : .counters(long.id, .established, long.counters),
+          .ended(short),
+        ],
+        namespaces: isKeyframe ? Sample.namespaces : [],
+        health: SourceHealth()
+      )
+    }
+  }
+
+  @Test func `old samples are merged, and nothing that was carried or ended is lost`() throws {
+    let file = try TemporaryRecording()
+    let unthinned = try TemporaryRecording()
+    let live = batches(0..<1800)
+    try unthinned.record(live, limits: RetentionLimits(thins: false))
+    let writer = try file.writer()
+    for batch in live { try writer.append(batch) }
+    // Two hours later, and again until all that is old is merged.
+    for minute in 0..<40 {
+      let second = 9000 + minute * 60
+      try writer.append(batches(second..<second + 1, keyframes: 60)[0])
+    }
+    try writer.close()
+    let later = try sums(file)
+    var expected = try sums(unthinned)
+    expected.ends += 40
+    expected.received += 40 * 7
+    // The long connection went on.
+    expected.sent = later.sent
+    #expect(later == expected)
+    #expect(later.sent == Int64(9000 + 39 * 60) * 10)
+    let count = try file.database().read { db in
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM batches WHERE id < 1900")
+    }
+    // One in ten seconds, and what could not be merged yet.
+    #expect((180...260).contains(count ?? 0))
+    let resolution = try file.database().read { db in
+      try Int64.fetchOne(db, sql: "SELECT max(resolution) FROM segments")
+    }
+    #expect(resolution == 10_000_000_000)
+    // It is still a recording: replayed, all ends are there.
+    let replayed = try file.batches()
+    var ends: Set<Connection.ID> = []
+    for batch in replayed {
+      for case .ended(let connection) in batch.deltas { ends.insert(connection.id) }
+    }
+    #expect(ends.count == 1840)
+    #expect(replayed.map(\.time) == replayed.map(\.time).sorted())
+  }
+
+  /// Merging batches leaves a reader with what the batches themselves would have.
+  @Test(arguments: 1...30 as ClosedRange<UInt64>)
+  func `a merged batch leaves what those before left`(seed: UInt64) throws {
+    let live = RandomRecording.batches(seed, count: 20, keyframes: 6)
+    let recorded = live.map {
+      RecordedBatch(batch: $0, growth: $0.deltas.map { _ in ByteGrowth(sent: 1, received: 2) })
+    }
+    var merger = BatchMerger()
+    merger.begin(with: recorded[0])
+    let outcome = merger.merge(Array(recorded.dropFirst()))
+    let merged = try #require(outcome)
+    let deltas = live.dropFirst().reduce(0) { $0 + $1.deltas.count }
+    #expect(merged.growth.reduce(0) { $0 + $1.sent } == UInt64(deltas))
+    #expect(merged.growth.count == merged.batch.deltas.count)
+    #expect(merged.batch.deltas.count <= deltas)
+    var straight = Model(retention: .screen)
+    for batch in live { straight.apply(batch) }
+    var short = Model(retention: .screen)
+    short.apply(live[0])
+    short.apply(merged.batch)
+    func state(_ model: Model) -> [Connection.ID: Connection] {
+      let table = model.table
+      var connections: [Connection.ID: Connection] = [:]
+      for slot in 0..<table.bound {
+        guard let row = table[slot] else { continue }
+        connections[row.id] = table.connection(of: row)
+      }
+      return connections
+    }
+    let (one, other) = (state(straight), state(short))
+    #expect(one.count == other.count)
+    for (id, connection) in one { #expect(other[id] == connection) }
+  }
+
+  @Test func `the oldest goes when there is too much, or it is too old`() throws {
+    let file = try TemporaryRecording()
+    let limits = RetentionLimits(size: 400_000, age: nil, thins: false)
+    try file.record(batches(0..<6000), limits: limits)
+    let coverage = try file.history().coverage()
+    #expect(coverage.count == 1)
+    let used = try file.database().read { try Retention.usedBytes($0) }
+    #expect(used < 420_000)
+    #expect(used > 300_000)
+    #expect(coverage[0].upperBound == Sample.time(5999))
+    #expect(coverage[0].lowerBound > Sample.time(1000))
+    // Nothing is left that no batch refers to.
+    try file.database().read { db in
+      let orphans = try Int.fetchOne(
+        db,
+        sql: """
+          SELECT (SELECT count(*) FROM deltas WHERE batch NOT IN (SELECT id FROM batches))
+            + (SELECT count(*) FROM facts WHERE id NOT IN (SELECT fact FROM deltas))
+            + (SELECT count(*) FROM ends WHERE id NOT IN (SELECT id FROM deltas))
+            + (SELECT count(*) FROM owners WHERE id NOT IN
+                (SELECT owner FROM deltas WHERE owner IS NOT NULL))
+            + (SELECT count(*) FROM namespaces WHERE batch NOT IN (SELECT id FROM batches))
+            + (SELECT count(*) FROM health WHERE id NOT IN (SELECT health FROM batches))
+          """
+      )
+      #expect(orphans == 0)
+    }
+    let aged = try TemporaryRecording()
+    try aged.record(batches(0..<1000), limits: RetentionLimits(age: 300, thins: false))
+    let stretch = try #require(try aged.history().coverage().first)
+    let kept = stretch.upperBound.seconds(since: stretch.lowerBound)
+    // Whole segments of a minute.
+    #expect((300...420).contains(kept))
+  }
+}
