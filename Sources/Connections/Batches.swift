@@ -42,7 +42,10 @@ package struct Batches: AsyncSequence, Sendable {
     }
 
     /// The next batch, when its time has come; throws what the source does (the tracer a `SourceError`).
-    package func next() async throws -> Batch? {
+    package func next() async throws -> Batch? { try await next(isKeyframe: false) }
+
+    /// The same, with all connections there are if `isKeyframe`.
+    package func next(isKeyframe: Bool) async throws -> Batch? {
       var due: ContinuousClock.Instant?
       if let last {
         do {
@@ -52,7 +55,7 @@ package struct Batches: AsyncSequence, Sendable {
           return nil
         }
       }
-      let batch = try await source.nextBatch()
+      let batch = try await source.nextBatch(isKeyframe: isKeyframe)
       // Ticks keep their distance from the end of the first batch, which takes longest; those that
       // were slept through are left out.
       let now = clock.now

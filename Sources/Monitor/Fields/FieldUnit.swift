@@ -1,5 +1,5 @@
 /// The units that the numbers of a field are written in.
-enum FieldUnit: Hashable, Sendable {
+package enum FieldUnit: Hashable, Sendable {
   case count
   case bytes
   case bytesPerSecond
@@ -29,7 +29,7 @@ enum FieldUnit: Hashable, Sendable {
 
   /// The number that a text is, in the base unit; `nil` if it is none. Never negative, always
   /// finite.
-  func number(of text: String) -> Double? {
+  package func number(of text: String) -> Double? {
     let number: Double? =
       switch self {
       case .count, .bytes, .bytesPerSecond: amount(text)

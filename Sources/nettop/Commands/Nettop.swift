@@ -20,6 +20,7 @@ struct Nettop: AsyncParsableCommand {
       nettop [<options>]
       nettop list [<options>]
       nettop log [<options>]
+      nettop record <file> [<options>]
       nettop doctor [<options>]
       """,
     discussion: """
@@ -30,7 +31,7 @@ struct Nettop: AsyncParsableCommand {
       for filters, figures, settings and themes.
       """,
     version: "0.1.0",
-    subcommands: [ListCommand.self, LogCommand.self, DoctorCommand.self]
+    subcommands: [ListCommand.self, LogCommand.self, RecordCommand.self, DoctorCommand.self]
   )
 
   @OptionGroup var tracing: TracingOptions

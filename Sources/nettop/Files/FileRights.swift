@@ -22,14 +22,9 @@ enum FileRights: Hashable {
   ) throws(FileRefusal) -> Value {
     guard case .user(let user) = self, Self.isKnown(user) else { return try body() }
     var result = Result<Value, FileRefusal>.failure(FileRefusal("cannot create a thread"))
-    let identity = Identity(user)
     onOwnThread {
-      let code = identity.assume()
-      guard code == 0 else {
-        result = .failure(FileRefusal(Errno(rawValue: code)))
-        return
-      }
       do throws(FileRefusal) {
+        try assume()
         result = .success(try body())
       } catch {
         result = .failure(error)
@@ -38,11 +33,24 @@ enum FileRights: Hashable {
     do throws(FileRefusal) {
       return try result.get()
     } catch {
-      if user == getuid() { throw error }
-      throw FileRefusal(
-        "\(error.reason) (with the rights of user \(user), who owns part of the path)"
-      )
+      throw explained(error)
     }
+  }
+
+  /// Gives the calling thread these rights. It cannot take them back.
+  func assume() throws(FileRefusal) {
+    guard case .user(let user) = self, Self.isKnown(user) else { return }
+    let code = Identity(user).assume()
+    if code != 0 { throw FileRefusal(Errno(rawValue: code)) }
+  }
+
+  /// A refusal that says whose rights did not suffice, if they were not the caller's.
+  func explained(_ refusal: FileRefusal) -> FileRefusal {
+    guard case .user(let user) = self, user != getuid() else { return refusal }
+    return FileRefusal(
+      "\(refusal.reason) (with the rights of user \(user), who owns part of the path)",
+      advice: refusal.advice
+    )
   }
 
   /// Whether this user namespace has the user. To the files of one that it does not have, nobody in

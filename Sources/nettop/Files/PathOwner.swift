@@ -105,6 +105,24 @@ struct PathOwner {
   }
 }
 
+extension FileRights {
+  /// Whose rights count for a path that comes from outside.
+  ///
+  /// - Returns: `nil` if only root has a say in it, and there is no file.
+  static func of(_ path: String, forWriting: Bool) throws(FileRefusal) -> FileRights? {
+    if !isRoot { return .user(getuid()) }
+    switch try PathOwner.of(path) {
+    case .root: return .process
+    case .user(let user): return .user(user)
+    case .nobody(let isShared):
+      if isShared, forWriting {
+        throw FileRefusal("users other than root can create files there")
+      }
+      return nil
+    }
+  }
+}
+
 /// A place in a file system, opened for its attributes and entries, not for its content.
 private final class Descriptor {
   let number: Int32

@@ -60,16 +60,7 @@ struct UserFile {
   /// - Returns: `nil` if only root has a say, and there is no file.
   private func findRights(forWriting: Bool = false) throws(FileRefusal) -> FileRights? {
     if case .user = rights { return rights }
-    if !FileRights.isRoot { return .user(getuid()) }
-    switch try PathOwner.of(path) {
-    case .root: return .process
-    case .user(let user): return .user(user)
-    case .nobody(let isShared):
-      if isShared, forWriting {
-        throw FileRefusal("users other than root can create files there")
-      }
-      return nil
-    }
+    return try FileRights.of(path, forWriting: forWriting)
   }
 
   /// At most a byte more than the limit; `nil` if there is no file.

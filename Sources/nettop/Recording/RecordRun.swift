@@ -1,0 +1,121 @@
+import Connections
+import Glibc
+import Monitor
+import Recording
+
+/// Writes batches to a recording until a signal or `--samples` ends it.
+struct RecordRun {
+  let source: any ConnectionSource
+  let target: RecordingTarget
+  /// How many batches are written at most.
+  let samples: Int?
+  let interval: Duration
+
+  /// How often the file is looked for.
+  private static let batchesPerLook = 10
+
+  func run() async throws {
+    let signals = try Signals.stream()
+    let batches = source.batches(every: interval)
+    let ending = Ending()
+    var failure: (any Error)?
+    var outcome = Outcome()
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await ending.await(signals, batches) }
+        defer { group.cancelAll() }
+        try await follow(batches, ending, &outcome)
+      }
+    } catch {
+      failure = error
+    }
+    await source.stop()
+    do {
+      try await target.recorder.close()
+    } catch {
+      failure = failure ?? self.failure(error)
+    }
+    if isatty(STDERR_FILENO) == 1 || outcome.missing > 0 { await tell(outcome) }
+    if let failure { throw failure }
+    if let signal = ending.signal { Signals.die(of: signal) }
+  }
+
+  private struct Outcome {
+    var written = 0
+    var missing = 0
+  }
+
+  private func follow(
+    _ batches: Batches,
+    _ ending: Ending,
+    _ outcome: inout Outcome
+  ) async throws {
+    let iterator = batches.makeAsyncIterator()
+    var left = samples ?? .max
+    var heap = Heap()
+    var problem: RecordingError?
+    var sinceLook = 0
+    // What is still missing of an end at the last moment comes with the batch after it.
+    var lastBatches = 2
+    while left > 0, lastBatches > 0 {
+      if ending.isDue { lastBatches -= 1 }
+      let isKeyframe = await target.recorder.needsKeyframe
+      guard let batch = try await iterator.next(isKeyframe: isKeyframe) else { return }
+      if outcome.written + outcome.missing == 0 { begin(batch) }
+      let missing = await target.recorder.missing
+      do {
+        try await target.recorder.append(batch)
+        let isWritten = await target.recorder.missing == missing
+        if isWritten, problem != nil {
+          problem = nil
+          Failure("recording again; \(outcome.missing) samples are missing so far").tell()
+        }
+        outcome.written += isWritten ? 1 : 0
+        outcome.missing += isWritten ? 0 : 1
+      } catch let error as RecordingError where error.code == .full || error.code == .busy {
+        outcome.missing += 1
+        if problem?.code != error.code {
+          problem = error
+          Failure(
+            "\(ShellWord.quoted(target.name)): \(error.problem); samples are left out",
+            advice: error.code == .full ? "free some space; nettop goes on then" : error.advice
+          ).tell()
+        }
+      } catch {
+        throw failure(error)
+      }
+      left -= 1
+      heap.settle(after: batch.deltas.count)
+      sinceLook += 1
+      if sinceLook >= Self.batchesPerLook {
+        sinceLook = 0
+        guard await target.isInPlace else {
+          throw Failure("\(ShellWord.quoted(target.name)) was removed or replaced")
+        }
+      }
+    }
+  }
+
+  private func begin(_ batch: Batch) {
+    Failure.tell(batch.health)
+    Failure.unseen(batch.health)?.tell()
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    Failure("recording to \(ShellWord.quoted(target.name)); Ctrl-C ends it").tell()
+  }
+
+  private func tell(_ outcome: Outcome) async {
+    let size = Quantity.bytes(await target.size)
+    let missing =
+      outcome.missing == 0 ? "" : "; \(outcome.missing) could not be written and are missing"
+    let samples = outcome.written == 1 ? "1 sample" : "\(outcome.written) samples"
+    Failure("recorded \(samples), \(size)\(missing)").tell()
+  }
+
+  private func failure(_ error: any Error) -> Failure {
+    let error = (error as? RecordingError) ?? RecordingError(error)
+    return Failure(
+      "cannot record to \(ShellWord.quoted(target.name)): \(error.problem)",
+      advice: error.advice
+    )
+  }
+}
