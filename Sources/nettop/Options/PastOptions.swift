@@ -2,6 +2,7 @@ import ArgumentParser
 import Connections
 import Monitor
 import Recording
+import Tracer
 
 /// A recording to read instead of the live host, and which part of it.
 struct PastOptions: ParsableArguments {
