@@ -53,7 +53,7 @@ test-kernels: kernel-packages $(if $(findstring --suites,$(ARGS)),test-build tes
 
 # libFuzzer, for FUZZ_SECONDS each; its build is one of its own, and what it finds stays there.
 FUZZ_SECONDS ?= 600
-FUZZ_TARGETS ?= settings filters terminal records netlink tracepoints
+FUZZ_TARGETS ?= settings filters terminal records netlink tracepoints recordings
 FUZZ_LIBRARY = $$(dirname $$(readlink -f $$(command -v $(SWIFT))))/../lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-$$(uname -m).a
 FUZZ = --scratch-path .build-fuzz -Xswiftc -DFUZZER -Xswiftc -Xfrontend -Xswiftc -sanitize=fuzzer \
   -Xcxx -fsanitize=fuzzer-no-link -Xlinker $$(ls $(FUZZ_LIBRARY)) -Xlinker -lstdc++

@@ -120,7 +120,8 @@ let package = Package(
     .executableTarget(
       name: "nettop-bench",
       dependencies: [
-        "Connections", "Tracer", "StyledText", "Terminal", "Monitor", "Recording", "Screens",
+        "Connections", "Tracer", "StyledText", "Terminal", "Threads", "Monitor", "Recording",
+        "Screens",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/nettop-bench",
@@ -182,7 +183,7 @@ let package = Package(
       name: "FuzzTests",
       dependencies: [
         "nettop", "Connections", "Tracer", "Monitor", "Recording", "Screens", "Terminal", "CTracer",
-        "Samples", "TestSupport",
+        "Samples", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Corpus"],
       swiftSettings: strict

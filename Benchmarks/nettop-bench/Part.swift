@@ -3,13 +3,13 @@ import Tracer
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable, ExpressibleByArgument {
-  case throughput, datagram, pass, screen, start, connections, interface, idle
+  case throughput, datagram, pass, screen, start, connections, interface, idle, recording
 
   /// Whether it measures this source.
   func measures(_ source: LiveSource.Choice) -> Bool {
     switch self {
-    // Without BPF nobody counts datagrams, and the interface knows no source.
-    case .datagram, .interface: source == .bpf
+    // Without BPF nobody counts datagrams, and the interface and recordings know no source.
+    case .datagram, .interface, .recording: source == .bpf
     default: true
     }
   }
@@ -28,6 +28,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case .connections: try await ConnectionRate(source, quick: quick).measure(&report)
     case .interface: try InterfaceTime(quick: quick).measure(&report)
     case .idle: try IdleCost(source, quick: quick).measure(&report)
+    case .recording: try await RecordingCost(quick: quick).measure(&report)
     }
   }
 }

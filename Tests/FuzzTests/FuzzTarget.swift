@@ -12,6 +12,8 @@ enum FuzzTarget: String, CaseIterable, Codable, Sendable {
   case netlink
   /// The format of a tracepoint, and what it reports.
   case tracepoints
+  /// A recording.
+  case recordings
 
   /// Reads some bytes.
   func run(_ bytes: [UInt8]) {
@@ -22,6 +24,7 @@ enum FuzzTarget: String, CaseIterable, Codable, Sendable {
     case .records: fuzzRecords(bytes)
     case .netlink: fuzzNetlink(bytes)
     case .tracepoints: fuzzTracepoints(bytes)
+    case .recordings: RecordingFuzz.shared.run(bytes)
     }
   }
 
@@ -29,7 +32,7 @@ enum FuzzTarget: String, CaseIterable, Codable, Sendable {
   var limit: Int {
     switch self {
     case .settings, .terminal: 4096
-    case .filters: 512
+    case .filters, .recordings: 512
     case .records, .netlink, .tracepoints: 2048
     }
   }

@@ -18,7 +18,8 @@ package final class RecordingWriter {
   }
 
   private let database: DatabaseQueue
-  private let rows: RowWriter
+  /// `nil` once the recording is closed.
+  private var rows: RowWriter?
   private let origin: Origin
   private let policy: SegmentPolicy
   private let retention: Retention
@@ -77,10 +78,11 @@ package final class RecordingWriter {
       missing += 1
       return
     }
+    guard let rows else { throw RecordingError(.failed, "the recording is closed") }
     let saved = rows.next
     do throws(RecordingError) {
       try reported {
-        try database.write { db in try write(batch, beginsSegment: beginsSegment, db) }
+        try database.write { db in try write(batch, beginsSegment: beginsSegment, db, rows) }
       }
     } catch {
       fail(backTo: saved)
@@ -95,7 +97,7 @@ package final class RecordingWriter {
   }
 
   private func fail(backTo numbers: RowNumbers) {
-    rows.next = numbers
+    rows?.next = numbers
     encoder.forget()
     segmentTime = nil
     // The run may have been written with what was undone.
@@ -105,7 +107,12 @@ package final class RecordingWriter {
     missing += 1
   }
 
-  private func write(_ batch: Batch, beginsSegment: Bool, _ db: Database) throws {
+  private func write(
+    _ batch: Batch,
+    beginsSegment: Bool,
+    _ db: Database,
+    _ rows: RowWriter
+  ) throws {
     let id = nextBatch
     let run = try run ?? beginRun(batch, db)
     self.run = run
@@ -170,6 +177,8 @@ package final class RecordingWriter {
 
   /// Ends the recording in good order: one file is left, unless others have it open.
   package func close() throws(RecordingError) {
+    // SQLite closes no database with statements.
+    rows = nil
     try reported {
       database.inDatabase { db in
         _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")

@@ -15,7 +15,9 @@ struct RecordCommand: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: ArgumentHelp("The file; it must not exist, except with --append.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The file; it must not exist, except with --append.", valueName: "file")
+  )
   var file: String
 
   @OptionGroup var retention: RetentionOptions
@@ -29,7 +31,11 @@ struct RecordCommand: AsyncParsableCommand {
     let given = nettop.order.given + nettop.table.given + nettop.listing.given
     try Nettop.refuse(given, of: "record", since: "a recording has no table")
     let filters = nettop.tracing.given
-    try Nettop.refuse(filters, of: "record", since: "it has all connections; filter when you read it")
+    try Nettop.refuse(
+      filters,
+      of: "record",
+      since: "it has all connections; filter when you read it"
+    )
   }
 
   func run() async throws {

@@ -28,7 +28,8 @@ final class FileClaim: Sendable {
       file = Glibc.open(path, flags)
     }
     guard file >= 0 else {
-      throw errno == ELOOP ? FileRefusal("it is a symbolic link") : FileRefusal(.init(rawValue: errno))
+      throw errno == ELOOP
+        ? FileRefusal("it is a symbolic link") : FileRefusal(.init(rawValue: errno))
     }
     descriptor = file
     try check()
@@ -41,7 +42,10 @@ final class FileClaim: Sendable {
       throw FileRefusal("it is \(kind), not a regular file")
     }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      throw FileRefusal("another nettop records to it", advice: "end that one, or name another file")
+      throw FileRefusal(
+        "another nettop records to it",
+        advice: "end that one, or name another file"
+      )
     }
     guard status.st_size == 0 else { return }
     // SQLite would take what is in them for part of the new database.

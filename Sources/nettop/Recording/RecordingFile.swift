@@ -3,6 +3,7 @@ import Glibc
 import Recording
 import StyledText
 import SystemPackage
+import Threads
 
 /// The file of a recording, whose path comes from outside: it is made, read and written with no more
 /// rights than are those of who named it.
@@ -28,8 +29,8 @@ struct RecordingFile {
       guard let rights = try FileRights.of(path, forWriting: false) else {
         throw FileRefusal(Errno.noSuchFileOrDirectory)
       }
-      let thread = try RightsThread(rights)
-      return try await RightsActor(thread).perform {
+      let thread = try rights.thread()
+      return try await ThreadActor(thread).perform {
         do throws(FileRefusal) {
           try Self.checkReadable(path)
         } catch {
@@ -54,8 +55,8 @@ struct RecordingFile {
     do {
       // Of what is missing, root makes what only root could have made.
       let rights = try FileRights.of(path, forWriting: true) ?? .process
-      let thread = try RightsThread(rights)
-      return try await RightsActor(thread).perform {
+      let thread = try rights.thread()
+      return try await ThreadActor(thread).perform {
         let claim: FileClaim
         do throws(FileRefusal) {
           claim = try FileClaim(path, appends: appends)

@@ -1,5 +1,6 @@
 import Connections
 import Recording
+import Threads
 
 /// A recording that is being written.
 struct RecordingTarget: Sendable {
@@ -7,13 +8,13 @@ struct RecordingTarget: Sendable {
   let name: String
   let recorder: Recorder
   private let claim: FileClaim
-  private let files: RightsActor
+  private let files: ThreadActor
 
-  init(name: String, recorder: Recorder, claim: FileClaim, thread: RightsThread) {
+  init(name: String, recorder: Recorder, claim: FileClaim, thread: ThreadExecutor) {
     self.name = name
     self.recorder = recorder
     self.claim = claim
-    files = RightsActor(thread)
+    files = ThreadActor(thread)
   }
 
   /// Whether the file is still where it was made.

@@ -9,12 +9,19 @@ enum RandomRecording {
     _ seed: UInt64,
     count: Int,
     deltas: Int = 12,
-    keyframes every: Int = 7
+    keyframes every: Int = 7,
+    _ deltasOf: ([Delta]) -> [Delta] = { $0 }
   ) -> [Batch] {
     var random = RandomBatches(seed)
     var model = Model(retention: .sample)
     return (1...count).map { number in
-      let batch = random.next(deltas: deltas)
+      let chance = random.next(deltas: deltas)
+      let batch = Batch(
+        time: chance.time,
+        deltas: deltasOf(chance.deltas),
+        namespaces: chance.namespaces,
+        health: chance.health
+      )
       model.apply(batch)
       let isKeyframe = number % every == 1
       // As a source does: all that is open, as the deltas of the batch left it.
@@ -35,5 +42,39 @@ enum RandomRecording {
         health: SourceHealth(tracked: number, losses: [Loss(.ends, UInt64(number / 5))])
       )
     }
+  }
+
+  /// The same of connections that open, change and end as a kernel has them: each once, none of them a
+  /// listener.
+  static func lives(_ seed: UInt64, count: Int, keyframes every: Int) -> [Batch] {
+    var open: Set<Connection.ID> = []
+    var ended: Set<Connection.ID> = []
+    return batches(seed, count: count, keyframes: every) { deltas in
+      deltas.compactMap { delta in
+        switch delta {
+        case .upsert(let connection):
+          guard !ended.contains(connection.id) else { return nil }
+          open.insert(connection.id)
+          return .upsert(alive(connection))
+        case .counters(let id, let state, let counters):
+          guard open.contains(id) else { return nil }
+          return .counters(id, state.isListening ? .established : state, counters)
+        case .annotated(let id, _): return open.contains(id) ? delta : nil
+        case .ended(let connection):
+          guard ended.insert(connection.id).inserted else { return nil }
+          open.remove(connection.id)
+          return .ended(alive(connection))
+        }
+      }
+    }
+  }
+
+  private static func alive(_ connection: Connection) -> Connection {
+    var connection = connection
+    if connection.state.isListening { connection.state = .established }
+    if connection.remote.port == 0 {
+      connection.remote = Endpoint(address: connection.remote.address, port: 9)
+    }
+    return connection
   }
 }
