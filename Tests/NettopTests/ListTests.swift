@@ -112,6 +112,33 @@ import Testing
     return parts.count == 3 ? parts[0] * 3600 + parts[1] * 60 + parts[2] : nil
   }
 
+  @Test func printsCSVWithOneHeader() async throws {
+    try connection.transfer(4321)
+    let words = ["list", "--format", "csv", "--no-wait", "--netns", namespace.name]
+    let columns = ["--columns", "sample,local_port:9,bytes_sent,bytes_sent_per_s,holders"]
+    let text = try await Nettop.output(words + columns + ["-n", "2", "-d", "0.2"])
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count == 6 && lines.last == "")
+    #expect(lines[0] == "sample,local_port,bytes_sent,bytes_sent_per_s,holders")
+    let holders = "[\(getpid())]"
+    #expect(lines[1...2].contains("1,\(connection.clientPort),4321,,\(holders)"))
+    #expect(lines[3...4].contains("2,\(connection.clientPort),4321,0,\(holders)"))
+    let all = try await Nettop.output(words).split(separator: "\n")
+    #expect(all.first?.split(separator: ",").map(String.init) == Field.allCases.map(\.name))
+  }
+
+  @Test func printsLogfmtWithoutTheUnknown() async throws {
+    try connection.transfer(4321)
+    let words = ["list", "--format", "logfmt", "--no-wait", "--netns", namespace.name]
+    let lines = try await Nettop.output(words).split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.allSatisfy { $0.hasPrefix("time=20") && !$0.contains("closed_at=") })
+    let client = lines.first { $0.contains(" local_port=\(connection.clientPort) ") }
+    #expect(client?.contains(" bytes_sent=4321 ") == true)
+    let chosen = try await Nettop.output(words + ["--columns", "bytes_received_per_s,pid"])
+    #expect(chosen == "pid=\(getpid())\npid=\(getpid())\n")
+  }
+
   @Test func filtersByProcessAndNamespace() async throws {
     let own = try await list("--pid", "\(getpid())")
     #expect(own.count == 2)

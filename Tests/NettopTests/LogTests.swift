@@ -259,8 +259,8 @@ import Testing
     (["log", "--queue", "0"], "--queue takes a number from 1 to 1000000."),
     (["log", "--format", "table"], "Here, --format takes text or json."),
     (["log", "--sort", "pid"], "does not take --sort"),
-    (["list", "--format", "text"], "Here, --format takes table or json."),
-    (["--format", "text"], "Here, --format takes table or json."),
+    (["list", "--format", "text"], "Here, --format takes table, json, csv, logfmt or nettracer."),
+    (["--format", "text"], "Here, --format takes table, json, csv, logfmt or nettracer."),
   ])
   func refusesBadOptions(_ arguments: [String], hint: String) async throws {
     let outcome = try await Nettop.run(arguments)

@@ -24,6 +24,16 @@ package struct LossReport: Sendable {
       object.add("cause", cause)
       return object.text
     }
+
+    /// A line of logfmt with the same values.
+    package func logfmt(at time: Timestamp) -> String {
+      var line = LogfmtLine()
+      line.add("time", TimestampText.rfc3339(time))
+      line.add("event", LogEvent.lost.rawValue)
+      line.add("count", count)
+      line.add("cause", cause)
+      return line.text
+    }
   }
 
   private var known = SourceHealth()

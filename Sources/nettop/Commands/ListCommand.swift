@@ -6,12 +6,13 @@ import StyledText
 struct ListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Print the connections, as a table or as JSON lines.",
+    abstract: "Print the connections, as a table, JSON lines, CSV or logfmt.",
     discussion: """
       Reads the connections twice, a second apart, so that the first sample has rates; --no-wait \
       prints it at once. The table has the default columns of the screen: on a terminal, those that \
       fit; elsewhere, all of them. --columns all prints every column. Anything missing is reported \
-      on standard error, and in JSON by separate records.
+      on standard error, and in JSON and logfmt by separate records. --format nettracer prints \
+      NetTracer's table, every 30 seconds or at Enter. See nettop(1).
       """
   )
 
@@ -26,7 +27,7 @@ struct ListCommand: AsyncParsableCommand {
   @OptionGroup var settings: SettingsOptions
 
   func run() async throws {
-    let style = try Listing.Style(output, table)
+    let style = try ListingStyle(output, table, listing)
     try await Failure.reported {
       guard let setup = try Setup(settings, [order, pace, table, presentation]) else { return }
       setup.warn()

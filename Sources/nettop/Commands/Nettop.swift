@@ -86,7 +86,7 @@ struct Nettop: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let style = try Listing.Style(output, table)
+    let style = try ListingStyle(output, table, listing)
     if screen.noColor { setenv("NO_COLOR", "1", 1) }
     try await Failure.reported {
       let changes: [any SettingsChange] = [order, pace, table, presentation, screen]

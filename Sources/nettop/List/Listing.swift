@@ -8,30 +8,16 @@ import Tracer
 
 /// Prints samples to standard output.
 struct Listing {
-  /// How a sample is printed.
-  enum Style {
-    case table
-    /// With these fields.
-    case json([Field])
-
-    /// - Throws: where a listing has no such format, or no such column.
-    init(_ output: FormatOptions, _ table: TableOptions) throws {
-      if try output.format(among: [.table, .json]) == .json {
-        self = .json(try table.fields() ?? Field.allCases)
-      } else {
-        _ = try table.columns()
-        self = .table
-      }
-    }
-  }
-
   private let source: any ConnectionSource
   private let tracing: TracingOptions
-  private let style: Style
+  private let style: ListingStyle
   /// How many samples are printed.
   private let samples: Int
+  /// Between two samples.
+  private let interval: Duration
   /// Whether the first sample is the first look, which has no rates.
   private let printsAtOnce: Bool
+  private let listing: ListingOptions
   private let setup: Setup
 
   /// How long the first look lasts at most: long enough for rates that mean something, short enough
@@ -40,7 +26,7 @@ struct Listing {
 
   /// The listing that the options of a command ask for; begins to follow connections.
   init(
-    _ style: Style,
+    _ style: ListingStyle,
     _ setup: Setup,
     tracing: TracingOptions,
     pace: PaceOptions,
@@ -50,40 +36,59 @@ struct Listing {
     source = try limits.open()
     self.tracing = tracing
     self.style = style
-    samples = pace.samples ?? 1
-    printsAtOnce = listing.printsAtOnce
+    self.listing = listing
+    let isEndless = style.isOfNetTracer || listing.enter == true || listing.endsWithInput
+    samples = pace.samples ?? (isEndless ? .max : 1)
+    let isNetTracers = style.isOfNetTracer && pace.delay == nil
+    interval = isNetTracers ? ListingStyle.intervalOfNetTracer : setup.interval
+    printsAtOnce = listing.printsAtOnce || style.isOfNetTracer
     self.setup = setup
   }
 
   func run() async throws {
-    let filter = try tracing.filter()
+    let chosen = try tracing.filter()
+    let showsLoopback = listing.loopback ?? !style.isOfNetTracer
+    let filter = showsLoopback ? chosen : chosen.and(try Filter(parsing: Self.noLoopback))
     let view = View(.connections, sort: setup.settings.order(of: .connections), filter: filter)
     var model = Model(view, retention: .sample, keepsHistory: showsTrends)
     var output = StandardOutput()
     var report = LossReport()
     var left = samples
-    let look = printsAtOnce ? setup.interval : min(setup.interval, Self.longestLook)
+    let look = printsAtOnce ? interval : min(interval, Self.longestLook)
     let batches = source.batches(every: look)
+    let ending = Ending()
+    let takesLines = listing.enter ?? (style.isOfNetTracer || listing.endsWithInput)
+    if takesLines || listing.endsWithInput {
+      try InputLines.read {
+        if takesLines { batches.setInterval(.zero) }
+      } onEnd: { [endsWithInput = listing.endsWithInput] in
+        if endsWithInput { ending.come(batches) }
+      }
+    }
     var isFirst = true
-    var hint = filter.hint
+    var hint = chosen.hint
     var heap = Heap()
+    style.header(to: &output)
     for try await batch in batches {
       defer { isFirst = false }
       if isFirst {
         report.begin(batch.health)
         Failure.tell(batch.health)
       }
+      // A line that came meanwhile has its sample in this one.
+      if !isFirst || printsAtOnce { batches.setInterval(interval) }
+      let isLast = ending.isDue
+      if isLast { batches.setInterval(.zero) }
       if isFirst, !printsAtOnce {
         model.applyBase(batch)
         continue
       }
-      batches.setInterval(setup.interval)
       model.apply(batch)
       heap.settle(after: batch.deltas.count)
       try await write(model, to: &output)
       let losses = report.update(batch.health)
-      if case .json = style {
-        for loss in losses { output.write(loss.json(at: batch.wallTime) + "\n") }
+      for loss in losses {
+        if let line = style.line(loss, at: batch.wallTime) { output.write(line + "\n") }
       }
       left -= 1
       let reader = try output.flush()
@@ -92,11 +97,14 @@ struct Listing {
         Failure(text).tell()
         hint = nil
       }
-      if reader == .closed || left <= 0 { break }
+      if reader == .closed || left <= 0 || isLast { break }
       if case .table = style { output.write("\n") }
     }
     await source.stop()
   }
+
+  /// What a listing without loopback connections shows: as NetTracer has it, by the local address.
+  private static let noLoopback = "not (laddr=127.0.0.0/8 or laddr=::1)"
 
   private func write(_ model: Model, to output: inout StandardOutput) async throws {
     switch style {
@@ -109,6 +117,10 @@ struct Listing {
       )
       formatter.write(model, to: &output)
     case .json(let fields): JSONFormatter(fields: fields).write(model, to: &output)
+    case .csv(let fields): CSVFormatter(fields: fields).write(model, to: &output)
+    case .logfmt(let fields): LogfmtFormatter(fields: fields).write(model, to: &output)
+    case .netTracer(let formatter): formatter.write(model, to: &output)
+    case .netTracerTable(let table): table.write(model, to: &output)
     }
   }
 
