@@ -20,6 +20,7 @@ struct ListCommand: AsyncParsableCommand {
   @OptionGroup var order: OrderOptions
   @OptionGroup var pace: PaceOptions
   @OptionGroup var listing: ListingOptions
+  @OptionGroup var past: PastOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var table: TableOptions
   @OptionGroup var presentation: PresentationOptions
@@ -31,12 +32,13 @@ struct ListCommand: AsyncParsableCommand {
     try await Failure.reported {
       guard let setup = try Setup(settings, [order, pace, table, presentation]) else { return }
       setup.warn()
-      let run = try Listing(
+      let run = try await Listing(
         style,
         setup,
         tracing: tracing,
         pace: pace,
         listing: listing,
+        past: past,
         limits: limits
       )
       try await run.run()

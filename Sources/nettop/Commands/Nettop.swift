@@ -38,6 +38,7 @@ struct Nettop: AsyncParsableCommand {
   @OptionGroup var order: OrderOptions
   @OptionGroup var pace: PaceOptions
   @OptionGroup var listing: ListingOptions
+  @OptionGroup var past: PastOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var table: TableOptions
   @OptionGroup var presentation: PresentationOptions
@@ -95,12 +96,13 @@ struct Nettop: AsyncParsableCommand {
       }
       if isatty(STDOUT_FILENO) == 0 || output.format != nil {
         setup.warn()
-        let run = try Listing(
+        let run = try await Listing(
           style,
           setup,
           tracing: tracing,
           pace: pace,
           listing: listing,
+          past: past,
           limits: limits
         )
         return try await run.run()

@@ -19,34 +19,42 @@ struct Listing {
   private let printsAtOnce: Bool
   private let listing: ListingOptions
   private let setup: Setup
+  /// Whether it is of a recording, which nobody waits for.
+  private let isPast: Bool
 
   /// How long the first look lasts at most: long enough for rates that mean something, short enough
   /// to wait for.
   private static let longestLook = Duration.seconds(1)
 
-  /// The listing that the options of a command ask for; begins to follow connections.
+  /// The listing that the options of a command ask for; begins to follow connections, or opens a
+  /// recording.
   init(
     _ style: ListingStyle,
     _ setup: Setup,
     tracing: TracingOptions,
     pace: PaceOptions,
     listing: ListingOptions,
+    past: PastOptions,
     limits: TracerOptions
-  ) throws(SourceError) {
-    source = try limits.open()
+  ) async throws {
+    let recorded = try await past.source(step: pace.delay ?? 0, showsLast: true)
+    isPast = recorded != nil
+    source = try recorded ?? limits.open()
     self.tracing = tracing
     self.style = style
     self.listing = listing
-    let isEndless = style.isOfNetTracer || listing.enter == true || listing.endsWithInput
+    let isEndless =
+      style.isOfNetTracer || listing.enter == true || listing.endsWithInput || past.begin != nil
     samples = pace.samples ?? (isEndless ? .max : 1)
     let isNetTracers = style.isOfNetTracer && pace.delay == nil
-    interval = isNetTracers ? ListingStyle.intervalOfNetTracer : setup.interval
+    interval =
+      isPast ? .zero : isNetTracers ? ListingStyle.intervalOfNetTracer : setup.interval
     printsAtOnce = listing.printsAtOnce || style.isOfNetTracer
     self.setup = setup
   }
 
   func run() async throws {
-    let chosen = try tracing.filter()
+    let chosen = try tracing.filter(isPast: isPast)
     let showsLoopback = listing.loopback ?? !style.isOfNetTracer
     let filter = showsLoopback ? chosen : chosen.and(try Filter(parsing: Self.noLoopback))
     let view = View(.connections, sort: setup.settings.order(of: .connections), filter: filter)
@@ -58,7 +66,7 @@ struct Listing {
     let batches = source.batches(every: look)
     let ending = Ending()
     let takesLines = listing.enter ?? (style.isOfNetTracer || listing.endsWithInput)
-    if takesLines || listing.endsWithInput {
+    if !isPast, takesLines || listing.endsWithInput {
       try InputLines.read {
         if takesLines { batches.setInterval(.zero) }
       } onEnd: { [endsWithInput = listing.endsWithInput] in

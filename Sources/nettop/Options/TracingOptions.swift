@@ -48,17 +48,21 @@ struct TracingOptions: ParsableArguments {
   }
 
   /// The filter that the options ask for; throws where there is no such process or namespace.
-  func filter() throws -> Filter {
+  ///
+  /// - Parameter isPast: whether it is for a recording, whose processes and namespaces this host need
+  ///   not have.
+  func filter(isPast: Bool = false) throws -> Filter {
     var filter = try ServicePorts.with(SystemLookup.port(ofService:)) { () throws(FilterError) in
       try Filter(parsing: expression)
     }
     if let pid {
-      guard Process.exists(pid: pid) else {
+      guard isPast || Process.exists(pid: pid) else {
         throw Failure("no process has the PID \(pid)", advice: "`ps -e` lists those that exist")
       }
       filter = filter.and(try Filter().setting(.pid, to: "\(pid)"))
     }
     guard let netns else { return filter }
+    if isPast { return filter.and(try Filter().setting(.namespace, to: netns)) }
     let choice = NamespaceChoice()
     let chosen: NetworkNamespace
     do throws(NamespaceChoice.Failure) {
