@@ -26,38 +26,22 @@ enum JSONText {
   }
 
   /// Text in quotes. What could mislead a reader or a terminal is escaped, beyond what JSON asks
-  /// for: process names come from anyone on the host, and JSON is looked at in terminals.
+  /// for.
   private static func append(quoted text: String, to line: inout String) {
     line += "\""
     if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != 0x22 && $0 != 0x5c }) {
       line += text
     } else {
       for scalar in text.unicodeScalars {
-        if isPlain(scalar) {
-          line.unicodeScalars.append(scalar)
-        } else if scalar == "\"" || scalar == "\\" {
+        if scalar == "\"" || scalar == "\\" {
           line += "\\\(scalar)"
+        } else if EscapedText.isPlain(scalar) {
+          line.unicodeScalars.append(scalar)
         } else {
-          for unit in String(scalar).utf16 {
-            let digits = String(unit, radix: 16)
-            line += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)"
-          }
+          EscapedText.append(escaped: scalar, to: &line)
         }
       }
     }
     line += "\""
-  }
-
-  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.isASCII {
-      return (0x20..<0x7f).contains(scalar.value) && scalar != "\"" && scalar != "\\"
-    }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .unassigned, .surrogate, .privateUse, .lineSeparator,
-      .paragraphSeparator:
-      return false
-    default:
-      return !scalar.properties.isDefaultIgnorableCodePoint
-    }
   }
 }

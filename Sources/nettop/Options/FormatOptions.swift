@@ -4,13 +4,13 @@ import ArgumentParser
 struct FormatOptions: ParsableArguments {
   /// One type for all commands: options before a command's name are its own too.
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case table, text, json
+    case table, text, json, csv, logfmt, nettracer
   }
 
   @Option(
     help: """
-      How to print: table (list), text (log, doctor), or json, one object a line. The first is the \
-      default.
+      How to print: table (list), text (log, doctor), json, one object a line, csv or logfmt (list, \
+      log), or nettracer, NetTracer's table (list). The first is the default.
       """
   )
   var format: Format?
@@ -21,7 +21,8 @@ struct FormatOptions: ParsableArguments {
   func format(among formats: [Format]) throws -> Format? {
     guard let format else { return nil }
     if formats.contains(format) { return format }
-    let names = formats.map(\.rawValue).joined(separator: " or ")
+    let others = formats.dropLast().map(\.rawValue).joined(separator: ", ")
+    let names = [others, formats.last?.rawValue ?? ""].joined(separator: " or ")
     throw ValidationError("Here, --format takes \(names).")
   }
 }
