@@ -34,19 +34,12 @@ struct LogCommand: AsyncParsableCommand {
   func validate() throws {
     let given = nettop.order.given + nettop.listing.given
     try Nettop.refuse(given, of: "log", since: "it prints events in time order")
+    _ = try lines()
   }
 
   func run() async throws {
-    let chosen = try output.format(among: Self.formats) ?? .text
-    let fields = try log.fields(ofParent: nettop.table.names)
-    if fields != nil, chosen == .text || chosen == .nettracer {
-      throw ValidationError(
-        "nettop log does not take --columns: lines of text have all of them; try --format json."
-      )
-    }
-    let (format, ending) = logFormat(chosen, fields ?? LogRecords.fields)
+    let (format, ending) = try lines()
     let rotation = try file.rotation
-    try log.checkEvents(of: format)
     try await Failure.reported {
       guard let setup = try Setup(settings, [pace, presentation]) else { return }
       setup.warn()
@@ -64,19 +57,27 @@ struct LogCommand: AsyncParsableCommand {
     }
   }
 
-  /// A format, and the ending of the names of files that have it.
-  private func logFormat(
-    _ format: FormatOptions.Format,
-    _ fields: [Field]
-  ) -> (LogFormat, ending: String) {
-    switch format {
-    case .json: (.records(LogRecords(.json, fields: fields)), "jsonl")
-    case .csv: (.records(LogRecords(.csv, fields: fields)), "csv")
-    case .logfmt: (.records(LogRecords(.logfmt, fields: fields)), "log")
-    case .nettracer:
-      (.nettracer(LogNetTracer(utcOffset: Host.utcOffset, thread: getpid())), "log")
-    default: (.text(utcOffset: Host.utcOffset), "log")
+  /// How the lines are written that the options ask for, and how the name of a file with them ends.
+  private func lines() throws -> (format: LogFormat, ending: String) {
+    let chosen = try output.format(among: Self.formats) ?? .text
+    let fields = try log.fields(ofParent: nettop.table.names)
+    let format: LogFormat
+    switch chosen {
+    case .json: format = .records(LogRecords(.json, fields: fields ?? LogRecords.fields))
+    case .csv: format = .records(LogRecords(.csv, fields: fields ?? LogRecords.fields))
+    case .logfmt: format = .records(LogRecords(.logfmt, fields: fields ?? LogRecords.fields))
+    default:
+      // The names of columns stand in `nettop` where they are given before the command's own.
+      let given = fields == nil ? [] : ["--columns"]
+      try Nettop.refuse(given, of: "log", since: "its text has no columns; try --format json")
+      format =
+        chosen == .nettracer
+        ? .nettracer(LogNetTracer(utcOffset: Host.utcOffset, thread: getpid()))
+        : .text(utcOffset: Host.utcOffset)
     }
+    try log.checkEvents(of: format)
+    let endings: [FormatOptions.Format: String] = [.json: "jsonl", .csv: "csv"]
+    return (format, endings[chosen] ?? "log")
   }
 
   private func lineOutput(

@@ -92,10 +92,20 @@ final class AppendedFile: Sendable {
   /// take root's file away.
   static func rights(for path: String) throws(FileRefusal) -> FileRights {
     guard FileRights.isRoot else { return .user(getuid()) }
-    return switch try PathOwner.of(path) {
-    case .root, .nobody: .process
-    case .user(let user): .user(user)
+    switch try PathOwner.of(path) {
+    case .root, .nobody: return .process
+    case .user(let user):
+      // Whoever put it there would read what root writes.
+      if isInSharedDirectory(path) { throw FileRefusal("it belongs to another user") }
+      return .user(user)
     }
+  }
+
+  /// Whether all users can make entries beside a file, in a directory of root.
+  private static func isInSharedDirectory(_ path: String) -> Bool {
+    var status = stat()
+    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    return stat(directory, &status) == 0 && status.st_uid == 0 && status.st_mode & 0o022 != 0
   }
 
   private static func open(_ path: String, isOfProcess: Bool) throws(FileRefusal) -> Int32 {

@@ -25,7 +25,7 @@ struct LogOptions: ParsableArguments {
   @Option(
     name: .customLong("columns"),
     help: ArgumentHelp(
-      "Only these fields, in this order (json, csv, logfmt), e.g. id,process,remote,rtt.",
+      "Only these fields, in this order (json, csv, logfmt), e.g. id,process,rtt_us.",
       valueName: "columns"
     )
   )
