@@ -4,6 +4,8 @@ package struct Loss: Hashable, Sendable {
   package enum Kind: String, CaseIterable, Sendable {
     /// Lines that the reader of a log did not take in time.
     case reader
+    /// Lines of a log that its file did not take: its disk was full, or failed.
+    case file
     /// Ends whose record found no room in the kernel's buffer: their final figures are lost. The
     /// connection is reported as closed, with the figures last read and the reason `unknown`, if a
     /// batch had it; if none had, nothing is reported of it.
@@ -57,7 +59,7 @@ extension Loss.Kind {
   /// What is counted, of one: `end`.
   package var noun: String {
     switch self {
-    case .reader, .surplus: "event"
+    case .reader, .file, .surplus: "event"
     case .ends, .missed, .unseen, .unread: "end"
     case .openings: "socket"
     case .datagrams, .uncounted: "datagram"
@@ -72,6 +74,7 @@ extension Loss.Kind {
   package var cause: String {
     switch self {
     case .reader: "dropped: the reader is too slow"
+    case .file: "not written: the disk was full, or failed"
     case .ends: "lost: the kernel's buffer was full"
     case .missed: "lost: unseen by every program, or the record went astray"
     case .surplus: "lost: too many came at once"
@@ -94,7 +97,7 @@ extension Loss.Kind {
     case .ends, .surplus: "try nice -n -10 nettop"
     case .openings, .datagrams: "try a larger --capacity"
     case .missed, .passes: "if this continues, please report it with the output of nettop doctor"
-    case .unseen, .unread, .uncounted, .dropReasons, .holders: nil
+    case .file, .unseen, .unread, .uncounted, .dropReasons, .holders: nil
     case .events: "try nice -n -10 nettop"
     }
   }
@@ -107,7 +110,8 @@ extension Loss.Kind {
   package var isAlarming: Bool {
     switch self {
     case .unseen, .dropReasons, .holders, .events: false
-    case .reader, .ends, .missed, .surplus, .unread, .openings, .datagrams, .uncounted, .passes:
+    case .reader, .file, .ends, .missed, .surplus, .unread, .openings, .datagrams, .uncounted,
+      .passes:
       true
     }
   }

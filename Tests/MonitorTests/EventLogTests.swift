@@ -323,11 +323,13 @@ extension EventLog {
   /// The lines that batches make; without any, those that are left.
   fileprivate mutating func lines(_ batches: [Batch]? = nil) -> [String] {
     var lines: [String] = []
+    var page = LogPage()
+    func add(_ line: LogLine) { lines.append(String(page.text(of: line).dropLast())) }
     guard let batches else {
-      finish { lines.append($0) }
+      finish(add)
       return lines
     }
-    for batch in batches { apply(batch) { lines.append($0) } }
+    for batch in batches { apply(batch, add) }
     return lines
   }
 }

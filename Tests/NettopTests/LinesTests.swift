@@ -1,3 +1,4 @@
+import Monitor
 import Testing
 
 @testable import nettop
@@ -8,10 +9,10 @@ struct LinesTests {
     var lines = Lines()
     var next = 0
     for number in 0..<50_000 {
-      lines.append("\(number)")
+      lines.append(LogLine("\(number)"))
       if number.isMultiple(of: 3) {
         for line in lines.takeFirst(2) {
-          #expect(line == "\(next)")
+          #expect(line == LogLine("\(next)"))
           next += 1
         }
       }
@@ -19,7 +20,7 @@ struct LinesTests {
     #expect(lines.count == 50_000 - next)
     while !lines.isEmpty {
       let taken = lines.takeFirst(32)
-      #expect(taken.first == "\(next)" && taken.count <= 32)
+      #expect(taken.first == LogLine("\(next)") && taken.count <= 32)
       next += taken.count
     }
     #expect(next == 50_000)

@@ -257,7 +257,22 @@ import Testing
     (["log", "--events", "close,died"], "--events takes one or more of connect, accept"),
     (["log", "--events", ""], "--events takes one or more of"),
     (["log", "--queue", "0"], "--queue takes a number from 1 to 1000000."),
-    (["log", "--format", "table"], "Here, --format takes text or json."),
+    (["log", "--format", "table"], "Here, --format takes text, json, csv, logfmt or nettracer."),
+    (["log", "--interval", "0"], "--interval takes seconds from 1 to 86400."),
+    (["log", "--events", "stats"], "--events stats needs --interval."),
+    (["log", "--columns", "pid"], "nettop log does not take --columns: its text has no columns"),
+    (["log", "--format", "csv", "--columns", "nope"], "--columns takes fields, and there is no"),
+    (
+      ["log", "--format", "json", "--columns", "id,sample"],
+      "--columns has 'sample', which a log does not have."
+    ),
+    (["log", "--file", ""], "--file takes the path of a file or a directory; it is empty."),
+    (["log", "--rotate", "1M"], "--rotate needs --file."),
+    (["log", "--file", "/nonexistent/log", "--keep", "1"], "--keep needs --rotate."),
+    (
+      ["log", "--file", "/nonexistent/log", "--rotate", "10X"],
+      "--rotate takes a size, an age, or both: 10M, 7d or 10M,7d."
+    ),
     (["log", "--sort", "pid"], "does not take --sort"),
     (["list", "--format", "text"], "Here, --format takes table, json, csv, logfmt or nettracer."),
     (["--format", "text"], "Here, --format takes table, json, csv, logfmt or nettracer."),

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-// What Swift's runtime and library leave to C: how the process began, and the rights of the process
-// and of one thread.
+// What Swift's runtime and library leave to C: how the process began, the rights of the process and
+// of one thread, and what Swift's Glibc does not declare of files.
 
 /// The arguments as the kernel handed them over, the program's name first; `*count` of them.
 /// Swift's own `CommandLine` reads `/proc/self/cmdline`, which may not be there.
@@ -47,3 +47,7 @@ int rights_assume(uid_t user, gid_t group, const gid_t *groups, size_t count);
 /// Opens an entry of a directory only to look at it (O_PATH), a link itself; `directory` may be
 /// AT_FDCWD. Returns -1 with `errno`.
 int open_to_look(int directory, const char *name);
+
+/// When an open file was made, in seconds since 1970; -1 if its file system does not know, or the
+/// kernel does not say.
+int64_t file_birth(int descriptor);

@@ -11,6 +11,8 @@ package struct EventLog: Sendable {
     package var events = Set(LogEvent.choices)
     /// Whether connections that are older than the log are reported first.
     package var listsExisting = false
+    /// How many seconds pass between two reports of the figures of all connections; `nil` for none.
+    package var statsInterval: Int64?
 
     package init() {}
   }
@@ -35,7 +37,8 @@ package struct EventLog: Sendable {
   private var dropped: UInt64 = 0
   private var entries = 0
   private var health: SourceHealth?
-  private var day: String?
+  /// When the next report of all figures is due; `nil` before the first batch, and without any.
+  private var statsAt: Timestamp?
 
   /// Room for a line for each of 100,000 connections in JSON.
   package static let roomForLines = 1 << 27
@@ -57,8 +60,7 @@ package struct EventLog: Sendable {
     }
   }
 
-  /// Makes the lines, without their ends, that are complete with this batch: one for each event,
-  /// the first of a day with the date on a line before it.
+  /// Makes the lines that are complete with this batch, one or more for each event.
   ///
   /// - Parameters:
   ///   - names: what ports and hosts are called.
@@ -66,7 +68,7 @@ package struct EventLog: Sendable {
   package mutating func apply(
     _ batch: Batch,
     names: Names = Names(),
-    _ write: (String) -> Void
+    _ write: (LogLine) -> Void
   ) {
     let previous = health == nil ? nil : table.time
     // What nothing of this batch comes before goes first, so that two batches are not held.
@@ -84,13 +86,14 @@ package struct EventLog: Sendable {
     let isFirst = health == nil
     _ = table.apply(batch)
     tell(batch, isFirst: isFirst, new: new, names)
+    tellStats(batch, names)
     tellLosses(batch)
     table.clean(table.takeDirty())
     if let previous { take(write) { $0.time <= previous } }
   }
 
   /// Makes the lines that are left when no batch follows.
-  package mutating func finish(_ write: (String) -> Void) { take(write) { _ in true } }
+  package mutating func finish(_ write: (LogLine) -> Void) { take(write) { _ in true } }
 
   private mutating func tell(_ batch: Batch, isFirst: Bool, new: Set<Connection.ID>, _ names: Names)
   {
@@ -143,21 +146,52 @@ package struct EventLog: Sendable {
   ) {
     guard let slot = context.table.slot(of: connection.id), let known = context.table[slot]
     else { return }
-    let row = event.isOpening ? known.atOpening : known
+    tell(event, at: time, event.isOpening ? known.atOpening : known, matcher, context)
+  }
+
+  private mutating func tell(
+    _ event: LogEvent,
+    at time: Timestamp,
+    _ row: Row,
+    _ matcher: RowMatcher,
+    _ context: CellContext
+  ) {
     guard matcher.isShown(row) else { return }
-    if text != nil {
-      add(text?.line(event, at: time, row, context) ?? "", at: time)
-    } else {
-      add(LogJSON().line(event, at: time, row, context.table), at: time)
+    switch format {
+    case .text: add(text?.line(event, at: time, row, context) ?? "", at: time)
+    case .records(let records): add(records.line(event, at: time, row, context.table), at: time)
+    case .nettracer(let lines):
+      for line in lines.lines(event, at: time, row, context.table) { add(line, at: time) }
+    }
+  }
+
+  /// Reports the figures of all live connections once an interval is over. Each report is due a
+  /// whole number of intervals after the first batch, whenever batches come.
+  private mutating func tellStats(_ batch: Batch, _ names: Names) {
+    guard let seconds = choice.statsInterval, choice.events.contains(.stats) else { return }
+    let interval = seconds * 1_000_000_000
+    guard let due = statsAt else {
+      statsAt = batch.time.shifted(by: interval)
+      return
+    }
+    guard batch.time >= due else { return }
+    let intervals = (batch.time.nanoseconds - due.nanoseconds) / interval + 1
+    statsAt = due.shifted(by: intervals * interval)
+    let matcher = RowMatcher(choice.filter, table)
+    let context = CellContext(table, presentation, names)
+    for slot in 0..<table.bound {
+      guard let row = context.table[slot], row.end == nil, row.state != .closed, !row.isListener
+      else { continue }
+      tell(.stats, at: batch.time, row, matcher, context)
     }
   }
 
   private mutating func tellLosses(_ batch: Batch) {
     for loss in batch.health.losses(since: health ?? SourceHealth()) where loss.kind.isAlarming {
-      hold(format.line(loss, at: batch.wallTime), at: batch.time)
+      hold(format.line(loss, at: batch.wallTime).text, at: batch.time)
     }
     if dropped > 0 {
-      hold(format.line(Loss(.surplus, dropped), at: batch.wallTime), at: batch.time)
+      hold(format.line(Loss(.surplus, dropped), at: batch.wallTime).text, at: batch.time)
       dropped = 0
     }
     health = batch.health
@@ -179,7 +213,7 @@ package struct EventLog: Sendable {
   }
 
   /// Hands over the entries that are complete, in their order.
-  private mutating func take(_ write: (String) -> Void, _ isComplete: (Entry) -> Bool) {
+  private mutating func take(_ write: (LogLine) -> Void, _ isComplete: (Entry) -> Bool) {
     var complete: [Entry] = []
     var left: [Entry] = []
     for entry in held {
@@ -190,12 +224,7 @@ package struct EventLog: Sendable {
     heldBytes = left.reduce(0) { $0 + $1.line.utf8.count }
     complete.sort { ($0.time, $0.number) < ($1.time, $1.number) }
     for entry in complete {
-      if let line = format.dayLine(table.wall(entry.time)), line != day {
-        day = line
-        write("\(line)\n\(entry.line)")
-      } else {
-        write(entry.line)
-      }
+      write(LogLine(entry.line, heading: format.heading(table.wall(entry.time))))
     }
   }
 }

@@ -4,28 +4,32 @@ package import Connections
 package enum LogFormat: Sendable {
   /// Aligned, with times of day this many seconds east of UTC.
   case text(utcOffset: Int)
-  /// An object a line, with the names of `Field` and the name of the event.
-  case json
+  /// Each with named fields, for programs.
+  case records(LogRecords)
+  /// As NetTracer logs them.
+  case nettracer(LogNetTracer)
+
+  /// An object a line, with all fields.
+  package static let json = LogFormat.records(LogRecords(.json))
 
   /// The line that reports a loss.
-  package func line(_ loss: Loss, at time: Timestamp) -> String {
-    switch self {
-    case .text(let offset):
-      return "\(Self.timeOfDay(time, offset)) ! \(loss.advice)"
-    case .json:
-      var object = JSONObject()
-      object.add("time", TimestampText.rfc3339(time))
-      object.add("event", LogEvent.lost.rawValue)
-      object.add("count", loss.count)
-      object.add("cause", loss.kind.rawValue)
-      return object.text
-    }
+  package func line(_ loss: Loss, at time: Timestamp) -> LogLine {
+    let text =
+      switch self {
+      case .text(let offset): "\(Self.timeOfDay(time, offset)) ! \(loss.advice)"
+      case .records(let records): records.line(loss, at: time)
+      case .nettracer(let lines): lines.line(loss, at: time)
+      }
+    return LogLine(text, heading: heading(time))
   }
 
-  /// The line that begins a day; `nil` if there is none.
-  func dayLine(_ time: Timestamp) -> String? {
-    guard case .text(let offset) = self else { return nil }
-    return "# \(TimestampText.date(time, offset: offset))"
+  /// What stands above the lines of this time; `nil` if nothing does.
+  func heading(_ time: Timestamp) -> String? {
+    switch self {
+    case .text(let offset): "# \(TimestampText.date(time, offset: offset))"
+    case .records(let records): records.header
+    case .nettracer: nil
+    }
   }
 
   /// The time of day with milliseconds.

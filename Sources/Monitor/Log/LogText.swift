@@ -66,14 +66,3 @@ struct LogText {
     text + String(repeating: " ", count: max(0, width - SafeText.columns(of: text)))
   }
 }
-
-extension Connection.Direction {
-  /// `->` where this end connected, `<-` where it accepted.
-  fileprivate var arrow: String {
-    switch self {
-    case .outgoing: "->"
-    case .incoming: "<-"
-    case .unknown: "--"
-    }
-  }
-}

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Connections
+import Glibc
 import Monitor
+import Tracer
 
 /// `nettop log`: a line for each event, as it happens.
 struct LogCommand: AsyncParsableCommand {
@@ -9,12 +12,15 @@ struct LogCommand: AsyncParsableCommand {
     discussion: """
       Lines are in time order. An opening shows who connects to whom; an end has the reason and \
       the final figures, even for a millisecond-long connection. Lines that a slow reader makes \
-      nettop drop are counted in the log itself. Ends on Ctrl-C, or when its reader ends.
+      nettop drop are counted in the log itself. --interval adds the figures of all connections at \
+      intervals; --file writes to files, which --rotate keeps small. Ends on Ctrl-C, or when its \
+      reader ends.
       """
   )
 
   @OptionGroup var tracing: TracingOptions
   @OptionGroup var log: LogOptions
+  @OptionGroup var file: LogFileOptions
   @OptionGroup var pace: PaceOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var presentation: PresentationOptions
@@ -23,17 +29,23 @@ struct LogCommand: AsyncParsableCommand {
 
   @ParentCommand var nettop: Nettop
 
+  private static let formats: [FormatOptions.Format] = [.text, .json, .csv, .logfmt, .nettracer]
+
   func validate() throws {
-    let given = nettop.order.given + nettop.table.given + nettop.listing.given
+    let given = nettop.order.given + nettop.listing.given
     try Nettop.refuse(given, of: "log", since: "it prints events in time order")
+    _ = try lines()
   }
 
   func run() async throws {
-    let format = try output.format(among: [.text, .json]) ?? .text
+    let (format, ending) = try lines()
+    let rotation = try file.rotation
     try await Failure.reported {
       guard let setup = try Setup(settings, [pace, presentation]) else { return }
       setup.warn()
       let run = LogRun(
+        // Before connections are followed, whose events would wait.
+        output: try lineOutput(format, ending, rotation),
         source: try limits.open(endedLimit: LogRun.endedLimit),
         tracing: tracing,
         pace: pace,
@@ -42,6 +54,41 @@ struct LogCommand: AsyncParsableCommand {
         setup: setup
       )
       try await run.run()
+    }
+  }
+
+  /// How the lines are written that the options ask for, and how the name of a file with them ends.
+  private func lines() throws -> (format: LogFormat, ending: String) {
+    let chosen = try output.format(among: Self.formats) ?? .text
+    let fields = try log.fields(ofParent: nettop.table.names)
+    let format: LogFormat
+    switch chosen {
+    case .json: format = .records(LogRecords(.json, fields: fields ?? LogRecords.fields))
+    case .csv: format = .records(LogRecords(.csv, fields: fields ?? LogRecords.fields))
+    case .logfmt: format = .records(LogRecords(.logfmt, fields: fields ?? LogRecords.fields))
+    default:
+      // The names of columns stand in `nettop` where they are given before the command's own.
+      let given = fields == nil ? [] : ["--columns"]
+      try Nettop.refuse(given, of: "log", since: "its text has no columns; try --format json")
+      format =
+        chosen == .nettracer
+        ? .nettracer(LogNetTracer(utcOffset: Host.utcOffset, thread: getpid()))
+        : .text(utcOffset: Host.utcOffset)
+    }
+    try log.checkEvents(of: format)
+    let endings: [FormatOptions.Format: String] = [.json: "jsonl", .csv: "csv"]
+    return (format, endings[chosen] ?? "log")
+  }
+
+  private func lineOutput(
+    _ format: LogFormat,
+    _ ending: String,
+    _ rotation: Rotation?
+  ) throws(Failure) -> any LogOutput {
+    guard let path = file.file else { return StandardLogOutput() }
+    let place = LogPlace(path, ending: ending, utcOffset: Host.utcOffset)
+    return try LogFile(place, rotation) { count in
+      format.line(Loss(.file, count), at: Timestamp.now)
     }
   }
 }

@@ -1,8 +1,9 @@
 import Glibc
+import Monitor
 import Synchronization
 import Threads
 
-/// Writes lines to standard output on a thread of its own. Whoever gives them never waits: what
+/// Writes lines to an output on a thread of its own. Whoever gives them never waits: what
 /// finds no room is dropped and counted, and the count stands in the output where they are missing.
 final class LineWriter: Sendable {
   private struct State {
@@ -13,6 +14,10 @@ final class LineWriter: Sendable {
     var inHand = 0
     var written: UInt64 = 0
     var isFinishing = false
+    /// Whether the output is to be opened again.
+    var isReopening = false
+    /// Lines that the output could not write.
+    var unwritten: UInt64 = 0
     /// How it came out, once the thread has ended.
     var outcome: Result<StandardOutput.Reader, Failure>?
   }
@@ -26,27 +31,32 @@ final class LineWriter: Sendable {
   private let state = Mutex(State())
   private let limit: Int
   private let byteLimit: Int
-  private let droppedLine: @Sendable (UInt64) -> String
+  private let droppedLine: @Sendable (UInt64) -> LogLine
   private let wakeup: WakeupPipe
   private let endings = AsyncStream<Void>.makeStream()
 
   /// - Parameters:
+  ///   - output: where the lines go.
   ///   - limit: how many lines wait at most.
   ///   - droppedLine: the line that stands for so many dropped ones.
-  init(limit: Int, droppedLine: @escaping @Sendable (UInt64) -> String) throws(Failure) {
+  init(
+    to output: any LogOutput,
+    limit: Int,
+    droppedLine: @escaping @Sendable (UInt64) -> LogLine
+  ) throws(Failure) {
     self.limit = limit
     byteLimit = max(limit, 1024) * Self.bytesPerLine
     self.droppedLine = droppedLine
     wakeup = try WakeupPipe()
-    let isStarted = SystemThread.startDetached { [self] in run() }
+    let isStarted = SystemThread.startDetached { [self] in run(output) }
     guard isStarted else { throw .noThread }
   }
 
-  /// Takes a line to write, without its end.
+  /// Takes a line to write.
   ///
   /// - Returns: whether it found room.
   @discardableResult
-  func offer(_ line: String) -> Bool {
+  func offer(_ line: LogLine) -> Bool {
     let isTaken = state.withLock { state in
       if state.outcome != nil { return false }
       guard state.lines.count < limit, state.lines.bytes < byteLimit else {
@@ -54,7 +64,7 @@ final class LineWriter: Sendable {
         return false
       }
       tellDropped(&state)
-      state.lines.append(line + "\n")
+      state.lines.append(line)
       return true
     }
     wakeup.send(1)
@@ -63,8 +73,14 @@ final class LineWriter: Sendable {
 
   private func tellDropped(_ state: inout State) {
     guard state.dropped > 0 else { return }
-    state.lines.append(droppedLine(state.dropped) + "\n")
+    state.lines.append(droppedLine(state.dropped))
     state.dropped = 0
+  }
+
+  /// Has the output opened again, between two lines.
+  func reopen() {
+    state.withLock { $0.isReopening = true }
+    wakeup.send(1)
   }
 
   /// Returns when nothing can be written any more: the reader has gone, or writing failed.
@@ -74,7 +90,7 @@ final class LineWriter: Sendable {
 
   /// Writes what is left, for as long as the reader takes any of it.
   ///
-  /// - Returns: how many lines the reader did not take.
+  /// - Returns: how many lines were not written: the reader did not take them, or the file had no room.
   /// - Throws: why lines could not be written, now or before.
   func finish(patience: Duration = .seconds(2)) async throws -> UInt64 {
     state.withLock { state in
@@ -86,10 +102,12 @@ final class LineWriter: Sendable {
     var written: UInt64?
     var since = clock.now
     while true {
-      let now = state.withLock { ($0.outcome, $0.written, $0.lines.count + $0.inHand) }
+      let now = state.withLock { state in
+        (state.outcome, state.written, state.lines.count + state.inHand, state.unwritten)
+      }
       if let outcome = now.0 {
         _ = try outcome.get()
-        return 0
+        return now.3
       }
       if now.1 != written { (written, since) = (now.1, clock.now) }
       if clock.now - since > patience { return UInt64(now.2) }
@@ -98,44 +116,53 @@ final class LineWriter: Sendable {
   }
 
   /// The thread: writes what there is, and waits for more.
-  private func run() {
-    var output = StandardOutput()
+  private func run(_ output: any LogOutput) {
+    var output = output
     var outcome: Result<StandardOutput.Reader, Failure>?
     while outcome == nil {
-      let (lines, isFinishing) = take()
+      let (lines, isFinishing, isReopening) = take()
+      if isReopening { output.reopen() }
       if lines.isEmpty {
-        if isFinishing { outcome = .success(.present) } else { outcome = wait() }
+        if isFinishing {
+          outcome = .success(.present)
+        } else if !isReopening {
+          outcome = wait(for: output.readerDescriptor)
+        }
         continue
       }
-      for line in lines { output.write(line) }
       do throws(Failure) {
-        if try output.flush() == .closed { outcome = .success(.closed) }
+        if try output.write(lines) == .closed { outcome = .success(.closed) }
       } catch {
         outcome = .failure(error)
       }
     }
-    state.withLock { $0.outcome = outcome }
+    let unwritten = output.unwritten
+    state.withLock { state in
+      state.unwritten = unwritten
+      state.outcome = outcome
+    }
     endings.continuation.finish()
   }
 
   /// The next lines; those before are written.
-  private func take() -> (lines: [String], isFinishing: Bool) {
+  private func take() -> (lines: [LogLine], isFinishing: Bool, isReopening: Bool) {
     state.withLock { state in
       state.written += UInt64(state.inHand)
+      defer { state.isReopening = false }
       let lines = state.lines.takeFirst(Self.piece)
       state.inHand = lines.count
-      return (lines, state.isFinishing)
+      return (lines, state.isFinishing, state.isReopening)
     }
   }
 
   /// Waits until there may be lines.
   ///
   /// - Returns: an outcome where the reader has gone meanwhile.
-  private func wait() -> Result<StandardOutput.Reader, Failure>? {
+  private func wait(for reader: Int32) -> Result<StandardOutput.Reader, Failure>? {
     var descriptors = [
       wakeup.readiness,
       // Without a request: that the reader has gone is reported anyway.
-      pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
+      pollfd(fd: reader, events: 0, revents: 0),
     ]
     poll(&descriptors, 2, -1)
     _ = wakeup.take()

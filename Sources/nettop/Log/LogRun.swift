@@ -5,14 +5,14 @@ import Resolver
 import Screens
 import Tracer
 
-/// Prints the events of connections to standard output until a signal, its reader or
-/// `--samples` ends it.
+/// Writes the events of connections to an output until a signal, its reader or `--samples` ends it.
 struct LogRun {
+  let output: any LogOutput
   let source: any ConnectionSource
   let tracing: TracingOptions
   let pace: PaceOptions
   let log: LogOptions
-  let format: FormatOptions.Format
+  let format: LogFormat
   let setup: Setup
 
   /// Short, so that events are reported as they happen.
@@ -28,18 +28,26 @@ struct LogRun {
     if let hint = choice.filter.hint { Failure(hint).tell() }
     choice.events = try log.chosenEvents
     choice.listsExisting = log.existing
-    let format: LogFormat = format == .json ? .json : .text(utcOffset: Host.utcOffset)
+    choice.statsInterval = log.statsInterval(of: format)
     let events = EventLog(choice, format: format, presentation: setup.settings.presentation)
-    let writer = try LineWriter(limit: log.queue) { count in
+    let format = format
+    let writer = try LineWriter(to: output, limit: log.queueLength(of: format)) { count in
       format.line(Loss(.reader, count), at: Timestamp.now)
     }
     let batches = source.batches(every: pace.delay == nil ? Self.interval : setup.interval)
-    let signals = try Signals.stream()
+    let reopening: Set<Int32> = output.path == nil ? [] : [SIGHUP]
+    let signals = try Signals.stream(recurring: reopening)
     let ending = Ending()
     var failure: (any Error)?
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { await ending.await(signals, batches) }
+        group.addTask {
+          await ending.await(signals, batches) { number in
+            guard reopening.contains(number) else { return false }
+            writer.reopen()
+            return true
+          }
+        }
         group.addTask {
           await writer.ended()
           ending.come(batches)
@@ -54,7 +62,8 @@ struct LogRun {
     await source.stop()
     let missing = try await writer.finish()
     if missing > 0 {
-      Failure("\(missing) lines were not written: the reader has stopped reading").tell()
+      let reason = output.path == nil ? "the reader has stopped reading" : "the file had no room"
+      Failure("\(missing) lines were not written: \(reason)").tell()
     }
     if let failure { throw failure }
     if let signal = ending.signal { Signals.die(of: signal) }
@@ -69,7 +78,7 @@ struct LogRun {
     var events = events
     var left = pace.samples ?? .max
     var heap = Heap()
-    func offer(_ line: String) {
+    func offer(_ line: LogLine) {
       if left > 0, writer.offer(line) { left -= 1 }
     }
     defer { events.finish(offer) }

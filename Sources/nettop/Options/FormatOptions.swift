@@ -10,7 +10,7 @@ struct FormatOptions: ParsableArguments {
   @Option(
     help: """
       How to print: table (list), text (log, doctor), json, one object a line, csv or logfmt (list, \
-      log), or nettracer, NetTracer's table (list). The first is the default.
+      log), or nettracer, as NetTracer does (list: its table, log: its log). The first is the default.
       """
   )
   var format: Format?

@@ -17,12 +17,13 @@ struct RetentionOptions: ParsableArguments {
   var maxSize = "1G"
 
   @Option(
+    name: .customLong("max-age"),
     help: ArgumentHelp(
       "Drop what is older than this, e.g. 12h or 30d; all is kept otherwise.",
       valueName: "age"
     )
   )
-  var keep: String?
+  var maxAge: String?
 
   @Flag(
     name: .customLong("no-thin"),
@@ -40,9 +41,9 @@ struct RetentionOptions: ParsableArguments {
       guard let size = FieldUnit.bytes.number(of: maxSize), size >= Self.leastSize, size < 1e18
       else { throw ValidationError("--max-size takes an amount from 1M on, such as 500M or 2G.") }
       var limits = RetentionLimits(size: Int64(size), thins: !keepsAll)
-      if let keep {
-        guard let age = FieldUnit.seconds.number(of: keep), age >= 60e6 else {
-          throw ValidationError("--keep takes a time from 1m on, such as 12h or 30d.")
+      if let maxAge {
+        guard let age = FieldUnit.seconds.number(of: maxAge), age >= 60e6 else {
+          throw ValidationError("--max-age takes a time from 1m on, such as 12h or 30d.")
         }
         limits.age = age / 1e6
       }

@@ -24,7 +24,13 @@ final class Ending: Sendable {
   }
 
   /// Waits for the first signal to end the run.
-  func await(_ signals: AsyncStream<Int32>, _ batches: Batches) async {
-    for await number in signals { return come(batches, by: number) }
+  ///
+  /// - Parameter isHandled: handles a signal that is for something else.
+  func await(
+    _ signals: AsyncStream<Int32>,
+    _ batches: Batches,
+    unless isHandled: (Int32) -> Bool = { _ in false }
+  ) async {
+    for await number in signals where !isHandled(number) { return come(batches, by: number) }
   }
 }

@@ -38,11 +38,14 @@ enum Signals {
   ///
   /// - Parameters:
   ///   - numbers: those that end the process by default now.
+  ///   - recurring: those among them that do not ask for an end here, so that another one does not end
+  ///     it either, and that are not ignored.
   ///   - isForced: ends the process by the first signal when the stream is still there a second
   ///     later, once the screen is abandoned: a terminal that takes no output blocks the
   ///     thread that draws.
   static func stream(
     of numbers: [Int32] = requests,
+    recurring: Set<Int32> = [],
     isForced: Bool = false
   ) throws(Failure) -> AsyncStream<Int32> {
     let pipe = try Self.pipe.get()
@@ -51,11 +54,11 @@ enum Signals {
     // Signals of an earlier stream are not of this one.
     _ = pipe.take()
     let isStarted = SystemThread.startDetached {
-      watch(pipe, until: ending, continuation, isForced: isForced)
+      watch(pipe, until: ending, continuation, recurring, isForced: isForced)
     }
     guard isStarted else { throw .noThread }
     pipeEnd.store(pipe.writeEnd, ordering: .sequentiallyConsistent)
-    let taken = numbers.filter(take)
+    let taken = numbers.filter { take($0, evenIfIgnored: recurring.contains($0)) }
     continuation.onTermination = { _ in
       for number in taken { signal(number, SIG_DFL) }
       pipeEnd.store(-1, ordering: .sequentiallyConsistent)
@@ -80,6 +83,7 @@ enum Signals {
     _ pipe: WakeupPipe,
     until ending: WakeupPipe,
     _ continuation: AsyncStream<Int32>.Continuation,
+    _ recurring: Set<Int32>,
     isForced: Bool
   ) {
     var first: (number: Int32, at: ContinuousClock.Instant)?
@@ -94,6 +98,10 @@ enum Signals {
       if descriptors[1].revents != 0 { return }
       for byte in pipe.take() {
         let number = Int32(byte)
+        if recurring.contains(number) {
+          continuation.yield(number)
+          continue
+        }
         if let first, .now - first.at > patience { end(by: number) }
         if first == nil { first = (number, .now) }
         continuation.yield(number)
@@ -108,8 +116,8 @@ enum Signals {
 
   /// Leads a signal to the pipe.
   ///
-  /// - Returns: whether it would have ended the process before.
-  private static func take(_ number: Int32) -> Bool {
+  /// - Returns: whether it would have ended the process before, or is no longer ignored.
+  private static func take(_ number: Int32, evenIfIgnored: Bool) -> Bool {
     let handler: @convention(c) (Int32) -> Void = { number in
       let saved = errno
       var byte = UInt8(truncatingIfNeeded: number)
@@ -118,9 +126,10 @@ enum Signals {
     }
     var before = sigaction()
     // The C library keeps some for itself and refuses them here.
-    guard sigaction(number, nil, &before) == 0,
-      unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 0
-    else { return false }
+    guard sigaction(number, nil, &before) == 0 else { return false }
+    let handled = unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self)
+    // SIG_IGN is 1.
+    guard handled == 0 || handled == 1 && evenIfIgnored else { return false }
     var action = sigaction()
     action.__sigaction_handler.sa_handler = handler
     action.sa_flags = SA_RESTART

@@ -88,6 +88,9 @@ final class Child {
   /// All that it has written to standard output so far.
   var outputSoFar: String { String(decoding: Child.contents(of: output), as: UTF8.self) }
 
+  /// All that it has written to standard error so far.
+  var errorsSoFar: String { String(decoding: Child.contents(of: errors), as: UTF8.self) }
+
   /// Waits for its end.
   func outcome(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Outcome {
     let hasEnded = try await eventually(within: .seconds(90)) { !isRunning }

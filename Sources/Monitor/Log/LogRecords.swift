@@ -1,0 +1,101 @@
+import Connections
+
+/// Lines of a log for programs: the fields of a sample that hold for one connection alone, with the
+/// name of the event.
+package struct LogRecords: Sendable {
+  /// How a record is written.
+  package enum Encoding: Sendable {
+    /// An object a line, every field in each of them.
+    case json
+    /// A row a line. Those of losses have the same fields, and two at the end that only they fill.
+    case csv
+    /// The fields that are known.
+    case logfmt
+  }
+
+  private let encoding: Encoding
+  private let fields: [Field]
+  /// The names of the fields, where they stand above the lines only.
+  let header: String?
+
+  /// What a sample has beyond its connections, and listeners beyond connections.
+  private static let left: Set<Field> = [
+    .time, .sample, .bytesSentPerSecond, .bytesReceivedPerSecond, .acceptQueue, .acceptQueueLimit,
+    .accepted, .acceptedPerSecond, .limit, .busyShare, .receiveWindowShare, .sendBufferShare,
+  ]
+
+  /// What is not known of an opening: all figures are those of the end.
+  private static let unknownAtOpening: Set<Field> = [
+    .state, .bytesSent, .bytesReceived, .packetsSent, .packetsReceived,
+  ]
+
+  /// The fields that a log can have, beside the event and its time.
+  package static let fields = Field.allCases.filter { !left.contains($0) }
+
+  /// - Parameter fields: those to write, in this order.
+  package init(_ encoding: Encoding, fields: [Field] = Self.fields) {
+    self.encoding = encoding
+    self.fields = fields
+    let names = ["event", "time"] + fields.map(\.name) + ["count", "cause"]
+    header = encoding == .csv ? CSVRow(names: names).text : nil
+  }
+
+  func line(_ event: LogEvent, at time: Timestamp, _ row: Row, _ table: ConnectionTable) -> String {
+    let time = TimestampText.rfc3339(table.wall(time))
+    func value(_ field: Field) -> FieldValue {
+      let isUnknown = event.isOpening && Self.unknownAtOpening.contains(field)
+      return isUnknown ? .null : field.value(row, table)
+    }
+    switch encoding {
+    case .json:
+      var object = JSONObject()
+      object.add("time", time)
+      object.add("event", event.rawValue)
+      for field in fields { object.add(field.name, value: value(field)) }
+      return object.text
+    case .csv:
+      var line = CSVRow()
+      line.add(event.rawValue)
+      line.add(time)
+      for field in fields { line.add(value: value(field)) }
+      for _ in 1...2 { line.add(value: .null) }
+      return line.text
+    case .logfmt:
+      var line = LogfmtLine()
+      line.add("event", event.rawValue)
+      line.add("time", time)
+      for field in fields { line.add(field.name, value: value(field)) }
+      return line.text
+    }
+  }
+
+  /// The line that reports a loss.
+  func line(_ loss: Loss, at time: Timestamp) -> String {
+    let time = TimestampText.rfc3339(time)
+    let event = LogEvent.lost.rawValue
+    switch encoding {
+    case .json:
+      var object = JSONObject()
+      object.add("time", time)
+      object.add("event", event)
+      object.add("count", loss.count)
+      object.add("cause", loss.kind.rawValue)
+      return object.text
+    case .csv:
+      var line = CSVRow()
+      line.add(event)
+      line.add(time)
+      for _ in fields { line.add(value: .null) }
+      line.add(loss.count)
+      line.add(loss.kind.rawValue)
+      return line.text
+    case .logfmt:
+      var line = LogfmtLine()
+      line.add("event", event)
+      line.add("time", time)
+      line.add("count", loss.count)
+      line.add("cause", loss.kind.rawValue)
+      return line.text
+    }
+  }
+}
