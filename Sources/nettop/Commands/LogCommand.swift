@@ -29,7 +29,7 @@ struct LogCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let format = try output.format(among: [.text, .json]) ?? .text
+    let format = try output.format(among: FormatOptions.Format.ofLog) ?? .text
     try await Failure.reported {
       guard let setup = try Setup(settings, [pace, presentation]) else { return }
       setup.warn()

@@ -16,7 +16,7 @@ struct Listing {
 
     /// - Throws: where a listing has no such format, or no such column.
     init(_ output: FormatOptions, _ table: TableOptions) throws {
-      if try output.format(among: [.table, .json]) == .json {
+      if try output.format(among: FormatOptions.Format.ofList) == .json {
         self = .json(try table.fields() ?? Field.allCases)
       } else {
         _ = try table.columns()

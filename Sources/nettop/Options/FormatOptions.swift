@@ -11,7 +11,8 @@ struct FormatOptions: ParsableArguments {
     help: """
       How to print: table (list), text (log, doctor), or json, one object a line. The first is the \
       default.
-      """
+      """,
+    completion: Format.completions
   )
   var format: Format?
 
