@@ -114,16 +114,21 @@ BASH_COMPLETIONS = share/bash-completion/completions/nettop
 ZSH_COMPLETIONS = share/zsh/site-functions/_nettop
 FISH_COMPLETIONS = share/fish/vendor_completions.d/nettop.fish
 MANUAL = share/man/man1/nettop.1
+SERVICE = lib/systemd/system/nettop-record.service
+SYSUSERS = lib/sysusers.d/nettop.conf
 INSTALLED = $(DESTDIR)$(PREFIX)
 COMPLETIONS = --generate-completion-script
 
-# The executable, its man page, and its completions, which it prints itself.
+# The executable, its man page, its completions, which it prints itself, and the service that records.
 define install-files
 install -D -s -m 755 $(1) $(INSTALLED)/bin/nettop
 install -D -m 644 man/nettop.1 $(INSTALLED)/$(MANUAL)
 $(1) $(COMPLETIONS) bash | install -D -m 644 /dev/stdin $(INSTALLED)/$(BASH_COMPLETIONS)
 $(1) $(COMPLETIONS) zsh | install -D -m 644 /dev/stdin $(INSTALLED)/$(ZSH_COMPLETIONS)
 $(1) $(COMPLETIONS) fish | install -D -m 644 /dev/stdin $(INSTALLED)/$(FISH_COMPLETIONS)
+sed 's|/usr/bin/|$(PREFIX)/bin/|' packaging/nettop-record.service \
+  | install -D -m 644 /dev/stdin $(INSTALLED)/$(SERVICE)
+install -D -m 644 packaging/nettop.sysusers $(INSTALLED)/$(SYSUSERS)
 endef
 
 install: build
@@ -136,7 +141,7 @@ install-caps: install capability-packages
 
 uninstall:
 	rm -f $(addprefix $(INSTALLED)/,bin/nettop $(MANUAL) \
-	  $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS))
+	  $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(SERVICE) $(SYSUSERS))
 
 deb: override DESTDIR = .build-deb/root
 deb: override PREFIX = /usr

@@ -46,9 +46,9 @@ import Testing
     try AtomicFile.write("", to: shell.path("own-\(hostile).toml"))
     try AtomicFile.write("", to: shell.path("own-theme.toml"))
 
-    // The names of both begin like this up to their numbers.
     let typed = plain.name.dropLast("ame".count)
     try await shell.complete("list --netns \(typed)", to: "list --netns \(plain.name)")
+    // It is not proposed.
     let hostileName = other.name.dropLast(hostile.count)
     try await shell.complete(
       "list --netns \(hostileName)",
