@@ -9,7 +9,7 @@ ARGS ?=
 
 # Needed to build, and to test besides.
 BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev libtomlplusplus-dev libsqlite3-dev
-TEST_PACKAGES = libcap2-bin iproute2 nftables ethtool tmux python3 python3-rich
+TEST_PACKAGES = libcap2-bin iproute2 nftables ethtool tmux python3 python3-rich bash-completion zsh fish systemd
 # QEMU is fetched by Tests/Kernels/qemu.py where a recent one is not installed.
 KERNEL_PACKAGES = python3 busybox kmod cpio zstd lz4 binutils
 # Archives that only the static executable needs: on Debian 13, libelf decompresses with libzstd.
@@ -114,16 +114,21 @@ BASH_COMPLETIONS = share/bash-completion/completions/nettop
 ZSH_COMPLETIONS = share/zsh/site-functions/_nettop
 FISH_COMPLETIONS = share/fish/vendor_completions.d/nettop.fish
 MANUAL = share/man/man1/nettop.1
+SERVICE = lib/systemd/system/nettop-record.service
+SYSUSERS = lib/sysusers.d/nettop.conf
 INSTALLED = $(DESTDIR)$(PREFIX)
 COMPLETIONS = --generate-completion-script
 
-# The executable, its man page, and its completions, which it prints itself.
+# The executable, its man page, its completions, which it prints itself, and the service that records.
 define install-files
 install -D -s -m 755 $(1) $(INSTALLED)/bin/nettop
 install -D -m 644 man/nettop.1 $(INSTALLED)/$(MANUAL)
 $(1) $(COMPLETIONS) bash | install -D -m 644 /dev/stdin $(INSTALLED)/$(BASH_COMPLETIONS)
 $(1) $(COMPLETIONS) zsh | install -D -m 644 /dev/stdin $(INSTALLED)/$(ZSH_COMPLETIONS)
 $(1) $(COMPLETIONS) fish | install -D -m 644 /dev/stdin $(INSTALLED)/$(FISH_COMPLETIONS)
+sed 's|/usr/bin/|$(PREFIX)/bin/|' packaging/nettop-record.service \
+  | install -D -m 644 /dev/stdin $(INSTALLED)/$(SERVICE)
+install -D -m 644 packaging/nettop.sysusers $(INSTALLED)/$(SYSUSERS)
 endef
 
 install: build
@@ -136,7 +141,7 @@ install-caps: install capability-packages
 
 uninstall:
 	rm -f $(addprefix $(INSTALLED)/,bin/nettop $(MANUAL) \
-	  $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS))
+	  $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(SERVICE) $(SYSUSERS))
 
 deb: override DESTDIR = .build-deb/root
 deb: override PREFIX = /usr

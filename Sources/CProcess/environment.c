@@ -8,6 +8,8 @@
 static const char *const known[] = {
     // Read as values, never as the name of a file.
     "TERM", "COLORTERM", "COLORFGBG", "NO_COLOR", "COLUMNS", "LINES",
+    // The shell that asks for completions, and its version.
+    "SAP_SHELL", "SAP_SHELL_VERSION",
     // What these name is opened with the rights of the caller: settings and themes by `UserFile`,
     // descriptions of terminals with capabilities lowered.
     "HOME", "XDG_CONFIG_HOME", "TERMINFO", "TERMINFO_DIRS",

@@ -45,20 +45,87 @@ struct DocumentationTests {
     }
   }
 
-  @Test func theManualHasEveryOption() async throws {
+  @Test func theManualHasEveryOptionAndNoOther() async throws {
     let manual = try ManualPage()
-    for words in [["--help"], ["list", "--help"], ["log", "--help"], ["doctor", "--help"]] {
-      let help = try await Nettop.output(words)
-      let options = help.matches(of: /(?:^|[\s\[(])(--?[a-zA-Z][a-z-]*)/).map { String($0.1) }
-      #expect(options.contains("--capacity"))
-      let entries = ["OPTIONS", "LIST", "LOG", "DOCTOR"].flatMap(manual.section)
-      for option in Set(options) {
-        #expect(
-          entries.contains(where: { $0.tag.contains(word: option) }),
-          "\(option)"
-        )
+    let root = try await CommandDump.ofProgram()
+    let sections = ["OPTIONS"] + root.listed.map { $0.commandName.uppercased() }
+    let tags = sections.flatMap(manual.section).map(\.tag).filter { $0.hasPrefix("-") }
+    let options = Set(([root] + root.listed).flatMap(\.options))
+    #expect(options.contains("--capacity") && options.contains("--watch"))
+    for option in options {
+      #expect(tags.contains { $0.contains(word: option) }, "\(option)")
+    }
+    for tag in tags {
+      for match in tag.matches(of: #/(?:^|[\s,])(--?[a-zA-Z][a-z-]*)/#) {
+        #expect(options.contains(String(match.1)), "\(tag)")
       }
     }
+  }
+
+  /// The parts of a command's help are made by hand: the usage, and the options of `--help`.
+  @Test func theHelpHasEveryOptionAndSubcommand() async throws {
+    let root = try await CommandDump.ofProgram()
+    for command in [root] + root.listed {
+      let words = command.commandName == root.commandName ? [] : [command.commandName]
+      let help = try await Nettop.output(words + ["--help"])
+      for option in command.options {
+        #expect(help.contains(word: option), "\(command.commandName): \(option)")
+      }
+      if words.isEmpty {
+        for name in root.listed.map(\.commandName) {
+          #expect(help.contains("\n       nettop \(name) "), "\(name)")
+        }
+      }
+    }
+  }
+
+  @Test func theDocumentsHaveEverySubcommand() async throws {
+    let names = try await CommandDump.ofProgram().listed.map(\.commandName)
+    #expect(names.contains("doctor"))
+    let manual = try ManualPage()
+    #expect(manual.section("COMMANDS").map(\.tag) == names)
+    let page = try Documents.text(of: ManualPage.path)
+    let readme = try Documents.text(of: Documents.path("README.md"))
+    for name in names {
+      #expect(page.contains("\n.B nettop \(name)\n"), "synopsis: \(name)")
+      #expect(page.contains("\n.SH \(name.uppercased())\n"), "section: \(name)")
+      #expect(readme.contains("nettop \(name)"), "README: \(name)")
+    }
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func completionsHaveEveryOption(shell: String) async throws {
+    let script = try await Nettop.output(["--generate-completion-script", shell])
+    let root = try await CommandDump.ofProgram()
+    for command in [root] + root.listed {
+      let isRoot = command.commandName == root.commandName
+      let part = try completions(of: isRoot ? nil : command.commandName, in: script, for: shell)
+      #expect(isRoot || script.contains(word: command.commandName))
+      for option in command.options {
+        let name = option.drop { $0 == "-" }
+        let word =
+          shell == "fish" ? (option.hasPrefix("--") ? "-l '\(name)'" : "-s '\(name)'") : option
+        let isThere = shell == "fish" ? part.contains(word) : part.contains(word: word)
+        #expect(isThere, "\(command.commandName): \(option)")
+      }
+    }
+  }
+
+  /// The part of a script that is about a subcommand, or about none.
+  private func completions(
+    of subcommand: String?,
+    in script: String,
+    for shell: String
+  ) throws -> String {
+    let name = subcommand.map { " \($0)" } ?? ""
+    if shell == "fish" {
+      return script.split(separator: "\n").filter { $0.contains("\"nettop\(name)\"") }
+        .joined(separator: "\n")
+    }
+    let function = "\n_nettop\(subcommand.map { "_\($0)" } ?? "")() {"
+    let start = try #require(script.firstRange(of: function)).upperBound
+    let end = try #require(script[start...].firstRange(of: "\n}")).lowerBound
+    return String(script[start..<end])
   }
 
   @Test func theManualHasEveryKey() throws {

@@ -161,6 +161,27 @@ import Testing
     try stage.connections[0].transfer(1000)
   }
 
+  // MARK: Capabilities of a service
+
+  /// What systemd gives to `nettop-record.service`, which executes a program whose file has no
+  /// capabilities, or those that install-caps gives it.
+  @Test(.capableProgram, arguments: [false, true])
+  func aServiceKeepsTheRightsThatItIsGiven(fileHasCapabilities: Bool) async throws {
+    let program = try CapableProgram()
+    if !fileHasCapabilities { try program.removeCapabilities() }
+    let child = try Child(program.wordsOfService(["log", "--config", "/dev/null"]))
+    for thread in try await rights(of: child) {
+      #expect(thread.capabilities("CapEff") == Self.tracing)
+      #expect(thread.capabilities("CapPrm") == Self.tracing)
+      #expect(thread.capabilities("CapInh") == 0 && thread.capabilities("CapAmb") == 0)
+      #expect(thread["NoNewPrivs"] == "1")
+    }
+    let doctor = try await Child.run(program.wordsOfService(["doctor", "--format", "json"]))
+    let lines = try JSONLine.lines(of: doctor.text)
+    let source = lines.first { $0.text("check") == "source" }
+    #expect(source?.text("message")?.hasPrefix("bpf: ") == true, "\(doctor.text)")
+  }
+
   // MARK: Whose process it is
 
   @Test func aProcessIsKnownByItsStart() throws {

@@ -14,6 +14,7 @@ COMPLETIONS = {
 }
 DOCUMENTS = ["copyright", "changelog.gz", "README.Debian"]
 INSTALL_CAPS = "/usr/lib/nettop/install-caps"
+SERVICE = "nettop-record.service"
 
 # What installing any package changes.
 NOT_OURS = ("var/lib/dpkg", "var/log", "var/cache", "proc", "sys", "dev", "nettop.deb")
@@ -103,6 +104,16 @@ def completes_words(chroot: Chroot):
     assert completed == ["doctor"], completed
 
 
+def has_a_service_that_is_not_enabled(chroot: Chroot):
+    unit = (chroot.root / "usr/lib/systemd/system" / SERVICE).read_text()
+    assert "\nExecStart=/usr/bin/nettop record " in unit, unit
+    assert "\nUser=nettop\n" in unit, unit
+    user = (chroot.root / "usr/lib/sysusers.d/nettop.conf").read_text()
+    assert "\nu nettop - " in user, user
+    enabled = list((chroot.root / "etc/systemd").rglob(SERVICE))
+    assert not enabled, enabled
+
+
 def gives_capabilities_to_a_group(chroot: Chroot):
     chroot.run(INSTALL_CAPS)
     check_capabilities(chroot)
@@ -163,6 +174,7 @@ CHECKS = [
     (check.__name__.replace("_", " "), check)
     for check in (
         installs, has_the_version_of_the_program, lists_connections, has_its_documents, completes_words,
-        gives_capabilities_to_a_group, keeps_them_at_an_upgrade, takes_them_away, is_removed, is_purged,
+        has_a_service_that_is_not_enabled, gives_capabilities_to_a_group, keeps_them_at_an_upgrade,
+        takes_them_away, is_removed, is_purged,
     )
 ]

@@ -30,6 +30,11 @@ package struct FilterCompletion: Hashable, Sendable {
     }
   }
 
+  /// The names of fields, and the values of those that have only a few, whatever is connected.
+  package init(_ text: String, cursor: Int) {
+    self.init(text, cursor: cursor, ConnectionTable(retention: .sample))
+  }
+
   /// What a text of a field alone may be.
   ///
   /// - Parameters:

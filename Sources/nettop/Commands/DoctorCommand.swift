@@ -38,7 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let format = try output.format(among: [.text, .json]) ?? .text
+    let format = try output.format(among: FormatOptions.Format.ofDoctor) ?? .text
     var status: Int32 = 0
     try await Failure.reported {
       let style: DoctorReport.Format = format == .json ? .json : .text(isUnicode: Host.isUTF8)

@@ -21,6 +21,7 @@ struct LogCommand: AsyncParsableCommand {
   @OptionGroup var tracing: TracingOptions
   @OptionGroup var log: LogOptions
   @OptionGroup var file: LogFileOptions
+  @OptionGroup var past: PastOptions
   @OptionGroup var pace: PaceOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var presentation: PresentationOptions
@@ -28,8 +29,6 @@ struct LogCommand: AsyncParsableCommand {
   @OptionGroup var settings: SettingsOptions
 
   @ParentCommand var nettop: Nettop
-
-  private static let formats: [FormatOptions.Format] = [.text, .json, .csv, .logfmt, .nettracer]
 
   func validate() throws {
     let given = nettop.order.given + nettop.listing.given
@@ -43,15 +42,17 @@ struct LogCommand: AsyncParsableCommand {
     try await Failure.reported {
       guard let setup = try Setup(settings, [pace, presentation]) else { return }
       setup.warn()
+      let recorded = try await past.source(step: 0, showsLast: false)
       let run = LogRun(
         // Before connections are followed, whose events would wait.
         output: try lineOutput(format, ending, rotation),
-        source: try limits.open(endedLimit: LogRun.endedLimit),
+        source: try recorded ?? limits.open(endedLimit: LogRun.endedLimit),
         tracing: tracing,
         pace: pace,
         log: log,
         format: format,
-        setup: setup
+        setup: setup,
+        isPast: recorded != nil
       )
       try await run.run()
     }
@@ -59,7 +60,7 @@ struct LogCommand: AsyncParsableCommand {
 
   /// How the lines are written that the options ask for, and how the name of a file with them ends.
   private func lines() throws -> (format: LogFormat, ending: String) {
-    let chosen = try output.format(among: Self.formats) ?? .text
+    let chosen = try output.format(among: FormatOptions.Format.ofLog) ?? .text
     let fields = try log.fields(ofParent: nettop.table.names)
     let format: LogFormat
     switch chosen {

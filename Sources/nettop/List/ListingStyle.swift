@@ -20,7 +20,7 @@ enum ListingStyle {
 
   /// - Throws: where a listing has no such format or column, or the format takes no such option.
   init(_ output: FormatOptions, _ table: TableOptions, _ listing: ListingOptions) throws {
-    let format = try output.format(among: [.table, .json, .csv, .logfmt, .nettracer])
+    let format = try output.format(among: FormatOptions.Format.ofList)
     if format != .nettracer, let first = listing.ofNetTracer.first {
       throw ValidationError("\(first) is only for --format nettracer.")
     }

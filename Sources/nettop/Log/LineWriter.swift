@@ -115,6 +115,14 @@ final class LineWriter: Sendable {
     }
   }
 
+  /// Waits until all lines but a few are written, or none can be any more.
+  func drain() async {
+    while state.withLock({ $0.outcome == nil && $0.lines.count > Self.piece }) {
+      try? await Task.sleep(for: .milliseconds(1))
+      if Task.isCancelled { return }
+    }
+  }
+
   /// The thread: writes what there is, and waits for more.
   private func run(_ output: any LogOutput) {
     var output = output

@@ -14,6 +14,8 @@ struct LogRun {
   let log: LogOptions
   let format: LogFormat
   let setup: Setup
+  /// Whether the source is a recording, which waits for the reader.
+  let isPast: Bool
 
   /// Short, so that events are reported as they happen.
   private static let interval = Duration.milliseconds(200)
@@ -22,19 +24,24 @@ struct LogRun {
   /// a second. A line is far larger than what a source keeps of an end.
   static let endedLimit = 1 << 16
 
+  /// How many lines of one batch of a recording wait at most.
+  private static let pastQueue = 4_000_000
+
   func run() async throws {
     var choice = EventLog.Choice()
-    choice.filter = try tracing.filter()
+    choice.filter = try tracing.filter(isPast: isPast)
     if let hint = choice.filter.hint { Failure(hint).tell() }
     choice.events = try log.chosenEvents
     choice.listsExisting = log.existing
     choice.statsInterval = log.statsInterval(of: format)
     let events = EventLog(choice, format: format, presentation: setup.settings.presentation)
     let format = format
-    let writer = try LineWriter(to: output, limit: log.queueLength(of: format)) { count in
+    let queue = isPast ? Self.pastQueue : log.queueLength(of: format)
+    let writer = try LineWriter(to: output, limit: queue) { count in
       format.line(Loss(.reader, count), at: Timestamp.now)
     }
-    let batches = source.batches(every: pace.delay == nil ? Self.interval : setup.interval)
+    let live = pace.delay == nil ? Self.interval : setup.interval
+    let batches = source.batches(every: isPast ? .zero : live)
     let reopening: Set<Int32> = output.path == nil ? [] : [SIGHUP]
     let signals = try Signals.stream(recurring: reopening)
     let ending = Ending()
@@ -95,6 +102,7 @@ struct LogRun {
       }
       isFirst = false
       events.apply(batch, names: setup.resolver.names, offer)
+      if isPast { await writer.drain() }
       heap.settle(after: batch.deltas.count)
     }
   }

@@ -11,7 +11,8 @@ struct FormatOptions: ParsableArguments {
     help: """
       How to print: table (list), text (log, doctor), json, one object a line, csv or logfmt (list, \
       log), or nettracer, as NetTracer does (list: its table, log: its log). The first is the default.
-      """
+      """,
+    completion: Format.completions
   )
   var format: Format?
 

@@ -7,7 +7,8 @@ struct LogOptions: ParsableArguments {
     help: ArgumentHelp(
       "Only these events, separated by commas: connect, accept, open (UDP), close, fail, stats.",
       valueName: "events"
-    )
+    ),
+    completion: Completions.events
   )
   var events: String?
 

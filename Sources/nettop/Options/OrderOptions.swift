@@ -7,7 +7,8 @@ import StyledText
 struct OrderOptions: ParsableArguments, SettingsChange {
   @Option(
     name: [.customShort("s", allowingJoined: true), .long],
-    help: ArgumentHelp("Sort by this column, e.g. rate, rtt_us, pid.", valueName: "column")
+    help: ArgumentHelp("Sort by this column, e.g. rate, rtt_us, pid.", valueName: "column"),
+    completion: Completions.sortColumns
   )
   var sort: String?
 

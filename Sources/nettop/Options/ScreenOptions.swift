@@ -5,7 +5,8 @@ import Screens
 /// How the screen looks and what it lets its user do.
 struct ScreenOptions: ParsableArguments, SettingsChange {
   @Option(
-    help: ArgumentHelp("Colours: auto, a theme, or a theme file.", valueName: "name|file")
+    help: ArgumentHelp("Colours: auto, a theme, or a theme file.", valueName: "name|file"),
+    completion: Completions.themes
   )
   var theme: String?
 

@@ -9,7 +9,8 @@ struct TableOptions: ParsableArguments, SettingsChange {
     help: ArgumentHelp(
       "These columns, separated by commas, e.g. pid,process,remote_address:30,rate; or all.",
       valueName: "columns"
-    )
+    ),
+    completion: Completions.columns
   )
   var names: String?
 

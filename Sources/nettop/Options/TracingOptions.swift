@@ -8,7 +8,8 @@ import Tracer
 struct TracingOptions: ParsableArguments {
   @Option(
     name: [.customShort("p", allowingJoined: true), .long],
-    help: "Only connections that this process holds, alone or with others."
+    help: "Only connections that this process holds, alone or with others.",
+    completion: Completions.processes
   )
   var pid: Int32?
 
@@ -16,7 +17,8 @@ struct TracingOptions: ParsableArguments {
     help: ArgumentHelp(
       "Only connections in this network namespace: its name or inode, the PID of a process in it, or the name or ID of a container.",
       valueName: "namespace"
-    )
+    ),
+    completion: Completions.namespaces
   )
   var netns: String?
 
@@ -25,7 +27,8 @@ struct TracingOptions: ParsableArguments {
     help: ArgumentHelp(
       "Only what matches: text, or conditions such as 'rport=443 rtt>50ms'. See nettop(1).",
       valueName: "expr"
-    )
+    ),
+    completion: Completions.filter
   )
   var expression = ""
 

@@ -6,7 +6,8 @@ struct SettingsOptions: ParsableArguments {
     help: ArgumentHelp(
       "Read the settings from this file, not from ~/.config/nettop/config.toml.",
       valueName: "file"
-    )
+    ),
+    completion: .file()
   )
   var config: String?
 

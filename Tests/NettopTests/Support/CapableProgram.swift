@@ -33,10 +33,29 @@ final class CapableProgram {
     try #require(try Child.perform(path: try #require(Self.setcap), words))
   }
 
+  /// Leaves it a program as any other.
+  func removeCapabilities() throws {
+    let words = ["-r", path].map { Array($0.utf8) }
+    try #require(try Child.perform(path: try #require(Self.setcap), words))
+  }
+
   /// What starts it as that user.
-  func words(_ arguments: [String]) -> [String] {
+  func words(_ arguments: [String]) -> [String] { setpriv([]) + arguments }
+
+  /// What starts it as that user with the rights that `nettop-record.service` has.
+  func wordsOfService(_ arguments: [String]) -> [String] {
+    let bounding = Self.capabilities.split(separator: ",").map { "+\($0.dropFirst("cap_".count))" }
+    let ambient = (["-all"] + bounding.filter { $0 != "+kill" }).joined(separator: ",")
+    let rights = [
+      "--bounding-set=\((["-all"] + bounding).joined(separator: ","))", "--inh-caps=\(ambient)",
+      "--ambient-caps=\(ambient)", "--no-new-privs",
+    ]
+    return setpriv(rights) + arguments
+  }
+
+  private func setpriv(_ rights: [String]) -> [String] {
     let user = ["--reuid=\(Self.user)", "--regid=\(Self.user)", "--clear-groups"]
-    return ["setpriv"] + user + [path] + arguments
+    return ["setpriv"] + user + rights + [path]
   }
 }
 
