@@ -100,6 +100,9 @@ package struct ScreenState: Sendable {
     live = Model(current.view, halfLife: settings.average, keepsHistory: true)
   }
 
+  /// All that is known of the live source, whatever is on the screen.
+  package var liveTable: ConnectionTable { live.table }
+
   /// The model on the screen.
   package var model: Model { frozen ?? live }
 
