@@ -56,7 +56,8 @@ extension ScreenState {
     current.skipped = layout.columns.hiddenLeft
 
     let titleLines = height >= 3 ? 1 : 0
-    let bar = timeline.flatMap { height >= TimelineBar.leastHeight ? $0 : nil }
+    // A display that was only paused stays as it is.
+    let bar = timeline.flatMap { $0.isEntered && height >= TimelineBar.leastHeight ? $0 : nil }
     let promptLines = prompt.map { PromptView(prompt: $0, message: nil).lines(height: height) }
     let bottom = (promptLines ?? 1) + (bar == nil ? 0 : 1)
     let room = height - titleLines - bottom

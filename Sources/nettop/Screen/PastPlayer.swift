@@ -56,7 +56,10 @@ final class PastPlayer {
 
   func perform(_ action: PastAction) {
     switch action {
-    case .enter, .leave:
+    case .enter:
+      (position, read) = (nil, nil)
+      start { try await $0.readBar() }
+    case .leave:
       stop()
       (position, read) = (nil, nil)
     case .pause, .cancel: stop()
