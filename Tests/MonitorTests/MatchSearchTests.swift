@@ -50,7 +50,7 @@ struct MatchSearchTests {
       Sample.batch(0, [opened(1)]), Sample.batch(1, [sent(5000)]), Sample.batch(2),
       Sample.batch(3, [sent(5100)]), Sample.batch(4, [sent(9000)]),
     ]
-    #expect(try search("tx_rate>1000", batches) == [nil, 1, nil, nil, 1])
+    #expect(try search("tx/s>1000", batches) == [nil, 1, nil, nil, 1])
   }
 
   @Test func listenersAreFoundOnlyWhereTheyAreAskedFor() throws {
@@ -100,7 +100,7 @@ struct MatchSearchTests {
   }
 
   /// What changed decides, so it is compared with a look at all rows of each batch.
-  @Test(arguments: ["rtt>1ms", "reason=reset", "nginx", "state=established", "tx_rate>0"])
+  @Test(arguments: ["rtt>1ms", "reason=reset", "nginx", "state=estab", "tx/s>0"])
   func itAgreesWithALookAtAllRows(_ text: String) throws {
     let filter = try Filter(parsing: text)
     for seed in 1...20 as ClosedRange<UInt64> {
