@@ -13,6 +13,9 @@ extension KeyTests {
       try await press(.home)
       try await press(.enter)
       try await tmux.expect("details") { $0.contains("Received") }
+    case .past:
+      try await press(.character("Z"))
+      try await tmux.expect("a pause") { $0.lines[0].hasPrefix(" PAUSED ") }
     case .columns:
       try await press(.function(2))
       try await tmux.expect("columns") { $0.contains("Columns: Connections") }
@@ -27,7 +30,12 @@ extension KeyTests {
     }
   }
 
-  func leave() async throws {
+  func leave(_ context: Context) async throws {
+    if context == .past {
+      try await press(.character("Z"))
+      try await tmux.expect("the present") { !$0.lines[0].hasPrefix(" PAUSED ") }
+      return
+    }
     try await press(.escape)
     try await tmux.expect("the table") { $0.lines.last?.hasPrefix("F1 Help") == true }
   }
@@ -36,6 +44,37 @@ extension KeyTests {
     switch command {
     case .down, .pageDown, .last: try await movement(from: .home, by: key)
     case .up, .pageUp, .first: try await movement(from: .end, by: key)
+    case .back where context == .past:
+      try await press(.home)
+      try await tmux.expect("selection") { $0.contains("Filter:") && $0.selected != nil }
+      try await press(key)
+      try await tmux.expect("no filter") { !$0.contains("Filter:") && $0.selected != nil }
+      try await filterByNamespace()
+    case .previousSample, .firstSample:
+      try await press(key)
+      try await tmux.expect("a bar by \(key)") { $0.contains("┃") }
+    case .nextSample:
+      try await press(.character("T"))
+      try await press(key)
+      try await tmux.expect("a bar by \(key)") { $0.contains("┃") }
+    case .jumpForward: try await ask(key, "Jump ahead to: ")
+    case .jumpBack: try await ask(key, "Jump back to: ")
+    case .play:
+      try await press(.character("{"))
+      try await press(key)
+      try await tmux.expect("playing") { $0.lines[0].hasPrefix(" PLAYING ") }
+      try await press(key)
+      try await tmux.expect("a pause") { $0.lines[0].hasPrefix(" PAUSED ") }
+    case .slower:
+      try await press(key)
+      try await tmux.expect("half the speed") { $0.contains("Speed: 1/2x") }
+    case .faster:
+      try await press(key)
+      try await tmux.expect("the speed of before") { $0.contains("Speed: 1x") }
+    case .lastSample:
+      try await press(key)
+      try await tmux.expect("the present") { !$0.lines[0].hasPrefix(" PAUSED ") }
+      try await open(context)
     case .back, .open:
       try await press(.home)
       try await press(key)

@@ -31,7 +31,7 @@ import Testing
           try await check(binding.command, key, in: context)
         }
       }
-      try await leave()
+      try await leave(context)
     }
   }
 
@@ -101,7 +101,8 @@ import Testing
     case .suspend: try await suspend(key)
     case .quit: try await quit(key)
     case .zoomIn, .zoomOut, .toggleColumn, .narrow, .widen, .moveUp, .moveDown, .automatic,
-      .search:
+      .search, .nextSample, .previousSample, .jumpForward, .jumpBack, .play, .slower, .faster,
+      .firstSample, .lastSample:
       Issue.record("\(command) has no place in the table")
     }
   }
@@ -149,7 +150,7 @@ import Testing
     try await tmux.expect("order by rate again") { $0.order == "RATE▼" }
   }
 
-  private func ask(_ key: Key, _ label: String) async throws {
+  func ask(_ key: Key, _ label: String) async throws {
     try await press(key)
     try await tmux.expect("prompt \(label)") { display in
       display.lines.suffix(2).contains { $0.hasPrefix(label.trimmingBlanks) }

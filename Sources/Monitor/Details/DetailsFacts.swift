@@ -31,6 +31,19 @@ package struct DetailsFacts: Sendable {
   package var isLikelyIncoming = false
   /// Whether the display is paused.
   package var isPaused = false
+  /// What the past that is shown has of the connection; `nil` if the present is shown.
+  package var past: Past?
+  /// Whether the past is being played.
+  package var isPlaying = false
+  /// The time of the wall clock, if the past is shown.
+  package var now: Timestamp?
+
+  package enum Past: Hashable, Sendable {
+    /// Its figures: the kernel's own details of a socket are not recorded.
+    case recorded
+    /// Nothing, at this moment.
+    case absent
+  }
 
   /// As `Batch.wallOffset`.
   package var wallOffset: Int64 = 0

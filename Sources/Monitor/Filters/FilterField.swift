@@ -76,6 +76,7 @@ extension FilterField {
   private static let synonyms: [Field: [String]] = [
     .localAddress: ["src"], .localPort: ["sport"], .remoteAddress: ["dst"],
     .remotePort: ["dport"], .process: ["proc", "name"], .command: ["cmd"], .netns: ["ns"],
+    .closeReason: ["reason"],
   ]
 
   /// A field of JSON, with the columns that show it.

@@ -114,6 +114,9 @@ extension Model {
   /// The slots of the tagged rows that this view shows, each or in its group.
   package var taggedSlots: [Int32] { table.tagged.filter { shown[$0] }.sorted() }
 
+  /// The tagged connections, of all views.
+  package var taggedConnections: [Connection.ID] { table.tagged.compactMap { table[$0]?.id } }
+
   /// How many tagged rows this view does not show.
   package var hiddenTags: Int { table.tagged.count { !shown[$0] } }
 

@@ -11,6 +11,11 @@ extension ConnectionTable {
     .sorted { $0.id < $1.id }
   }
 
+  /// All live connections and listeners, whole, as a keyframe has them.
+  package var liveConnections: [Connection] {
+    rows.all.filter { $0.end == nil }.map(connection)
+  }
+
   /// The connection of a row.
   package func connection(of row: Row) -> Connection {
     Connection(

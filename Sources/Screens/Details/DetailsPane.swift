@@ -13,6 +13,8 @@ struct DetailsPane: Sendable {
   /// Why the kernel reports nothing about the socket.
   var refusal: ActionError?
   var process: ProcessDetails?
+  /// Whether the past that is shown does not have the connection.
+  var isAbsent = false
   /// Of an MPTCP connection.
   var subflows: [Connection] = []
   var series = HistorySeries.empty
@@ -33,6 +35,12 @@ struct DetailsPane: Sendable {
 
   init(_ connection: Connection) {
     self.connection = connection
+  }
+
+  /// Forgets what the kernel has reported, which is of now.
+  mutating func forgetKernel() {
+    (socket, previousSocket, process, refusal) = (nil, nil, nil, nil)
+    isSocketGone = false
   }
 
   mutating func learn(_ details: SocketDetails?) {

@@ -71,17 +71,28 @@ package struct DetailsView: Sendable {
     return (first, line.draw(into: &canvas, y: height - 1))
   }
 
+  /// The time of the sample; of the past, with its date unless that is today.
+  private var moment: String {
+    let time = facts.timeOfDay(facts.time)
+    guard let now = facts.now else { return time }
+    let dates = [facts.time.shifted(by: facts.wallOffset), now].map {
+      TimestampText.date($0, offset: facts.utcOffset)
+    }
+    return dates[0] == dates[1] ? time : "\(dates[0]) \(time)"
+  }
+
   private func title(_ width: Int) -> StyledLine {
     let connection = facts.connection
-    let time = "\(facts.timeOfDay(facts.time)) "
+    let time = "\(moment) "
     let owner = connection.owner.map { "  \($0.process.nameAndPID)" } ?? ""
     let rest = "  \(facts.stateText)\(owner)  netns \(facts.namespaceText)"
     let arrows: [Connection.Direction: String] =
       facts.isASCII ? [.outgoing: "->", .incoming: "<-"] : [.outgoing: "→", .incoming: "←"]
     let arrow = arrows[connection.direction] ?? (facts.isASCII ? "--" : "–")
 
-    let flag: [StyledLine.Part] = facts.isPaused ? [.init(" PAUSED ", .paused)] : []
-    let state = facts.stateText.count + 3 + (facts.isPaused ? 8 : 0)
+    let flags = facts.isPaused ? [" PAUSED "] : facts.isPlaying ? [" PLAYING "] : []
+    let flag = flags.map { StyledLine.Part($0, .paused) }
+    let state = facts.stateText.count + 3 + flags.reduce(0) { $0 + $1.count }
     let room = max(10, width - state - 2)
     let ends: String
     if connection.isListener {

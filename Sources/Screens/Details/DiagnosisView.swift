@@ -44,7 +44,10 @@ struct DiagnosisView {
   /// The text if there is nothing to judge by.
   private var absence: [DetailsLine] {
     let text: String
-    if let end = facts.connection.end {
+    if facts.past == .absent {
+      text =
+        "This connection is not in the sample of this moment. These are the figures that were shown last."
+    } else if let end = facts.connection.end {
       let time = facts.timeOfDay(end.at)
       let age = DurationText.age(facts.time.seconds(since: end.at))
       text = "It ended at \(time), \(age) ago: \(end.reason.meaning)"
@@ -55,6 +58,9 @@ struct DiagnosisView {
         "\(refusal.problem.prefix(1).uppercased())\(refusal.problem.dropFirst()); \(refusal.advice)."
     } else if facts.isSocketGone {
       text = "The kernel no longer has this socket. These are its last figures."
+    } else if facts.past == .recorded {
+      text =
+        "Recorded figures. Why it was slow is not known: the kernel's details are not recorded."
     } else if facts.isPaused {
       text = "Paused before the kernel's details of this socket arrived: resume to see them."
     } else {

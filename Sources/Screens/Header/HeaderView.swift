@@ -31,6 +31,8 @@ struct HeaderView {
     let isPaused: Bool
     /// When the totals of groups were reset; `nil` if they count since nettop started.
     let totalsResetAt: Timestamp?
+    /// `nil` while the display is live.
+    let timeline: Timeline?
     let keys: KeyMap
   }
 
@@ -78,11 +80,14 @@ struct HeaderView {
   ) -> (left: [StyledLine.Part], tabs: [StyledLine.Part], right: [StyledLine.Part]) {
     var flags: [StyledLine.Part] = []
     if facts.isPaused { flags.append(.init(" PAUSED ", .paused)) }
+    if facts.timeline?.isPlaying == true { flags.append(.init(" PLAYING ", .paused)) }
     if model.view.isFrozen { flags.append(.init(" FROZEN ", .paused)) }
     if model.view.followed != nil { flags.append(.init(" FOLLOWING ", .paused)) }
     if let tags { flags.append(.init(" \(tags) ", .paused)) }
     func name(_ text: String) -> [StyledLine.Part] { flags + [.init(" \(text) ", .barStrong)] }
-    let long = name("nettop  \(facts.host)")
+    var program = "nettop"
+    if case .recording(let file) = facts.timeline?.origin { program = file }
+    let long = name("\(program)  \(facts.host)")
     let bar = TabBar(model.view.kind)
     let right = time.map { [StyledLine.Part("  \($0)", .bar)] } ?? []
     let choices: [(left: [StyledLine.Part], TabBar.Wording, right: [StyledLine.Part])] = [
@@ -98,15 +103,25 @@ struct HeaderView {
     return (long, [], [])
   }
 
-  /// The time of the last sample, and since when there are any.
+  /// The time of the last sample, and since when there are any; of the past, when it was.
   private var time: String? {
-    model.table.startedAt.map { startedAt in
+    if let timeline = facts.timeline, timeline.isEntered {
+      return timeline.moment.map { "\(Self.moment($0, now: timeline.now, facts.utcOffset)) " }
+    }
+    return model.table.startedAt.map { startedAt in
       let time = TimestampText.timeOfDay(
         model.table.wall(model.table.time),
         offset: facts.utcOffset
       )
       return "\(time)  up \(DurationText.age(model.table.time.seconds(since: startedAt))) "
     }
+  }
+
+  /// A moment of the past, with its date unless that is today.
+  private static func moment(_ moment: Timestamp, now: Timestamp, _ offset: Int) -> String {
+    let time = TimestampText.timeOfDay(moment, offset: offset)
+    let dates = [moment, now].map { TimestampText.date($0, offset: offset) }
+    return dates[0] == dates[1] ? time : "\(dates[0]) \(time)"
   }
 
   /// How many rows are tagged here, which keys act on, and how many elsewhere; `nil` for none.

@@ -24,4 +24,6 @@ package enum Action: Hashable, Sendable {
   case filter(Filter)
   /// Make this the time between samples, in seconds.
   case setDelay(Double)
+  /// Go about in the past, or leave it.
+  case past(PastAction)
 }

@@ -38,9 +38,10 @@ package struct Binding: Sendable {
 
   /// All of them, in the order of the help.
   package static let all: [Binding] =
-    [help] + moving + views + order + filters + looks + acting + program
+    [help] + moving + views + order + past + filters + looks + acting + program
 
-  private static let everywhere = Set(Context.allCases)
+  /// The past has the keys of the table and of the details.
+  private static let everywhere = Set(Context.allCases).subtracting([.past])
 }
 
 extension Binding {
@@ -83,7 +84,7 @@ extension Binding {
     ),
     Binding(
       .back,
-      in: everywhere,
+      in: Set(Context.allCases),
       [.escape],
       "go back; clear the filter, then the selection"
     ),
@@ -120,8 +121,40 @@ extension Binding {
       .pause,
       in: [.table, .details],
       [.character("Z")],
-      "pause or resume the display; nothing is missed",
+      "pause or resume the display, or a recording; nothing is missed",
       short: "Pause"
+    ),
+  ]
+
+  private static let past = [
+    Binding(.nextSample, in: [.past], [.character("t")], "the next sample"),
+    Binding(
+      .previousSample,
+      in: [.past],
+      [.character("T")],
+      "the previous sample"
+    ),
+    Binding(
+      .jumpForward,
+      in: [.past],
+      [.character("j")],
+      "jump ahead: to a time, by +30s, or to where an expression begins to match"
+    ),
+    Binding(
+      .jumpBack,
+      in: [.past],
+      [.character("J")],
+      "jump back: to a time, by -30s, or to where an expression began to match"
+    ),
+    Binding(.play, in: [.past], [.character("P")], "play or pause"),
+    Binding(.slower, in: [.past], [.character("[")], "play more slowly"),
+    Binding(.faster, in: [.past], [.character("]")], "play faster"),
+    Binding(.firstSample, in: [.past], [.character("{")], "the first sample"),
+    Binding(
+      .lastSample,
+      in: [.past],
+      [.character("}")],
+      "the last sample; of a live source: now"
     ),
   ]
 

@@ -14,6 +14,9 @@ package enum Command: String, Hashable, Sendable, CaseIterable {
   case left, right, sortLeft, sortRight, invert
   case sortByRate, sortByBytes, sortByRTT, sortByRetransmits
   case freeze, follow, pause
+  // The past.
+  case nextSample, previousSample, jumpForward, jumpBack
+  case play, slower, faster, firstSample, lastSample
   // Filters and tags.
   case filter, filterByPID, filterByNamespace, filterByUser, filterByRow, highlight, search
   case tag, untagAll

@@ -6,6 +6,9 @@ package enum Context: String, Hashable, Sendable, CaseIterable {
   case table
   /// In the details of a connection.
   case details
+  /// In the table or the details while they show the past, or a recording: its keys come before those
+  /// of the place.
+  case past
   /// In the column chooser.
   case columns
   /// In a menu, such as that of signals.
@@ -18,6 +21,7 @@ package enum Context: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .table: "in the table"
     case .details: "in the details of a connection"
+    case .past: "in the past"
     case .columns: "in the column chooser"
     case .menu: "in a menu"
     case .help: "in this help"

@@ -42,8 +42,11 @@ package struct KeyMap: Sendable {
     }
   }
 
-  package func command(for key: Key, in context: Context) -> Command? {
-    commands[context]?[key]
+  /// - Parameter isPast: whether the past is shown there, whose keys come first.
+  package func command(for key: Key, in context: Context, isPast: Bool = false) -> Command? {
+    if isPast, let command = commands[.past]?[key] { return command }
+    let place: Context = context == .past ? .table : context
+    return commands[context]?[key] ?? commands[place]?[key]
   }
 
   package func keys(of command: Command) -> [Key] { keys[command] ?? [] }

@@ -75,6 +75,23 @@ extension KeyLine {
     }
   }
 
+  /// The line below the table while the past can be shown.
+  ///
+  /// - Parameter isOfRecording: whether that is a recording, which has no present to go back to.
+  init(_ keys: KeyMap, isOfRecording: Bool) {
+    let pause = Self.item(keys, [.pause], isOfRecording ? "Play" : "Resume")
+    let others: [(commands: [Command], word: String)] = [
+      ([.previousSample, .nextSample], "Step"), ([.jumpForward, .jumpBack], "Jump"),
+      ([.play], "Play"), ([.slower, .faster], "Speed"), ([.firstSample, .lastSample], "Ends"),
+      ([.open], "Details"), ([.filter], "Filter"), ([.nextView], "View"),
+    ]
+    let middle = others.filter { !isOfRecording || $0.commands != [.play] }
+      .map { Self.item(keys, $0.commands, $0.word, clicks: $0.commands.last) }
+    items =
+      ([Self.item(keys, [.help], "Help"), pause] + middle + [Self.item(keys, [.quit], "Quit")])
+      .compactMap { $0 }
+  }
+
   /// The line below the help, or the details of a connection.
   ///
   /// - Parameters:

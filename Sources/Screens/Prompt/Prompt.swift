@@ -3,8 +3,10 @@ import Terminal
 
 /// A filter being typed at the bottom of the screen.
 struct Prompt: Sendable {
-  enum Kind: Sendable {
+  enum Kind: Hashable, Sendable {
     case pid, namespace, user, filter, highlight, delay
+    /// To a moment of the past, or to where an expression begins to match.
+    case jump(TimeDirection)
 
     var label: String {
       switch self {
@@ -14,11 +16,17 @@ struct Prompt: Sendable {
       case .filter: "Filter: "
       case .highlight: "Highlight: "
       case .delay: "Seconds between samples: "
+      case .jump(.forward): "Jump ahead to: "
+      case .jump(.backward): "Jump back to: "
       }
     }
 
     /// Whether it takes an expression.
-    var isExpression: Bool { self == .filter || self == .highlight }
+    var isExpression: Bool { self == .filter || self == .highlight || isJump }
+
+    var isJump: Bool {
+      if case .jump = self { true } else { false }
+    }
 
     /// Whether Tab proposes what there is.
     var completes: Bool { self != .delay }
@@ -29,7 +37,7 @@ struct Prompt: Sendable {
       case .pid: .pid
       case .namespace: .namespace
       case .user: .user
-      case .filter, .highlight, .delay: nil
+      case .filter, .highlight, .delay, .jump: nil
       }
     }
   }
@@ -149,6 +157,9 @@ struct Prompt: Sendable {
         if !isWhole, let rest = textWithoutUnfinishedWord { return try? Filter(parsing: rest) }
         return try Filter(parsing: trimmedText)
       case .delay: return nil
+      case .jump:
+        if isWhole { _ = try Filter(parsing: trimmedText) }
+        return nil
       case .user: return try previous.filter.setting(.user, to: text.isEmpty ? nil : text)
       case .pid: return try previous.filter.setting(.pid, to: text.isEmpty ? nil : text)
       case .namespace:

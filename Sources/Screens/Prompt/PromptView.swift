@@ -14,6 +14,8 @@ struct PromptView {
   private static let hint = "Enter Accept  Esc Cancel"
   private static let completingHint = "\(hint)  Tab Complete"
   private static let filterHint = "\(completingHint)  Up Recall"
+  private static let jumpHint =
+    "14:05  2026-03-01 14:05  3m ago  +30s  reason=refused  (empty: again)"
 
   /// How many lines it takes on a screen of this height.
   func lines(height: Int) -> Int {
@@ -105,7 +107,9 @@ struct PromptView {
       let text = "\(warning): press Tab for a list"
       canvas.write(text, x: 0, y: y, width: canvas.width, style: .alarm)
     } else {
-      let hint = prompt.kind.isExpression ? Self.filterHint : Self.completingHint
+      let hint =
+        prompt.kind.isJump
+        ? Self.jumpHint : prompt.kind.isExpression ? Self.filterHint : Self.completingHint
       canvas.write(hint, x: 0, y: y, width: canvas.width, style: .faint)
     }
   }

@@ -21,6 +21,10 @@ package struct ScreenLayout: Sendable {
   var box = BoxView.Frame(lines: 0..<0, first: 0)
   /// The keys of the last line.
   var keys: [KeyLine.Place] = []
+  /// The bar of the past.
+  var timeline: TimelineBar.Frame?
+  /// How many columns the bar of the past has; `nil` if it is not on the screen.
+  package var timelineColumns: Int? { timeline?.columns.count }
   /// The last line of the screen, from 0.
   var lastLine = 0
 
@@ -28,6 +32,7 @@ package struct ScreenLayout: Sendable {
   mutating func begin(height: Int) {
     cursor = nil
     tableLines = 0..<0
+    timeline = nil
     guard height > 0 else { return }
     tabs = []
     keys = []

@@ -5,7 +5,7 @@ import Monitor
 extension ScreenState {
   /// Opens the menu of signals for the processes of the tagged rows, or else of the selected one.
   mutating func askForSignal() {
-    guard mayAct() else { return }
+    guard mayAct(), mayActNow() else { return }
     let targets = targets
     if targets.connections.isEmpty { return tellToSelect() }
     let owners = targets.connections.compactMap(\.owner)
@@ -51,7 +51,7 @@ extension ScreenState {
 
   /// Asks whether to close the tagged connections, or else the selected one.
   mutating func askToClose() {
-    guard mayAct() else { return }
+    guard mayAct(), mayActNow() else { return }
     if let closingRefusal { return tell(closingRefusal) }
     let targets = targets
     if targets.connections.isEmpty { return tellToSelect() }

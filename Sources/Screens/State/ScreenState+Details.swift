@@ -6,28 +6,31 @@ extension ScreenState {
   /// The live connection whose details are on the screen: the program queries the kernel for it.
   /// For MPTCP it reports no more than the subflows do.
   package var detailed: Connection? {
-    guard let pane = detailsPane, pane.connection.end == nil, pane.connection.proto != .mptcp
+    guard !showsPast, let pane = detailsPane, pane.connection.end == nil,
+      pane.connection.proto != .mptcp
     else { return nil }
     return pane.connection
   }
 
   /// The process whose details are on the screen.
   package var detailedProcess: Process.ID? {
-    detailsPane?.connection.owner?.process.id
+    showsPast ? nil : detailsPane?.connection.owner?.process.id
   }
 
   /// Records what the kernel reports about a connection; `nil` if it no longer has it.
   package mutating func learn(_ details: SocketDetails?, of id: Connection.ID) {
-    if isPaused { return }
+    if isPaused || showsPast { return }
     updateDetails { if $0.connection.id == id { $0.learn(details) } }
   }
 
   /// Records why the kernel reports nothing about a connection.
   package mutating func learn(_ refusal: ActionError, of id: Connection.ID) {
+    if showsPast { return }
     updateDetails { if $0.connection.id == id { $0.refusal = refusal } }
   }
 
   package mutating func learn(_ details: ProcessDetails?, of id: Process.ID) {
+    if showsPast { return }
     updateDetails { if $0.connection.owner?.process.id == id { $0.process = details } }
   }
 
@@ -43,9 +46,13 @@ extension ScreenState {
 
   /// Records what the table knows of the connection now.
   mutating func refreshDetails() {
-    let table = model.table
+    let (table, showsPast) = (model.table, showsPast)
     updateDetails { pane in
-      guard let slot = table.slot(of: pane.connection.id), let row = table[slot] else { return }
+      guard let slot = table.slot(of: pane.connection.id), let row = table[slot] else {
+        pane.isAbsent = showsPast
+        return
+      }
+      pane.isAbsent = false
       pane.connection = table.connection(of: row)
       pane.subflows = table.subflows(of: pane.connection)
       pane.series = table.series(of: row, slot)
@@ -75,6 +82,9 @@ extension ScreenState {
     facts.leastAge = pane.leastAge
     facts.isLikelyIncoming = pane.isLikelyIncoming
     facts.isPaused = isPaused
+    facts.past = showsPast ? (pane.isAbsent ? .absent : .recorded) : nil
+    facts.isPlaying = timeline?.isPlaying == true
+    facts.now = showsPast ? timeline?.now : nil
     return facts
   }
 

@@ -41,7 +41,7 @@ extension ScreenState {
       panes[panes.count - 1] = .notice(notice)
     case nil: drawTable(into: &canvas)
     }
-    if panes.isEmpty || message != nil { drawLastLine(into: &canvas) }
+    if panes.isEmpty || message != nil || prompt != nil { drawLastLine(into: &canvas) }
   }
 
   private mutating func draw(_ box: BoxView, into canvas: inout Canvas) {
@@ -56,7 +56,10 @@ extension ScreenState {
     current.skipped = layout.columns.hiddenLeft
 
     let titleLines = height >= 3 ? 1 : 0
-    let bottom = prompt.map { PromptView(prompt: $0, message: nil).lines(height: height) } ?? 1
+    // A display that was only paused stays as it is.
+    let bar = timeline.flatMap { $0.isEntered && height >= TimelineBar.leastHeight ? $0 : nil }
+    let promptLines = prompt.map { PromptView(prompt: $0, message: nil).lines(height: height) }
+    let bottom = (promptLines ?? 1) + (bar == nil ? 0 : 1)
     let room = height - titleLines - bottom
     let headerLimit = height >= 5 ? room / 2 : 0
     let header = HeaderView(headerFacts)
@@ -76,6 +79,10 @@ extension ScreenState {
     let first = headerLines + titleLines
     layout.tableLines = first..<first + rows
     table.drawRows(into: &canvas, y: first, count: rows, highlights: highlights)
+    if let bar {
+      let view = TimelineBar(bar, utcOffset: utcOffset, isASCII: presentation.isASCII)
+      layout.timeline = view.draw(into: &canvas, y: height - bottom)
+    }
   }
 
   /// The columns that a screen of this width shows.
@@ -107,7 +114,8 @@ extension ScreenState {
       presentation: presentation,
       highlight: highlight,
       isPaused: isPaused,
-      totalsResetAt: totalsResetAt,
+      totalsResetAt: showsPast ? pastTotalsResetAt : totalsResetAt,
+      timeline: timeline,
       keys: keys
     )
   }
@@ -121,7 +129,8 @@ extension ScreenState {
       canvas.write(message.text, x: 0, y: y, width: canvas.width, style: style)
       layout.keys = []
     } else {
-      layout.keys = KeyLine(keys).draw(into: &canvas, y: y)
+      let line = timeline.map { KeyLine(keys, isOfRecording: $0.isOfRecording) } ?? KeyLine(keys)
+      layout.keys = line.draw(into: &canvas, y: y)
     }
   }
 }

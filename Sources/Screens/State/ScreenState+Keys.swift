@@ -11,7 +11,7 @@ extension ScreenState {
   /// - Returns: what the program has to do; `nil`: it only draws.
   package mutating func handle(_ key: Key) -> Action? {
     message = nil
-    let command = keys.command(for: key, in: context)
+    let command = keys.command(for: key, in: context, isPast: hasKeysOfPast)
     // With Ctrl they are not text, so they work wherever text is typed.
     if prompt != nil || isSearching {
       guard case .control = key, let command, Self.isOfProgram(command) else {
@@ -22,7 +22,7 @@ extension ScreenState {
           moveSelection(command)
         }
         if delay != before { return .setDelay(delay) }
-        return nil
+        return requested.take()
       }
     }
     guard let command else { return nil }
@@ -48,10 +48,11 @@ extension ScreenState {
       return .captureMouse(isMouseCaptured)
     case .save: return mayAct() ? .save : nil
     case .help where context != .help:
-      panes.append(.help(HelpPane(context)))
+      panes.append(.help(HelpPane(hasKeysOfPast ? .past : context)))
       return nil
     default: break
     }
+    if let action = performInPast(command) { return .past(action) }
     if changeLooks(command) { return nil }
     switch command {
     case .signal:
@@ -164,6 +165,9 @@ extension ScreenState {
   /// Performs the part of an action that concerns the screen itself, and returns what remains.
   private mutating func obey(_ action: Action?) -> Action? {
     switch action {
+    case .signal, .close:
+      // The menu can be older than what is shown.
+      if !mayActNow() { return nil }
     case .setTheme(let name): theme = name
     case .filter(let filter):
       for text in [view.filter.text, filter.text] { promptHistory.add(text) }
@@ -208,6 +212,8 @@ extension ScreenState {
     case .filterByNamespace: ask(.namespace)
     case .filterByUser: ask(.user)
     case .highlight: ask(.highlight)
+    case .delay where timeline?.isOfRecording == true:
+      tell("A recording has its own intervals: change the speed instead")
     case .delay: ask(.delay)
     case .tag: tagSelected()
     case .untagAll: untagAll()

@@ -1,6 +1,6 @@
 import Monitor
 
-/// In what units and words figures are shown, and whether the display is paused.
+/// In what units and words figures are shown.
 extension ScreenState {
   /// Performs a command that works wherever there are figures.
   ///
@@ -28,7 +28,6 @@ extension ScreenState {
       )
     case .services:
       turn(\.ports, (.numbers, "Port numbers"), (.services, "Service names"))
-    case .pause: togglePause()
     default: return false
     }
     return true

@@ -37,6 +37,9 @@ extension ScreenState {
   private mutating func click(_ x: Int, _ y: Int) -> Action? {
     message = nil
     if let place = layout.key(x, y) { return perform(place.command) }
+    if panes.isEmpty, let bar = layout.timeline, bar.y == y {
+      return bar.columns.contains(x) ? goToPast(bar.moment(at: x)) : nil
+    }
     switch panes.last {
     case .columns(var chooser):
       guard let index = layout.box.index(of: y) else { return nil }

@@ -14,6 +14,7 @@ extension ScreenState {
       case .namespace: suggestedNamespace
       case .user: suggestedUser
       case .delay: Decimals.shortest(delay)
+      case .jump: ""
       }
     prompt = Prompt(
       kind,
@@ -61,6 +62,7 @@ extension ScreenState {
 
   /// Ends the prompt. If its text is not valid, the prompt says why and stays.
   private mutating func accept() {
+    if let prompt, case .jump(let direction) = prompt.kind { return acceptJump(prompt, direction) }
     applyPrompt(isWhole: true)
     guard let prompt, prompt.error == nil else { return }
     if prompt.kind == .delay, !changeDelay(prompt.trimmedText) { return }
@@ -116,7 +118,7 @@ extension ScreenState {
       let known = table.processTexts(\.userText)
       let isKnown = known.contains { $0.lowercased() == text.lowercased() }
       return isKnown ? nil : "No process of user '\(text)' has a connection or listener"
-    case .filter, .highlight, .delay: return nil
+    case .filter, .highlight, .delay, .jump: return nil
     }
   }
 
@@ -134,7 +136,7 @@ extension ScreenState {
   /// Applies the text of the prompt; if it is not a filter, the previous one stays.
   ///
   /// - Parameter isWhole: whether nothing more is going to be typed.
-  private mutating func applyPrompt(isWhole: Bool = false) {
+  mutating func applyPrompt(isWhole: Bool = false) {
     let table = model.table
     let filter = prompt?.filter(isWhole: isWhole) { text in
       table.namespaces.values.contains { $0.name == text || "\($0.inode)" == text }

@@ -33,11 +33,23 @@ package struct ScreenState: Sendable {
   package internal(set) var layout = ScreenLayout()
 
   /// What batches are applied to.
-  private var live: Model
+  var live: Model
   /// What is shown while the display is paused.
-  private var frozen: Model?
+  var frozen: Model?
   /// When the totals of groups were reset; `nil` if they never were.
-  private(set) var totalsResetAt: Timestamp?
+  var totalsResetAt: Timestamp?
+  /// The past that can be shown now: of a recording, or while a live display is paused.
+  package var timeline: Timeline?
+  /// Whether the last minutes of the live source are kept.
+  package var hasHistory = false
+  /// The last batch of the past that was applied.
+  var pastOrigin: BatchOrigin?
+  /// When totals of the past on the screen were reset; `nil` if they never were.
+  var pastTotalsResetAt: Timestamp?
+  /// What was last jumped to, as it was typed.
+  var lastJump = ""
+  /// What a prompt that was accepted requests.
+  var requested: Action?
   /// The state of each view; that of the current view is in `current`, with the filter that all
   /// of them have.
   private var others: [ViewKind: ViewState]
@@ -88,15 +100,19 @@ package struct ScreenState: Sendable {
     live = Model(current.view, halfLife: settings.average, keepsHistory: true)
   }
 
+  /// All that is known of the live source, whatever is on the screen.
+  package var liveTable: ConnectionTable { live.table }
+
   /// The model on the screen.
   package var model: Model { frozen ?? live }
 
   /// Whether the display is paused.
-  package var isPaused: Bool { frozen != nil }
+  package var isPaused: Bool { timeline.map { !$0.isPlaying } ?? (frozen != nil) }
 
   package mutating func apply(_ batch: Batch) {
     live.apply(batch)
     expireMessage(at: batch.time)
+    if timeline?.origin == .live { timeline?.now = batch.wallTime }
     guard frozen == nil else { return }
     current.selection.follow(live)
     refreshDetails()
@@ -112,7 +128,7 @@ package struct ScreenState: Sendable {
     tell("\(refusal.problem): \(refusal.advice)", isProblem: true)
   }
 
-  private mutating func expireMessage(at time: Timestamp) {
+  mutating func expireMessage(at time: Timestamp) {
     guard let told = message, !told.isProblem else { return }
     let since = told.since ?? time
     message?.since = since
@@ -197,6 +213,7 @@ extension ScreenState {
     change { $0.resetTotals() }
     // Before the first batch there are no totals, and no time.
     if live.table.startedAt != nil { totalsResetAt = live.table.time }
+    if showsPast, model.table.startedAt != nil { pastTotalsResetAt = model.table.time }
     tell("Totals of processes, hosts and namespaces reset to 0")
   }
 
@@ -209,7 +226,7 @@ extension ScreenState {
   }
 
   /// Makes the model on the screen show the present view.
-  private mutating func show() {
+  mutating func show() {
     let view = current.view
     if frozen == nil {
       live.view = view

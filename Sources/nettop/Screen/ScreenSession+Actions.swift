@@ -14,7 +14,8 @@ extension ScreenSession {
     case .captureMouse(let isCaptured): screen.isMouseCaptured = isCaptured
     case .copy(let text): copy(text)
     case .save: save()
-    case .setDelay(let seconds): batches.setInterval(.seconds(seconds))
+    case .setDelay(let seconds): batches?.setInterval(.seconds(seconds))
+    case .past(let action): player?.perform(action)
     case .signal(let signal, let processes): send(signal, to: processes)
     case .close(let connections): close(connections)
     }

@@ -9,7 +9,7 @@ import Terminal
 /// Keys, batches and signals each have a stream and a task; what they do to the state happens
 /// one after the other on the main actor, so a key never waits for more than a batch.
 @MainActor
-final class ScreenSession {
+final class ScreenSession: PastScreen {
   /// Why a session ended.
   enum Ending: Sendable {
     /// The user quit, or the samples are complete.
@@ -18,10 +18,16 @@ final class ScreenSession {
   }
 
   let screen: Screen
-  let source: any ConnectionSource
+  /// `nil` where a recording is shown.
+  let source: (any ConnectionSource)?
   /// Does to connections and processes what the caller may do; `nil` where there are none.
   let actor: (any SocketActor)?
-  let batches: Batches
+  /// Those of the source.
+  let batches: Batches?
+  /// Keeps the batches of the source, for the history.
+  private let sink: (any BatchSink)?
+  /// Goes about in the history; `nil` where there is none.
+  private(set) var player: PastPlayer?
   let setup: Setup
   var state: ScreenState
   /// The colours; `nil` for those that suit the terminal.
@@ -32,14 +38,54 @@ final class ScreenSession {
   /// Asks for what the details of a connection show, one question at a time.
   private var asking: Task<Void, Never>?
 
-  /// Takes the terminal over.
-  init(_ state: ScreenState, _ setup: Setup, _ source: any ConnectionSource) throws {
+  /// Takes the terminal over for a live source.
+  ///
+  /// - Parameters:
+  ///   - recent: its last minutes; `nil` where they are not kept.
+  ///   - sink: keeps them, batch by batch.
+  convenience init(
+    _ state: ScreenState,
+    _ setup: Setup,
+    _ source: any ConnectionSource,
+    recent: (any BatchHistory)? = nil,
+    keptBy sink: (any BatchSink)? = nil
+  ) throws {
+    var state = state
+    state.hasHistory = recent != nil
+    try self.init(state, setup, source: source, history: recent, sink: sink)
+  }
+
+  /// Takes the terminal over for a recording.
+  ///
+  /// - Parameters:
+  ///   - name: of its file.
+  ///   - now: the time of the wall clock.
+  convenience init(
+    _ state: ScreenState,
+    _ setup: Setup,
+    replaying recording: any BatchHistory,
+    named name: String,
+    now: Timestamp
+  ) throws {
+    var state = state
+    state.replay(name, now: now)
+    try self.init(state, setup, source: nil, history: recording, sink: nil)
+  }
+
+  private init(
+    _ state: ScreenState,
+    _ setup: Setup,
+    source: (any ConnectionSource)?,
+    history: (any BatchHistory)?,
+    sink: (any BatchSink)?
+  ) throws {
     self.state = state
     self.setup = setup
     self.source = source
-    actor = CallersActor.limiting(source.actor)
+    self.sink = sink
+    actor = CallersActor.limiting(source?.actor)
     self.state.closingRefusal = actor == nil ? .nothingToActOn : actor?.closingRefusal
-    batches = source.batches(every: setup.interval)
+    batches = source?.batches(every: setup.interval)
     // Before the screen: from then on no signal may end the process with the terminal taken.
     signals = try Signals.stream(of: Signals.all, isForced: true)
     screen = try Screen()
@@ -48,15 +94,27 @@ final class ScreenSession {
     screen.theme = chosenTheme ?? .suited(to: background, depth: screen.colorDepth)
     if !screen.isUnicode { self.state.presentation.graphs = .ascii }
     screen.isMouseCaptured = state.isMouseCaptured
+    player = history.map { PastPlayer($0, self) }
   }
 
   /// Shows batches until the user or a signal ends it. The terminal is given back before it
   /// returns or throws.
-  func run(samples: Int?) async throws -> Ending {
-    defer { screen.close() }
+  ///
+  /// - Parameters:
+  ///   - samples: of a live source, after how many it ends.
+  ///   - moment: of a recording, which is shown first; `nil` for its first sample.
+  func run(samples: Int? = nil, from moment: Timestamp? = nil) async throws -> Ending {
+    defer {
+      player?.stop()
+      screen.close()
+    }
     draw()
     return try await withThrowingTaskGroup(of: Ending.self) { group in
-      group.addTask { try await self.show(samples: samples) }
+      if source == nil {
+        player?.open(at: moment)
+      } else {
+        group.addTask { try await self.show(samples: samples) }
+      }
       group.addTask { await self.obeyInput() }
       group.addTask { await self.awaitSignal() }
       group.addTask { await self.awaitNames() }
@@ -72,8 +130,13 @@ final class ScreenSession {
   private func show(samples: Int?) async throws -> Ending {
     var left = samples ?? .max
     var heap = Heap()
+    guard let batches else { return .done }
     for try await batch in batches {
       state.apply(batch)
+      if let sink {
+        let table = state.liveTable
+        await sink.append(batch) { table.liveConnections }
+      }
       heap.settle(after: batch.deltas.count)
       draw()
       askForDetails()
@@ -131,6 +194,7 @@ final class ScreenSession {
     state.draw(into: &canvas)
     if state.presentation.hosts == .names { resolver.want(state.layout.addresses) }
     screen.draw(canvas, cursor: state.layout.cursor)
+    player?.refreshBar()
   }
 
   /// The connection whose details were asked for last.
@@ -140,7 +204,7 @@ final class ScreenSession {
   /// frame, and is asked again only after the answer.
   private func askForDetails() {
     asked = state.detailed?.id
-    guard let inspector = source.inspector, asking == nil,
+    guard let inspector = source?.inspector, asking == nil,
       state.detailed != nil || state.detailedProcess != nil
     else { return }
     let (connection, process) = (state.detailed, state.detailedProcess)
