@@ -2,9 +2,11 @@ package import Connections
 import GRDB
 
 /// The last minutes of a live source, in memory.
-package actor RecentHistory: BatchHistory {
+package actor RecentHistory: BatchHistory, BatchSink {
   private let writer: RecordingWriter
   private var history: RecordedHistory
+  /// Whether there are too many connections to keep, or there is no memory.
+  private var isSuspended = false
 
   /// Seconds that are kept.
   package static let reach = 600.0
@@ -22,13 +24,43 @@ package actor RecentHistory: BatchHistory {
     history = RecordedHistory(database)
   }
 
-  /// Whether the next batch is to be a keyframe.
-  package var needsKeyframe: Bool { writer.needsKeyframe }
+  /// What a connection takes in a keyframe, in bytes.
+  private static let bytesPerConnection: Int64 = 160
+
+  package var needsConnections: Bool { writer.needsKeyframe }
 
   /// Bytes that are used.
   package var size: Int64 { get throws { try writer.size } }
 
-  package func append(_ batch: Batch) throws { try writer.append(batch) }
+  /// Too many connections are not kept: a keyframe of them would leave no room for what follows.
+  package func append(_ batch: Batch, connections: (@Sendable () -> [Connection])?) {
+    let isNeeded = writer.needsKeyframe
+    if isNeeded, connections == nil { return }
+    let whole = isNeeded ? connections?() : nil
+    if let whole {
+      isSuspended = Int64(whole.count) * Self.bytesPerConnection > Self.limit / 2
+    }
+    if isSuspended { return }
+    // Memory that is short takes the past, not the present.
+    try? writer.append(whole.map { Self.keyframe(of: $0, batch) } ?? batch)
+  }
+
+  /// A batch as a source makes one that has all connections.
+  private static func keyframe(of connections: [Connection], _ batch: Batch) -> Batch {
+    let ended = batch.deltas.filter { delta in
+      if case .ended = delta { true } else { false }
+    }
+    return Batch(
+      sequence: batch.sequence,
+      isKeyframe: true,
+      boot: batch.boot,
+      time: batch.time,
+      wallOffset: batch.wallOffset,
+      deltas: connections.map { .upsert($0) } + ended,
+      namespaces: batch.namespaces,
+      health: batch.health
+    )
+  }
 
   package func coverage() throws -> [ClosedRange<Timestamp>] { try history.coverage() }
 

@@ -208,13 +208,15 @@ private struct Keyframes {
     }
   }
 
+  var all: [Connection] { Array(connections.values) }
+
   func keyframe(like batch: Batch) -> Batch {
     Batch(
       sequence: batch.sequence,
       isKeyframe: true,
       boot: batch.boot,
       time: batch.time,
-      deltas: connections.values.map { .upsert($0) },
+      deltas: all.map { .upsert($0) },
       namespaces: batch.namespaces,
       health: batch.health
     )

@@ -7,7 +7,7 @@ struct SegmentPolicy: Hashable, Sendable {
 
   static let file = SegmentPolicy()
   /// Short: a segment is what the memory of a live screen gives back.
-  static let memory = SegmentPolicy(longest: 60)
+  static let memory = SegmentPolicy(longest: 150)
 
   /// Whether the next batch is to be a keyframe.
   func isOver(deltas: Int, live: Int, seconds: Double) -> Bool {

@@ -3,6 +3,7 @@ import Connections
 import Dispatch
 import Glibc
 import Monitor
+import Recording
 import Screens
 import StyledText
 import Terminal
@@ -21,6 +22,7 @@ struct Nettop: AsyncParsableCommand {
       nettop list [<options>]
       nettop log [<options>]
       nettop record <file> [<options>]
+      nettop replay <file> [<options>]
       nettop doctor [<options>]
       """,
     discussion: """
@@ -31,7 +33,9 @@ struct Nettop: AsyncParsableCommand {
       for filters, figures, settings and themes.
       """,
     version: "0.1.0",
-    subcommands: [ListCommand.self, LogCommand.self, RecordCommand.self, DoctorCommand.self]
+    subcommands: [
+      ListCommand.self, LogCommand.self, RecordCommand.self, ReplayCommand.self, DoctorCommand.self,
+    ]
   )
 
   @OptionGroup var tracing: TracingOptions
@@ -107,6 +111,9 @@ struct Nettop: AsyncParsableCommand {
         )
         return try await run.run()
       }
+      if let file = past.from {
+        return try await Replay(file, past, tracing, setup).run()
+      }
       let source = try limits.open()
       let filter = try tracing.filter()
       var state = ScreenState(
@@ -116,7 +123,8 @@ struct Nettop: AsyncParsableCommand {
         filter: filter
       )
       state.report(setup.problems, of: "settings")
-      let session = try await ScreenSession(state, setup, source)
+      let recent = try RecentHistory()
+      let session = try await ScreenSession(state, setup, source, recent: recent, keptBy: recent)
       let ending = try await session.run(samples: pace.samples)
       await source.stop()
       if case .signal(let number) = ending { Signals.die(of: number) }

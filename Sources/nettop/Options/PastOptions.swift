@@ -7,7 +7,8 @@ import Tracer
 /// A recording to read instead of the live host, and which part of it.
 struct PastOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Read this recording instead of the live host.", valueName: "file")
+    help: ArgumentHelp("Read this recording instead of the live host.", valueName: "file"),
+    completion: .file()
   )
   var from: String?
 
@@ -27,7 +28,6 @@ struct PastOptions: ParsableArguments {
   func validate() throws {
     for (name, text) in [("--begin", begin), ("--end", end)] {
       guard let text else { continue }
-      if from == nil { throw ValidationError("\(name) needs a recording: --from FILE.") }
       do throws(MomentError) {
         _ = try Moment(parsing: text)
       } catch {
@@ -42,12 +42,25 @@ struct PastOptions: ParsableArguments {
       + (end == nil ? [] : ["--end"])
   }
 
+  /// Throws where there is a time and no recording.
+  func checkFile() throws {
+    guard from == nil, let first = given.first else { return }
+    throw ValidationError("\(first) needs a recording: --from FILE.")
+  }
+
+  /// The moment of `--begin`; `nil` if there is none.
+  func beginning(in recording: Recording) async throws -> Timestamp? {
+    guard let begin else { return nil }
+    return try moment(begin, try await recording.coverage())
+  }
+
   /// The recording as a source; `nil` if none is asked for.
   ///
   /// - Parameters:
   ///   - step: seconds between samples at least.
   ///   - showsLast: whether only the last sample is wanted where no beginning is given.
   func source(step: Double, showsLast: Bool) async throws -> RecordedSource? {
+    try checkFile()
     guard let from else { return nil }
     let recording = try await RecordingFile(from).open()
     Rights.refuseCalls()

@@ -29,6 +29,12 @@ struct TracerOptions: ParsableArguments {
     }
   }
 
+  /// The options of these that were given.
+  var given: [String] {
+    (capacity == nil ? [] : ["--capacity"]) + (noUDP ? ["--no-udp"] : [])
+      + (source == .auto ? [] : ["--source"])
+  }
+
   /// Begins to follow the connections of this host. From then on, the kernel refuses the program what
   /// it needs no more.
   ///

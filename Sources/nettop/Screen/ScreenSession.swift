@@ -133,17 +133,23 @@ final class ScreenSession: PastScreen {
     guard let batches else { return .done }
     for try await batch in batches {
       state.apply(batch)
-      if let sink {
-        let table = state.liveTable
-        await sink.append(batch) { table.liveConnections }
-      }
       heap.settle(after: batch.deltas.count)
       draw()
       askForDetails()
+      await keep(batch)
       left -= 1
       if left == 0 { break }
     }
     return .done
+  }
+
+  /// Keeps a batch for the past.
+  private func keep(_ batch: Batch) async {
+    guard let sink else { return }
+    guard await sink.needsConnections else { return await sink.append(batch, connections: nil) }
+    // A table that is held here has to be copied where a key changes it meanwhile.
+    let table = state.liveTable
+    await sink.append(batch, connections: { table.liveConnections })
   }
 
   private func obeyInput() async -> Ending {
