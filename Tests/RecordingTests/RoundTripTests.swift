@@ -21,6 +21,22 @@ struct RoundTripTests {
     return text
   }
 
+  /// The first lines that differ; `nil` if none do.
+  private func difference(_ one: String, _ other: String) -> String? {
+    if one == other { return nil }
+    let lines = (one.split(separator: "\n"), other.split(separator: "\n"))
+    let differing = zip(lines.0, lines.1).first { $0 != $1 }
+    return differing.map { "\($0)\n\($1)" } ?? "\(lines.0.count) and \(lines.1.count) lines"
+  }
+
+  private func difference(_ one: Canvas, _ other: Canvas) -> String? {
+    if one == other { return nil }
+    return difference(
+      one.lines.joined(separator: "\n"),
+      other.lines.joined(separator: "\n")
+    ) ?? "styles"
+  }
+
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `models and screens are the same, frame by frame`(seed: UInt64) throws {
     let file = try TemporaryRecording()
@@ -40,8 +56,8 @@ struct RoundTripTests {
         other.apply(again)
         model.apply(batch)
         otherModel.apply(again)
-        #expect(canvas(&one) == canvas(&other))
-        #expect(json(model) == json(otherModel))
+        #expect(difference(canvas(&one), canvas(&other)) == nil)
+        #expect(difference(json(model), json(otherModel)) == nil)
         #expect(batch.health == again.health)
         #expect(batch.time == again.time)
         #expect(batch.wallOffset == again.wallOffset)

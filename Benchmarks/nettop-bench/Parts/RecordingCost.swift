@@ -73,8 +73,11 @@ struct RecordingCost {
   /// The last minutes of the live screen.
   private func measureMemory(_ report: inout Report) async throws {
     let history = try RecentHistory()
+    var keyframes = Keyframes()
     for batch in Self.dense(1000, count: Self.connections, to: quick ? 120 : 900) {
-      try await history.append(batch)
+      keyframes.follow(batch)
+      let all = keyframes.all
+      await history.append(batch, connections: { all })
     }
     report.add(
       "the screen's last ten minutes, 1,000 changes a second",
