@@ -261,6 +261,7 @@ import Testing
     (["log", "--interval", "0"], "--interval takes seconds from 1 to 86400."),
     (["log", "--events", "stats"], "--events stats needs --interval."),
     (["log", "--columns", "pid"], "nettop log does not take --columns: its text has no columns"),
+    (["log", "--columns", "all"], "nettop log does not take --columns: its text has no columns"),
     (["log", "--format", "csv", "--columns", "nope"], "--columns takes fields, and there is no"),
     (
       ["log", "--format", "json", "--columns", "id,sample"],

@@ -68,8 +68,7 @@ struct LogCommand: AsyncParsableCommand {
     case .csv: format = .records(LogRecords(.csv, fields: fields ?? LogRecords.fields))
     case .logfmt: format = .records(LogRecords(.logfmt, fields: fields ?? LogRecords.fields))
     default:
-      // The names of columns stand in `nettop` where they are given before the command's own.
-      let given = fields == nil ? [] : ["--columns"]
+      let given = log.names == nil ? nettop.table.given : ["--columns"]
       try Nettop.refuse(given, of: "log", since: "its text has no columns; try --format json")
       format =
         chosen == .nettracer

@@ -66,7 +66,7 @@ struct LogOptions: ParsableArguments {
 
   /// The fields that are printed, if options choose them.
   ///
-  /// - Parameter ofParent: the names that stand before the name of the command.
+  /// - Parameter ofParent: the names that `nettop` has taken, which has this option too.
   /// - Throws: where a log has no such field.
   func fields(ofParent: String?) throws -> [Field]? {
     guard let names = names ?? ofParent else { return nil }
