@@ -1,4 +1,4 @@
-import Connections
+package import Connections
 
 /// Which programs have talked to which remote addresses since nettop started.
 ///
@@ -7,14 +7,10 @@ struct Destinations: Sendable {
   /// How many pairs are kept unless a test asks for fewer.
   static let usualLimit = 1_000_000
 
-  /// What it means that it is full, for people.
-  static let fullText =
-    "new_destination: \(Quantity.grouped(usualLimit)) destinations are known; further ones are not recognised as new"
-
   private let limit: Int
   private var known: Set<Int> = []
-  /// Whether a pair found no room. From then on, it is unknown whether a destination is new.
-  private(set) var isFull = false
+  /// How many connections had a pair that found no room, so that it is unknown whether it is new.
+  private(set) var unlearned: UInt64 = 0
 
   init(limit: Int = Destinations.usualLimit) {
     self.limit = limit
@@ -30,7 +26,7 @@ struct Destinations: Sendable {
     let pair = hasher.finalize()
     if known.contains(pair) { return false }
     guard known.count < limit else {
-      isFull = true
+      unlearned += 1
       return nil
     }
     known.insert(pair)
@@ -39,8 +35,11 @@ struct Destinations: Sendable {
 }
 
 extension ConnectionTable {
-  /// Why new destinations are found no longer, for people; `nil` while they are.
-  package var destinationLoss: String? { destinations.isFull ? Destinations.fullText : nil }
+  /// The connections of which it is not known whether their destination is new, as too many are known;
+  /// `nil` if there are none.
+  package var destinationLoss: Loss? {
+    destinations.unlearned > 0 ? Loss(.destinations, destinations.unlearned) : nil
+  }
 
   /// Decides which connections have a new destination, of those that got an owner in the last batch.
   mutating func learnDestinations() {
