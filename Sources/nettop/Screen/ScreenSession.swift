@@ -139,6 +139,7 @@ final class ScreenSession: PastScreen {
       }
       heap.settle(after: batch.deltas.count)
       draw()
+      if state.ringsBell { screen.ring() }
       askForDetails()
       left -= 1
       if left == 0 { break }
