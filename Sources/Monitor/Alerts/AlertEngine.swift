@@ -3,7 +3,8 @@ package import Connections
 /// Finds connections that match the rules of alerts.
 ///
 /// Pure: the same tables give the same events. It looks at the rows that a batch changed, and at all
-/// rows only for a rule on time or tags, or where the clock was set or a namespace got another name.
+/// rows only of a table that it has not seen before, for a rule on time or tags, or where the clock was
+/// set or a namespace got another name.
 package struct AlertEngine: Sendable {
   /// How much is kept and reported at most.
   package struct Limits: Sendable {
@@ -57,11 +58,12 @@ package struct AlertEngine: Sendable {
     if rules.isEmpty { return [] }
     // Another table, as after a jump in time.
     if table.samples <= sample { reset() }
+    let isFirst = sample == 0
     sample = table.samples
     unseenEnds += UInt64(table.unkeptEnds)
     var round = AlertRound(limit: limits.events)
     for index in watches.indices {
-      watches[index].update(table, touched, &round)
+      watches[index].update(table, touched, looksAtAll: isFirst, &round)
     }
     suppressed += round.suppressed
     looks += round.looks
@@ -77,7 +79,7 @@ package struct AlertEngine: Sendable {
   /// Forgets all connections, without events: the next update is of another table.
   package mutating func reset() {
     watches = rules.map { AlertWatch($0, holdOffs: limits.holdOffs) }
-    raised = [:]
+    (raised, sample) = ([:], 0)
   }
 }
 

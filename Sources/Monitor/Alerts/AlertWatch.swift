@@ -22,7 +22,7 @@ struct AlertWatch: Sendable {
 
   private let rule: AlertRule
   /// Whether all rows are looked at in each batch.
-  private let looksAtAll: Bool
+  private let dependsOnMore: Bool
   private let looksAtListeners: Bool
   private var matches: [Int32: Match] = [:]
   private var agenda = AlertAgenda()
@@ -35,7 +35,7 @@ struct AlertWatch: Sendable {
 
   init(_ rule: AlertRule, holdOffs: Int) {
     self.rule = rule
-    looksAtAll = rule.filter.dependsOnTime || rule.filter.dependsOnTags
+    dependsOnMore = rule.filter.dependsOnTime || rule.filter.dependsOnTags
     looksAtListeners = rule.filter.asksForListeners
     holdOff = AlertHoldOff(limit: holdOffs)
   }
@@ -43,10 +43,11 @@ struct AlertWatch: Sendable {
   mutating func update(
     _ table: ConnectionTable,
     _ touched: [Int32],
+    looksAtAll: Bool,
     _ round: inout AlertRound
   ) {
     let asksForMore =
-      looksAtAll || table.wallClockWasSet
+      looksAtAll || dependsOnMore || table.wallClockWasSet
       || table.namespaceWasRenamed && rule.filter.dependsOnNamespaces
     if asksForMore || !touched.isEmpty {
       let matcher = RowMatcher(rule.filter, table)

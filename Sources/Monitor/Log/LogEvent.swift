@@ -22,7 +22,9 @@ package enum LogEvent: String, CaseIterable, Sendable {
   case lost
 
   /// Those of connections, of which some can be chosen.
-  package static let choices: [LogEvent] = [.connect, .accept, .open, .close, .fail, .stats, .alert]
+  package static let choices: [LogEvent] = [
+    .connect, .accept, .open, .close, .fail, .stats, .alert,
+  ]
 
   /// Whether it is an opening, and so has no figures yet.
   var isOpening: Bool { [.connect, .accept, .open].contains(self) }

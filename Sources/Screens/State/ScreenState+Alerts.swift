@@ -52,6 +52,7 @@ extension ScreenState {
       view.filter.asksForNewDestinations || alerts.engine.asksForNewDestinations
       || highlights.contains { $0.filter.asksForNewDestinations }
     let loss = isAsked ? model.table.destinationLoss : nil
-    return [newest, loss.map { StyledLine(left: [.init("! \($0.text)", .alarm)]) }].compactMap(\.self)
+    let warning = loss.map { StyledLine(left: [.init("! \($0.text)", .alarm)]) }
+    return [newest, warning].compactMap(\.self)
   }
 }
