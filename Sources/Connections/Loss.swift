@@ -43,6 +43,9 @@ package struct Loss: Hashable, Sendable {
     /// Processes that hold a socket beside its owner and are not listed with it: the last search
     /// found more than there is room for.
     case holders
+    /// Connections of which it is not known whether their destination is new: as many destinations as
+    /// are kept are known.
+    case destinations
   }
 
   package let kind: Kind
@@ -66,6 +69,7 @@ extension Loss.Kind {
     case .passes: "pass"
     case .dropReasons: "dropped packet"
     case .holders: "process"
+    case .destinations: "connection"
     case .events: "event"
     }
   }
@@ -86,6 +90,7 @@ extension Loss.Kind {
     case .passes: "failed: the kernel refused; a later one catches up"
     case .dropReasons: "counted without a reason"
     case .holders: "with a shared socket not listed: too many"
+    case .destinations: "not checked for new_destination: too many destinations are known"
     case .events: "lost: too many came at once, or the kernel ran no program"
     }
   }
@@ -97,7 +102,7 @@ extension Loss.Kind {
     case .ends, .surplus: "try nice -n -10 nettop"
     case .openings, .datagrams: "try a larger --capacity"
     case .missed, .passes: "if this continues, please report it with the output of nettop doctor"
-    case .file, .unseen, .unread, .uncounted, .dropReasons, .holders: nil
+    case .file, .unseen, .unread, .uncounted, .dropReasons, .holders, .destinations: nil
     case .events: "try nice -n -10 nettop"
     }
   }
@@ -109,7 +114,7 @@ extension Loss.Kind {
   /// leave a mark where they are: an end that was not seen has a line of its own.
   package var isAlarming: Bool {
     switch self {
-    case .unseen, .dropReasons, .holders, .events: false
+    case .unseen, .dropReasons, .holders, .events, .destinations: false
     case .reader, .file, .ends, .missed, .surplus, .unread, .openings, .datagrams, .uncounted,
       .passes:
       true

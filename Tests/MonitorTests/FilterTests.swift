@@ -40,6 +40,8 @@ struct FilterTests {
     // Flags.
     ("listen", [1]), ("closed", [5, 7]), ("live", [1, 2, 3, 4, 6]), ("tagged", []),
     ("Closed", [5, 7]), ("not tagged", all),
+    // Destinations.
+    ("new_destination=true", [6, 7]), ("new_destination=false", [2]),
     // Owners.
     ("pid=1234", [2, 7]), ("PID = 1234", [2, 7]), ("pid!=1234", [1, 3, 4, 5, 6]),
     ("pid>=900", [2, 4, 6, 7]), ("pid<=1k", [3, 6]), ("process=curl", [2, 7]),

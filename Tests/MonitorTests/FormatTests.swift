@@ -28,7 +28,7 @@ struct FormatTests {
   @Test func namesAreThoseOfTheContract() {
     let names = """
       time sample id parent proto family state direction local_address local_port remote_address \
-      remote_port netns netns_name pid process command uid user gid executable cgroup container \
+      remote_port new_destination netns netns_name pid process command uid user gid executable cgroup container \
       container_id container_runtime owner_source orphaned holders bytes_sent bytes_received \
       packets_sent packets_received retransmits retransmits_timeout retransmits_fast \
       retransmits_probe retransmits_syn drops drop_reasons rtt_us rttvar_us min_rtt_us cwnd \

@@ -153,7 +153,7 @@ struct DocumentationTests {
     let expected = Setting.all.filter { $0.path.count == 1 && $0.example == nil }
       .map { ManualPage.Entry(tag: $0.name, text: $0.meaning) }
     #expect(Array(entries.prefix(expected.count)) == expected)
-    let tables = Setting.tables.map { "[\($0)]" } + ["[[highlight]]"]
+    let tables = Setting.tables.map { "[\($0)]" } + ["[[highlight]]", "[[alert]]"]
     #expect(Set(entries.dropFirst(expected.count).map(\.tag)) == Set(tables))
   }
 

@@ -77,6 +77,7 @@ import Testing
     case .theme: try await theme(key)
     case .otherEnd: try await otherEnd(key)
     case .highlight: try await ask(key, "Highlight: ")
+    case .alerts: try await pane(key, "Alerts, the newest first")
     case .delay: try await ask(key, "Seconds between samples: ")
     case .tag, .untagAll: try await tag(command, key)
     case .resetTotals:

@@ -34,6 +34,14 @@ struct SettingsReaderTests {
         settings.highlights.append(Settings.Highlight(filter, style))
       }
     }
+    settings.ringsBell = false
+    for (text, name) in [("rtt > 50ms for 90s holdoff 1h", nil), ("refused", "a \"name\"")] {
+      if let rule = try? AlertRule(parsing: text) {
+        settings.alerts.append(
+          AlertRule(rule.filter, name: name, duration: rule.duration, holdOff: rule.holdOff)
+        )
+      }
+    }
     return settings
   }()
 
@@ -69,6 +77,7 @@ struct SettingsReaderTests {
     #expect(settings.columns.count == ViewKind.allCases.count)
     #expect(settings.orders.count == ViewKind.allCases.count)
     #expect(settings.highlights.count == 1)
+    #expect(settings.alerts.map(\.title) == ["slow"])
   }
 
   @Test func everyProblemIsToldWithItsLineAndTheRestHolds() {
@@ -153,6 +162,9 @@ struct SettingsReaderTests {
     ("[[highlight]]\nfilter = 'a'\nstyle = 'high'\ncolour = 'red'", 4),
     ("highlight = [\n  { filter = 'a', style = 'high' },\n  { filter = 'a', style = 'x' },\n]", 3),
     ("[keys]\nquit = [\n  'q',\n  1,\n]", 4), ("\nhighlight = 1", 2),
+    ("[[alert]]\nfilter = 'a'\nfor = '1s'\n[[alert]]\nfilter = 'a'\nfor = 'x'", 6),
+    ("[[alert]]\nfor = '1s'\n# one\nfilter = 'prot=1'", 4),
+    ("[[alert]]\nfilter = 'a'\n\n[[alert]]\nfor = 10", 4),
   ])
   func aProblemHasTheLineOfTheWrongPart(_ text: String, _ line: Int) {
     #expect(read(text).1.map(\.line) == [line])

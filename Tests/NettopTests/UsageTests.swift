@@ -50,6 +50,15 @@ import Testing
       "--columns has 'mark', which is not a JSON field."
     ),
     (["-f", "a rt>1"], "Error: Invalid filter:\na rt>1\n  ^^\nUnknown field 'rt'"),
+    (
+      ["log", "--alert", "rt>1 for 2s"],
+      "Error: Invalid alert:\nrt>1 for 2s\n^^\nUnknown field 'rt'"
+    ),
+    (["--alert", "rtt>1 for x"], "rtt>1 for x\n          ^\nfor takes a time up to 30d"),
+    (["list", "--alert", "pid=1"], "nettop list does not take --alert"),
+    (["--alert", "pid=1"], "nettop list does not take --alert"),
+    (["doctor", "--alert", "pid=1"], "nettop doctor does not take --alert"),
+    (["--alert", "pid=1", "record", "x"], "nettop record does not take --alert"),
     (["list", "--filter", "pid=\u{1b}["], "pid=?[\n    ^^\npid takes a number"),
     (["list", "-f", String(repeating: "(", count: 100_000)], "at most 4096 bytes"),
     (["--pid", "0", "list"], "--pid takes a PID, a positive number."),

@@ -85,6 +85,28 @@ struct SettingTests {
       "takes a filter, and 'pid =' is not one: "
     ),
     ("highlight", .text("red"), "takes an array of tables"),
+    ("bell", .text("loud"), "takes true or false, not a string"),
+    ("alert", .text("rtt>1s"), "takes an array of tables"),
+    ("alert", .list([.text("rtt>1s")]), "takes tables with a filter, not a string"),
+    ("alert", .list([.table(["for": .text("1s")])]), "takes a filter, a string that is not empty"),
+    (
+      "alert", .list([.table(["filter": .text(" ")])]),
+      "takes a filter, a string that is not empty"
+    ),
+    ("alert", .list([.table(["filter": .number(1)])]), "takes strings that are not empty"),
+    ("alert", .list([.table(["colour": .text("red")])]), "not 'colour'"),
+    (
+      "alert", .list([.table(["filter": .text("pid =")])]),
+      "takes a filter, and 'pid =' is not one: "
+    ),
+    (
+      "alert", .list([.table(["filter": .text("pid=1"), "for": .text("soon")])]),
+      "takes a time up to 30d in 'for', such as \"10s\" or \"1m30s\", not 'soon'"
+    ),
+    (
+      "alert", .list([.table(["filter": .text("pid=1"), "holdoff": .number(-1)])]),
+      "takes a time up to 30d in 'holdoff'"
+    ),
   ])
   func saysWhyAValueIsNotTaken(_ name: String, _ value: SettingValue, _ reason: String) throws {
     let setting = try #require(Setting.all.first { $0.name == name })

@@ -29,6 +29,8 @@ struct SettingsOfInterfaceTests {
     settings.columns[.closed] = [ColumnChoice(.remote, width: 33), ColumnChoice(.closedAt)]
     settings.keys[.freeze] = [.character("z")]
     settings.highlights = [Settings.Highlight(try Filter(parsing: "rtt>1s"), .high)]
+    settings.alerts = [try AlertRule(parsing: "rtt>1s for 10s holdoff 5m")]
+    settings.ringsBell = false
     settings.isReadOnly = true
     var state = ScreenState(host: "example", settings: settings)
     state.apply(Sample.first)

@@ -48,6 +48,15 @@ extension ScreenSuites {
       #expect(!output.contains("\u{1B}[40m") && !output.contains("\u{1B}[37m"))
     }
 
+    @Test func ringsTheBell() throws {
+      let terminal = try PseudoTerminal()
+      let screen = try screen(on: terminal)
+      screen.draw(canvas("some words"))
+      #expect(!terminal.taken().contains("\u{7}"))
+      screen.ring()
+      #expect(terminal.taken() == "\u{7}")
+    }
+
     @Test func honoursNoColor() throws {
       let terminal = try PseudoTerminal()
       let screen = try openScreen(on: terminal.device, noColor: "1")

@@ -50,6 +50,14 @@ extension Field {
     ) { row, _ in Int(row.likelyDirection.rawValue) }
   ) { row, _ in .word(row.direction.name) }
 
+  static let newDestination = Field(
+    "new_destination",
+    .choices([FieldChoice(number: 0, name: "false"), FieldChoice(number: 1, name: "true")]) {
+      row,
+      _ in row.isNewDestination.map { $0 ? 1 : 0 }
+    }
+  ) { row, _ in row.isNewDestination.map { .boolean($0) } ?? .null }
+
   static let localAddress = address("local_address", "laddr", .local)
   static let localPort = port("local_port", "lport", .local)
   static let remoteAddress = address("remote_address", "raddr", .remote)

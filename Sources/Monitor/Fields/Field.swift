@@ -53,7 +53,8 @@ extension Field: CaseIterable {
   /// All fields, in the order in which JSON has them.
   package static let allCases: [Field] = [
     [time, sample, id, parent, proto, family, state, direction],
-    [localAddress, localPort, remoteAddress, remotePort, netns, netnsName],
+    [localAddress, localPort, remoteAddress, remotePort, newDestination],
+    [netns, netnsName],
     ofOwner,
     ofMetrics.filter { ofTransfer.contains($0.name) },
     [dropReasons],

@@ -86,6 +86,12 @@ extension Filter {
 
   /// Whether rows meet it, or no longer do, by the mere passing of time.
   package var dependsOnTime: Bool { expression.dependsOnTime }
+
+  /// Whether tags decide about rows.
+  var dependsOnTags: Bool { expression.dependsOnTags }
+
+  /// Whether it asks for connections with a new destination.
+  package var asksForNewDestinations: Bool { expression.asksForNewDestinations }
 }
 
 extension Filter: Hashable {

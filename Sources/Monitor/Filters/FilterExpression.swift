@@ -141,6 +141,15 @@ extension FilterExpression {
     }
   }
 
+  var dependsOnTags: Bool { contains { $0 == .flag(.tagged) } }
+
+  var asksForNewDestinations: Bool {
+    contains { expression in
+      guard case .comparison(let comparison) = expression else { return false }
+      return comparison.field == .newDestination
+    }
+  }
+
   private func contains(_ isWanted: (FilterExpression) -> Bool) -> Bool {
     switch self {
     case .all(let list), .any(let list): list.contains { $0.contains(isWanted) }

@@ -56,6 +56,7 @@ extension FilterField {
   package static let user = FilterField(Field.user)
   static let uid = FilterField(Field.uid)
   static let state = FilterField(Field.state)
+  static let newDestination = FilterField(Field.newDestination)
   static let retransmits = FilterField(Field.retransmits)
   static let retransmitShare =
     all.first { $0.name == Column.with(.retransmitShare).name } ?? retransmits

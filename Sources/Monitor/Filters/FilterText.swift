@@ -4,6 +4,9 @@ package enum FilterText {
   static let reserved: Set<String> =
     Set(FilterKeyword.allCases.map(\.rawValue) + FilterFlag.allCases.map(\.rawValue))
 
+  /// Words with a special meaning in the text of an alert.
+  private static let reservedByAlerts: Set = ["for", "holdoff", "hold-off"]
+
   static func text(of expression: FilterExpression) -> String {
     switch expression {
     case .all(let list): list.map { operand($0, within: .all([])) }.joined(separator: " and ")
@@ -17,7 +20,8 @@ package enum FilterText {
 
   /// Whether a word without quotes is text, rather than anything else.
   private static func isText(_ word: String) -> Bool {
-    !reserved.contains(word.lowercased()) && FilterExpression.alone(word) == .word(word)
+    !reserved.contains(word.lowercased()) && !reservedByAlerts.contains(word.lowercased())
+      && FilterExpression.alone(word) == .word(word)
   }
 
   /// An operand, in parentheses where it binds less than what it is an operand of.

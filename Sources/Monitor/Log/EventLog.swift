@@ -13,6 +13,8 @@ package struct EventLog: Sendable {
     package var listsExisting = false
     /// How many seconds pass between two reports of the figures of all connections; `nil` for none.
     package var statsInterval: Int64?
+    /// When an alert is raised.
+    package var alerts: [AlertRule] = []
 
     package init() {}
   }
@@ -36,6 +38,11 @@ package struct EventLog: Sendable {
   /// Lines dropped because the queue was full, since the last loss line.
   private var dropped: UInt64 = 0
   private var entries = 0
+  private var alerts: AlertEngine
+  /// How many alerts it has suppressed that a loss line has counted.
+  private var suppressed: UInt64 = 0
+  /// How many destinations the table could not learn that a loss line has counted.
+  private var unlearned: UInt64 = 0
   private var health: SourceHealth?
   /// When the next report of all figures is due; `nil` before the first batch, and without any.
   private var statsAt: Timestamp?
@@ -52,6 +59,7 @@ package struct EventLog: Sendable {
     heldLimit: Int = EventLog.roomForLines
   ) {
     self.choice = choice
+    alerts = AlertEngine(choice.alerts)
     self.heldLimit = heldLimit
     self.format = format
     self.presentation = presentation
@@ -87,8 +95,10 @@ package struct EventLog: Sendable {
     _ = table.apply(batch)
     tell(batch, isFirst: isFirst, new: new, names)
     tellStats(batch, names)
+    let touched = table.takeDirty()
+    tellAlerts(touched, names)
+    table.clean(touched)
     tellLosses(batch)
-    table.clean(table.takeDirty())
     if let previous { take(write) { $0.time <= previous } }
   }
 
@@ -149,17 +159,33 @@ package struct EventLog: Sendable {
     tell(event, at: time, event.isOpening ? known.atOpening : known, matcher, context)
   }
 
+  private mutating func tellAlerts(_ touched: [Int32], _ names: Names) {
+    guard choice.events.contains(.alert) else { return }
+    let events = alerts.update(table, touched: touched)
+    dropped += alerts.suppressed - suppressed
+    suppressed = alerts.suppressed
+    if events.isEmpty { return }
+    let matcher = RowMatcher(choice.filter, table)
+    let context = CellContext(table, presentation, names)
+    for event in events {
+      guard let row = event.row else { continue }
+      tell(.alert, at: event.time, row, matcher, context, cause: event.rule)
+    }
+  }
+
   private mutating func tell(
     _ event: LogEvent,
     at time: Timestamp,
     _ row: Row,
     _ matcher: RowMatcher,
-    _ context: CellContext
+    _ context: CellContext,
+    cause: String? = nil
   ) {
     guard matcher.isShown(row) else { return }
     switch format {
-    case .text: add(text?.line(event, at: time, row, context) ?? "", at: time)
-    case .records(let records): add(records.line(event, at: time, row, context.table), at: time)
+    case .text: add(text?.line(event, at: time, row, context, cause: cause) ?? "", at: time)
+    case .records(let records):
+      add(records.line(event, at: time, row, context.table, cause: cause), at: time)
     case .nettracer(let lines):
       for line in lines.lines(event, at: time, row, context.table) { add(line, at: time) }
     }
@@ -194,6 +220,13 @@ package struct EventLog: Sendable {
       hold(format.line(Loss(.surplus, dropped), at: batch.wallTime).text, at: batch.time)
       dropped = 0
     }
+    let asks = choice.filter.asksForNewDestinations || alerts.asksForNewDestinations
+    let unlearned = table.destinations.unlearned
+    if asks, unlearned > self.unlearned {
+      let loss = Loss(.destinations, unlearned - self.unlearned)
+      hold(format.line(loss, at: batch.wallTime).text, at: batch.time)
+    }
+    self.unlearned = unlearned
     health = batch.health
   }
 

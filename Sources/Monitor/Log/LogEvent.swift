@@ -14,13 +14,17 @@ package enum LogEvent: String, CaseIterable, Sendable {
   case fail
   /// An interval is over: the figures of a live connection.
   case stats
+  /// A connection matched the rule of an alert.
+  case alert
   /// A connection that is older than the log.
   case existing
   /// Something is missing in the log.
   case lost
 
-  /// Those that a connection has, of which some can be chosen.
-  package static let choices: [LogEvent] = [.connect, .accept, .open, .close, .fail, .stats]
+  /// Those of connections, of which some can be chosen.
+  package static let choices: [LogEvent] = [
+    .connect, .accept, .open, .close, .fail, .stats, .alert,
+  ]
 
   /// Whether it is an opening, and so has no figures yet.
   var isOpening: Bool { [.connect, .accept, .open].contains(self) }

@@ -32,7 +32,7 @@ package struct LogNetTracer: Sendable {
       case .accept: ["event accept \(ends(row, .incoming)) PID:\(pid)"]
       case .close, .fail: ["event close \(ends(row, .unknown)) PID:\(pid)"] + figures(row)
       case .stats: figures(row)
-      case .open, .existing, .lost: []
+      case .open, .alert, .existing, .lost: []
       }
     return texts.map { line($0, "info", at: table.wall(time)) }
   }

@@ -7,7 +7,8 @@ package struct LogRecords: Sendable {
   package enum Encoding: Sendable {
     /// An object a line, every field in each of them.
     case json
-    /// A row a line. Those of losses have the same fields, and two at the end that only they fill.
+    /// A row a line. Those of losses have the same fields, and two at the end: the count, which only they
+    /// have, and the cause, which alerts have too.
     case csv
     /// The fields that are known.
     case logfmt
@@ -40,7 +41,14 @@ package struct LogRecords: Sendable {
     header = encoding == .csv ? CSVRow(names: names).text : nil
   }
 
-  func line(_ event: LogEvent, at time: Timestamp, _ row: Row, _ table: ConnectionTable) -> String {
+  /// - Parameter cause: the rule of an alert.
+  func line(
+    _ event: LogEvent,
+    at time: Timestamp,
+    _ row: Row,
+    _ table: ConnectionTable,
+    cause: String? = nil
+  ) -> String {
     let time = TimestampText.rfc3339(table.wall(time))
     func value(_ field: Field) -> FieldValue {
       let isUnknown = event.isOpening && Self.unknownAtOpening.contains(field)
@@ -52,19 +60,22 @@ package struct LogRecords: Sendable {
       object.add("time", time)
       object.add("event", event.rawValue)
       for field in fields { object.add(field.name, value: value(field)) }
+      if let cause { object.add("cause", cause) }
       return object.text
     case .csv:
       var line = CSVRow()
       line.add(event.rawValue)
       line.add(time)
       for field in fields { line.add(value: value(field)) }
-      for _ in 1...2 { line.add(value: .null) }
+      line.add(value: .null)
+      line.add(value: FieldValue(text: cause))
       return line.text
     case .logfmt:
       var line = LogfmtLine()
       line.add("event", event.rawValue)
       line.add("time", time)
       for field in fields { line.add(field.name, value: value(field)) }
+      if let cause { line.add("cause", cause) }
       return line.text
     }
   }

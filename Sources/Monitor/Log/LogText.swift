@@ -16,11 +16,13 @@ struct LogText {
     self.presentation = presentation
   }
 
+  /// - Parameter cause: the rule of an alert.
   mutating func line(
     _ event: LogEvent,
     at time: Timestamp,
     _ row: Row,
-    _ context: CellContext
+    _ context: CellContext,
+    cause: String? = nil
   ) -> String {
     let ends = [row.local, row.remote].map { context.endpoint($0).text() }
     for end in ends {
@@ -37,6 +39,7 @@ struct LogText {
     ]
     if !event.isOpening { words += figures(row) }
     words.append(context.table.namespaceText(row.netns))
+    if let cause { words.append("[\(cause)]") }
     return SafeText.sanitized(words.joined(separator: " "))
   }
 

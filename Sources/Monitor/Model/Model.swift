@@ -21,6 +21,9 @@ package struct Model: Sendable {
   /// `nil` if the filter lets all through: the table has the totals of all.
   private var filteredTotals: FilteredTotals?
 
+  /// The slots that the last batch may have changed, free ones among them.
+  package private(set) var touched: [Int32] = []
+
   /// What is shown.
   package var view: View {
     didSet { arrange(after: oldValue) }
@@ -140,6 +143,7 @@ extension Model {
   /// Records what changed in the table.
   private mutating func refresh(isRenamed: Bool) {
     let dirty = table.takeDirty()
+    touched = dirty
     if isRenamed, view.sort.column == .namespace, !view.isFrozen {
       arrange()
     } else {

@@ -17,11 +17,14 @@ extension ConnectionTable {
     // Their rates fall to 0, unless this batch has them too.
     for slot in changed { touch(slot) }
     changed.removeAll(keepingCapacity: true)
+    ended.removeAll(keepingCapacity: ended.count <= 4096)
+    unkeptEnds = 0
     rows.releaseSlots()
     forgetRetired()
     shrink()
 
     let isRenamed = learn(batch.namespaces)
+    namespaceWasRenamed = isRenamed
     settle()
     var surplus = surplusOfClosed(in: batch.deltas)
     for delta in batch.deltas {
@@ -40,6 +43,7 @@ extension ConnectionTable {
     }
     while closed.keptCount > retention.limit, let slot = closed.popFirst() { remove(slot) }
     inferDirections()
+    learnDestinations()
     pruneTotals()
     recordHistory()
     return isRenamed
@@ -118,6 +122,7 @@ extension ConnectionTable {
     moveTotal(slot, from: old, to: new)
     owners.release(old)
     rows.values[Int(slot)].owner = new
+    newlyOwned.append(slot)
     touch(slot)
   }
 
@@ -130,9 +135,11 @@ extension ConnectionTable {
       finish(slot, connection)
       if keeps {
         closed.append(slot, heardAt: time)
+        ended.append(slot)
       } else {
         retire(slot)
         remove(slot)
+        unkeptEnds += 1
       }
       return
     }
@@ -142,6 +149,7 @@ extension ConnectionTable {
       if connection.openedAt != nil { activity.opened += 1 }
     }
     guard keeps else {
+      unkeptEnds += 1
       if connection.isCountedFromZero, connection.isCounted {
         activity.growth += Growth(from: Counters(), to: connection.counters)
         retire(connection)
@@ -152,6 +160,7 @@ extension ConnectionTable {
     if connection.isCountedFromZero { begin(slot, at: connection.openedAt ?? time) }
     finish(slot, connection)
     closed.append(slot, heardAt: time)
+    ended.append(slot)
   }
 }
 
@@ -185,6 +194,7 @@ extension ConnectionTable {
     learnListener(row)
     beginTotal(slot, row)
     changed.append(slot)
+    if row.owner != OwnerTable.none { newlyOwned.append(slot) }
     touch(slot)
     return slot
   }
@@ -226,6 +236,7 @@ extension ConnectionTable {
     tag(slot, false)
     let owner = owners.retain(ended.owner)
     owners.release(row.owner)
+    if owner != row.owner { newlyOwned.append(slot) }
     update(slot) { row in
       row.update(from: ended)
       row.owner = owner

@@ -21,6 +21,13 @@ package struct ConnectionTable: RowSource, Sendable {
   var closed = ClosedQueue()
   /// The slots of rows that the last batch changed.
   package internal(set) var changed: [Int32] = []
+  /// The slots of rows that ended in the last batch.
+  var ended: [Int32] = []
+  /// How many ends of the last batch have no row, as more came than are kept.
+  var unkeptEnds = 0
+  /// The slots of rows that got an owner in the present batch.
+  var newlyOwned: [Int32] = []
+  var destinations = Destinations()
 
   package internal(set) var owners = OwnerTable()
   /// The namespaces that have been reported, by inode.
@@ -43,6 +50,8 @@ package struct ConnectionTable: RowSource, Sendable {
   package var wallOffset: Int64 = 0
   /// Whether the wall clock was set between the last two batches.
   var wallClockWasSet = false
+  /// Whether a namespace got another name in the last batch.
+  var namespaceWasRenamed = false
   /// The number of the last batch; 0 where it has none.
   var lastSequence: UInt64 = 0
   /// Whether a batch was missed since the last keyframe.

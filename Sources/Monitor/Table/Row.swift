@@ -45,6 +45,9 @@ package struct Row: Sendable {
   var hasTaggedConnections = false
   /// Whether its other end is on this host too.
   var isLocal = false
+  /// Whether its program had never talked to its remote address before; `nil` if that is not known,
+  /// and where this end did not open it.
+  var isNewDestination: Bool?
   /// Of a subflow of MPTCP: the connection that it is part of; else `nil`.
   package var parent: Connection.ID? { rare?.parent }
   private var rare: Rare?

@@ -11,11 +11,12 @@ import Terminal
 ///     RX ▁▁▁▂▅█▇▃▁▁▁▁▁▁▁▁▁▁▁▁▁▁ peak 4.56M/s  TX ▁▁▁▁▁▁▁▁▂▁▁▁▁▁▁▁▁▁▁▁▁▁▁ peak 99.9K/s
 ///     Filter: pid=1234 and rtt>50ms: 23 rows (Esc clears)
 ///     Highlight: rtt>50ms (H)  Counters: last interval (D)
+///     ! 3 alerts, 1 live; 12:01:05 rtt>200ms nginx 10.0.0.5:443 (A)
 ///     ! 12 ends lost, last figures missing: try nice -n -10 nettop
 struct HeaderView {
   /// What a line is about, the most needed first: narrow screens keep those.
   private enum Topic: Int {
-    case title, filter, loss, signs, traffic, states, health
+    case title, filter, alerts, loss, signs, traffic, states, health
   }
 
   /// What the header shows.
@@ -28,6 +29,8 @@ struct HeaderView {
     let presentation: Presentation
     /// Rows that it matches stand out.
     let highlight: Filter
+    /// What there is to say about alerts.
+    let alerts: [StyledLine]
     let isPaused: Bool
     /// When the totals of groups were reset; `nil` if they count since nettop started.
     let totalsResetAt: Timestamp?
@@ -54,6 +57,7 @@ struct HeaderView {
       lines.append((.health, self.health(health, width)))
       lines += losses(health, width).map { (.loss, $0) }
     }
+    lines += facts.alerts.map { (.alerts, $0) }
     if !model.view.filter.isEmpty { lines.append((.filter, filter)) }
     if let signs { lines.append((.signs, signs)) }
     let kept = lines.indices

@@ -181,6 +181,7 @@ extension Binding {
     Binding(.filterByNamespace, [.character("n")], "show one network namespace, by name or inode"),
     Binding(.filterByUser, [.character("u")], "show one user, by name"),
     Binding(.highlight, [.character("H")], "highlight rows by an expression"),
+    Binding(.alerts, [.character("A")], "list the last alerts"),
     Binding(
       .tag,
       [.character(" ")],

@@ -18,7 +18,7 @@ package enum Command: String, Hashable, Sendable, CaseIterable {
   case nextSample, previousSample, jumpForward, jumpBack
   case play, slower, faster, firstSample, lastSample
   // Filters and tags.
-  case filter, filterByPID, filterByNamespace, filterByUser, filterByRow, highlight, search
+  case filter, filterByPID, filterByNamespace, filterByUser, filterByRow, highlight, alerts, search
   case tag, untagAll
   // Groups.
   case resetTotals

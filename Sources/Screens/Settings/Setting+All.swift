@@ -4,7 +4,7 @@ import Terminal
 
 extension Setting {
   /// All settings, in the order in which they are written.
-  package static let all: [Setting] = single + ofOrders + ofColumns + ofKeys + [highlight]
+  package static let all: [Setting] = single + ofOrders + ofColumns + ofKeys + [highlight, alert]
 
   private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
 
@@ -61,6 +61,7 @@ extension Setting {
     word("ports", "Ports as numbers, or as service names from /etc/services", \.presentation.ports),
     word("graphs", "Characters that graphs are drawn with", \.presentation.graphs),
     boolean("mouse", "Capture clicks and the wheel; the terminal does not get them", \.usesMouse),
+    boolean("bell", "Ring the terminal's bell when an alert is raised", \.ringsBell),
   ]
 
   private static let ofOrders = ViewKind.allCases.map { view in
@@ -118,7 +119,7 @@ extension Setting {
     settings.highlights = highlights
   }
 
-  private static func text(_ value: SettingValue) throws(ValueRefusal) -> String {
+  static func text(_ value: SettingValue) throws(ValueRefusal) -> String {
     guard case .text(let text) = value else { throw ValueRefusal(value, wants: "a string") }
     return text
   }
@@ -140,7 +141,7 @@ extension Setting {
   }
 
   /// Takes items one after the other; a rejection says which item it is about.
-  private static func forEach(
+  static func forEach(
     of items: [SettingValue],
     _ take: (SettingValue) throws(ValueRefusal) -> Void
   ) throws(ValueRefusal) {

@@ -43,6 +43,10 @@ package struct Settings: Hashable, Sendable {
   /// The keys of the commands for which they were chosen.
   package var keys: [Command: [Key]] = [:]
   package var highlights: [Highlight] = []
+  /// When alerts are raised, on the screen and in a log.
+  package var alerts: [AlertRule] = []
+  /// Whether the terminal's bell rings when alerts are raised.
+  package var ringsBell = true
   /// Whether nettop changes nothing on the host, whatever key is pressed.
   package var isReadOnly = false
 

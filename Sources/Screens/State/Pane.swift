@@ -7,6 +7,7 @@ enum Pane: Sendable {
   case columns(ColumnChooser)
   case menu(Menu)
   case notice(Notice)
+  case alerts(AlertPane)
 
   /// Which keys it has.
   var context: Context {
@@ -14,7 +15,7 @@ enum Pane: Sendable {
     case .details: .details
     case .help: .help
     case .columns: .columns
-    case .menu, .notice: .menu
+    case .menu, .notice, .alerts: .menu
     }
   }
 }

@@ -62,6 +62,7 @@ extension ScreenState {
     if timeline.isOfRecording {
       expireMessage(at: batch.time)
       live.apply(batch)
+      alerts.update(live)
     } else {
       frozen?.apply(batch)
     }
@@ -71,7 +72,14 @@ extension ScreenState {
   /// Takes the model of the past, unless that has been changed in its place.
   private mutating func put(_ model: Model?, _ origin: BatchOrigin?, _ moment: Timestamp?) {
     if let model {
-      if timeline?.isOfRecording == true { live = model } else { frozen = model }
+      if timeline?.isOfRecording == true {
+        live = model
+        // Alerts of a recording are those since the moment that was jumped to.
+        alerts = AlertBoard(alerts.engine.rules)
+        alerts.update(live)
+      } else {
+        frozen = model
+      }
     }
     pastOrigin = origin
     timeline?.isEntered = true

@@ -39,6 +39,9 @@ extension ScreenState {
       draw(box, into: &canvas)
       notice.stay(in: box.lines.count - layout.pageRows)
       panes[panes.count - 1] = .notice(notice)
+    case .alerts(let pane):
+      drawTable(into: &canvas)
+      draw(alertView.box(pane), into: &canvas)
     case nil: drawTable(into: &canvas)
     }
     if panes.isEmpty || message != nil || prompt != nil { drawLastLine(into: &canvas) }
@@ -78,7 +81,7 @@ extension ScreenState {
     if titleLines > 0 { table.drawTitles(into: &canvas, y: headerLines) }
     let first = headerLines + titleLines
     layout.tableLines = first..<first + rows
-    table.drawRows(into: &canvas, y: first, count: rows, highlights: highlights)
+    table.drawRows(into: &canvas, y: first, count: rows, highlights: highlights, alerts: alerts)
     if let bar {
       let view = TimelineBar(bar, utcOffset: utcOffset, isASCII: presentation.isASCII)
       layout.timeline = view.draw(into: &canvas, y: height - bottom)
@@ -113,6 +116,7 @@ extension ScreenState {
       model: model,
       presentation: presentation,
       highlight: highlight,
+      alerts: alertLines,
       isPaused: isPaused,
       totalsResetAt: showsPast ? pastTotalsResetAt : totalsResetAt,
       timeline: timeline,

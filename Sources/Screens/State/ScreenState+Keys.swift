@@ -83,6 +83,7 @@ extension ScreenState {
         notice.move(command, page: layout.pageRows)
         panes[panes.count - 1] = .notice(notice)
       }
+    case .alerts(let pane): performInAlerts(command, pane)
     case nil: return performInTable(command)
     }
     return nil
@@ -212,6 +213,7 @@ extension ScreenState {
     case .filterByNamespace: ask(.namespace)
     case .filterByUser: ask(.user)
     case .highlight: ask(.highlight)
+    case .alerts: showAlerts()
     case .delay where timeline?.isOfRecording == true:
       tell("A recording has its own intervals: change the speed instead")
     case .delay: ask(.delay)

@@ -49,6 +49,10 @@ extension ScreenState {
       guard let index = layout.box.index(of: y) else { return nil }
       menu.select(index)
       return show(menu)
+    case .alerts(var pane):
+      guard let index = layout.box.index(of: y) else { return nil }
+      pane.select(index, alerts.entries.reversed())
+      panes[panes.count - 1] = .alerts(pane)
     case .help, .details, .notice: break
     case nil: clickTable(x, y)
     }
@@ -88,7 +92,7 @@ extension ScreenState {
     if y == layout.lastLine, !layout.keys.isEmpty { return click(x, y) }
     _ = click(x, y)
     switch panes.last {
-    case .menu: return layout.box.index(of: y) == nil ? nil : perform(.open)
+    case .menu, .alerts: return layout.box.index(of: y) == nil ? nil : perform(.open)
     case .columns: return layout.box.index(of: y) == nil ? nil : perform(.toggleColumn)
     case nil: return selected != nil && position(of: y) == selection.position ? perform(.open) : nil
     case .help, .details, .notice: return nil

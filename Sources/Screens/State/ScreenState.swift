@@ -36,6 +36,8 @@ package struct ScreenState: Sendable {
   var live: Model
   /// What is shown while the display is paused.
   var frozen: Model?
+  /// Alerts of `live`.
+  var alerts: AlertBoard
   /// When the totals of groups were reset; `nil` if they never were.
   var totalsResetAt: Timestamp?
   /// The past that can be shown now: of a recording, or while a live display is paused.
@@ -77,11 +79,13 @@ package struct ScreenState: Sendable {
     fileprivate static let duration = 5.0
   }
 
+  /// - Parameter alerts: rules besides those of the settings, which are not saved.
   package init(
     host: String,
     utcOffset: Int = 0,
     settings: Settings = Settings(),
-    filter: Filter = Filter()
+    filter: Filter = Filter(),
+    alerts: [AlertRule] = []
   ) {
     self.host = host
     self.utcOffset = utcOffset
@@ -91,6 +95,7 @@ package struct ScreenState: Sendable {
     isMouseCaptured = settings.usesMouse
     theme = settings.theme
     delay = settings.delay
+    self.alerts = AlertBoard(settings.alerts + alerts)
     others = [:]
     for kind in ViewKind.allCases {
       let view = View(kind, sort: settings.order(of: kind), filter: filter)
@@ -111,6 +116,7 @@ package struct ScreenState: Sendable {
 
   package mutating func apply(_ batch: Batch) {
     live.apply(batch)
+    alerts.update(live)
     expireMessage(at: batch.time)
     if timeline?.origin == .live { timeline?.now = batch.wallTime }
     guard frozen == nil else { return }

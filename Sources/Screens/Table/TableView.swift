@@ -46,12 +46,15 @@ struct TableView {
     if layout.hiddenRight > 0 { canvas.write("▶", x: canvas.width - 1, y: y, style: .sorted) }
   }
 
-  /// - Parameter highlights: rows that the first of these matches are shown in its style.
+  /// - Parameters:
+  ///   - highlights: rows that the first of these matches are shown in its style.
+  ///   - alerts: rows with an alert are shown as alarming.
   func drawRows(
     into canvas: inout Canvas,
     y: Int,
     count: Int,
-    highlights: [Settings.Highlight]
+    highlights: [Settings.Highlight],
+    alerts: AlertBoard
   ) {
     if model.count == 0, count > 0 {
       canvas.write(emptiness, x: 0, y: y, width: canvas.width)
@@ -64,7 +67,7 @@ struct TableView {
     for line in 0..<max(0, count) {
       let position = selection.top + line
       guard let row = model.row(at: position) else { break }
-      draw(row, style(of: row, matchers), into: &canvas, y: y + line)
+      draw(row, style(of: row, matchers, alerts), into: &canvas, y: y + line)
       if selection.id != nil, position == selection.position {
         canvas.fill(y: y + line, style: model.view.followed == row.id ? .followed : .selected)
       }
@@ -74,9 +77,11 @@ struct TableView {
   /// What a row is shown as where its figures are nothing special.
   private func style(
     of row: Row,
-    _ highlights: [(matcher: RowMatcher, style: Style)]
+    _ highlights: [(matcher: RowMatcher, style: Style)],
+    _ alerts: AlertBoard
   ) -> Style {
     if row.showsTag { return .tagged }
+    if alerts.isRaised(row) { return .alarm }
     if row.isGroup { return .plain }
     for index in highlights.indices where highlights[index].matcher.isShown(row) {
       return highlights[index].style

@@ -168,6 +168,11 @@ final class Curses {
     write(Clipboard.sequence(for: text))
   }
 
+  /// Rings the bell, or flashes where there is none.
+  func ring() {
+    beep()
+  }
+
   /// Leaves the terminal as it was found, until `repaint()`.
   func leave() {
     write(modes.leave)

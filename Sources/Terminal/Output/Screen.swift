@@ -140,6 +140,12 @@ package final class Screen: Sendable {
     }
   }
 
+  /// Rings the terminal's bell.
+  package func ring() {
+    crash_guard_cover_thread()
+    withState { $0?.curses.ring() }
+  }
+
   /// Shows a canvas; only what changed is written. A canvas of another size than the screen's is
   /// cut, or leaves the remaining cells blank.
   ///

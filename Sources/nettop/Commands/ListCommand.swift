@@ -27,6 +27,12 @@ struct ListCommand: AsyncParsableCommand {
   @OptionGroup var limits: TracerOptions
   @OptionGroup var settings: SettingsOptions
 
+  @ParentCommand var nettop: Nettop
+
+  func validate() throws {
+    try Nettop.refuse(nettop.alerts.given, of: "list", since: "nettop log prints alerts")
+  }
+
   func run() async throws {
     let style = try ListingStyle(output, table, listing)
     try await Failure.reported {

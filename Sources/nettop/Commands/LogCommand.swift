@@ -2,6 +2,7 @@ import ArgumentParser
 import Connections
 import Glibc
 import Monitor
+import Screens
 import Tracer
 
 /// `nettop log`: a line for each event, as it happens.
@@ -19,6 +20,7 @@ struct LogCommand: AsyncParsableCommand {
   )
 
   @OptionGroup var tracing: TracingOptions
+  @OptionGroup var alerts: AlertOptions
   @OptionGroup var log: LogOptions
   @OptionGroup var file: LogFileOptions
   @OptionGroup var past: PastOptions
@@ -50,6 +52,7 @@ struct LogCommand: AsyncParsableCommand {
         tracing: tracing,
         pace: pace,
         log: log,
+        alerts: setup.settings.alerts + (try alerts.rules),
         format: format,
         setup: setup,
         isPast: recorded != nil

@@ -39,6 +39,7 @@ struct Nettop: AsyncParsableCommand {
   )
 
   @OptionGroup var tracing: TracingOptions
+  @OptionGroup var alerts: AlertOptions
   @OptionGroup var order: OrderOptions
   @OptionGroup var pace: PaceOptions
   @OptionGroup var listing: ListingOptions
@@ -92,13 +93,17 @@ struct Nettop: AsyncParsableCommand {
 
   func run() async throws {
     let style = try ListingStyle(output, table, listing)
+    let isListing = isatty(STDOUT_FILENO) == 0 || output.format != nil
+    if isListing {
+      try Self.refuse(alerts.given, of: "list", since: "nettop log prints alerts")
+    }
     if screen.noColor { setenv("NO_COLOR", "1", 1) }
     try await Failure.reported {
       let changes: [any SettingsChange] = [order, pace, table, presentation, screen]
       guard let setup = try Setup(settings, changes, isThemeGiven: screen.theme != nil) else {
         return
       }
-      if isatty(STDOUT_FILENO) == 0 || output.format != nil {
+      if isListing {
         setup.warn()
         let run = try await Listing(
           style,
@@ -116,12 +121,15 @@ struct Nettop: AsyncParsableCommand {
       }
       let source = try limits.open()
       let filter = try tracing.filter()
+      let rules = try alerts.rules
       var state = ScreenState(
         host: Host.name,
         utcOffset: Host.utcOffset,
         settings: setup.settings,
-        filter: filter
+        filter: filter,
+        alerts: rules
       )
+      state.report(rules.compactMap(\.filter.hint), of: "alerts")
       state.report(setup.problems, of: "settings")
       let recent = try RecentHistory()
       let session = try await ScreenSession(state, setup, source, recent: recent, keptBy: recent)

@@ -30,6 +30,11 @@ struct RecordCommand: AsyncParsableCommand {
   func validate() throws {
     let given = nettop.order.given + nettop.table.given + nettop.listing.given
     try Nettop.refuse(given, of: "record", since: "a recording has no table")
+    try Nettop.refuse(
+      nettop.alerts.given,
+      of: "record",
+      since: "nettop log --from prints the alerts of a recording"
+    )
     let filters = nettop.tracing.given
     try Nettop.refuse(
       filters,

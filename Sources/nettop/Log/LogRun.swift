@@ -12,6 +12,8 @@ struct LogRun {
   let tracing: TracingOptions
   let pace: PaceOptions
   let log: LogOptions
+  /// When alerts are raised.
+  let alerts: [AlertRule]
   let format: LogFormat
   let setup: Setup
   /// Whether the source is a recording, which waits for the reader.
@@ -34,6 +36,8 @@ struct LogRun {
     choice.events = try log.chosenEvents
     choice.listsExisting = log.existing
     choice.statsInterval = log.statsInterval(of: format)
+    choice.alerts = alerts
+    for hint in alerts.compactMap(\.filter.hint) { Failure(hint).tell() }
     let events = EventLog(choice, format: format, presentation: setup.settings.presentation)
     let format = format
     let queue = isPast ? Self.pastQueue : log.queueLength(of: format)

@@ -5,7 +5,7 @@ import Monitor
 struct LogOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only these events, separated by commas: connect, accept, open (UDP), close, fail, stats.",
+      "Only these events, separated by commas: connect, accept, open (UDP), close, fail, stats, alert.",
       valueName: "events"
     ),
     completion: Completions.events

@@ -135,6 +135,7 @@ final class ScreenSession: PastScreen {
       state.apply(batch)
       heap.settle(after: batch.deltas.count)
       draw()
+      if state.ringsBell { screen.ring() }
       askForDetails()
       await keep(batch)
       left -= 1

@@ -83,7 +83,7 @@ struct SettingsFile {
   }
 
   /// Writes settings: a new file explains all of them, in an old one only what differs changes.
-  /// Highlights stay as they are, since only the file can change them.
+  /// Highlights and alerts stay as they are, since only the file can change them.
   ///
   /// - Throws: why they cannot be saved; the file is as before then.
   func save(_ settings: Settings) throws(Failure) {

@@ -56,6 +56,19 @@ final class FilterFuzz: Sendable {
       precondition(error.range.upperBound <= text.unicodeScalars.count + 1)
       precondition(!error.lines(for: text).isEmpty)
     }
+    do throws(FilterError) {
+      let rule = try AlertRule(parsing: text)
+      let description = rule.description
+      if description.utf8.count <= Filter.lengthLimit {
+        precondition(
+          (try? AlertRule(parsing: description)) == rule,
+          "\(description) is another alert"
+        )
+      }
+    } catch {
+      precondition(error.range.upperBound <= text.unicodeScalars.count + 1)
+      precondition(!error.lines(for: text).isEmpty)
+    }
     let count = text.unicodeScalars.count
     for cursor in [count, count / 2] {
       _ = FilterCompletion(text, cursor: cursor, model.table).candidates

@@ -1,0 +1,58 @@
+import Connections
+import Monitor
+
+/// Alerts on the screen. They go on while the display is paused.
+extension ScreenState {
+  /// Whether the terminal's bell has to ring for the last batch.
+  package var ringsBell: Bool { base.ringsBell && alerts.isNew }
+
+  /// Opens the list of the last alerts.
+  mutating func showAlerts() {
+    panes.append(.alerts(AlertPane()))
+    alerts.markRead()
+  }
+
+  mutating func performInAlerts(_ command: Command, _ pane: AlertPane) {
+    let entries = Array(alerts.entries.reversed())
+    alerts.markRead()
+    switch command {
+    case .back: panes.removeLast()
+    case .open:
+      panes.removeLast()
+      let position = pane.position(entries)
+      if entries.indices.contains(position) { select(entries[position].connection) }
+    default:
+      var pane = pane
+      pane.move(command, page: layout.pageRows, entries)
+      panes[panes.count - 1] = .alerts(pane)
+    }
+  }
+
+  /// Selects a connection where it is shown: in this view, or else among all or the closed ones.
+  private mutating func select(_ id: Connection.ID) {
+    guard let slot = model.table.slot(of: id), let row = model.table[slot] else {
+      return tell("This connection is no longer kept")
+    }
+    if model.position(of: id) == nil {
+      go(to: row.isListener ? .listeners : row.end == nil || row.lingers ? .connections : .closed)
+    }
+    guard let position = model.position(of: id) else {
+      return tell("The filter hides this connection")
+    }
+    select { $0.select(position, of: $1) }
+    stopFollowing()
+  }
+
+  var alertView: AlertView { AlertView(board: alerts, utcOffset: utcOffset) }
+
+  /// What the header says about alerts, and about filters that find new destinations no longer.
+  var alertLines: [StyledLine] {
+    let newest = alertView.line(key: keys.keys(of: .alerts).first?.name)
+    let isAsked =
+      view.filter.asksForNewDestinations || alerts.engine.asksForNewDestinations
+      || highlights.contains { $0.filter.asksForNewDestinations }
+    let loss = isAsked ? model.table.destinationLoss : nil
+    let warning = loss.map { StyledLine(left: [.init("! \($0.text)", .alarm)]) }
+    return [newest, warning].compactMap(\.self)
+  }
+}
