@@ -24,7 +24,7 @@ struct PastTests {
     #expect(line.hasSuffix("12:00:01"))
     // A time of another day has its date.
     state.timeline?.now = Sample.time(86_400)
-    for width in [160, 80, 60] {
+    for width in [160, 80, 79, 62] {
       #expect(state.screen(width, 24)[0].hasSuffix("  2026-03-01 12:00:01"), "\(width)")
     }
     state.utcOffset = 43_200

@@ -95,7 +95,8 @@ struct HeaderView {
       (name(facts.host), .shortNames, []), (long, .numbers, right), (long, .numbers, []),
       (long, .current, []),
     ]
-    if facts.timeline?.isEntered == true {
+    let isPast = facts.timeline?.isEntered == true
+    if isPast {
       // Nothing is needed more than the moment.
       choices =
         choices.filter { !$0.right.isEmpty } + [(flags, .numbers, right), (flags, .current, right)]
@@ -104,7 +105,9 @@ struct HeaderView {
     for (left, wording, right) in choices {
       let tabs = bar.parts(wording)
       let columns = (left + tabs + right).reduce(0) { $0 + SafeText.columns(of: $1.text) }
-      if columns <= width { return (left, tabs, right) }
+      // What is at the right keeps a distance.
+      let distance = isPast && !right.isEmpty ? 2 : 0
+      if columns + distance <= width { return (left, tabs, right) }
     }
     return (long, [], [])
   }
