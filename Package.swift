@@ -173,7 +173,7 @@ let package = Package(
     .testTarget(
       name: "NettopTests",
       dependencies: [
-        "nettop", "Connections", "Tracer", "Monitor", "Recording", "Resolver", "Screens",
+        "nettop", "Connections", "Tracer", "Monitor", "Recording", "Resolver", "Samples", "Screens",
         "StyledText", "Terminal",
         "CTracer", "CLibbpf", "CNcurses", "CProcess", "CThreads", "Threads", "TestSupport",
       ],

@@ -90,7 +90,8 @@ struct FilterTests {
     ("state=closewait", [4]), ("state=close*", [4, 5, 7]), ("state=syn*", [6]),
     ("state~^(estab|syn)", [2, 3, 6]), ("state!=estab", [1, 4, 5, 6, 7]), ("state=listen", [1]),
     ("direction=in", [3, 4]), ("dir=out", [2, 6, 7]), ("direction=unknown", [1, 5]),
-    ("close_reason=refused", [7]), ("reason=refused", [7]), ("close_reason!=fin", [1, 2, 3, 4, 6, 7]),
+    ("close_reason=refused", [7]), ("reason=refused", [7]),
+    ("close_reason!=fin", [1, 2, 3, 4, 6, 7]),
     ("closed close_reason!=fin", [7]),
     // Figures.
     ("rtt>10ms", [2, 4]), ("rtt_us>10000", [2, 4]), ("RTT=850us", [3]), ("rtt=850µs", [3]),

@@ -94,15 +94,24 @@ struct HeaderView {
     let long = name("\(program)  \(facts.host)")
     let bar = TabBar(model.view.kind)
     let right = time.map { [StyledLine.Part("  \($0)", .bar)] } ?? []
-    let choices: [(left: [StyledLine.Part], TabBar.Wording, right: [StyledLine.Part])] = [
+    var choices: [(left: [StyledLine.Part], TabBar.Wording, right: [StyledLine.Part])] = [
       (long, .names, right), (long, .shortNames, right), (long, .shortNames, []),
       (name(facts.host), .shortNames, []), (long, .numbers, right), (long, .numbers, []),
       (long, .current, []),
     ]
+    let isPast = facts.timeline?.isEntered == true
+    if isPast {
+      // Nothing is needed more than the moment.
+      choices =
+        choices.filter { !$0.right.isEmpty } + [(flags, .numbers, right), (flags, .current, right)]
+        + choices
+    }
     for (left, wording, right) in choices {
       let tabs = bar.parts(wording)
       let columns = (left + tabs + right).reduce(0) { $0 + SafeText.columns(of: $1.text) }
-      if columns <= width { return (left, tabs, right) }
+      // What is at the right keeps a distance.
+      let distance = isPast && !right.isEmpty ? 2 : 0
+      if columns + distance <= width { return (left, tabs, right) }
     }
     return (long, [], [])
   }

@@ -1,0 +1,249 @@
+import Connections
+import Monitor
+import Samples
+import Screens
+import Terminal
+import Testing
+
+@testable import nettop
+
+/// What keys of the past do, without a terminal.
+@MainActor
+struct PastPlayerTests {
+  /// A screen that remembers which moments were drawn, in seconds of the sample, each once in a row.
+  private final class Display: PastScreen {
+    var state: ScreenState
+    private(set) var seconds: [Double] = []
+    private(set) var drawn = 0
+    var player: PastPlayer?
+
+    init(_ state: ScreenState) {
+      self.state = state
+    }
+
+    func draw() {
+      var canvas = Canvas(width: 80, height: 24)
+      state.draw(into: &canvas)
+      drawn += 1
+      if let moment = second, moment != seconds.last { seconds.append(moment) }
+      player?.refreshBar()
+    }
+
+    var second: Double? {
+      state.timeline?.moment.map { $0.seconds(since: Sample.time(0)) }
+    }
+
+    /// Presses keys, as the session does.
+    func type(_ text: String) {
+      for character in text { press(.character(character)) }
+    }
+
+    func press(_ key: Key) {
+      if case .past(let action) = state.handle(key) { player?.perform(action) }
+      draw()
+    }
+  }
+
+  private struct Broken: Error {}
+
+  /// Fails wherever it is asked for batches.
+  private struct BrokenHistory: BatchHistory {
+    let history: SampleHistory
+
+    func coverage() async throws -> [ClosedRange<Timestamp>] { try await history.coverage() }
+    func position(at moment: Timestamp) async throws -> Int64? {
+      try await history.position(at: moment)
+    }
+    func batches(upTo position: Int64) async throws -> [PastBatch] { throw Broken() }
+    func batch(after position: Int64) async throws -> PastBatch? { throw Broken() }
+    func position(before position: Int64) async throws -> Int64? { throw Broken() }
+    func activity(
+      in range: ClosedRange<Timestamp>,
+      parts: Int
+    ) async throws -> [PastActivity?] { throw Broken() }
+  }
+
+  /// A connection more each second for 30 seconds; another is refused at seconds 4 and 17.
+  private static let batches = (0..<30).map { second -> Batch in
+    var deltas: [Delta] = [.upsert(Sample.connection(UInt64(second + 1)))]
+    if [4, 17].contains(second) {
+      let failed = Sample.connection(
+        UInt64(second + 1001),
+        state: .closed,
+        closed: (Double(second), .refused)
+      )
+      deltas.append(.ended(failed))
+    }
+    return Sample.batch(Double(second), deltas)
+  }
+
+  private func display(_ history: any BatchHistory) -> Display {
+    var state = ScreenState(host: "example")
+    state.replay("day.rec", now: Sample.time(60))
+    let display = Display(state)
+    display.player = PastPlayer(history, display)
+    return display
+  }
+
+  /// A recording at its first sample.
+  private func opened() async throws -> Display {
+    let display = display(SampleHistory(Self.batches, keyframes: [10, 20]))
+    display.player?.open()
+    #expect(try await eventually { display.second == 0 && display.state.timeline?.span != nil })
+    return display
+  }
+
+  private func expect(_ display: Display, at second: Double) async throws {
+    #expect(try await eventually { display.seconds.last == second }, "\(display.seconds)")
+  }
+
+  @Test func aRecordingOpensAtItsStartOrAtAMoment() async throws {
+    let first = try await opened()
+    #expect(first.state.model.count == 1)
+    #expect(first.state.isPaused)
+    let other = display(SampleHistory(Self.batches, keyframes: [10, 20]))
+    other.player?.open(at: Sample.time(12.5))
+    try await expect(other, at: 12)
+    #expect(other.state.model.count == 13)
+  }
+
+  @Test func theBarIsReadForItsColumns() async throws {
+    let display = try await opened()
+    display.draw()
+    let columns = try #require(display.state.layout.timelineColumns)
+    #expect(try await eventually { display.state.timeline?.activity.count == columns })
+    #expect(display.state.timeline?.activity.contains { $0?.failures == 1 } == true)
+  }
+
+  @Test func stepsAddUp() async throws {
+    let display = try await opened()
+    display.type("ttt")
+    try await expect(display, at: 3)
+    #expect(display.seconds == [0, 1, 2, 3])
+    display.type("}")
+    try await expect(display, at: 29)
+    display.type("TTTTT")
+    try await expect(display, at: 24)
+    #expect(display.state.model.count == 25)
+    display.type("{")
+    try await expect(display, at: 0)
+    display.type("T")
+    #expect(try await eventually { display.state.message?.text == "Start of the recording" })
+    display.type("}")
+    try await expect(display, at: 29)
+    display.type("t")
+    #expect(try await eventually { display.state.timeline?.isAtEnd == true })
+    #expect(display.second == 29)
+  }
+
+  @Test func everySampleIsTheOneThatComesByPlaying() async throws {
+    let display = try await opened()
+    display.type("]]]]]]]P")
+    #expect(try await eventually { display.state.timeline?.isAtEnd == true })
+    #expect(display.seconds == (0..<30).map(Double.init))
+    #expect(display.state.isPaused)
+    #expect(display.state.message?.text.hasPrefix("End of the recording") == true)
+    let table = display.state.model.table
+    #expect(table.samples == 30)
+    // Far enough from the keyframe that nothing before it is needed.
+    display.type("TTTTTTTTTT")
+    try await expect(display, at: 19)
+    #expect(display.state.model.count == 21)
+  }
+
+  @Test func playingKeepsThePaceOfTheRecording() async throws {
+    let display = try await opened()
+    let clock = ContinuousClock()
+    let start = clock.now
+    // Two samples at 8 times the speed.
+    display.type("]]]P")
+    #expect(try await eventually { (display.second ?? 0) >= 2 })
+    #expect(clock.now - start >= .milliseconds(250))
+    display.type("P")
+    let second = display.second
+    #expect(display.state.isPaused)
+    try await Task.sleep(for: .milliseconds(400))
+    #expect(display.second == second)
+  }
+
+  @Test func aRequestEndsTheOneBefore() async throws {
+    let display = try await opened()
+    display.type("P")
+    display.type("J")
+    display.type("12:00:20")
+    // It is after the position, and would be of the day before.
+    display.press(.enter)
+    #expect(display.state.message?.text.contains("before the first sample") == true)
+    display.press(.escape)
+    display.type("j")
+    display.type("12:00:20")
+    display.press(.enter)
+    try await expect(display, at: 20)
+    #expect(display.state.isPaused)
+  }
+
+  @Test func searchesSelectWhatTheyFind() async throws {
+    let display = try await opened()
+    func find(_ key: Character, _ text: String) {
+      display.type(String(key))
+      display.type(text)
+      display.press(.enter)
+    }
+    find("j", "reason=refused")
+    try await expect(display, at: 4)
+    #expect(try await eventually { display.state.timeline?.isSearching == false })
+    find("j", "")
+    try await expect(display, at: 17)
+    find("j", "")
+    #expect(
+      try await eventually { display.state.message?.text.hasPrefix("Nothing begins") == true }
+    )
+    #expect(display.second == 17)
+    find("J", "")
+    try await expect(display, at: 4)
+    // Esc ends what goes on, if it still does, and leaves the sample.
+    find("j", "no-such-text")
+    display.press(.escape)
+    #expect(display.state.timeline?.isSearching == false)
+    #expect(display.second == 4)
+  }
+
+  @Test func errorsAreTold() async throws {
+    let display = display(BrokenHistory(history: SampleHistory(Self.batches)))
+    display.player?.open()
+    #expect(try await eventually { display.state.message?.isProblem == true })
+    #expect(display.state.message?.text.contains("Broken") == true)
+    display.type("t")
+    #expect(try await eventually { display.state.message?.isProblem == true })
+  }
+
+  @Test func anEmptyHistoryShowsNothing() async throws {
+    let display = display(SampleHistory([]))
+    display.player?.open()
+    #expect(try await eventually { display.state.message?.text == "Nothing is recorded" })
+    for key in "tTP}{" {
+      display.type(String(key))
+      #expect(try await eventually { display.state.message != nil }, "\(key)")
+    }
+  }
+
+  /// Of a live source: from the past to the present.
+  @Test func playingCatchesUpWithThePresent() async throws {
+    var state = ScreenState(host: "example")
+    state.hasHistory = true
+    for batch in Self.batches { state.apply(batch) }
+    let display = Display(state)
+    display.player = PastPlayer(SampleHistory(Self.batches, keyframes: [10, 20]), display)
+    display.type("Z")
+    #expect(try await eventually { display.state.timeline?.span != nil })
+    #expect(!display.state.showsPast)
+    display.type("TTT")
+    try await expect(display, at: 26)
+    #expect(display.state.showsPast)
+    display.type("]]]]]]]P")
+    #expect(try await eventually { display.state.timeline == nil })
+    #expect(display.state.message?.text == "Caught up with the present")
+    #expect(!display.state.isPaused)
+    #expect(display.state.model.count == 32)
+  }
+}
