@@ -38,14 +38,7 @@ package actor Recorder {
   /// - Throws: a `RecordingError`; what was written before stays.
   package func append(_ batch: Batch) throws { try writer.append(batch) }
 
-  package func append(
-    alert rule: String,
-    _ text: String,
-    about id: Connection.ID,
-    at time: Timestamp
-  ) throws {
-    try writer.append(alert: rule, text, about: id, at: time)
-  }
+  package func append(_ alerts: [RecordedAlert]) throws { try writer.append(alerts) }
 
   /// Ends the recording in good order.
   package func close() throws { try writer.close() }

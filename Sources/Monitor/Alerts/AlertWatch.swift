@@ -60,16 +60,16 @@ struct AlertWatch: Sendable {
       for slot in table.ended { lookAtEnd(of: slot, table, matcher, &round) }
     }
     while let item = agenda.popFirst(by: table.time) {
-      if let match = matches[item.slot], isCurrent(item, match) {
+      if let match = matches[item.slot], Self.isCurrent(item, match) {
         raise(item.slot, table, at: table.time, &round)
       }
     }
     if agenda.count > 2 * matches.count + 1024 {
-      agenda.keep { [matches] item in matches[item.slot].map { isCurrent(item, $0) } ?? false }
+      agenda.keep { [matches] item in matches[item.slot].map { Self.isCurrent(item, $0) } ?? false }
     }
   }
 
-  private func isCurrent(_ item: AlertAgenda.Item, _ match: Match) -> Bool {
+  private static func isCurrent(_ item: AlertAgenda.Item, _ match: Match) -> Bool {
     guard case .waiting = match.state else { return false }
     return match.since == item.since
   }

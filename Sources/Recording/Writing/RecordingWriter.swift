@@ -131,25 +131,22 @@ package final class RecordingWriter {
     return db.lastInsertedRowID
   }
 
-  /// Records an alert about a connection, as of the last batch.
-  package func append(
-    alert rule: String,
-    _ text: String,
-    about id: Connection.ID,
-    at time: Timestamp
-  ) throws(RecordingError) {
+  /// Records alerts, as of the last batch.
+  package func append(_ alerts: [RecordedAlert]) throws(RecordingError) {
     try reported {
       try database.write { db in
-        try db.execute(
-          sql: """
-            INSERT INTO alerts (batch, time, rule, cookie, generation, text)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            nextBatch - 1, time.nanoseconds, rule, Int64(bitPattern: id.cookie),
-            Int64(bitPattern: id.generation), text,
-          ]
-        )
+        for alert in alerts {
+          try db.execute(
+            sql: """
+              INSERT INTO alerts (batch, time, rule, cookie, generation, text)
+              VALUES (?, ?, ?, ?, ?, ?)
+              """,
+            arguments: [
+              nextBatch - 1, alert.time.nanoseconds, alert.rule, Int64(bitPattern: alert.id.cookie),
+              Int64(bitPattern: alert.id.generation), alert.text,
+            ]
+          )
+        }
       }
     }
   }

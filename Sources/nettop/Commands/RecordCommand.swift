@@ -1,6 +1,7 @@
 import ArgumentParser
 import Monitor
 import Recording
+import Screens
 
 /// `nettop record`: batches to a file.
 struct RecordCommand: AsyncParsableCommand {
@@ -16,11 +17,13 @@ struct RecordCommand: AsyncParsableCommand {
   )
 
   @Argument(
-    help: ArgumentHelp("The file; it must not exist, except with --append.", valueName: "file")
+    help: ArgumentHelp("The file; it must not exist, except with --append.", valueName: "file"),
+    completion: .file()
   )
   var file: String
 
   @OptionGroup var retention: RetentionOptions
+  @OptionGroup var alerts: AlertOptions
   @OptionGroup var pace: PaceOptions
   @OptionGroup var limits: TracerOptions
   @OptionGroup var settings: SettingsOptions
@@ -30,11 +33,7 @@ struct RecordCommand: AsyncParsableCommand {
   func validate() throws {
     let given = nettop.order.given + nettop.table.given + nettop.listing.given
     try Nettop.refuse(given, of: "record", since: "a recording has no table")
-    try Nettop.refuse(
-      nettop.alerts.given,
-      of: "record",
-      since: "nettop log --from prints the alerts of a recording"
-    )
+    try Nettop.refuse(nettop.past.given, of: "record", since: "it records the live host")
     let filters = nettop.tracing.given
     try Nettop.refuse(
       filters,
@@ -56,7 +55,8 @@ struct RecordCommand: AsyncParsableCommand {
         source: try limits.open(endedLimit: LogRun.endedLimit),
         target: target,
         samples: pace.samples,
-        interval: setup.interval
+        interval: setup.interval,
+        alerts: setup.settings.alerts + (try alerts.rules)
       )
       try await run.run()
     }

@@ -10,6 +10,8 @@ struct RecordRun {
   /// How many batches are written at most.
   let samples: Int?
   let interval: Duration
+  /// When alerts are recorded.
+  let alerts: [AlertRule]
 
   /// How often the file is looked for.
   private static let batchesPerLook = 10
@@ -53,6 +55,8 @@ struct RecordRun {
     let iterator = batches.makeAsyncIterator()
     var left = samples ?? .max
     var heap = Heap()
+    var feed = AlertFeed(alerts)
+    for hint in alerts.compactMap(\.filter.hint) { Failure(hint).tell() }
     var problem: RecordingError?
     var sinceLook = 0
     // What is still missing of an end at the last moment comes with the batch after it.
@@ -64,7 +68,10 @@ struct RecordRun {
       if outcome.written + outcome.missing == 0 { begin(batch) }
       let missing = await target.recorder.missing
       do {
+        let events = feed.apply(batch)
         try await target.recorder.append(batch)
+        let raised = events.filter { $0.kind == .raised }
+        if !raised.isEmpty { try await target.recorder.append(raised.map(Self.recorded)) }
         let isWritten = await target.recorder.missing == missing
         if isWritten, problem != nil {
           problem = nil
@@ -94,6 +101,10 @@ struct RecordRun {
         }
       }
     }
+  }
+
+  private static func recorded(_ event: AlertEvent) -> RecordedAlert {
+    RecordedAlert(rule: event.rule, text: event.text, id: event.id, time: event.wallTime)
   }
 
   private func begin(_ batch: Batch) {

@@ -51,7 +51,9 @@ final class RecordingFuzz: Sendable {
         )
       )
     }
-    try writer.append(alert: "rule", "text", about: Sample.id(1), at: Sample.time(1))
+    try writer.append([
+      RecordedAlert(rule: "rule", text: "text", id: Sample.id(1), time: Sample.time(1))
+    ])
     try writer.close()
     let queue = try DatabaseQueue(path: path)
     let columns = try queue.read { db in
