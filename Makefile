@@ -9,7 +9,7 @@ ARGS ?=
 
 # Needed to build, and to test besides.
 BUILD_PACKAGES = libbpf-dev libelf-dev zlib1g-dev libncurses-dev libtomlplusplus-dev libsqlite3-dev
-TEST_PACKAGES = libcap2-bin iproute2 nftables ethtool tmux python3 python3-rich zsh fish systemd
+TEST_PACKAGES = libcap2-bin iproute2 nftables ethtool tmux python3 python3-rich zsh fish systemd sqlite3
 # QEMU is fetched by Tests/Kernels/qemu.py where a recent one is not installed.
 KERNEL_PACKAGES = python3 busybox kmod cpio zstd lz4 binutils
 # Archives that only the static executable needs: on Debian 13, libelf decompresses with libzstd.
