@@ -1,5 +1,7 @@
 import Connections
 import Monitor
+import StyledText
+import Terminal
 
 /// Alerts on the screen. They go on while the display is paused.
 extension ScreenState {
