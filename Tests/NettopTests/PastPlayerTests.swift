@@ -244,6 +244,6 @@ struct PastPlayerTests {
     #expect(try await eventually { display.state.timeline == nil })
     #expect(display.state.message?.text == "Caught up with the present")
     #expect(!display.state.isPaused)
-    #expect(display.state.model.count == 32)
+    #expect(display.state.model.count == 30)
   }
 }

@@ -45,12 +45,12 @@ final class PastPlayer {
   /// Shows the first sample of a recording, or the one at a moment.
   func open(at moment: Timestamp? = nil) {
     start { player in
-      try await player.readBar()
       if let moment {
         try await player.go(to: moment)
       } else {
         try await player.goToFirst()
       }
+      try await player.readBar()
     }
   }
 
