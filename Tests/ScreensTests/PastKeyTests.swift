@@ -238,7 +238,9 @@ struct PastKeyTests {
     #expect(state.handle(.escape) == nil)
     state.tellSearch(at: nil)
     state.endSearch(filter, found: nil)
-    #expect(state.message?.text == "Nothing begins to match reason=reset from here on")
+    #expect(
+      state.message?.text == "No further sample in which a connection begins to match reason=reset"
+    )
     state.tellSearch(at: nil)
     state.endSearch(filter, found: Sample.id(7))
     #expect(state.message == nil)

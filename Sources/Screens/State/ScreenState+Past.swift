@@ -70,7 +70,10 @@ extension ScreenState {
     timeline?.isSearching = false
     message = nil
     guard let found else {
-      return tell("Nothing begins to match \(filter.text) from here on", isProblem: true)
+      return tell(
+        "No further sample in which a connection begins to match \(filter.text)",
+        isProblem: true
+      )
     }
     if let position = model.position(of: found) {
       select { $0.select(position, of: $1) }

@@ -40,13 +40,10 @@ struct TimelineBar {
 
   /// Draws it.
   ///
-  /// - Returns: where the bar is; `nil` if nothing is recorded.
+  /// - Returns: where the bar is; `nil` if nothing is recorded, or that is not known yet.
   func draw(into canvas: inout Canvas, y: Int) -> Frame? {
     canvas.write("", x: 0, y: y, width: canvas.width)
-    guard let span = timeline.span else {
-      canvas.write("Nothing is recorded", x: 0, y: y, width: canvas.width, style: .faint)
-      return nil
-    }
+    guard let span = timeline.span else { return nil }
     let (start, end) = labels(span)
     let around = SafeText.columns(of: start) + SafeText.columns(of: end) + 2
     let isLabelled = canvas.width - around - state.count - 2 >= Self.leastColumns

@@ -45,12 +45,12 @@ final class PastPlayer {
   /// Shows the first sample of a recording, or the one at a moment.
   func open(at moment: Timestamp? = nil) {
     start { player in
-      try await player.readBar()
       if let moment {
         try await player.go(to: moment)
       } else {
         try await player.goToFirst()
       }
+      try await player.readBar()
     }
   }
 
@@ -272,10 +272,12 @@ extension PastPlayer {
   private func wait(for batch: Batch) async throws {
     guard let timeline = screen.state.timeline, let moment = timeline.moment else { return }
     let next = batch.wallTime
-    let isCovered = timeline.coverage.contains { $0.contains(moment) && $0.contains(next) }
+    let ranges = timeline.coverage
+    let isGap = zip(ranges, ranges.dropFirst()).contains {
+      moment <= $0.upperBound && next >= $1.lowerBound
+    }
     let recorded = next.seconds(since: moment)
     let seconds = timeline.speed.seconds(for: recorded)
-    let isGap = !isCovered && recorded > Self.gapSeconds
     try await Task.sleep(for: .seconds(isGap ? min(seconds, Self.gapSeconds) : seconds))
   }
 
