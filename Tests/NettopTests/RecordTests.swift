@@ -57,13 +57,13 @@ import Testing
 
     let log = try await Nettop.output(["log", "--from", path, "--format", "json"] + here)
     let events = try JSONLine.lines(of: log)
-    func events(of connection: LoopbackConnection) -> [String] {
+    func names(of connection: LoopbackConnection) -> [String] {
       let port = Int(connection.clientPort)
       return events.filter { $0.integer("local_port") == port || $0.integer("remote_port") == port }
         .compactMap { $0.text("event") }
     }
-    #expect(events(of: short).sorted() == ["accept", "close", "close", "connect"])
-    #expect(events(of: older) == [])
+    #expect(names(of: short).sorted() == ["accept", "close", "close", "connect"])
+    #expect(names(of: older) == [])
     let end = events.first {
       $0.text("event") == "close" && $0.integer("local_port") == Int(short.clientPort)
     }
