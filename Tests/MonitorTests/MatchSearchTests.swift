@@ -108,8 +108,20 @@ struct MatchSearchTests {
       var search = MatchSearch(filter)
       var table = ConnectionTable(retention: .sample)
       var before: Set<Connection.ID> = []
+      var ended: Set<Connection.ID> = []
       for number in 0..<40 {
-        let batch = random.next(deltas: 12)
+        let chance = random.next(deltas: 12)
+        // A connection ends once.
+        let deltas = chance.deltas.filter { delta in
+          guard case .ended(let connection) = delta else { return true }
+          return ended.insert(connection.id).inserted
+        }
+        let batch = Batch(
+          time: chance.time,
+          deltas: deltas,
+          namespaces: chance.namespaces,
+          health: chance.health
+        )
         _ = table.apply(batch)
         table.clean(table.takeDirty())
         let matcher = RowMatcher(filter, table)

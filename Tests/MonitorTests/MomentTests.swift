@@ -147,7 +147,7 @@ struct MomentTests {
   @Test(arguments: [Int64.min, .max])
   func nothingOverflows(_ nanoseconds: Int64) throws {
     let position = Timestamp(nanoseconds: nanoseconds)
-    for input in ["14:05", "3m ago", "+100000d", "-100000d", "100000d"] {
+    for input in ["14:05", "3m ago", "+36000d", "-36000d", "36000d"] {
       for direction in TimeDirection.allCases {
         _ = try Moment(parsing: input).resolved(now: position, offset: -86_400, direction)
       }

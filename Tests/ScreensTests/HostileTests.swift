@@ -64,7 +64,7 @@ struct HostileTests {
     var batches = RandomBatches(seed)
     var state = ScreenState(host: "h\u{1b}ost")
     var seen: Set<String> = []
-    for _ in 0..<150 {
+    for _ in 0..<300 {
       act(&state, &batches, &generator)
       let width = Int.random(in: 0...260, using: &generator)
       let height = Int.random(in: 0...70, using: &generator)

@@ -7,6 +7,9 @@ struct AlertAgenda: Sendable {
     let slot: Int32
     /// When the match began that it is about. It is out of date where another match began since.
     let since: Timestamp
+
+    /// Those of one moment are in the order of their slots.
+    fileprivate func comes(before other: Item) -> Bool { (due, slot) < (other.due, other.slot) }
   }
 
   private var items: [Item] = []
@@ -16,7 +19,7 @@ struct AlertAgenda: Sendable {
   mutating func add(_ item: Item) {
     var index = items.count
     items.append(item)
-    while index > 0, items[index].due < items[(index - 1) / 2].due {
+    while index > 0, items[index].comes(before: items[(index - 1) / 2]) {
       items.swapAt(index, (index - 1) / 2)
       index = (index - 1) / 2
     }
@@ -42,7 +45,7 @@ struct AlertAgenda: Sendable {
     while true {
       var least = index
       for child in [2 * index + 1, 2 * index + 2]
-      where child < items.count && items[child].due < items[least].due {
+      where child < items.count && items[child].comes(before: items[least]) {
         least = child
       }
       if least == index { return }

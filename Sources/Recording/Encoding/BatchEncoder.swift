@@ -133,12 +133,14 @@ struct BatchEncoder {
       return growth
     case .annotated(let id, let owner):
       var known = try place(id, to: rows)
-      known.owner = try row(of: owner, to: rows)
+      let number = try row(of: owner, to: rows)
+      // What comes after the end, or before the connection itself, is of this delta alone.
+      if !known.hasEnded { known.owner = number }
       try rows.write(
         .annotated,
         batch: batch,
         fact: known.fact,
-        owner: known.owner,
+        owner: number,
         state: nil,
         counters: nil,
         ByteGrowth()
