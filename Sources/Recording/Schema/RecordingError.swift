@@ -60,6 +60,10 @@ package struct RecordingError: Error, Hashable {
   }
 }
 
+extension RecordingError: CustomStringConvertible {
+  package var description: String { advice.map { "\(problem): \($0)" } ?? problem }
+}
+
 /// Runs `body`; what SQLite reports is a `RecordingError` then.
 func reported<Value>(_ body: () throws -> Value) throws(RecordingError) -> Value {
   do {

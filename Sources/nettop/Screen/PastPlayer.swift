@@ -20,7 +20,7 @@ final class PastPlayer {
   private unowned let screen: any PastScreen
   /// Of the sample on the screen; `nil` until one of the history is.
   private var position: Int64?
-  /// What is at work.
+  /// What is at work. Tasks keep the screen that they change.
   private var task: Task<Void, Never>?
   /// Tells requests apart: one that was replaced changes nothing any more.
   private var request = 0
@@ -89,7 +89,7 @@ final class PastPlayer {
     }
     if reading != nil { return }
     if let read, read.columns == columns, isUpToDate(read.at) { return }
-    reading = Task {
+    reading = Task { [screen] in
       do {
         try await readBar()
         screen.draw()
@@ -108,7 +108,7 @@ final class PastPlayer {
   private func start(_ body: @escaping @MainActor (PastPlayer) async throws -> Void) {
     stop()
     let number = request
-    task = Task {
+    task = Task { [screen] in
       do {
         try check(number)
         try await body(self)
@@ -189,7 +189,7 @@ extension PastPlayer {
     if isStepping { return }
     isStepping = true
     let number = request
-    task = Task {
+    task = Task { [screen] in
       do {
         try check(number)
         while steps != 0 {
