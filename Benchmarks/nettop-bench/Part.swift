@@ -3,13 +3,13 @@ import Tracer
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable, ExpressibleByArgument {
-  case throughput, datagram, pass, screen, start, connections, interface, idle, recording
+  case throughput, datagram, pass, screen, start, connections, interface, idle, recording, formats
 
   /// Whether it measures this source.
   func measures(_ source: LiveSource.Choice) -> Bool {
     switch self {
-    // Without BPF nobody counts datagrams, and the interface and recordings know no source.
-    case .datagram, .interface, .recording: source == .bpf
+    // Without BPF nobody counts datagrams, and the interface, recordings and formats know no source.
+    case .datagram, .interface, .recording, .formats: source == .bpf
     default: true
     }
   }
@@ -29,6 +29,7 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case .interface: try InterfaceTime(quick: quick).measure(&report)
     case .idle: try IdleCost(source, quick: quick).measure(&report)
     case .recording: try await RecordingCost(quick: quick).measure(&report)
+    case .formats: FormatCost(quick: quick).measure(&report)
     }
   }
 }

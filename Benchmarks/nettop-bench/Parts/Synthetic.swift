@@ -45,6 +45,22 @@ enum Synthetic {
     return batch(round, deltas, [])
   }
 
+  /// Connections that open and end within one batch, a second each.
+  static func lives(_ count: UInt64, round: UInt64) -> Batch {
+    let time = Timestamp(nanoseconds: start + Int64(round) * 1_000_000_000)
+    let deltas = (0..<count).map { number in
+      var connection = connection(round * count + number)
+      connection.state = .closed
+      connection.openedAt = time.shifted(by: -Int64(number) - 2_000_000)
+      connection.end = Connection.End(
+        at: time.shifted(by: -Int64(number) - 1_000_000),
+        reason: .fin
+      )
+      return Delta.ended(connection)
+    }
+    return batch(round, deltas, [])
+  }
+
   private static func batch(
     _ second: UInt64,
     _ deltas: [Delta],
