@@ -197,6 +197,8 @@ struct BatchEncoder {
         bytes: ByteGrowth()
       )
     if previous == nil, connection.end == nil { live += 1 }
+    // Another life of the same identity has no owner from the one before.
+    if known.hasEnded { known.owner = nil }
     guard known.segment != segment || known.fact == 0 || known.facts != facts else { return known }
     known.fact = try rows.write(connection.id, connection)
     known.facts = facts
