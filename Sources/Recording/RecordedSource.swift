@@ -70,7 +70,9 @@ package actor RecordedSource: ConnectionSource {
     sequence += 1
     guard position != nil else { return try await base() }
     guard let first = try await take() else { return nil }
-    if first.position - (position ?? 0) > 1, first.batch.isKeyframe, !open.isEmpty {
+    if first.position.subtractingReportingOverflow(position ?? 0).partialValue > 1,
+      first.batch.isKeyframe, !open.isEmpty
+    {
       // Nobody saw what became of these.
       next = first
       position = first.position - 1
@@ -79,7 +81,9 @@ package actor RecordedSource: ConnectionSource {
     position = first.position
     var batches = [first]
     while choice.step > 0, let following = try await take() {
-      let isGap = following.position - (position ?? 0) > 1 && following.batch.isKeyframe
+      let isGap =
+        following.position.subtractingReportingOverflow(position ?? 0).partialValue > 1
+        && following.batch.isKeyframe
       let due = last?.shifted(by: Int64(choice.step * 1e9)) ?? following.batch.wallTime
       if isGap || batches[batches.count - 1].batch.wallTime >= due {
         next = following
@@ -179,7 +183,11 @@ package actor RecordedSource: ConnectionSource {
   }
 
   private static func recorded(_ past: PastBatch) -> RecordedBatch {
-    RecordedBatch(batch: past.batch, growth: past.batch.deltas.map { _ in ByteGrowth() })
+    RecordedBatch(
+      id: past.position,
+      batch: past.batch,
+      growth: past.batch.deltas.map { _ in ByteGrowth() }
+    )
   }
 }
 

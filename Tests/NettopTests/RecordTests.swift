@@ -182,7 +182,7 @@ import Testing
     let small = directory.path + "/small"
     mkdir(small, 0o755)
     let script = """
-      mount -t tmpfs -o size=2m none "$1" || exit 9
+      mount -t tmpfs -o size=2m,mode=755 none "$1" || exit 9
       "$2" record "$1/host.nettop" -d 0.1 &
       nettop=$!
       while ! [ -s "$1/host.nettop" ]; do sleep 0.05; done

@@ -102,6 +102,7 @@ struct ThinningTests {
     let live = RandomRecording.lives(seed, count: 20, keyframes: 6)
     let recorded = live.map { batch in
       RecordedBatch(
+        id: Int64(batch.sequence),
         batch: batch,
         // What a keyframe tells again adds nothing.
         growth: batch.deltas.map { _ in ByteGrowth(sent: batch.isKeyframe ? 0 : 1, received: 2) }

@@ -28,9 +28,9 @@ struct RecordedHistory {
             """
         )
         while let row = try rows.next() {
-          let first = Timestamp(nanoseconds: row["first"])
-          let last = max(first, Timestamp(nanoseconds: row["last"]))
-          if row["continues"], let before = stretches.popLast() {
+          let first = Timestamp(nanoseconds: row.integer("first") ?? 0)
+          let last = max(first, Timestamp(nanoseconds: row.integer("last") ?? 0))
+          if row.integer("continues") == 1, let before = stretches.popLast() {
             stretches.append(before.lowerBound...max(before.upperBound, last))
           } else {
             stretches.append(first...last)
@@ -72,7 +72,10 @@ struct RecordedHistory {
         sql: "SELECT segment FROM batches WHERE id <= ? ORDER BY id DESC LIMIT 1",
         arguments: [position]
       )
-      guard let segment = place, position < .max else { return [] }
+      guard let segment = place else { return [] }
+      guard segment <= position, position < .max else {
+        throw RecordingError.damaged("batch \(position) is in segment \(segment)")
+      }
       return try reader.batches(db, ofSegment: segment, in: segment..<position + 1)
     }
   }
@@ -85,8 +88,12 @@ struct RecordedHistory {
         arguments: [position]
       )
       guard let row else { return [] }
-      let id: Int64 = row["id"]
-      return try reader.batches(db, ofSegment: row["segment"], in: id..<id + 1)
+      guard let id = row.integer("id"), let segment = row.integer("segment"), id < .max else {
+        throw RecordingError.damaged("a batch has no segment")
+      }
+      let batches = try reader.batches(db, ofSegment: segment, in: id..<id + 1)
+      if batches.isEmpty { throw RecordingError.damaged("batch \(id) cannot be read") }
+      return batches
     }.first
   }
 
@@ -98,7 +105,7 @@ struct RecordedHistory {
     return try reported {
       try database.read { db in
         try body(db, &reader).map {
-          PastBatch(position: Int64(clamping: $0.batch.sequence), batch: $0.batch)
+          PastBatch(position: $0.id, batch: $0.batch)
         }
       }
     }
@@ -113,7 +120,8 @@ struct RecordedHistory {
     let length = Double(range.upperBound.nanoseconds) - start
     var activity = [PastActivity?](repeating: nil, count: parts)
     func part(of moment: Double) -> Int {
-      length > 0 ? min(max(Int((moment - start) / length * Double(parts)), 0), parts - 1) : 0
+      guard length > 0 else { return 0 }
+      return Int(min(max((moment - start) / length * Double(parts), 0), Double(parts - 1)))
     }
     // A part between two batches of a stretch is known as well.
     for stretch in try coverage() where stretch.overlaps(range) {

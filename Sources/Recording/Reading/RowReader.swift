@@ -65,7 +65,7 @@ final class RowReader {
         namespaces: try namespaces(of: head.id),
         health: try health(db, of: head)
       )
-      return RecordedBatch(batch: batch, growth: growth)
+      return RecordedBatch(id: head.id, batch: batch, growth: growth)
     }
   }
 
@@ -73,8 +73,7 @@ final class RowReader {
     var deltas: [Delta] = []
     var growth: [ByteGrowth] = []
     var ends: [Int] = []
-    let count = Int(clamping: head.deltas)
-    deltas.reserveCapacity(min(count, 1 << 20))
+    deltas.reserveCapacity(Int(min(max(0, head.deltas), 1 << 20)))
     var ids: [Int64] = []
     try delta.forEach {
       $0.add(head.firstDelta)

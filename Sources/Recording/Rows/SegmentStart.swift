@@ -10,15 +10,15 @@ struct SegmentStart {
   let numbers: RowNumbers
 
   private init(_ row: Row) {
-    id = row["id"]
-    run = row["run"]
-    continues = row["continues"]
-    resolution = row["resolution"]
+    id = row.integer("id") ?? 0
+    run = row.integer("run") ?? 0
+    continues = row.integer("continues") == 1
+    resolution = row.integer("resolution") ?? 0
     numbers = RowNumbers(
-      delta: row["first_delta"],
-      fact: row["first_fact"],
-      owner: row["first_owner"],
-      process: row["first_process"]
+      delta: row.integer("first_delta") ?? 0,
+      fact: row.integer("first_fact") ?? 0,
+      owner: row.integer("first_owner") ?? 0,
+      process: row.integer("first_process") ?? 0
     )
   }
 

@@ -22,7 +22,7 @@ struct BatchMerger {
 
   /// - Parameter batches: at least one.
   mutating func merge(_ batches: [RecordedBatch]) -> RecordedBatch? {
-    guard let last = batches.last?.batch else { return nil }
+    guard let id = batches.last?.id, let last = batches.last?.batch else { return nil }
     var order: [Connection.ID] = []
     var entries: [Connection.ID: Entry] = [:]
     for recorded in batches {
@@ -50,6 +50,7 @@ struct BatchMerger {
       remember(id, entry)
     }
     return RecordedBatch(
+      id: id,
       batch: Batch(
         sequence: last.sequence,
         isKeyframe: false,

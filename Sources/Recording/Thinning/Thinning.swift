@@ -54,20 +54,22 @@ enum Thinning {
         """
     )
     func wanted(_ row: Row) -> Int64? {
-      guard let next: Int64 = row["next"] else { return nil }
+      guard let next = row.integer("next") else { return nil }
       let age = Double(now.nanoseconds) - Double(next)
       return Int64(Self.resolution(atAge: age / perSecond) * perSecond)
     }
-    guard
-      let row = rows.first(where: { row in wanted(row).map { $0 > row["resolution"] } ?? false }),
-      let resolution = wanted(row)
-    else { return nil }
-    let all = try SegmentStart.fetch(db, from: row["id"], limit: 1000)
+    let fine = rows.first { row in
+      wanted(row).map { $0 > row.integer("resolution") ?? 0 } ?? false
+    }
+    guard let row = fine, let id = row.integer("id"), let resolution = wanted(row) else {
+      return nil
+    }
+    let all = try SegmentStart.fetch(db, from: id, limit: 1000)
     guard let first = all.first else { return nil }
     var segments = [first]
     var end: SegmentStart?
     for segment in all.dropFirst() {
-      let row = rows.first { $0["id"] == segment.id }
+      let row = rows.first { $0.integer("id") == segment.id }
       let isOldEnough = row.flatMap(wanted) == resolution && segment.resolution < resolution
       let deltas = all.first { $0.id > segment.id }.map { $0.numbers.delta - first.numbers.delta }
       guard segment.run == first.run, segment.continues, isOldEnough,
@@ -121,8 +123,7 @@ enum Thinning {
     )
     encoder.beginSegment(first.id)
     for recorded in merged {
-      let id = Int64(clamping: recorded.batch.sequence)
-      try encoder.write(recorded.batch, at: id, growth: recorded.growth, to: rows)
+      try encoder.write(recorded.batch, at: recorded.id, growth: recorded.growth, to: rows)
     }
     return rows.next.isWithin(end.numbers)
   }

@@ -31,6 +31,9 @@ struct Retention {
       let two = try Int64.fetchAll(db, sql: "SELECT id FROM segments ORDER BY id LIMIT 2")
       guard two.count == 2 else { return }
       try dropSegments(db, before: two[1])
+      // Of a damaged file, the first segment may refer to nothing.
+      let first = try Int64.fetchOne(db, sql: "SELECT min(id) FROM segments")
+      if first == two[0] { throw RecordingError.damaged("segment \(two[0]) cannot be dropped") }
     }
   }
 
@@ -39,23 +42,19 @@ struct Retention {
     return try Self.usedBytes(db) > size
   }
 
-  /// Drops all segments before one, in transactions that are not too long.
+  /// Drops all segments before one, each in a transaction of its own.
   private func dropSegments(_ db: Database, before first: Int64) throws {
-    while let id = try Int64.fetchOne(db, sql: "SELECT min(id) FROM segments"), id < first {
+    let old = try Int64.fetchAll(
+      db,
+      sql: "SELECT id FROM segments WHERE id <= ? ORDER BY id",
+      arguments: [first]
+    )
+    for segment in old.dropFirst() {
       try db.inTransaction {
-        try Self.drop(db, before: try Self.next(db, after: id))
+        try Self.drop(db, before: segment)
         return .commit
       }
     }
-  }
-
-  /// The segment after another.
-  private static func next(_ db: Database, after id: Int64) throws -> Int64 {
-    try Int64.fetchOne(
-      db,
-      sql: "SELECT min(id) FROM segments WHERE id > ?",
-      arguments: [id]
-    ) ?? .max
   }
 
   /// Deletes all rows that come before a segment.
