@@ -191,7 +191,7 @@ import Testing
     let small = directory.path + "/small"
     mkdir(small, 0o755)
     let script = """
-      mount -t tmpfs -o size=64k none "$1" && head -c 49152 /dev/zero >"$1/other" || exit 9
+      mount -t tmpfs -o size=4m none "$1" && head -c 4145152 /dev/zero >"$1/other" || exit 9
       (while [ -e "$3" ]; do sleep 0.05; done; rm "$1/other"; touch "$4") &
       "$2" log --netns "$5" --existing --format json -d 0.1 --file "$1/log" &
       nettop=$!
