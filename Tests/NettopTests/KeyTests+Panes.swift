@@ -14,6 +14,10 @@ extension KeyTests {
       try await press(.enter)
       try await tmux.expect("details") { $0.contains("Received") }
     case .past:
+      // There has to be a past to step through.
+      try await tmux.expect("some samples") { screen in
+        screen.lines.contains { $0.contains(/ up (?:[4-9]|[1-9]\d+)s| up \d+m/) }
+      }
       try await press(.character("Z"))
       try await tmux.expect("a pause") { $0.lines[0].hasPrefix(" PAUSED ") }
     case .columns:
