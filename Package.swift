@@ -160,7 +160,7 @@ let package = Package(
       name: "RecordingTests",
       dependencies: [
         "Connections", "Monitor", "Recording", "Samples", "Screens", "StyledText", "Terminal",
-        "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+        "TestSupport", "Threads", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict
     ),

@@ -38,6 +38,8 @@ package actor RecordedSource: ConnectionSource {
   /// A batch that was read ahead.
   private var next: PastBatch?
   private var open: Set<Connection.ID> = []
+  /// The boot of the last batch.
+  private var boot = ""
   /// When the last batch was made, by the wall clock.
   private var last: Timestamp?
   private var sequence: UInt64 = 0
@@ -133,7 +135,7 @@ package actor RecordedSource: ConnectionSource {
     return batch(
       last,
       merged.batch.deltas,
-      isKeyframe: false,
+      isKeyframe: batches.first?.batch.isKeyframe == true,
       namespaces: merged.batch.namespaces
     )
   }
@@ -141,10 +143,14 @@ package actor RecordedSource: ConnectionSource {
   private func ends(before batch: Batch) -> Batch? {
     guard let last else { return nil }
     let time = last.shifted(by: -batch.wallOffset)
-    let deltas = open.sorted().map {
+    // After another boot, an identity is another connection.
+    let goesOn = boot == batch.boot ? Set(batch.deltas.compactMap(\.openConnection)) : []
+    let deltas = open.subtracting(goesOn).sorted().map {
       Delta.ended(Connection(unseenEndOf: $0, netns: 0, at: time))
     }
     open = []
+    // What the merger knows of them holds no longer either.
+    merger = BatchMerger()
     return Batch(
       sequence: sequence,
       boot: batch.boot,
@@ -163,6 +169,7 @@ package actor RecordedSource: ConnectionSource {
     namespaces: [NetworkNamespace]
   ) -> Batch {
     self.last = last.wallTime
+    boot = last.boot
     for delta in deltas {
       switch delta {
       case .upsert(let connection): open.insert(connection.id)
@@ -192,6 +199,11 @@ package actor RecordedSource: ConnectionSource {
 }
 
 extension Delta {
+  /// The connection that it reports as open, whole.
+  fileprivate var openConnection: Connection.ID? {
+    if case .upsert(let connection) = self { connection.id } else { nil }
+  }
+
   fileprivate var isEnd: Bool { if case .ended = self { true } else { false } }
 }
 

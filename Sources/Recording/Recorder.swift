@@ -35,6 +35,9 @@ package actor Recorder {
   /// Batches that are not in the recording.
   package var missing: UInt64 { writer.missing }
 
+  /// Why old samples could not be dropped or merged lately.
+  package var maintenanceProblem: RecordingError? { writer.maintenanceProblem }
+
   /// - Throws: a `RecordingError`; what was written before stays.
   package func append(_ batch: Batch) throws { try writer.append(batch) }
 

@@ -16,7 +16,7 @@ extension KeyTests {
     case .past:
       // There has to be a past to step through.
       try await tmux.expect("some samples") { screen in
-        screen.lines.contains { $0.contains(/ up (?:[4-9]|[1-9]\d+)s| up \d+m/) }
+        screen.lines.contains { $0.contains(#/ up (?:[4-9]|[1-9]\d+)s| up \d+m/#) }
       }
       try await press(.character("Z"))
       try await tmux.expect("a pause") { $0.lines[0].hasPrefix(" PAUSED ") }

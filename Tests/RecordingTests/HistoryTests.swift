@@ -2,6 +2,7 @@ import Connections
 import GRDB
 import Samples
 import Testing
+import Threads
 
 @testable import Monitor
 @testable import Recording
@@ -50,6 +51,44 @@ struct HistoryTests {
     for batch in try file.batches() { model.apply(batch) }
     let row = model.table.slot(of: open.id).flatMap { model.table[$0] }
     #expect(row?.end?.isUnseen == true)
+  }
+
+  @Test(arguments: [0.0, 1.0])
+  func `a source tells what ended in a gap, and what goes on`(step: Double) async throws {
+    let file = try TemporaryRecording()
+    func keyframe(_ cookies: [UInt64], at seconds: Double) -> Batch {
+      Batch(
+        sequence: 1,
+        isKeyframe: true,
+        boot: "boot",
+        time: Sample.time(seconds),
+        deltas: cookies.map { .upsert(Sample.connection($0, openedAt: 0)) },
+        namespaces: [],
+        health: SourceHealth()
+      )
+    }
+    try file.record([keyframe([1, 2], at: 1), batch(10, at: 2)])
+    try file.record([keyframe([2, 3], at: 10), batch(11, at: 11), batch(12, at: 12)])
+    let thread = try #require(ThreadExecutor())
+    let source = try await RecordedSource(
+      Recording(path: file.path, on: thread),
+      RecordedSource.Choice(step: step)
+    )
+    var model = Model(retention: .screen)
+    while let batch = try await source.nextBatch(isKeyframe: false) { model.apply(batch) }
+    func row(_ cookie: UInt64) -> Monitor.Row? {
+      let table = model.table
+      return table.slot(of: Sample.id(cookie)).flatMap { table[$0] }
+    }
+    #expect(row(1)?.end?.isUnseen == true)
+    #expect(row(3).map { $0.end == nil } == true)
+    // The same connection goes on; that nobody saw it in the gap does not end it for good.
+    #expect(live(model).contains(2))
+  }
+
+  private func live(_ model: Model) -> Set<UInt64> {
+    let table = model.table
+    return Set((0..<table.bound).compactMap { table[$0] }.filter { $0.end == nil }.map(\.id.cookie))
   }
 
   @Test func `positions of moments, and activity of parts`() throws {

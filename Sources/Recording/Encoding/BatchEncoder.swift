@@ -37,12 +37,9 @@ struct BatchEncoder {
     health = nil
   }
 
-  /// Begins anew, as after a gap: what is known of connections is of no use any more.
-  mutating func forget() {
-    connections = [:]
-    namespaces = [:]
-    live = 0
-  }
+  /// Makes the next batch write everything it refers to: rows that were written last are gone. What
+  /// connections had carried stays known, so that nothing counts twice.
+  mutating func forgetRows() { segment = 0 }
 
   /// Writes a batch.
   ///
@@ -281,9 +278,4 @@ extension Connection {
     hasher.combine(openedAt)
     return hasher.finalize()
   }
-}
-
-extension Connection.End {
-  /// Whether it was no orderly end.
-  var isFailure: Bool { neverEstablished || reason == .reset || reason == .timeout }
 }

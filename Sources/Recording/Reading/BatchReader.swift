@@ -6,7 +6,7 @@ struct BatchReader {
   /// The rows of the segment that was read last: going on in it reads only what is new.
   private var rows: RowReader?
 
-  /// The batches of one segment with numbers in a range, from the segment of the first on.
+  /// The batches of a segment whose numbers are in a range.
   mutating func batches(
     _ db: Database,
     ofSegment segment: Int64,
@@ -31,6 +31,6 @@ struct BatchReader {
     return reader
   }
 
-  /// Forgets what was read: rows may have been written anew.
+  /// Forgets what was read: the rows may be others now.
   mutating func forget() { rows = nil }
 }

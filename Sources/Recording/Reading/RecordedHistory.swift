@@ -28,8 +28,8 @@ struct RecordedHistory {
             """
         )
         while let row = try rows.next() {
-          let first = Timestamp(nanoseconds: row.integer("first") ?? 0)
-          let last = max(first, Timestamp(nanoseconds: row.integer("last") ?? 0))
+          let first = Timestamp(recorded: row.integer("first") ?? 0)
+          let last = max(first, Timestamp(recorded: row.integer("last") ?? 0))
           if row.integer("continues") == 1, let before = stretches.popLast() {
             stretches.append(before.lowerBound...max(before.upperBound, last))
           } else {

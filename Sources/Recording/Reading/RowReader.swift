@@ -50,6 +50,10 @@ final class RowReader {
       $0.add(range.upperBound)
     } _: { columns in
       guard let head = Head(&columns), head.segment == segment.id else { return }
+      // Rows that several batches claim would be read again for each.
+      if let last = heads.last, head.firstDelta < last.end {
+        throw RecordingError.damaged("batch \(head.id) has rows of the one before")
+      }
       heads.append(head)
     }
     return try heads.map { head in
@@ -59,7 +63,7 @@ final class RowReader {
         sequence: UInt64(clamping: head.id),
         isKeyframe: head.isKeyframe,
         boot: boot,
-        time: Self.time(head.time).shifted(by: -head.wallOffset),
+        time: Timestamp(recorded: head.time).recorded(shiftedBy: -head.wallOffset),
         wallOffset: head.wallOffset,
         deltas: deltas,
         namespaces: try namespaces(of: head.id),
@@ -73,11 +77,11 @@ final class RowReader {
     var deltas: [Delta] = []
     var growth: [ByteGrowth] = []
     var ends: [Int] = []
-    deltas.reserveCapacity(Int(min(max(0, head.deltas), 1 << 20)))
+    deltas.reserveCapacity(Int(min(head.deltas, 1 << 14)))
     var ids: [Int64] = []
     try delta.forEach {
       $0.add(head.firstDelta)
-      $0.add(head.firstDelta.addingReportingOverflow(max(0, head.deltas)).partialValue)
+      $0.add(head.end)
     } _: { columns in
       let id = columns.number() ?? 0
       _ = columns.number()
@@ -147,7 +151,7 @@ final class RowReader {
       $0.add(id)
     } _: { columns in
       _ = columns.number()
-      let time = Self.time(columns.number() ?? 0)
+      let time = Timestamp(recorded: columns.number() ?? 0)
       let reason = columns.number().flatMap { UInt8(exactly: $0) }
         .flatMap(Connection.CloseReason.init)
       let error = columns.number() ?? 0
@@ -186,7 +190,7 @@ final class RowReader {
       let netns = columns.number() ?? 0
       let direction = columns.number().flatMap { UInt8(exactly: $0) }
         .flatMap(Connection.Direction.init)
-      let openedAt = columns.number().map(Self.time)
+      let openedAt = columns.number().map(Timestamp.init(recorded:))
       guard let proto, let local, let remote else {
         facts[id] = Facts(id: identity, connection: nil)
         return
@@ -273,7 +277,7 @@ final class RowReader {
       let command = columns.text()
       let uid = columns.number() ?? 0
       let user = columns.text()
-      let startedAt = Self.time(columns.number() ?? 0)
+      let startedAt = Timestamp(recorded: columns.number() ?? 0)
       let gid = columns.number()
       let executable = columns.text()
       let cgroup = columns.text()
@@ -351,11 +355,6 @@ final class RowReader {
     return value
   }
 
-  /// Moments of 146 years around 1970: differences between any two fit into 64 bits.
-  fileprivate static func time(_ nanoseconds: Int64) -> Timestamp {
-    Timestamp(nanoseconds: min(max(nanoseconds, -(1 << 62)), 1 << 62))
-  }
-
   /// A row of the table of batches.
   private struct Head {
     let id: Int64
@@ -377,17 +376,20 @@ final class RowReader {
     let resets: UInt64?
     let drops: UInt64?
 
-    /// `nil` if it has no number.
+    /// The number of the row behind its last one.
+    var end: Int64 { firstDelta + deltas }
+
+    /// `nil` if its number is none that nettop writes.
     init?(_ columns: inout RowStatement.Columns) {
-      guard let id = columns.number() else { return nil }
+      guard let id = columns.number(), (1...RowNumbers.limit).contains(id) else { return nil }
       self.id = id
       segment = columns.number() ?? 0
       time = columns.number() ?? 0
-      // A few centuries are enough.
-      wallOffset = min(max(columns.number() ?? 0, -(1 << 61)), 1 << 61)
+      // 36 years.
+      wallOffset = min(max(columns.number() ?? 0, -(1 << 60)), 1 << 60)
       isKeyframe = columns.number() == 1
-      firstDelta = columns.number() ?? 0
-      deltas = columns.number() ?? 0
+      firstDelta = min(max(columns.number() ?? 0, 0), RowNumbers.limit)
+      deltas = min(max(columns.number() ?? 0, 0), RowNumbers.limit)
       for _ in 0..<3 { _ = columns.number() }
       health = columns.number() ?? 0
       tracked = Int(columns.figure().map { min($0, 1 << 40) } ?? 0)

@@ -14,11 +14,14 @@ struct SegmentStart {
     run = row.integer("run") ?? 0
     continues = row.integer("continues") == 1
     resolution = row.integer("resolution") ?? 0
+    func number(_ column: String) -> Int64 {
+      min(max(row.integer(column) ?? 0, 0), RowNumbers.limit)
+    }
     numbers = RowNumbers(
-      delta: row.integer("first_delta") ?? 0,
-      fact: row.integer("first_fact") ?? 0,
-      owner: row.integer("first_owner") ?? 0,
-      process: row.integer("first_process") ?? 0
+      delta: number("first_delta"),
+      fact: number("first_fact"),
+      owner: number("first_owner"),
+      process: number("first_process")
     )
   }
 

@@ -21,11 +21,8 @@ enum RecordingDatabase {
     try reported {
       let queue = try DatabaseQueue(path: path, configuration: configuration())
       try queue.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA journal_mode = WAL")
-        // What was committed outlasts a loss of power.
-        try db.execute(sql: "PRAGMA synchronous = FULL")
-        if try isEmpty(db) { try create(db) }
-        try check(db)
+        let isNew = try isEmpty(db)
+        if !isNew { try check(db) }
         let triggers = try Int.fetchOne(
           db,
           sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'"
@@ -33,6 +30,11 @@ enum RecordingDatabase {
         if triggers != 0 {
           throw RecordingError(.notARecording, "it has triggers, which nettop does not make")
         }
+        // Only now, as this changes the file.
+        try db.execute(sql: "PRAGMA journal_mode = WAL")
+        // What was committed outlasts a loss of power.
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        if isNew { try create(db) }
       }
       return queue
     }

@@ -26,6 +26,9 @@ enum Views {
     "e.reason",
     Connection.CloseReason.allCases.map { (Int($0.rawValue), $0.name) }
   )
+  private static let failures = Connection.CloseReason.allCases
+    .filter { Connection.End(at: Timestamp(nanoseconds: 0), reason: $0).isFailure }
+    .map { "\($0.rawValue)" }.joined(separator: ", ")
   private static let error = names(
     "e.error",
     (1...133).compactMap { number in
@@ -103,22 +106,35 @@ enum Views {
   /// The last row of each, with sums over all of them.
   private static let connections = """
     CREATE VIEW connections AS
+    WITH last AS (
+      SELECT max(d.id) AS id, min(b.time) AS first_seen, max(b.time) AS last_seen,
+        sum(d.sent) AS sent, sum(d.received) AS received
+      FROM deltas d
+        JOIN batches b ON b.id = d.batch
+        JOIN segments s ON s.id = b.segment
+        JOIN facts f ON f.id = d.fact
+      WHERE d.kind <> 1 AND f.proto IS NOT NULL
+      GROUP BY s.run, f.cookie, f.generation
+    )
     SELECT
-      \(moment("min(b.time)")) AS first_seen,
-      \(moment("max(b.time)")) AS last_seen,
+      \(moment("last.first_seen")) AS first_seen,
+      \(moment("last.last_seen")) AS last_seen,
     \(who),
       \(state) AS state,
-      total(d.sent) AS bytes_sent_recorded,
-      total(d.received) AS bytes_received_recorded,
+      last.sent AS bytes_sent_recorded,
+      last.received AS bytes_received_recorded,
       \(MetricColumns.names.map { "d.\($0)" }.joined(separator: ",\n  ")),
       \(moment("f.opened_at + b.wall_offset")) AS opened_at,
       \(moment("e.ended_at + b.wall_offset")) AS closed_at,
       \(reason) AS close_reason,
-      \(error) AS error,
-      max(d.id) AS last_delta
-    \(joined)
-    WHERE d.kind <> 1 AND f.proto IS NOT NULL
-    GROUP BY s.run, f.cookie, f.generation
+      \(error) AS error
+    FROM last
+      JOIN deltas d ON d.id = last.id
+      JOIN batches b ON b.id = d.batch
+      JOIN facts f ON f.id = d.fact
+      LEFT JOIN owners o ON o.id = d.owner
+      LEFT JOIN processes p ON p.id = o.process
+      LEFT JOIN ends e ON e.id = d.id
     """
 
   private static let bytesByProcessAndHour = """
@@ -150,7 +166,7 @@ enum Views {
       JOIN facts f ON f.id = d.fact
       LEFT JOIN owners o ON o.id = d.owner
       LEFT JOIN processes p ON p.id = o.process
-    WHERE e.never_established OR e.reason IN (2, 3)
+    WHERE e.never_established OR e.reason IN (\(failures))
     """
 
   private static let remotes = """

@@ -72,7 +72,7 @@ struct BatchMerger {
       if entry.ended != nil { return }
       let before = entry.upsert ?? known[connection.id]
       if entry.upsert == nil, let before, before.hasFacts(of: connection) {
-        // A keyframe between the merged batches tells again what is known.
+        // A keyframe between the merged batches repeats what is known.
         if let owner = connection.owner, owner != (entry.owner ?? before.owner) {
           entry.owner = owner
         }

@@ -32,6 +32,8 @@ package final class RecordingWriter {
   /// Whether batches were lost before the next one, or there is none yet.
   private var isAfterGap = true
   private var sinceMaintenance = 0
+  /// Whether batches are left out until a keyframe comes.
+  private var awaitsKeyframe = false
 
   /// Batches that are not in the recording: writing failed, or they came before the keyframe that
   /// follows such a failure.
@@ -53,7 +55,11 @@ package final class RecordingWriter {
     (rows, nextBatch) = try reported {
       try database.read { db in
         func next(_ table: String) throws -> Int64 {
-          try (Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1
+          let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0
+          guard (0...RowNumbers.limit).contains(last) else {
+            throw RecordingError.damaged("\(table) has row \(last)")
+          }
+          return last + 1
         }
         let numbers = RowNumbers(
           delta: try next("deltas"),
@@ -74,10 +80,11 @@ package final class RecordingWriter {
   /// Adds a batch. After a failure, batches are left out until a keyframe comes.
   package func append(_ batch: Batch) throws(RecordingError) {
     let beginsSegment = batch.isKeyframe || segmentTime == nil
-    if beginsSegment, !batch.isKeyframe, run != nil {
+    if awaitsKeyframe, !batch.isKeyframe {
       missing += 1
       return
     }
+    let beginsRun = run == nil
     guard let rows else { throw RecordingError(.failed, "the recording is closed") }
     let saved = rows.next
     do throws(RecordingError) {
@@ -85,24 +92,32 @@ package final class RecordingWriter {
         try database.write { db in try write(batch, beginsSegment: beginsSegment, db, rows) }
       }
     } catch {
+      if beginsRun { run = nil }
       fail(backTo: saved)
       throw error
     }
     nextBatch += 1
-    isAfterGap = false
+    (isAfterGap, awaitsKeyframe) = (false, false)
     if beginsSegment { segmentTime = batch.time }
     let seconds = segmentTime.map { batch.time.seconds(since: $0) } ?? 0
     isSegmentOver = policy.isOver(deltas: encoder.deltas, live: encoder.live, seconds: seconds)
-    try maintain(at: batch.wallTime, afterSegment: beginsSegment)
+    do throws(RecordingError) {
+      try maintain(at: batch.wallTime, afterSegment: beginsSegment)
+      maintenanceProblem = nil
+    } catch {
+      maintenanceProblem = error
+    }
   }
+
+  /// Why old samples could not be dropped or merged after the last batch; `nil` if they could. The batch
+  /// is written all the same.
+  package private(set) var maintenanceProblem: RecordingError?
 
   private func fail(backTo numbers: RowNumbers) {
     rows?.next = numbers
-    encoder.forget()
+    encoder.forgetRows()
     segmentTime = nil
-    // The run may have been written with what was undone.
-    if isAfterGap { run = nil }
-    isAfterGap = true
+    (isAfterGap, awaitsKeyframe) = (true, true)
     nextBatch += 1
     missing += 1
   }

@@ -9,7 +9,7 @@ struct Retention {
     self.limits = limits
   }
 
-  /// Makes room below the limit, so that it is not made for each batch anew.
+  /// How full the recording is afterwards, so that not every batch has to make room.
   private static let fill = 0.95
 
   /// Drops the oldest segments that are beyond a limit, but never the newest, and thins some of the

@@ -6,8 +6,9 @@ import SystemPackage
 /// whoever owns a directory on the way, or may write to it, can put a link there.
 struct PathOwner {
   enum Answer: Hashable {
-    /// Only root has. The file is a regular one, or `/dev/null`.
-    case root
+    /// Only root has. The file is a regular one, or `/dev/null`. With `isShared`, others may make
+    /// entries beside it.
+    case root(isShared: Bool)
     /// Only root has, and there is no such file. With `isShared`, others may make entries where
     /// it would be.
     case nobody(isShared: Bool)
@@ -52,7 +53,8 @@ struct PathOwner {
         continue
       }
       guard rest.isEmpty else { throw FileRefusal(Errno.notDirectory) }
-      if UserFile.isNullDevice(status) { return .root }
+      let isShared = isShared(try directory.status())
+      if UserFile.isNullDevice(status) { return .root(isShared: isShared) }
       if status.st_uid != 0 { return .user(status.st_uid) }
       if let kind = UserFile.kindOfOther(status) {
         throw FileRefusal("it is \(kind), not a regular file")
@@ -60,7 +62,7 @@ struct PathOwner {
       if status.st_mode & 0o022 != 0 {
         throw FileRefusal("users other than root can write to it; `chmod go-w` fixes that")
       }
-      return .root
+      return .root(isShared: isShared)
     }
     throw FileRefusal("it is a directory, not a regular file")
   }
@@ -108,11 +110,20 @@ struct PathOwner {
 extension FileRights {
   /// Whose rights count for a path that comes from outside.
   ///
+  /// - Parameter hasCompanions: whether other files are opened beside it, which nobody else may make.
   /// - Returns: `nil` if only root has a say in it, and there is no file.
-  static func of(_ path: String, forWriting: Bool) throws(FileRefusal) -> FileRights? {
+  static func of(
+    _ path: String,
+    forWriting: Bool,
+    hasCompanions: Bool = false
+  ) throws(FileRefusal) -> FileRights? {
     if !isRoot { return .user(getuid()) }
     switch try PathOwner.of(path) {
-    case .root: return .process
+    case .root(let isShared):
+      if isShared, hasCompanions {
+        throw FileRefusal("users other than root can create files there")
+      }
+      return .process
     case .user(let user): return .user(user)
     case .nobody(let isShared):
       if isShared, forWriting {

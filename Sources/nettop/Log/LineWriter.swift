@@ -115,11 +115,13 @@ final class LineWriter: Sendable {
     }
   }
 
-  /// Waits until all lines but a few are written, or none can be any more.
-  func drain() async {
-    while state.withLock({ $0.outcome == nil && $0.lines.count > Self.piece }) {
-      try? await Task.sleep(for: .milliseconds(1))
-      if Task.isCancelled { return }
+  /// Waits until there is room for a line, or none can be written any more. Only for who has time: it
+  /// holds up its thread.
+  func waitForRoom() {
+    while state.withLock({
+      $0.outcome == nil && ($0.lines.count >= limit / 2 || $0.lines.bytes >= byteLimit / 2)
+    }) {
+      usleep(500)
     }
   }
 

@@ -26,9 +26,6 @@ struct LogRun {
   /// a second. A line is far larger than what a source keeps of an end.
   static let endedLimit = 1 << 16
 
-  /// How many lines of one batch of a recording wait at most.
-  private static let pastQueue = 4_000_000
-
   func run() async throws {
     var choice = EventLog.Choice()
     choice.filter = try tracing.filter(isPast: isPast)
@@ -40,8 +37,7 @@ struct LogRun {
     for hint in alerts.compactMap(\.filter.hint) { Failure(hint).tell() }
     let events = EventLog(choice, format: format, presentation: setup.settings.presentation)
     let format = format
-    let queue = isPast ? Self.pastQueue : log.queueLength(of: format)
-    let writer = try LineWriter(to: output, limit: queue) { count in
+    let writer = try LineWriter(to: output, limit: log.queueLength(of: format)) { count in
       format.line(Loss(.reader, count), at: Timestamp.now)
     }
     let live = pace.delay == nil ? Self.interval : setup.interval
@@ -90,7 +86,9 @@ struct LogRun {
     var left = pace.samples ?? .max
     var heap = Heap()
     func offer(_ line: LogLine) {
-      if left > 0, writer.offer(line) { left -= 1 }
+      guard left > 0 else { return }
+      if isPast { writer.waitForRoom() }
+      if writer.offer(line) { left -= 1 }
     }
     defer { events.finish(offer) }
     let iterator = batches.makeAsyncIterator()
@@ -106,7 +104,6 @@ struct LogRun {
       }
       isFirst = false
       events.apply(batch, names: setup.resolver.names, offer)
-      if isPast { await writer.drain() }
       heap.settle(after: batch.deltas.count)
     }
   }

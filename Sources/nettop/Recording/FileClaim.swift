@@ -41,6 +41,7 @@ final class FileClaim: Sendable {
     if let kind = UserFile.kindOfOther(status) {
       throw FileRefusal("it is \(kind), not a regular file")
     }
+    if status.st_nlink > 1 { throw FileRefusal("it has other names (hard links)") }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       throw FileRefusal(
         "another nettop records to it",

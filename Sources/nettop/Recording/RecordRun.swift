@@ -58,6 +58,7 @@ struct RecordRun {
     var feed = AlertFeed(alerts)
     for hint in alerts.compactMap(\.filter.hint) { Failure(hint).tell() }
     var problem: RecordingError?
+    var maintenance: RecordingError?
     var sinceLook = 0
     // What is still missing of an end at the last moment comes with the batch after it.
     var lastBatches = 2
@@ -70,8 +71,6 @@ struct RecordRun {
       do {
         let events = feed.apply(batch)
         try await target.recorder.append(batch)
-        let raised = events.filter { $0.kind == .raised }
-        if !raised.isEmpty { try await target.recorder.append(raised.map(Self.recorded)) }
         let isWritten = await target.recorder.missing == missing
         if isWritten, problem != nil {
           problem = nil
@@ -79,6 +78,7 @@ struct RecordRun {
         }
         outcome.written += isWritten ? 1 : 0
         outcome.missing += isWritten ? 0 : 1
+        await report(events, &maintenance)
       } catch let error as RecordingError where error.code == .full || error.code == .busy {
         outcome.missing += 1
         if problem?.code != error.code {
@@ -101,6 +101,23 @@ struct RecordRun {
         }
       }
     }
+  }
+
+  /// Records alerts, and says once what keeps old samples from being dropped.
+  private func report(_ events: [AlertEvent], _ maintenance: inout RecordingError?) async {
+    let raised = events.filter { $0.kind == .raised }
+    if !raised.isEmpty {
+      do {
+        try await target.recorder.append(raised.map(Self.recorded))
+      } catch {
+        Failure("\(raised.count) alerts could not be recorded: \(error)").tell()
+      }
+    }
+    let problem = await target.recorder.maintenanceProblem
+    if let problem, problem != maintenance {
+      Failure("old samples cannot be dropped or merged: \(problem.problem)").tell()
+    }
+    maintenance = problem
   }
 
   private static func recorded(_ event: AlertEvent) -> RecordedAlert {

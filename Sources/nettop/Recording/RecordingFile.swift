@@ -11,14 +11,8 @@ struct RecordingFile {
   /// As it was given.
   let name: String
 
-  /// SQLite takes other paths for URIs.
-  private var path: String {
-    if name.hasPrefix("/") { return name }
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    guard getcwd(&buffer, buffer.count) != nil else { return "./\(name)" }
-    let directory = buffer.prefix { $0 != 0 }.map(UInt8.init(truncatingIfNeeded:))
-    return "\(String(decoding: directory, as: UTF8.self))/\(name)"
-  }
+  /// SQLite takes what begins with `file:` for a URI.
+  private var path: String { name.hasPrefix("/") ? name : "./\(name)" }
 
   init(_ name: String) { self.name = name }
 
@@ -54,7 +48,7 @@ struct RecordingFile {
     let (path, name) = (path, name)
     do {
       // Of what is missing, root makes what only root could have made.
-      let rights = try FileRights.of(path, forWriting: true) ?? .process
+      let rights = try FileRights.of(path, forWriting: true, hasCompanions: true) ?? .process
       let thread = try rights.thread()
       return try await ThreadActor(thread).perform {
         let claim: FileClaim

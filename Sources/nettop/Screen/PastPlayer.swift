@@ -10,7 +10,7 @@ protocol PastScreen: AnyObject {
   func draw()
 }
 
-/// Goes about in a history as keys request, and shows on a screen where it is.
+/// Moves through a history as keys request, and shows the sample that it has reached.
 ///
 /// One request at a time is at work, each in a task of its own, so that keys never wait: a request ends
 /// the one before, and steps that come meanwhile add up. What takes long runs outside of the main actor.

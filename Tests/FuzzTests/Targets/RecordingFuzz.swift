@@ -96,6 +96,11 @@ final class RecordingFuzz: Sendable {
     } catch {
       precondition(error is RecordingError, "\(error)")
     }
+    do {
+      try append(to: path)
+    } catch {
+      precondition(error is RecordingError, "\(error)")
+    }
   }
 
   /// Three bytes for the place, one for how many follow, and those.
@@ -140,6 +145,30 @@ final class RecordingFuzz: Sendable {
         )
       }
     }
+  }
+
+  /// Goes on with it, hours later and within limits: segments are merged and dropped.
+  private func append(to path: String) throws {
+    let writer = try RecordingWriter(
+      RecordingDatabase.writing(path),
+      RecordingWriter.Origin(host: "example", version: "0"),
+      policy: .file,
+      limits: RetentionLimits(size: 60_000, age: 7200)
+    )
+    for number in 1...3 {
+      try writer.append(
+        Batch(
+          sequence: UInt64(number),
+          isKeyframe: true,
+          boot: "boot",
+          time: Sample.time(Double(number) * 5000),
+          deltas: [.upsert(Sample.connection(UInt64(number)))],
+          namespaces: [],
+          health: SourceHealth()
+        )
+      )
+    }
+    try writer.close()
   }
 
   private func readAll(_ path: String) throws {
