@@ -115,6 +115,9 @@ package struct Connection: Hashable, Sendable, Identifiable {
   package var openedAt: Timestamp?
   /// How and when it ended, `nil` while it lives.
   package var end: End?
+  /// When it was first reported, if that was in another batch than the first that this reader has;
+  /// `nil` otherwise. Recordings keep it.
+  package var seenAt: Timestamp?
 
   package init(
     id: ID,

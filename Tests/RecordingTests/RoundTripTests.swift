@@ -87,7 +87,7 @@ struct RoundTripTests {
     all.parent = Sample.id(9, 9)
     all.local = Sample.endpoint("fe80::1%eth0", 1)
     all.owner?.others = [Sample.process(7), Sample.process(8)]
-    let none = Sample.connection(.max, counters: .absent)
+    var none = Sample.connection(.max, counters: .absent)
     var ended = Sample.connection(3, counters: counters, closed: (1, .reset))
     ended.end = Connection.End(
       at: Sample.time(1),
@@ -98,6 +98,10 @@ struct RoundTripTests {
     )
     let file = try TemporaryRecording()
     try file.record([Sample.batch(0, [.upsert(all), .upsert(none), .ended(ended)])])
+    // They were first reported by that batch.
+    all.seenAt = Sample.time(0)
+    none.seenAt = Sample.time(0)
+    ended.seenAt = Sample.time(0)
     let batch = try #require(try file.batches().first)
     guard case .upsert(let first) = batch.deltas[0], case .upsert(let second) = batch.deltas[1],
       case .ended(let third) = batch.deltas[2]

@@ -239,7 +239,7 @@ struct PastKeyTests {
     state.tellSearch(at: nil)
     state.endSearch(filter, found: nil)
     #expect(
-      state.message?.text == "No further sample in which a connection begins to match reason=reset"
+      state.message?.text == "No later sample in which a connection begins to match reason=reset"
     )
     state.tellSearch(at: nil)
     state.endSearch(filter, found: Sample.id(7))

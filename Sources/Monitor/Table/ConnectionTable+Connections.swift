@@ -13,7 +13,11 @@ extension ConnectionTable {
 
   /// All live connections and listeners, whole, as a keyframe has them.
   package var liveConnections: [Connection] {
-    rows.all.filter { $0.end == nil }.map(connection)
+    rows.all.filter { $0.end == nil }.map { row in
+      var connection = connection(of: row)
+      connection.seenAt = row.seenAt
+      return connection
+    }
   }
 
   /// The connection of a row.

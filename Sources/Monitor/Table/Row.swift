@@ -28,7 +28,7 @@ package struct Row: Sendable {
   package var owner: OwnerTable.Slot
   package var counters: Counters
   package var openedAt: Timestamp?
-  /// The time of the batch that reported it first: it was open then, or had been.
+  /// When it was reported first: it was open then, or had been.
   package var seenAt: Timestamp
   /// Whether a listener of its local port, older than nettop as it is itself, is likely to have
   /// accepted it. Nobody saw that: the port could be bound before a connect too.
@@ -92,7 +92,7 @@ package struct Row: Sendable {
     self.owner = owner
     counters = connection.counters
     openedAt = connection.openedAt
-    seenAt = time
+    seenAt = connection.seenAt ?? time
     firstSample = sample
     self.sample = sample
   }

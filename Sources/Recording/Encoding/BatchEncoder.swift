@@ -14,6 +14,8 @@ struct BatchEncoder {
     /// The segment that last had it.
     var segment: Int64
     var bytes: ByteGrowth
+    /// When it was first reported.
+    var seenAt: Timestamp
   }
 
   /// The batch that began the present segment.
@@ -27,6 +29,9 @@ struct BatchEncoder {
   private var processes: [Process: Int64] = [:]
   private var namespaces: [UInt32: NetworkNamespace] = [:]
   private var health: (value: HealthJSON, id: Int64)?
+
+  /// Of the batch that is written.
+  private var time = Timestamp(nanoseconds: 0)
 
   /// Begins a segment with the batch that is written next.
   mutating func beginSegment(_ id: Int64) {
@@ -50,6 +55,7 @@ struct BatchEncoder {
     growth known: [ByteGrowth]? = nil,
     to rows: RowWriter
   ) throws {
+    time = batch.time
     let firstDelta = rows.next.delta
     let isFirst = id == segment
     try write(batch.namespaces, at: id, isFirst: isFirst, to: rows)
@@ -191,13 +197,14 @@ struct BatchEncoder {
         owner: nil,
         hasEnded: false,
         segment: segment,
-        bytes: ByteGrowth()
+        bytes: ByteGrowth(),
+        seenAt: connection.seenAt ?? time
       )
     if previous == nil, connection.end == nil { live += 1 }
     // Another life of the same identity has no owner from the one before.
     if known.hasEnded { known.owner = nil }
     guard known.segment != segment || known.fact == 0 || known.facts != facts else { return known }
-    known.fact = try rows.write(connection.id, connection)
+    known.fact = try rows.write(connection.id, connection, seenAt: known.seenAt)
     known.facts = facts
     // The owner's number is of its segment.
     if known.segment != segment { known.owner = nil }
@@ -216,7 +223,8 @@ struct BatchEncoder {
         owner: nil,
         hasEnded: true,
         segment: segment,
-        bytes: ByteGrowth()
+        bytes: ByteGrowth(),
+        seenAt: time
       )
     known.fact = try rows.write(id, nil)
     known.facts = 0

@@ -22,7 +22,7 @@ final class RowWriter {
       return try RowStatement(db, "INSERT INTO \(table) VALUES (\(values))")
     }
     delta = try insert("deltas", 10 + MetricColumns.count)
-    fact = try insert("facts", 13)
+    fact = try insert("facts", 14)
     owner = try insert("owners", 5)
     process = try insert("processes", 14)
     end = try insert("ends", 8)
@@ -82,16 +82,22 @@ final class RowWriter {
     return id
   }
 
-  /// - Parameter connection: `nil` if nothing but the identity is known.
+  /// - Parameters:
+  ///   - connection: `nil` if nothing but the identity is known.
+  ///   - seenAt: when it was first reported.
   /// - Returns: the number of its row.
-  func write(_ id: Connection.ID, _ connection: Connection?) throws -> Int64 {
+  func write(
+    _ id: Connection.ID,
+    _ connection: Connection?,
+    seenAt: Timestamp? = nil
+  ) throws -> Int64 {
     let number = next.fact
     try fact.run { values in
       values.add(number)
       values.add(bits: id.cookie)
       values.add(bits: id.generation)
       guard let connection else {
-        for _ in 0..<10 { values.add(nil as Int64?) }
+        for _ in 0..<11 { values.add(nil as Int64?) }
         return
       }
       values.add(Int(connection.proto.rawValue))
@@ -104,6 +110,7 @@ final class RowWriter {
       values.add(Int(connection.netns))
       values.add(Int(connection.direction.rawValue))
       values.add(connection.openedAt?.nanoseconds)
+      values.add(seenAt?.nanoseconds)
     }
     next.fact += 1
     return number

@@ -191,6 +191,7 @@ final class RowReader {
       let direction = columns.number().flatMap { UInt8(exactly: $0) }
         .flatMap(Connection.Direction.init)
       let openedAt = columns.number().map(Timestamp.init(recorded:))
+      let seenAt = columns.number().map(Timestamp.init(recorded:))
       guard let proto, let local, let remote else {
         facts[id] = Facts(id: identity, connection: nil)
         return
@@ -202,7 +203,7 @@ final class RowReader {
           generation: UInt64(bitPattern: parentGeneration)
         )
       }
-      let connection = Connection(
+      var connection = Connection(
         id: identity,
         proto: proto,
         parent: parent,
@@ -215,6 +216,7 @@ final class RowReader {
         owner: nil,
         openedAt: openedAt
       )
+      connection.seenAt = seenAt
       facts[id] = Facts(id: identity, connection: connection)
     }
     guard let read = facts[id] else {

@@ -112,7 +112,8 @@ enum Schema {
       remote_port INTEGER,
       netns INTEGER,
       direction INTEGER,
-      opened_at INTEGER
+      opened_at INTEGER,
+      seen_at INTEGER
     )
     """,
     """

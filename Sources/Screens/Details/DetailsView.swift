@@ -66,7 +66,7 @@ package struct DetailsView: Sendable {
       return (first, [])
     }
     let visible = first..<max(first, min(layout.height, first + rows))
-    let others = KeyLine.ofDetails(keys)
+    let others = KeyLine.ofDetails(keys, isOfPast: facts.now != nil)
     let line = KeyLine(keys, visible, of: layout.height, width: width, others: others)
     return (first, line.draw(into: &canvas, y: height - 1))
   }
@@ -105,9 +105,13 @@ package struct DetailsView: Sendable {
         isFitting ? both : [connection.local, connection.remote].map { $0.fitted(to: each) }
       ends = texts.joined(separator: " \(arrow) ")
     }
+    let line = [StyledLine.Part(" \(ends)", .barStrong), .init(rest, .bar)]
+    let columns = (flag + line).reduce(2) { $0 + SafeText.columns(of: $1.text) }
+    // Of the past, the time is needed most.
+    let isFirst = facts.now != nil && columns + SafeText.columns(of: time) > width
     return StyledLine(
-      left: flag + [.init(" \(ends)", .barStrong), .init(rest, .bar)],
-      right: [.init(time, .bar)],
+      left: flag + (isFirst ? [.init(" \(time)", .bar)] : []) + line,
+      right: isFirst ? [] : [.init(time, .bar)],
       style: .bar
     )
   }

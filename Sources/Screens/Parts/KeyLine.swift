@@ -77,12 +77,15 @@ extension KeyLine {
 
   /// The line below the table while the past can be shown.
   ///
-  /// - Parameter isOfRecording: whether that is a recording, which has no present to go back to.
-  init(_ keys: KeyMap, isOfRecording: Bool) {
-    let pause = Self.item(keys, [.pause], isOfRecording ? "Play" : "Resume")
+  /// - Parameters:
+  ///   - isOfRecording: whether that is a recording, which has no present to go back to.
+  ///   - isPlaying: whether it is played.
+  init(_ keys: KeyMap, isOfRecording: Bool, isPlaying: Bool) {
+    let play = isPlaying ? "Pause" : "Play"
+    let pause = Self.item(keys, [.pause], isOfRecording ? play : "Resume")
     let others: [(commands: [Command], word: String)] = [
       ([.previousSample, .nextSample], "Step"), ([.jumpForward, .jumpBack], "Jump"),
-      ([.play], "Play"), ([.slower, .faster], "Speed"), ([.firstSample, .lastSample], "Ends"),
+      ([.play], play), ([.slower, .faster], "Speed"), ([.firstSample, .lastSample], "Ends"),
       ([.open], "Details"), ([.filter], "Filter"), ([.nextView], "View"),
     ]
     let middle = others.filter { !isOfRecording || $0.commands != [.play] }
@@ -110,11 +113,20 @@ extension KeyLine {
   }
 
   /// The items of the details that other places have not.
-  static func ofDetails(_ keys: KeyMap) -> [Item] {
-    [
+  ///
+  /// - Parameter isOfPast: whether they are of the past, which nothing can be done to.
+  static func ofDetails(_ keys: KeyMap, isOfPast: Bool = false) -> [Item] {
+    let looking = [
       item(keys, [.zoomIn, .zoomOut], "Zoom", separator: " "), item(keys, [.copy], "Copy"),
-      item(keys, [.signal], "Kill"), item(keys, [.closeConnection], "Close"),
-    ].compactMap { $0 }
+    ]
+    let others =
+      isOfPast
+      ? [
+        item(keys, [.previousSample, .nextSample], "Step", clicks: .nextSample),
+        item(keys, [.jumpForward, .jumpBack], "Jump", clicks: .jumpBack),
+      ]
+      : [item(keys, [.signal], "Kill"), item(keys, [.closeConnection], "Close")]
+    return (looking + others).compactMap { $0 }
   }
 
   /// An item for commands by the first key of each; `nil` if none has a key.

@@ -133,7 +133,9 @@ extension ScreenState {
       canvas.write(message.text, x: 0, y: y, width: canvas.width, style: style)
       layout.keys = []
     } else {
-      let line = timeline.map { KeyLine(keys, isOfRecording: $0.isOfRecording) } ?? KeyLine(keys)
+      let line =
+        timeline.map { KeyLine(keys, isOfRecording: $0.isOfRecording, isPlaying: $0.isPlaying) }
+        ?? KeyLine(keys)
       layout.keys = line.draw(into: &canvas, y: y)
     }
   }

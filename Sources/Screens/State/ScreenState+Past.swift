@@ -64,14 +64,20 @@ extension ScreenState {
 
   /// Ends a search.
   ///
-  /// - Parameter found: the connection that begins to match at the moment now shown; `nil` if there is
-  ///   none, and the screen stays as it was.
-  package mutating func endSearch(_ filter: Filter, found: Connection.ID?) {
+  /// - Parameters:
+  ///   - direction: where it was looked for.
+  ///   - found: the connection that begins to match at the moment now shown; `nil` if there is
+  ///     none, and the screen stays as it was.
+  package mutating func endSearch(
+    _ filter: Filter,
+    _ direction: TimeDirection = .forward,
+    found: Connection.ID?
+  ) {
     timeline?.isSearching = false
     message = nil
     guard let found else {
       return tell(
-        "No further sample in which a connection begins to match \(filter.text)",
+        "No \(direction == .backward ? "earlier" : "later") sample in which a connection begins to match \(filter.text)",
         isProblem: true
       )
     }

@@ -51,7 +51,7 @@ final class FileClaim: Sendable {
     guard status.st_size == 0 else { return }
     // SQLite would take what is in them for part of the new database.
     for companion in Self.companions where access(path + companion, F_OK) == 0 {
-      withdraw()
+      if isNew { unlink(path) }
       throw FileRefusal(
         "a file of another database is beside it: \(companion.dropFirst())",
         advice: "remove it, or name another file"
@@ -63,10 +63,10 @@ final class FileClaim: Sendable {
     close(descriptor)
   }
 
-  /// Removes the file if it was made and nothing was written.
+  /// Removes the file if it was made, with what SQLite put beside it.
   func withdraw() {
-    var status = stat()
-    if isNew, fstat(descriptor, &status) == 0, status.st_size == 0 { unlink(path) }
+    guard isNew, isInPlace else { return }
+    for name in [path] + Self.companions.map({ path + $0 }) { unlink(name) }
   }
 
   /// Whether the path still leads to the file.

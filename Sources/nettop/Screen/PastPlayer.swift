@@ -286,7 +286,7 @@ extension PastPlayer {
     screen.state.tellSearch(at: nil)
     screen.draw()
     guard let start = try await present() else {
-      return screen.state.endSearch(filter, found: nil)
+      return screen.state.endSearch(filter, direction, found: nil)
     }
     let hit = try await HistorySearch(history, filter).hit(direction, of: start) {
       [weak self] moment in
@@ -294,7 +294,7 @@ extension PastPlayer {
     }
     try check(number)
     if let hit { try await show(hit.position) }
-    screen.state.endSearch(filter, found: hit?.connection)
+    screen.state.endSearch(filter, direction, found: hit?.connection)
   }
 
   private func report(_ moment: Timestamp, _ number: Int) {

@@ -22,13 +22,13 @@ struct Replay {
   }
 
   func run() async throws {
+    let recording = try await RecordingFile(file).open()
     guard isatty(STDOUT_FILENO) == 1 else {
       throw Failure(
         "a replay needs a terminal",
         advice: "nettop list --from \(ShellWord.quoted(file)) prints what it has"
       )
     }
-    let recording = try await RecordingFile(file).open()
     Rights.refuseCalls()
     guard try await recording.coverage().isEmpty == false else {
       throw Failure("nothing was recorded yet in \(SafeText.quoted(file))")
