@@ -208,7 +208,7 @@ struct PastPlayerTests {
     try await expect(display, at: 17)
     find("j", "")
     #expect(
-      try await eventually { display.state.message?.text.hasPrefix("No further") == true }
+      try await eventually { display.state.message?.text.hasPrefix("No later") == true }
     )
     #expect(display.second == 17)
     find("J", "")
