@@ -185,11 +185,12 @@ import Testing
       mount -t tmpfs -o size=2m,mode=755 none "$1" || exit 9
       "$2" record "$1/host.nettop" -d 0.1 &
       nettop=$!
-      while ! [ -s "$1/host.nettop" ]; do sleep 0.05; done
-      sleep 1
+      count() { sqlite3 -readonly "$1/host.nettop" "SELECT count(*) FROM $2" 2>/dev/null || echo 0; }
+      while [ "$(count "$1" batches)" -lt 2 ]; do sleep 0.1; done
       head -c 3000000 /dev/zero >"$1/other" 2>/dev/null
       while [ -e "$3" ]; do sleep 0.05; done
-      rm "$1/other"; sleep 1
+      rm "$1/other"
+      while [ "$(count "$1" "segments WHERE NOT continues")" -lt 2 ]; do sleep 0.1; done
       kill $nettop; wait 2>/dev/null
       cat "$1/host.nettop" >"$4"
       """

@@ -201,8 +201,8 @@ struct BatchEncoder {
         seenAt: connection.seenAt ?? time
       )
     if previous == nil, connection.end == nil { live += 1 }
-    // Another life of the same identity has no owner from the one before.
-    if known.hasEnded { known.owner = nil }
+    // Another life of the same identity has nothing from the one before.
+    if known.hasEnded { (known.owner, known.seenAt) = (nil, connection.seenAt ?? time) }
     guard known.segment != segment || known.fact == 0 || known.facts != facts else { return known }
     known.fact = try rows.write(connection.id, connection, seenAt: known.seenAt)
     known.facts = facts
