@@ -120,20 +120,7 @@ struct BatchEncoder {
   ) throws -> ByteGrowth {
     switch delta {
     case .upsert(let connection):
-      var known = try place(connection, to: rows)
-      if let owner = try row(of: connection.owner, to: rows) { known.owner = owner }
-      let growth = given ?? grow(&known, connection)
-      try rows.write(
-        .upsert,
-        batch: batch,
-        fact: known.fact,
-        owner: known.owner,
-        state: connection.state,
-        counters: connection.counters,
-        growth
-      )
-      connections[connection.id] = known
-      return growth
+      return try write(.upsert, connection, batch: batch, growth: given, to: rows)
     case .annotated(let id, let owner):
       var known = try place(id, to: rows)
       let number = try row(of: owner, to: rows)
@@ -165,24 +152,37 @@ struct BatchEncoder {
       connections[id] = known
       return growth
     case .ended(let connection):
-      var known = try place(connection, to: rows)
-      if let owner = try row(of: connection.owner, to: rows) { known.owner = owner }
-      let growth = given ?? grow(&known, connection)
-      try rows.write(
-        .ended,
-        batch: batch,
-        fact: known.fact,
-        owner: known.owner,
-        state: connection.state,
-        counters: connection.counters,
-        growth
-      )
+      let wasLive = connections[connection.id].map { !$0.hasEnded } ?? false
+      let growth = try write(.ended, connection, batch: batch, growth: given, to: rows)
       if let end = connection.end { try rows.write(end) }
-      if !known.hasEnded, connections[connection.id] != nil { live -= 1 }
-      known.hasEnded = true
-      connections[connection.id] = known
+      if wasLive { live -= 1 }
+      connections[connection.id]?.hasEnded = true
       return growth
     }
+  }
+
+  /// Writes a delta that has a connection whole.
+  private mutating func write(
+    _ kind: DeltaKind,
+    _ connection: Connection,
+    batch: Int64,
+    growth given: ByteGrowth?,
+    to rows: RowWriter
+  ) throws -> ByteGrowth {
+    var known = try place(connection, to: rows)
+    if let owner = try row(of: connection.owner, to: rows) { known.owner = owner }
+    let growth = given ?? grow(&known, connection)
+    try rows.write(
+      kind,
+      batch: batch,
+      fact: known.fact,
+      owner: known.owner,
+      state: connection.state,
+      counters: connection.counters,
+      growth
+    )
+    connections[connection.id] = known
+    return growth
   }
 
   /// A connection with facts in this segment that are those it has now.

@@ -54,8 +54,8 @@ enum Views {
       AND n.batch BETWEEN b.segment AND b.id ORDER BY n.batch DESC LIMIT 1)
     """
 
-  private static let joined = """
-    FROM deltas d
+  /// What a delta `d` refers to.
+  private static let joins = """
       JOIN batches b ON b.id = d.batch
       JOIN segments s ON s.id = b.segment
       JOIN facts f ON f.id = d.fact
@@ -99,7 +99,8 @@ enum Views {
       \(moment("e.ended_at + b.wall_offset")) AS closed_at,
       \(reason) AS close_reason,
       \(error) AS error
-    \(joined)
+    FROM deltas d
+    \(joins)
     WHERE d.kind <> 1
     """
 
@@ -128,13 +129,8 @@ enum Views {
       \(moment("e.ended_at + b.wall_offset")) AS closed_at,
       \(reason) AS close_reason,
       \(error) AS error
-    FROM last
-      JOIN deltas d ON d.id = last.id
-      JOIN batches b ON b.id = d.batch
-      JOIN facts f ON f.id = d.fact
-      LEFT JOIN owners o ON o.id = d.owner
-      LEFT JOIN processes p ON p.id = o.process
-      LEFT JOIN ends e ON e.id = d.id
+    FROM last JOIN deltas d ON d.id = last.id
+    \(joins)
     """
 
   private static let bytesByProcessAndHour = """
@@ -147,7 +143,8 @@ enum Views {
       sum(d.sent) AS bytes_sent,
       sum(d.received) AS bytes_received,
       count(DISTINCT printf('%x.%x', f.cookie, f.generation)) AS connections
-    \(joined)
+    FROM deltas d
+    \(joins)
     WHERE d.sent > 0 OR d.received > 0
     GROUP BY hour, p.name, p.user, container
     """
