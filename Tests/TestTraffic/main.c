@@ -69,6 +69,7 @@ static const struct {
 	{ "udp-drain", drain_datagrams },
 	{ "udp-echo", echo_datagrams },
 	{ "udp-short", ask_shortly },
+	{ "udp-reconnect", reconnect_udp },
 	{ "serve-many", serve_many },
 	{ "connect-many", connect_many },
 	{ "hold-many", hold_many },

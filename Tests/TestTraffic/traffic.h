@@ -72,7 +72,8 @@ command become, become_user, enter_cgroup, copy_socket, reap_child, fork_as, con
 
 /* udp.c */
 command make_udp_socket, set_udp_option, join_group, send_datagrams, spray_datagrams,
-	read_datagrams, drain_datagrams, echo_datagrams, ask_shortly;
+	read_datagrams, drain_datagrams, echo_datagrams, ask_shortly,
+	reconnect_udp;
 
 /* crowd.c, connections that are named by the first and the last file descriptor of a row */
 command serve_many, connect_many, hold_many, accept_many, write_many, read_many, close_many;

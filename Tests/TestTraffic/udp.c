@@ -279,3 +279,24 @@ void ask_shortly(int count, char **words)
 	}
 	answer("%ld", asked);
 }
+
+/* udp-reconnect FD HOST PORT COUNT: connects and disconnects it */
+void reconnect_udp(int count, char **words)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+	struct sockaddr_storage address = {};
+	int fd = number(count, words, 1);
+
+	if (count < 5 || parse_address(words + 2, &address) < 0) {
+		answer_errno();
+		return;
+	}
+	for (long i = number(count, words, 4); i > 0; i--) {
+		if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+		    connect(fd, &none, sizeof(none)) < 0) {
+			answer_errno();
+			return;
+		}
+	}
+	answer("%ld", number(count, words, 4));
+}

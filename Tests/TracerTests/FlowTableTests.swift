@@ -134,6 +134,28 @@ import Testing
     #expect(text(&table) == ["3:51 2 0 d6 7 closed", "3:0 3 0 d6 7"])
   }
 
+  /// The kernel gives a socket a local address when it is connected.
+  @Test func `the row of its own ends with the ends that it had`() {
+    var table = FlowTable()
+    let address = Address(v4: 0x7f00_0001)
+    var connected = socket(3, remote: 50)
+    connected.local = Endpoint(address: address, port: 1)
+    connected.remote = Endpoint(address: address, port: 50)
+    let open = socket(3)
+    table.observe(open, at: now)
+    table.observe(connected, at: now)
+    let ended = table.takeRows().filter { $0.end != nil }
+    #expect(ended.map(\.local) == [open.local])
+    #expect(ended.map(\.remote) == [open.remote])
+    // Or when it is connected and closed between two batches.
+    table.observe(socket(4), at: now)
+    connected = socket(4, remote: 50, end: .closed)
+    connected.remote = Endpoint(address: address, port: 50)
+    table.observe(connected, at: now)
+    table.apply([], at: now)
+    #expect(table.takeRows().filter { $0.end != nil }.map(\.remote) == [open.remote])
+  }
+
   /// They are reported in the order of their places, which has no meaning.
   @Test func `a flow that follows another one is taken in after it`() {
     var table = FlowTable()

@@ -86,6 +86,39 @@ extension LiveHost {
       }
     }
 
+    /// The kernel writes its remote address, then its port, and a pass can come between them.
+    @Test func `a socket that connects again and again has no other remote end`() async throws {
+      try await Lab.with { lab in
+        let client = try lab.process(in: lab.left)
+        let sockets = [
+          try await client.udp("0.0.0.0", 9001), try await client.udp("::", 9002),
+        ]
+        let source = try LiveSource.open(TestedSource.choice, Lab.roomy)
+        let isOver = IsOver()
+        let remotes = Task {
+          var remotes: Set<Endpoint> = []
+          while !isOver.value, let batch = try await source.nextBatch() {
+            for delta in batch.deltas {
+              switch delta {
+              case .upsert(let connection), .ended(let connection):
+                if connection.netns == lab.left.inode { remotes.insert(connection.remote) }
+              case .counters, .annotated: break
+              }
+            }
+          }
+          await source.stop()
+          return remotes
+        }
+        defer { isOver.set() }
+        let count = Patience.crowd(400_000)
+        try await client.ask("udp-reconnect \(sockets[0].fd) 10.77.0.2 9000 \(count)")
+        try await client.ask("udp-reconnect \(sockets[1].fd) 2001:db8::11 9000 \(count)")
+        isOver.set()
+        let seen = try await remotes.value.filter { $0.address.isUnspecified != ($0.port == 0) }
+        #expect(seen.isEmpty)
+      }
+    }
+
     /// Tells a thread that is none of a task's to end.
     private final class IsOver: Sendable {
       private let state = Mutex(false)

@@ -16,7 +16,8 @@
 struct udp_snapshot {
 	__u32 unread;
 	__u32 unsent;
-	__u32 ports;		/* local and remote */
+	__u16 local_port;
+	__be16 remote_port;	/* 0: not connected */
 	__u32 remote;		/* a hash of the address */
 };
 

@@ -47,6 +47,7 @@ static __always_inline void report_udp_end(struct sock *sk, __u64 cookie)
 	struct nettop_end_event *e;
 	struct nettop_record *r;
 	struct tracked *t;
+	struct udp_remote remote;
 	struct udp_snapshot m;
 	int slot;
 
@@ -68,13 +69,15 @@ static __always_inline void report_udp_end(struct sock *sk, __u64 cookie)
 			__sync_fetch_and_add(&s->ended_full, 1);
 		return;
 	}
-	m = read_udp_snapshot(sk, false);
+	/* No other thread has the socket any more. */
+	read_udp_remote(&remote, sk, false);
+	m = read_udp_snapshot(sk, &remote, false);
 	r = &e->record;
 	event_init(&e->event, NETTOP_EVENT_END, sizeof(*e));
 	record_init(r);
 	r->cookie = cookie;
 	r->state = TCP_CLOSE;
-	read_udp(r, sk, t, &m, false);
+	read_udp(r, sk, t, &m, &remote, false);
 	/* Before the record is submitted: no pass may report the socket after its end. */
 	release(slot, cookie);
 	bpf_ringbuf_submit(e, wakeup_flags());

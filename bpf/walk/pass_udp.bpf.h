@@ -21,6 +21,7 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 						  bpf_core_type_id_kernel(struct udp_sock)) :
 				  t->socket;
 	struct nettop_record *r;
+	struct udp_remote remote;
 	bool ended, idle;
 	struct udp_snapshot m;
 	__u32 drops, i;
@@ -38,10 +39,14 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	s->tracked += !ended;
 	if (t->owner_source == NETTOP_OWNER_UNKNOWN && FIELD(sk, sk_socket))
 		s->unsettled++;
-	m = read_udp_snapshot(sk, typed);
+	/* The next pass finds it at rest. */
+	if (!read_udp_remote(&remote, sk, typed) && !ended)
+		return;
+	m = read_udp_snapshot(sk, &remote, typed);
 	drops = drops_of(sk, typed);
 	idle = t->udp.unread == m.unread && t->udp.unsent == m.unsent &&
-		t->udp.ports == m.ports && t->udp.remote == m.remote && t->drops == drops;
+		t->udp.local_port == m.local_port && t->udp.remote_port == m.remote_port &&
+		t->udp.remote == m.remote && t->drops == drops;
 	if (idle && !t->unreported && !ended && !s->reports_all)
 		return;
 	/* The socket has no port yet: nobody can reach it. */
@@ -58,7 +63,7 @@ static __always_inline void visit_udp(struct nettop_status *s, struct tracked *t
 	r->cookie = cookie;
 	r->state = ended ? TCP_CLOSE :
 		   FIELD(sk, __sk_common.skc_state) == TCP_ESTABLISHED ? TCP_ESTABLISHED : 0;
-	read_udp(r, sk, t, &m, typed);
+	read_udp(r, sk, t, &m, &remote, typed);
 	/* The memory has been reused. User space has what was last reported. */
 	full_barrier();
 	if (FIELD(sk, __sk_common.skc_cookie.counter) != cookie) {

@@ -135,6 +135,8 @@ struct DumpedConnections {
       entries.values[index].isMissing = false
       if entries.values[index].fingerprint == fingerprint, !reportsAll { return }
     }
+    // The kernel is connecting or disconnecting it: address and port can be of two moments.
+    if proto == .udp, socket.remotePort != 0, socket.state != .established { return }
     let (local, remote) = (socket.local, socket.remote)
     var isFirst = dump.previous == nil
     var told: Told?

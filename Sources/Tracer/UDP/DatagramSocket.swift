@@ -20,11 +20,18 @@ struct DatagramSocket {
     var isCounted = false
   }
 
+  /// The row of the socket itself. It keeps its ends when the socket is connected.
+  struct OwnRow {
+    let id: Connection.ID
+    let local: Endpoint
+    let remote: Endpoint
+  }
+
   /// As last reported by the kernel half.
   var connection: Connection
   var rows: [Endpoint: Row] = [:]
   /// The row of its own, while there is one.
-  var ownRow: Connection.ID?
+  var ownRow: OwnRow?
   /// Whether it has had a row of its own.
   var hadOwnRow = false
   /// Datagrams that found no room for a flow of their own, and how many of these ended rows have.
@@ -43,12 +50,12 @@ struct DatagramSocket {
   var isOpenToAll: Bool { peer == nil && connection.local.port != 0 }
 
   /// The row of its own as it is now.
-  func own(_ id: Connection.ID, end: Connection.End? = nil) -> Connection {
+  func own(_ row: OwnRow, end: Connection.End? = nil) -> Connection {
     Connection(
-      id: id,
+      id: row.id,
       proto: .udp,
-      local: connection.local,
-      remote: Endpoint(address: connection.remote.address, port: 0),
+      local: row.local,
+      remote: row.remote,
       netns: connection.netns,
       direction: .unknown,
       state: end == nil ? .unconnected : .closed,

@@ -151,12 +151,21 @@ extension FlowTable {
       if let row = socket.rows[peer] { rows.append(socket.flow(row, peer)) }
     } else if socket.isOpenToAll {
       let id =
-        socket.ownRow
+        socket.ownRow?.id
         ?? (socket.hadOwnRow ? newID(socket.connection.id.cookie) : socket.connection.id)
-      socket.ownRow = id
+      let row = ownRow(id, of: socket)
+      socket.ownRow = row
       socket.hadOwnRow = true
-      rows.append(socket.own(id))
+      rows.append(socket.own(row))
     }
+  }
+
+  private func ownRow(_ id: Connection.ID, of socket: DatagramSocket) -> DatagramSocket.OwnRow {
+    DatagramSocket.OwnRow(
+      id: id,
+      local: socket.connection.local,
+      remote: Endpoint(address: socket.connection.remote.address, port: 0)
+    )
   }
 
   /// The socket is no longer connected to this remote end.
@@ -179,8 +188,8 @@ extension FlowTable {
   }
 
   private mutating func endOwnRow(_ socket: inout DatagramSocket, at now: Timestamp) {
-    guard let id = socket.ownRow else { return }
-    rows.append(socket.own(id, end: Connection.End(at: now, reason: .closed)))
+    guard let row = socket.ownRow else { return }
+    rows.append(socket.own(row, end: Connection.End(at: now, reason: .closed)))
     socket.ownRow = nil
     socket.reportedOverflow = socket.overflow
   }
@@ -256,12 +265,12 @@ extension FlowTable {
     let isTold = !socket.rows.isEmpty
     for remote in Array(socket.rows.keys) { endRow(remote, &socket, end) }
     let hasDrops = socket.connection.counters.drops.map { $0 > 0 } ?? false
-    if let id = socket.ownRow {
-      rows.append(socket.own(id, end: end))
+    if let row = socket.ownRow {
+      rows.append(socket.own(row, end: end))
     } else if !socket.hadOwnRow, socket.peer == nil || !isTold,
       socket.overflow != socket.reportedOverflow || hasDrops
     {
-      rows.append(socket.own(socket.connection.id, end: end))
+      rows.append(socket.own(ownRow(socket.connection.id, of: socket), end: end))
     }
   }
 }
