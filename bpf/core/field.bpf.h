@@ -25,3 +25,13 @@ static __always_inline __u64 argument(const __u64 *ctx, int index)
 	bpf_probe_read_kernel(&value, sizeof(value), &ctx[index]);
 	return value;
 }
+
+/* An address as a number: the verifier rejects arithmetic on a typed pointer. */
+static __always_inline __u64 address_of(const void *object)
+{
+	const void *volatile pointer = object;
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), (void *)&pointer);
+	return address;
+}

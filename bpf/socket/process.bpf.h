@@ -64,13 +64,21 @@ static __always_inline bool is_executed_child(const struct nettop_owner *owner,
 /*
  * The current process, if it can hold sockets. A kernel thread that works on
  * behalf of a process cannot: its work is credited to nobody.
+ *
+ * Not static, like the function below: the verifier checks it once.
  */
-static __always_inline bool read_current(struct nettop_owner *owner)
+__noinline int read_current(struct nettop_owner *owner)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	if (task->flags & PF_KTHREAD)
+	if (!owner || task->flags & PF_KTHREAD)
 		return false;
 	read_process(owner, task);
 	return true;
+}
+
+/* Whether the current process is the owner. */
+__noinline int is_current(const struct nettop_owner *owner)
+{
+	return owner && is_process(owner, bpf_get_current_task_btf());
 }

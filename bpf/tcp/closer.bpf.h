@@ -77,13 +77,13 @@ static __always_inline void note_closer(struct sock *sk)
 		break;
 	case NETTOP_OWNER_ACCEPT:
 	case NETTOP_OWNER_SCAN:
-		if (is_process(&t->owner, task) || is_executed_child(&t->owner, task))
+		if (is_current(&t->owner) || is_executed_child(&t->owner, task))
 			return;
 		break;
 	default:
 		return;
 	}
-	read_process(&t->owner, task);
+	read_current(&t->owner);
 	t->owner_source = NETTOP_OWNER_CLOSE;
 	t->unreported = 1;
 }

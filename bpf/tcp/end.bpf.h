@@ -5,6 +5,7 @@
 #include "core/prelude.bpf.h"
 #include "core/ends.bpf.h"
 #include "core/events.bpf.h"
+#include "core/field.bpf.h"
 #include "core/record.bpf.h"
 #include "core/status.bpf.h"
 #include "core/table.bpf.h"
@@ -26,10 +27,12 @@
  */
 static __always_inline bool syn_never_sent(struct sock *sk, int oldstate)
 {
-	struct socket *socket = sk->sk_socket;
+	struct socket *socket;
 
-	return oldstate == TCP_SYN_SENT && sk->sk_err == 0 && socket &&
-	       socket->state == SS_UNCONNECTED;
+	if (oldstate != TCP_SYN_SENT || sk->sk_err)
+		return false;
+	socket = BPF_CORE_READ(sk, sk_socket);
+	return socket && BPF_CORE_READ(socket, state) == SS_UNCONNECTED;
 }
 
 static __always_inline __u8 close_reason(struct sock *sk, int error, int oldstate,
@@ -114,9 +117,9 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 	t = slot_at(slot);
 	if (t && t->kind == KIND_SUBFLOW) {
 		inherit_from_parent(t);
-		pass_error_to_parent(t, error);
+		pass_error_to_parent(t->parent, error);
 	} else if (t && t->kind == KIND_MPTCP) {
-		hand_down_owner(sk, t);
+		hand_down_owner(address_of(sk), t);
 		error = error ?: t->error;
 	}
 	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "core/field.bpf.h"
 #include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/status.bpf.h"
@@ -44,11 +45,8 @@ static __always_inline struct sock *parent_of(struct tcp_sock *tp)
  */
 static __always_inline __u64 mptcp_key(const struct sock *sk)
 {
-	const struct sock *volatile pointer = sk;
-	__u64 key;
+	__u64 key = address_of(sk);
 
-	/* The verifier rejects arithmetic on a typed pointer. */
-	bpf_probe_read_kernel(&key, sizeof(key), (void *)&pointer);
 	key = (key ^ config.secret) * 0x9e3779b97f4a7c15ULL;
 	key = (key ^ key >> 32) * 0xd6e8feb86659fd93ULL;
 	return key >> 1 | 1ULL << 63;

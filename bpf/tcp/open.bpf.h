@@ -43,7 +43,7 @@ static __always_inline void opened_by_process(struct sock *sk, __u8 direction, _
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	else if (read_current(&t.owner))
 		t.owner_source = source;
-	keep_addresses(&t, sk);
+	keep_addresses(&t, tp);
 	if (!is_new || t.kind == KIND_MPTCP)
 		report_replaced(t.cookie);
 	if (t.kind == KIND_MPTCP)
@@ -85,7 +85,7 @@ static __always_inline void opened_by_peer(struct sock *sk)
 	}
 	if (t.parent)
 		inherit_from_parent(&t);
-	keep_addresses(&t, sk);
+	keep_addresses(&t, tp);
 	track(&t);
 }
 

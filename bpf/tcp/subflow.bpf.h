@@ -36,23 +36,35 @@ static __always_inline void inherit(struct tracked *t, const struct tracked *par
 	t->unreported = 1;
 }
 
-static __always_inline void inherit_from_parent(struct tracked *t)
+/*
+ * Not static, like the functions below: the verifier checks them once, and does
+ * not follow each of their outcomes through what comes after the call.
+ */
+__noinline int inherit_from_parent(struct tracked *t)
 {
-	const struct tracked *parent = slot_at(find(t->parent));
+	const struct tracked *parent;
 
+	if (!t)
+		return 0;
+	parent = slot_at(find(t->parent));
 	if (parent)
 		inherit(t, parent, t->parent);
+	return 0;
 }
 
-/* A parent that ends before its subflows passes its owner on to them. */
-static __always_inline void hand_down_owner(struct sock *sk, const struct tracked *parent)
+/*
+ * A parent that ends before its subflows passes its owner on to them. `socket`
+ * is the address of the parent.
+ */
+__noinline int hand_down_owner(__u64 socket, const struct tracked *parent)
 {
-	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
+	struct mptcp_sock *msk = (struct mptcp_sock *)socket;
 	struct list_head *node;
-	__u64 key = parent->cookie;
+	__u64 key;
 
-	if (!bpf_core_type_exists(struct mptcp_sock))
-		return;
+	if (!parent || !bpf_core_type_exists(struct mptcp_sock))
+		return 0;
+	key = parent->cookie;
 	node = BPF_CORE_READ(msk, conn_list.next);
 	for (int i = 0; i < MAX_SUBFLOWS && node && node != &msk->conn_list; i++) {
 		struct mptcp_subflow_context *context =
@@ -65,13 +77,15 @@ static __always_inline void hand_down_owner(struct sock *sk, const struct tracke
 			inherit(t, parent, key);
 		node = BPF_CORE_READ(node, next);
 	}
+	return 0;
 }
 
-/* A parent does not see the error that ended it until later. */
-static __always_inline void pass_error_to_parent(const struct tracked *t, __u16 error)
+/* A parent, which has this key, does not see the error that ended it until later. */
+__noinline int pass_error_to_parent(__u64 key, __u16 error)
 {
-	struct tracked *parent = slot_at(find(t->parent));
+	struct tracked *parent = slot_at(find(key));
 
 	if (parent)
 		parent->error = error;
+	return 0;
 }

@@ -14,13 +14,16 @@
 /*
  * Keeps the addresses of a connection until its first record: if no program
  * sees its end before, nobody else knows them. They take the place of the last
- * reported figures.
+ * reported figures. `tp` is NULL for MPTCP.
  */
-static __always_inline void keep_addresses(struct tracked *t, struct sock *sk)
+static __always_inline void keep_addresses(struct tracked *t, struct tcp_sock *tp)
 {
-	struct sock_common *common = &sk->__sk_common;
+	struct sock_common *common;
 
-	if (t->kind == KIND_MPTCP || !common->skc_dport)
+	if (!tp)
+		return;
+	common = &tp->inet_conn.icsk_inet.sk.__sk_common;
+	if (!common->skc_dport)
 		return;
 	t->is_v6 = common->skc_family == AF_INET6;
 	if (t->is_v6) {

@@ -65,7 +65,7 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	}
 	if (!t.is_udp) {
 		classify(&t, sk);
-		keep_addresses(&t, sk);
+		keep_addresses(&t, tp);
 	}
 	if (task) {
 		read_process(&t.owner, task);

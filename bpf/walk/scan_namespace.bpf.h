@@ -9,6 +9,7 @@
 #include "core/tracked.bpf.h"
 #include "socket/owner.bpf.h"
 #include "tcp/mptcp.bpf.h"
+#include "walk/changes.bpf.h"
 #include "walk/scan.bpf.h"
 
 #include "record.h"
@@ -52,29 +53,46 @@ __noinline int assign_waiting(__u64 child, __u32 slot, __u64 key)
 	return 0;
 }
 
-/* How many children in an accept queue are looked at: the default limit of a queue. */
-#define MAX_WAITING 4096
+/* A walk along an accept queue. */
+struct queue_walk {
+	struct request_sock *request;	/* the next; NULL at the end */
+	__u64 key;			/* of the listener, */
+	__u32 slot;			/* and its slot */
+};
+
+static long visit_waiting(struct bpf_map *map, __u32 *number, void *unused, struct queue_walk *walk)
+{
+	struct nettop_status *s = status_of();
+	struct request_sock *request = walk->request;
+
+	if (!s || !request)
+		return 1;
+	assign_waiting((__u64)BPF_CORE_READ(request, sk), walk->slot, walk->key);
+	walk->request = BPF_CORE_READ(request, dl_next);
+	s->waiting++;
+	return 0;
+}
 
 /*
  * Connections that nobody has accepted yet. The iterator shows listeners before
  * them. Those that are not followed yet get their owner in the next run.
+ *
+ * The verifier checks a callback once, but each turn of a loop. The map only
+ * bounds the walk, to four times the default limit of a queue.
  */
 static __always_inline void scan_queue(struct tcp_sock *tp)
 {
 	struct inet_connection_sock *icsk = (struct inet_connection_sock *)tp;
-	struct nettop_status *s = status_of();
-	struct request_sock *request;
-	__u64 key = listener_key((struct sock *)tp);
-	int slot = find(key);
+	struct queue_walk walk = {
+		.request = BPF_CORE_READ(icsk, icsk_accept_queue.rskq_accept_head),
+		.key = listener_key((struct sock *)tp),
+	};
+	int slot = find(walk.key);
 
-	request = BPF_CORE_READ(icsk, icsk_accept_queue.rskq_accept_head);
-	if (!s || !request || slot < 0)
+	if (!walk.request || slot < 0)
 		return;
-	for (int i = 0; i < MAX_WAITING && request; i++) {
-		assign_waiting((__u64)BPF_CORE_READ(request, sk), slot, key);
-		request = BPF_CORE_READ(request, dl_next);
-		s->waiting++;
-	}
+	walk.slot = slot;
+	bpf_for_each_map_elem(&changes, visit_waiting, &walk, 0);
 }
 
 /*

@@ -28,37 +28,40 @@ final class Lab: Sendable {
     }
   }
 
-  /// Joins the two.
+  /// Joins the two. Each knows the other's hardware address, so that no crowd can crowd out what would
+  /// ask for it.
   private func wire() async throws {
+    let ends = [
+      (namespace: left, v4: "10.77.0.1", v6: "2001:db8::10", hardware: "02:00:00:00:00:01"),
+      (namespace: right, v4: "10.77.0.2", v6: "2001:db8::11", hardware: "02:00:00:00:00:02"),
+    ]
     try run(
-      "ip",
-      "link",
-      "add",
-      "veth0",
-      "netns",
-      left.name,
-      "type",
-      "veth",
-      "peer",
-      "name",
-      "veth0",
-      "netns",
-      right.name
+      ["ip", "link", "add", "veth0", "address", ends[0].hardware, "netns", left.name]
+        + ["type", "veth"]
+        + ["peer", "name", "veth0", "address", ends[1].hardware, "netns", right.name]
     )
-    for (namespace, number, v6) in [(left, 1, "2001:db8::10"), (right, 2, "2001:db8::11")] {
-      try run("ip", "-n", namespace.name, "address", "add", "10.77.0.\(number)/24", "dev", "veth0")
-      try run("ip", "-n", namespace.name, "address", "add", "\(v6)/64", "dev", "veth0", "nodad")
-      try run("ip", "-n", namespace.name, "link", "set", "veth0", "up")
+    for (end, other) in zip(ends, ends.reversed()) {
+      let ip = ["ip", "-n", end.namespace.name]
+      try run(ip + ["address", "add", "\(end.v4)/24", "dev", "veth0"])
+      try run(ip + ["address", "add", "\(end.v6)/64", "dev", "veth0", "nodad"])
+      try run(ip + ["link", "set", "veth0", "up"])
+      for address in [other.v4, other.v6] {
+        try run(ip + ["neighbour", "add", address, "lladdr", other.hardware, "dev", "veth0"])
+      }
     }
-    // An address of IPv6 is found by its neighbours once its group is joined, in the background.
+    // The kernel starts a device in the background, and drops what is sent before.
     let deadline = ContinuousClock.now + .seconds(Patience.seconds(60))
-    for (namespace, group) in [(left, "ff02::1:ff00:10"), (right, "ff02::1:ff00:11")] {
-      while try !run("ip", "-n", namespace.name, "maddress", "show", "dev", "veth0").contains(group)
-      {
-        guard ContinuousClock.now < deadline else { throw HarnessError("no address to reach") }
+    for namespace in [left, right] {
+      while try !isUp(namespace) {
+        guard ContinuousClock.now < deadline else { throw HarnessError("no device that is up") }
         try await Task.sleep(for: .milliseconds(10))
       }
     }
+  }
+
+  private func isUp(_ namespace: TestNamespace) throws -> Bool {
+    let link = try run("ip", "-n", namespace.name, "link", "show", "dev", "veth0")
+    return link.contains(" state UP ") && !link.contains(" qdisc noop ")
   }
 
   /// Drops one in 50 of the segments with data that come to port 8080 on the right.
