@@ -86,6 +86,44 @@ extension LiveKernel {
       return (ends, health)
     }
 
+    /// No process gets it back, whatever was missed since.
+    @Test func `a socket without a process ends without one`() async throws {
+      try await Lab.with { lab in
+        let tracer = try Tracer(Lab.roomy)
+        let client = try lab.process(in: lab.left)
+        let server = try lab.process(in: lab.right)
+        let listener = try await server.listen("10.77.0.2", 8080)
+        let near = try await client.connect("10.77.0.2", 8080)
+        let far = try await server.accept(listener)
+        // What closes it is not acknowledged for now.
+        try lab.right.filter(
+          """
+          add table inet silent; \
+          add chain inet silent input { type filter hook input priority 0; policy drop; }
+          """
+        )
+        _ = try await tracer.nextBatch()
+        try await client.ask("close \(near.fd)")
+        _ = try await tracer.nextBatch()
+        try await tracer.follow(false)
+        try lab.right.filter("delete table inet silent")
+        try await server.ask("close \(far.fd)")
+        let deadline = ContinuousClock.now + .seconds(Patience.seconds(60))
+        while try SocketStatistics.all(in: lab.left)[near.cookie] != nil {
+          guard ContinuousClock.now < deadline else { throw HarnessError("the socket stays") }
+          try await Task.sleep(for: .milliseconds(20))
+        }
+        try await tracer.follow(true)
+        let end = try #require(
+          try await ends(tracer, in: lab).ends.first { $0.id.cookie == near.cookie }
+        )
+        #expect(end.end?.isUnseen == true)
+        #expect(end.owner?.isLast == true)
+        #expect(end.owner?.process.id.pid == client.pid)
+        await tracer.stop()
+      }
+    }
+
     /// What a batch had ends with the figures that it had.
     @Test func `a connection that was reported ends with its last figures`() async throws {
       try await Lab.with { lab in

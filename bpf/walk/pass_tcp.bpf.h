@@ -67,7 +67,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	struct tcp_sock *tp;
 	struct sock *sk;
 	bool idle, has_data = false;
-	__u8 state, orphan;
+	__u8 state, orphan, before;
 	__u32 i;
 
 	tp = typed ? bpf_rdonly_cast(t->socket, bpf_core_type_id_kernel(struct tcp_sock)) :
@@ -83,8 +83,9 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	 * The socket is about to open, and the kernel has not written its state
 	 * yet. If it is still closed at the next pass, no program saw its end.
 	 */
-	if (state == TCP_CLOSE && t->state != TCP_CLOSE) {
-		t->state = TCP_CLOSE;
+	before = t->state & ORPHANED;
+	if (state == TCP_CLOSE && t->state != (TCP_CLOSE | before)) {
+		t->state = TCP_CLOSE | before;
 		return;
 	}
 	s->tracked++;
@@ -96,7 +97,7 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 	/* Before the figures: the next pass reports what changes in between. */
 	m = t->kind == KIND_MPTCP ? read_mptcp_snapshot(sk, state) :
 				    read_tcp_snapshot(tp, state, typed);
-	orphan = orphaned(sk, state, typed);
+	orphan = state == TCP_CLOSE ? before : orphaned(sk, state, typed);
 	idle = unchanged(t, &m, state, orphan);
 	/* While there is data to send, the time that it waits grows. */
 	if (idle && !t->unreported && state != TCP_CLOSE && !(t->has_record && t->has_data) &&
