@@ -3,38 +3,107 @@ import Glibc
 import SystemPackage
 
 /// A BPF object: its programs and maps. Ends with its last link and reference; nothing is pinned.
+///
+/// The kernel checks programs one after the other, which takes most of the time of a start. An object
+/// in several parts has a thread for each of them.
 final class BPFObject {
-  private let object: OpaquePointer
+  /// Copies of the object: each loads programs of its own, and all have the maps of the first.
+  private let parts: [OpaquePointer]
+  /// Which part loads a program; those that are not here, the first does.
+  private var places: [String: Int] = [:]
 
   /// Reads an object file from memory, without asking the kernel yet.
-  init(bytes: UnsafeRawPointer, size: Int, name: String) throws(Errno) {
-    var options = bpf_object_open_opts()
-    options.sz = MemoryLayout<bpf_object_open_opts>.size
-    let opened = name.withCString { name in
-      options.object_name = name
-      return bpf_object__open_mem(bytes, size, &options)
+  ///
+  /// - Parameter parts: how many threads are to load it; each part opens its maps again.
+  init(bytes: UnsafeRawPointer, size: Int, name: String, parts: Int = 1) throws(Errno) {
+    var opened: [OpaquePointer] = []
+    for _ in 0..<max(parts, 1) {
+      var options = bpf_object_open_opts()
+      options.sz = MemoryLayout<bpf_object_open_opts>.size
+      let part = name.withCString { name in
+        options.object_name = name
+        return bpf_object__open_mem(bytes, size, &options)
+      }
+      guard let part else {
+        let error = errno
+        for part in opened { bpf_object__close(part) }
+        throw Errno(rawValue: error)
+      }
+      opened.append(part)
     }
-    guard let opened else { throw Errno(rawValue: errno) }
-    object = opened
+    self.parts = opened
   }
 
   deinit {
-    bpf_object__close(object)
+    for part in parts { bpf_object__close(part) }
   }
 
   /// Creates the maps and has the verifier check the programs.
   func load() throws(Errno) {
-    let result = bpf_object__load(object)
-    if result != 0 { throw Errno(rawValue: -result) }
+    if parts.count > 1 {
+      distribute()
+      try shareMaps()
+    }
+    let failures = ObjectParts.load(parts)
+    if let failure = failures.first { throw failure }
+  }
+
+  /// Gives the programs that are to be loaded to the parts, so that all have about as much to do.
+  private func distribute() {
+    var lengths: [(name: String, length: Int)] = []
+    for program in ObjectParts.programs(of: parts[0]) where bpf_program__autoload(program) {
+      lengths.append((String(cString: bpf_program__name(program)), bpf_program__insn_cnt(program)))
+    }
+    var work = [Int](repeating: 0, count: parts.count)
+    for (name, length) in lengths.sorted(by: { $0.length > $1.length }) {
+      let part = work.indices.min { work[$0] < work[$1] } ?? 0
+      work[part] += length
+      places[name] = part
+    }
+    for (index, part) in parts.enumerated() {
+      for program in ObjectParts.programs(of: part) {
+        let place = places[String(cString: bpf_program__name(program))]
+        bpf_program__set_autoload(program, place == index)
+      }
+    }
+  }
+
+  /// Creates the maps, and gives all of them to each part. Sections of constants stay each part's own.
+  private func shareMaps() throws(Errno) {
+    for map in ObjectParts.maps(of: parts[0]) {
+      guard !bpf_map__is_internal(map), bpf_map__autocreate(map) else { continue }
+      var options = bpf_map_create_opts()
+      options.sz = MemoryLayout<bpf_map_create_opts>.size
+      options.map_flags = bpf_map__map_flags(map)
+      let created = bpf_map_create(
+        bpf_map__type(map),
+        bpf_map__name(map),
+        bpf_map__key_size(map),
+        bpf_map__value_size(map),
+        bpf_map__max_entries(map),
+        &options
+      )
+      guard created >= 0 else { throw Errno(rawValue: errno) }
+      // Each part keeps a descriptor of its own.
+      defer { close(created) }
+      for part in parts {
+        guard let own = bpf_object__find_map_by_name(part, bpf_map__name(map)) else { continue }
+        let result = bpf_map__reuse_fd(own, created)
+        if result != 0 { throw Errno(rawValue: -result) }
+      }
+    }
   }
 
   func map(_ name: String) throws(Errno) -> OpaquePointer {
-    guard let map = bpf_object__find_map_by_name(object, name) else { throw .noSuchFileOrDirectory }
+    guard let map = bpf_object__find_map_by_name(parts[0], name) else {
+      throw .noSuchFileOrDirectory
+    }
     return map
   }
 
   func program(_ name: String) throws(Errno) -> OpaquePointer {
-    guard let program = bpf_object__find_program_by_name(object, name) else {
+    let part = parts[places[name] ?? 0]
+    guard let program = bpf_object__find_program_by_name(part, name) else {
       throw .noSuchFileOrDirectory
     }
     return program
@@ -48,14 +117,10 @@ final class BPFObject {
 
   /// What the kernel takes for the entries of all maps, in bytes; a ring buffer counts its room.
   var mapBytes: UInt64 {
-    var bytes: UInt64 = 0
-    var map = bpf_object__next_map(object, nil)
-    while let current = map {
-      let entry = max(bpf_map__key_size(current) + bpf_map__value_size(current), 1)
-      bytes += UInt64(entry) * UInt64(bpf_map__max_entries(current))
-      map = bpf_object__next_map(object, current)
+    ObjectParts.maps(of: parts[0]).reduce(0) { bytes, map in
+      let entry = max(bpf_map__key_size(map) + bpf_map__value_size(map), 1)
+      return bytes + UInt64(entry) * UInt64(bpf_map__max_entries(map))
     }
-    return bytes
   }
 
   /// How many entries a map has.
@@ -65,11 +130,15 @@ final class BPFObject {
 
   /// Sets the constants that the programs see under this section name. Before `load`.
   func setConstants<Value: BitwiseCopyable>(_ section: String, _ value: Value) throws(Errno) {
-    let map = try map(section)
-    let result = withUnsafeBytes(of: value) {
-      bpf_map__set_initial_value(map, $0.baseAddress, $0.count)
+    for part in parts {
+      guard let map = bpf_object__find_map_by_name(part, section) else {
+        throw .noSuchFileOrDirectory
+      }
+      let result = withUnsafeBytes(of: value) {
+        bpf_map__set_initial_value(map, $0.baseAddress, $0.count)
+      }
+      if result != 0 { throw Errno(rawValue: -result) }
     }
-    if result != 0 { throw Errno(rawValue: -result) }
   }
 
   /// Has `load` load a program that is optional, or leave one out. Before `load`.
@@ -120,13 +189,7 @@ final class BPFObject {
 
   /// The names of all maps: those that are declared, and those of sections of global data.
   var mapNames: [String] {
-    var names: [String] = []
-    var map = bpf_object__next_map(object, nil)
-    while let current = map {
-      names.append(String(cString: bpf_map__name(current)))
-      map = bpf_object__next_map(object, current)
-    }
-    return names
+    ObjectParts.maps(of: parts[0]).map { String(cString: bpf_map__name($0)) }
   }
 
   /// How often the kernel did not run a program as it ran already on that CPU

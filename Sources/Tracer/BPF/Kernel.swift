@@ -103,6 +103,16 @@ enum Kernel {
     if let left = try OpenFiles.left(), left < files { throw .tooManyOpenFiles }
   }
 
+  /// How many threads load the programs: two, where there are CPUs for them and files for the maps,
+  /// which each of them opens. With more, the largest program would still take as long.
+  static var loadingThreads: Int {
+    let mapFiles = 20
+    guard sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1,
+      let left = try? OpenFiles.left(), left >= files + mapFiles
+    else { return 1 }
+    return 2
+  }
+
   /// What is wrong where `Errno.isShortageOfFiles`.
   static let shortage = "too many files are open to load the BPF programs"
 

@@ -41,7 +41,8 @@ struct Loader {
     let object = try BPFObject(
       bytes: nettop_tracer_bytes(),
       size: Int(nettop_tracer_size()),
-      name: "nettop"
+      name: "nettop",
+      parts: Kernel.loadingThreads
     )
     let bucketCount = sizes.slots / Int(NETTOP_BUCKET_SLOTS)
     try object.resize("buckets", to: bucketCount)
