@@ -27,8 +27,8 @@ extension Column {
     field: .netnsName,
     "network namespace: its name, or its inode",
     width: Width(8, ideal: 12),
-    sort: { row, table in .text(table.namespaceText(row.netns)) },
-    group: { Int64($0.netns) },
+    sort: { row, table in .text(table.namespaceText(row.pointee.netns)) },
+    group: { Int64($0.pointee.netns) },
     cell: { row, context in .text(context.table.namespaceText(row.netns)) }
   )
 
@@ -40,7 +40,7 @@ extension Column {
       field: .proto,
       "transport protocol: tcp, udp or mptcp",
       width: Width(6),
-      sort: { row, _ in .text(row.proto.name) },
+      sort: { row, _ in .text(row.pointee.proto.name) },
       cell: { row, _ in .text(row.proto.name) }
     ),
     Column(
@@ -49,7 +49,7 @@ extension Column {
       field: .direction,
       "out: this end connected; in: accepted (faint: its local port had a listener before nettop)",
       width: Width(4),
-      sort: { row, _ in row.directionText.map { .text($0) } ?? .absent },
+      sort: { row, _ in row.pointee.directionText.map { .text($0) } ?? .absent },
       style: { row, _ in row.direction == .unknown ? .faint : .plain },
       cell: { row, _ in Cell(row.directionText) }
     ),
@@ -59,7 +59,7 @@ extension Column {
       field: .localAddress,
       "local address and port",
       width: Width(17, ideal: 21, maximum: 47),
-      sort: { row, _ in row.local.isNone ? .absent : .endpoint(row.local) },
+      sort: { row, _ in row.pointee.local.isNone ? .absent : .endpoint(row.pointee.local) },
       cell: { row, context in context.endpoint(row.local) }
     ),
     Column(
@@ -68,7 +68,7 @@ extension Column {
       field: .remoteAddress,
       "remote address and port",
       width: Width(17, ideal: 21, maximum: 47),
-      sort: { row, _ in row.remote.isNone ? .absent : .endpoint(row.remote) },
+      sort: { row, _ in row.pointee.remote.isNone ? .absent : .endpoint(row.pointee.remote) },
       cell: { row, context in context.endpoint(row.remote) }
     ),
     Column(
@@ -77,7 +77,7 @@ extension Column {
       field: .state,
       "TCP state, UDP or MPTCP; in lower case, why the connection ended",
       width: Width(10, ideal: 11),
-      sort: { row, _ in .text(row.stateText) },
+      sort: { row, _ in .text(row.pointee.stateText) },
       cell: { row, _ in .text(row.stateText) }
     ),
   ]
@@ -91,7 +91,7 @@ extension Column {
     alignment: .right,
     // All ages grow at the same rate, so their order is that of the openings, reversed.
     sort: { row, _ in
-      .optional(Int64.max - max(0, row.latestOpening.nanoseconds))
+      .optional(Int64.max - max(0, row.pointee.latestOpening.nanoseconds))
     },
     cell: { row, context in
       let time = context.table.time

@@ -12,7 +12,7 @@ extension Column {
       width: Width(7),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .optional(row.end.map { max(0, $0.at.nanoseconds) }) },
+      sort: { row, _ in .optional(row.pointee.end.map { max(0, $0.at.nanoseconds) }) },
       cell: { row, context in
         Cell(row.end.map { DurationText.age(context.table.time.seconds(since: $0.at)) })
       }
@@ -25,7 +25,7 @@ extension Column {
       width: Width(6),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .optional(row.lifetime ?? row.leastLifetime) },
+      sort: { row, _ in .optional(row.pointee.lifetime ?? row.pointee.leastLifetime) },
       cell: { row, context in
         guard row.openedAt == nil, row.end != nil else {
           return Cell(row.lifetime.map(DurationText.microseconds))

@@ -11,7 +11,9 @@ extension Column {
     width: Width(6),
     alignment: .right,
     isDescendingFirst: true,
-    sort: { row, _ in row.isGroup ? .number(UInt64(max(0, row.connections))) : .absent },
+    sort: { row, _ in
+      row.pointee.isGroup ? .number(UInt64(max(0, row.pointee.connections))) : .absent
+    },
     style: { row, _ in row.connections > 0 ? .plain : .faint },
     cell: { row, _ in .text(row.isGroup ? Quantity.count(UInt64(max(0, row.connections))) : "") }
   )

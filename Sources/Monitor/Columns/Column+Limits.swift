@@ -12,7 +12,9 @@ extension Column {
       width: Width(11),
       isDescendingFirst: true,
       sort: { row, table in
-        guard let shares = table.shares(of: row), shares.limit != nil else { return .absent }
+        guard let shares = table.shares(of: row.pointee), shares.limit != nil else {
+          return .absent
+        }
         return .real(shares.greatestLimit)
       },
       style: { row, context in
@@ -59,7 +61,7 @@ extension Column {
       width: Width(6),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, table in table.shares(of: row).map { .real(value($0)) } ?? .absent },
+      sort: { row, table in table.shares(of: row.pointee).map { .real(value($0)) } ?? .absent },
       style: { row, context in
         context.table.shares(of: row).map(value) ?? 0 > 0 ? .plain : .faint
       },

@@ -55,7 +55,9 @@ extension Column {
       width: width,
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, table in row.state == .listen ? .optional(value(row, table)) : .absent },
+      sort: { row, table in
+        row.pointee.state == .listen ? .optional(value(row.pointee, table)) : .absent
+      },
       style: style,
       cell: { row, context in
         Cell(row.state == .listen ? value(row, context.table).map(Quantity.count) : nil)

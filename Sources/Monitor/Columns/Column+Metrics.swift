@@ -18,7 +18,7 @@ extension Column {
         field: Field(metric),
         metric.meaning,
         width: Width(max(6, metric.title.count + 1), maximum: 15),
-        sort: { row, _ in .optional(text(row.counters)) },
+        sort: { row, _ in .optional(text(row.pointee.counters)) },
         cell: { row, _ in Cell(text(row.counters)) }
       )
     case .number(let number):
@@ -31,7 +31,7 @@ extension Column {
         width: Width(max(6, metric.title.count + 1)),
         alignment: .right,
         isDescendingFirst: true,
-        sort: { row, _ in .optional(number(row.counters)) },
+        sort: { row, _ in .optional(number(row.pointee.counters)) },
         style: { row, _ in number(row.counters) ?? 0 > 0 ? .plain : .faint },
         cell: { row, context in
           Cell(number(row.counters).map { unit.text($0, context.presentation) })

@@ -78,9 +78,9 @@ extension Column {
       width: width,
       alignment: alignment,
       sort: { row, table in
-        table.owners[row.owner].map { sort?($0) ?? .optional(text($0)) } ?? .absent
+        table.owners[row.pointee.owner].map { sort?($0) ?? .optional(text($0)) } ?? .absent
       },
-      group: { Int64($0.owner) },
+      group: { Int64($0.pointee.owner) },
       cell: { row, context in
         Cell(
           context.table.owners[row.owner].flatMap { owner in

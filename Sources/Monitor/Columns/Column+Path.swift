@@ -23,7 +23,7 @@ extension Column {
       width: Width(5),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .optional(row.counters.retransmits) },
+      sort: { row, _ in .optional(row.pointee.counters.retransmits) },
       style: { row, context in
         retransmits(row, context) ?? 0 == 0
           ? .faint : Heat.style(share: context.table.retransmitShare(of: row))
@@ -39,7 +39,7 @@ extension Column {
       alignment: .right,
       isDescendingFirst: true,
       sort: { row, table in
-        table.retransmitShare(of: row).map { .real($0) } ?? .absent
+        table.retransmitShare(of: row.pointee).map { .real($0) } ?? .absent
       },
       style: { row, context in Heat.style(share: context.table.retransmitShare(of: row)) },
       cell: { row, context in
@@ -68,7 +68,7 @@ extension Column {
       width: width,
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .optional(value(row.counters)) },
+      sort: { row, _ in .optional(value(row.pointee.counters)) },
       style: { row, _ in Heat.style(rtt: value(row.counters)) },
       cell: { row, _ in Cell(value(row.counters).map { DurationText.microseconds(UInt64($0)) }) }
     )

@@ -49,7 +49,7 @@ extension Column {
       width: Width(max(5, title.count + 1)),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .optional(row.counters.retransmits(cause)) },
+      sort: { row, _ in .optional(row.pointee.counters.retransmits(cause)) },
       style: { row, _ in row.counters.retransmits(cause) ?? 0 > 0 ? .plain : .faint },
       cell: { row, _ in
         Cell(row.counters.retransmits(cause).map { Quantity.count(UInt64($0)) })
@@ -67,7 +67,7 @@ extension Column {
       width: Width(6),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .optional(row.counters.drops) },
+      sort: { row, _ in .optional(row.pointee.counters.drops) },
       style: { row, context in
         if row.counters.drops ?? 0 == 0 { return .faint }
         return row.isDropping(in: context.table) ? .high : .medium
@@ -85,7 +85,7 @@ extension Column {
       field: .dropReasons,
       "the kernel's drop reasons, most frequent first",
       width: Width(12, ideal: 20, maximum: 60),
-      sort: { row, _ in .optional(row.counters.dropReasonsText) },
+      sort: { row, _ in .optional(row.pointee.counters.dropReasonsText) },
       cell: { row, _ in Cell(row.counters.dropReasonsText) }
     ),
   ]
@@ -121,7 +121,7 @@ extension Column {
       field: field,
       meaning,
       width: width,
-      sort: { row, _ in .optional(row.end.flatMap(text)) },
+      sort: { row, _ in .optional(row.pointee.end.flatMap(text)) },
       cell: { row, _ in Cell(row.end.flatMap(text)) }
     )
   }

@@ -82,7 +82,7 @@ extension Column {
       width: Width(width),
       alignment: .right,
       isDescendingFirst: true,
-      sort: { row, _ in .optional(value(row.counters)) },
+      sort: { row, _ in .optional(value(row.pointee.counters)) },
       style: { row, context in figure(row, context) ?? 0 > 0 ? .plain : .faint },
       cell: { row, context in Cell(figure(row, context).map(text)) }
     )

@@ -72,8 +72,10 @@ extension Column {
       averageTitle: "avg \(title.replacing("/s", with: ""))",
       parts: parts,
       sort: { row, table in
-        if table.halfLife > 0 { return .real(row.average.rank(average, halfLife: table.halfLife)) }
-        return table.rates(of: row).map { .real(value($0)) } ?? .absent
+        if table.halfLife > 0 {
+          return .real(row.pointee.average.rank(average, halfLife: table.halfLife))
+        }
+        return table.rates(of: row.pointee).map { .real(value($0)) } ?? .absent
       },
       style: { row, context in
         Heat.style(rate: context.rate(of: row, id, value, average))
@@ -108,7 +110,7 @@ extension Column {
       alignment: .right,
       isDescendingFirst: true,
       parts: parts,
-      sort: { row, _ in value(row.counters).map { .number($0) } ?? .absent },
+      sort: { row, _ in value(row.pointee.counters).map { .number($0) } ?? .absent },
       style: { row, context in
         context.figure(of: row, id, value, growth) ?? 0 > 0 ? .plain : .faint
       },

@@ -12,8 +12,8 @@ package struct Column: Sendable, Identifiable {
     }
   }
 
-  package typealias Group = @Sendable (Row) -> Int64
-  package typealias Sort = @Sendable (Row, ConnectionTable) -> SortValue
+  package typealias Group = @Sendable (RowPointer) -> Int64
+  package typealias Sort = @Sendable (RowPointer, ConnectionTable) -> SortValue
   package typealias Show<Value> = @Sendable (Row, CellContext) -> Value
 
   /// What a cell shows.

@@ -9,23 +9,23 @@ extension Field {
     table in .word(TimestampText.rfc3339(table.wall(table.time)))
   }
   static let sample = Field("sample", unit: .count) { _, table in .integer(table.sampleNumber) }
-  static let id = Field("id", .text { row, _ in row.id.description }) { row, _ in
+  static let id = Field("id", .text { row, _ in row.pointee.id.description }) { row, _ in
     .word(row.id.description)
   }
-  static let parent = Field("parent", .text { row, _ in row.parentText }) { row, _ in
+  static let parent = Field("parent", .text { row, _ in row.pointee.parentText }) { row, _ in
     FieldValue(word: row.parentText)
   }
   static let proto = Field(
     "proto",
     .choices(
       TransportProtocol.allCases.map { FieldChoice(number: $0.place, name: $0.name) }
-    ) { row, _ in row.proto.place }
+    ) { row, _ in row.pointee.proto.place }
   ) { row, _ in .word(row.proto.name) }
   static let family = Field(
     "family",
     .choices([FieldChoice(number: 4, name: "ipv4"), FieldChoice(number: 6, name: "ipv6")]) {
       row,
-      _ in row.local.address.isV4 ? 4 : 6
+      _ in row.pointee.local.address.isV4 ? 4 : 6
     }
   ) { row, _ in .word(row.local.address.isV4 ? "ipv4" : "ipv6") }
   static let state = Field(
@@ -39,7 +39,7 @@ extension Field {
           alias: alias
         )
       }
-    ) { row, _ in Int(row.state.rawValue) }
+    ) { row, _ in Int(row.pointee.state.rawValue) }
   ) { row, _ in .word(row.state.name) }
   static let direction = Field(
     "direction",
@@ -47,14 +47,14 @@ extension Field {
       [Connection.Direction.outgoing, .incoming, .unknown].map {
         FieldChoice(number: Int($0.rawValue), name: $0.name)
       }
-    ) { row, _ in Int(row.likelyDirection.rawValue) }
+    ) { row, _ in Int(row.pointee.likelyDirection.rawValue) }
   ) { row, _ in .word(row.direction.name) }
 
   static let newDestination = Field(
     "new_destination",
     .choices([FieldChoice(number: 0, name: "false"), FieldChoice(number: 1, name: "true")]) {
       row,
-      _ in row.isNewDestination.map { $0 ? 1 : 0 }
+      _ in row.pointee.isNewDestination.map { $0 ? 1 : 0 }
     }
   ) { row, _ in row.isNewDestination.map { .boolean($0) } ?? .null }
 

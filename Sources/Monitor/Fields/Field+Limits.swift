@@ -8,7 +8,7 @@ extension Field {
     "limit",
     .choices(
       SendLimit.allCases.map { FieldChoice(number: Int($0.rawValue), name: $0.name) }
-    ) { row, table in table.shares(of: row)?.limit.map { Int($0.rawValue) } }
+    ) { row, table in table.shares(of: row.pointee)?.limit.map { Int($0.rawValue) } }
   ) { row, table in FieldValue(word: table.shares(of: row)?.limit?.name) }
 
   static let busyShare = share("busy_share") { $0.busy }
@@ -19,7 +19,10 @@ extension Field {
     _ name: String,
     _ value: @escaping @Sendable (SendShares) -> Double
   ) -> Field {
-    Field(name, .number(.percent) { row, table in table.shares(of: row).map { value($0) * 100 } }) {
+    Field(
+      name,
+      .number(.percent) { row, table in table.shares(of: row.pointee).map { value($0) * 100 } }
+    ) {
       row,
       table in FieldValue(real: table.shares(of: row).map(value))
     }

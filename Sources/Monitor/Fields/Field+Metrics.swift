@@ -38,10 +38,10 @@ extension Field {
       self.init(
         metric.name,
         short: metric.name == "retransmits" ? ["retrans"] : [],
-        .number(FieldUnit(metric.unit)) { row, _ in value(row).map { Double($0) } }
+        .number(FieldUnit(metric.unit)) { row, _ in value(row.pointee).map { Double($0) } }
       ) { row, _ in FieldValue(value(row)) }
     case .text(let text):
-      self.init(metric.name, .text { row, _ in text(row.counters) }) { row, _ in
+      self.init(metric.name, .text { row, _ in text(row.pointee.counters) }) { row, _ in
         FieldValue(text: text(row.counters))
       }
     }

@@ -42,13 +42,13 @@ extension Field {
     "owner_source",
     .choices(
       Owner.Source.allCases.map { FieldChoice(number: Int($0.rawValue), name: $0.name) }
-    ) { row, table in table.owners[row.owner].map { Int($0.source.rawValue) } }
+    ) { row, table in table.owners[row.pointee.owner].map { Int($0.source.rawValue) } }
   ) { .word($0.source.name) }
   static let orphaned = owner(
     "orphaned",
     .choices([FieldChoice(number: 0, name: "false"), FieldChoice(number: 1, name: "true")]) {
       row,
-      table in table.owners[row.owner].map { $0.isLast ? 1 : 0 }
+      table in table.owners[row.pointee.owner].map { $0.isLast ? 1 : 0 }
     }
   ) { .boolean($0.isLast) }
   static let holders = owner("holders", .holders) { .list($0.holders.map { FieldValue($0) }) }

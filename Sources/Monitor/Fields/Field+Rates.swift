@@ -26,7 +26,7 @@ extension Field {
 
   static let dropReasons = Field(
     "drop_reasons",
-    .text { row, _ in row.counters.dropReasonsText }
+    .text { row, _ in row.pointee.counters.dropReasonsText }
   ) { row, _ in
     let drops = row.counters.lossCauses?.drops ?? []
     // No drops reported means no drops only if the socket says so.

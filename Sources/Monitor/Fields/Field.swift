@@ -32,7 +32,7 @@ package struct Field: Sendable {
     self.init(
       name,
       short: shortNames,
-      .number(unit) { row, table in value(row, table).number },
+      .number(unit) { row, table in value(row.pointee, table).number },
       value
     )
   }

@@ -2,14 +2,14 @@ import Connections
 
 /// What the values of a field are, and where a row has them. `nil` is a value that is not known.
 enum FieldValues: Sendable {
-  case number(FieldUnit, @Sendable (Row, ConnectionTable) -> Double?)
+  case number(FieldUnit, @Sendable (RowPointer, ConnectionTable) -> Double?)
   /// A number of which a row may have only a lower bound.
-  case boundedNumber(FieldUnit, @Sendable (Row, ConnectionTable) -> BoundedNumber?)
+  case boundedNumber(FieldUnit, @Sendable (RowPointer, ConnectionTable) -> BoundedNumber?)
   /// A number of the processes that hold the socket: the field matches if one of them does.
   case processNumber(FieldUnit, @Sendable (Process) -> Double?)
   /// The PIDs of the processes that hold the socket at this moment.
   case holders
-  case text(@Sendable (Row, ConnectionTable) -> String?)
+  case text(@Sendable (RowPointer, ConnectionTable) -> String?)
   /// A text of the processes that hold the socket: the field matches if one of them does.
   case processText(@Sendable (Process) -> String?)
   /// The name of a namespace; where it says so, or else the inode.
@@ -17,7 +17,7 @@ enum FieldValues: Sendable {
   /// The ports of these ends: what one of them has, the field has.
   case ports([FieldEnd])
   case addresses([FieldEnd])
-  case choices([FieldChoice], @Sendable (Row, ConnectionTable) -> Int?)
+  case choices([FieldChoice], @Sendable (RowPointer, ConnectionTable) -> Int?)
 }
 
 /// One end of a connection.
@@ -25,8 +25,10 @@ enum FieldEnd: Sendable {
   case local, remote
 
   /// The endpoint of a row, `nil` if it has none.
-  func endpoint(_ row: Row) -> Endpoint? {
-    let endpoint = self == .local ? row.local : row.remote
+  func endpoint(_ row: Row) -> Endpoint? { row.read(endpoint) }
+
+  func endpoint(_ row: RowPointer) -> Endpoint? {
+    let endpoint = self == .local ? row.pointee.local : row.pointee.remote
     return endpoint.isNone ? nil : endpoint
   }
 }

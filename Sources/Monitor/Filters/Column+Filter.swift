@@ -15,20 +15,20 @@ extension Column {
   /// Its values for filters, where it is no field of JSON.
   var filterValues: FieldValues? {
     switch id {
-    case .rate: .number(.bytesPerSecond) { row, table in table.rates(of: row)?.bytes }
+    case .rate: .number(.bytesPerSecond) { row, table in table.rates(of: row.pointee)?.bytes }
     case .bytes:
       .number(.bytes) { row, _ in
-        if row.counters.uncounted.contains(.bytes) { return nil }
-        return Double(row.counters.bytesSent) + Double(row.counters.bytesReceived)
+        if row.pointee.counters.uncounted.contains(.bytes) { return nil }
+        return Double(row.pointee.counters.bytesSent) + Double(row.pointee.counters.bytesReceived)
       }
     case .retransmitShare:
-      .number(.percent) { row, table in table.retransmitShare(of: row).map { $0 * 100 } }
+      .number(.percent) { row, table in table.retransmitShare(of: row.pointee).map { $0 * 100 } }
     case .age:
       .boundedNumber(.seconds) { row, table in
-        guard let openedAt = row.openedAt else {
-          return row.leastAge(at: table.time).map { .atLeast($0 * 1e6) }
+        guard let openedAt = row.pointee.openedAt else {
+          return row.pointee.leastAge(at: table.time).map { .atLeast($0 * 1e6) }
         }
-        return .exactly((row.end?.at ?? table.time).seconds(since: openedAt) * 1e6)
+        return .exactly((row.pointee.end?.at ?? table.time).seconds(since: openedAt) * 1e6)
       }
     default: nil
     }

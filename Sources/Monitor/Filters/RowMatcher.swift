@@ -3,7 +3,7 @@ import Connections
 /// A filter made ready for the rows of a table. Remembers what it found of owners and namespaces,
 /// so it holds for one look at the table only.
 package struct RowMatcher {
-  typealias Test = (Row, ConnectionTable) -> Bool
+  typealias Test = (RowPointer, ConnectionTable) -> Bool
 
   private let table: ConnectionTable
   private let test: Test
@@ -14,7 +14,9 @@ package struct RowMatcher {
   }
 
   /// Whether the filter lets the row through.
-  package func isShown(_ row: Row) -> Bool { test(row, table) }
+  package func isShown(_ row: Row) -> Bool { row.read(isShown) }
+
+  func isShown(_ row: RowPointer) -> Bool { test(row, table) }
 }
 
 /// Makes tests of rows from expressions.
@@ -60,10 +62,10 @@ private struct RowTests {
 
   private func test(_ flag: FilterFlag) -> RowMatcher.Test {
     switch flag {
-    case .tagged: { row, _ in row.isTagged }
-    case .closed: { row, _ in row.end != nil }
-    case .live: { row, _ in row.end == nil }
-    case .listen: { row, _ in row.isListener }
+    case .tagged: { row, _ in row.pointee.isTagged }
+    case .closed: { row, _ in row.pointee.end != nil }
+    case .live: { row, _ in row.pointee.end == nil }
+    case .listen: { row, _ in row.pointee.isListener }
     }
   }
 
@@ -141,9 +143,9 @@ private struct RowTests {
   private func owner(_ isMet: @escaping (Owner) -> Bool) -> RowMatcher.Test {
     let found = Findings(count: table.owners.bound)
     return { row, table in
-      let slot = Int(row.owner)
+      let slot = Int(row.pointee.owner)
       guard slot >= 0 else { return false }
-      return found[slot] { table.owners[row.owner].map(isMet) ?? false }
+      return found[slot] { table.owners[row.pointee.owner].map(isMet) ?? false }
     }
   }
 
@@ -156,7 +158,9 @@ private struct RowTests {
   private func namespace(_ isMet: @escaping (UInt32, [String]) -> Bool) -> RowMatcher.Test {
     let found = NamespaceFindings()
     return { row, table in
-      found[row.netns] { isMet(row.netns, table.namespaces[row.netns]?.names ?? []) }
+      found[row.pointee.netns] {
+        isMet(row.pointee.netns, table.namespaces[row.pointee.netns]?.names ?? [])
+      }
     }
   }
 
@@ -180,12 +184,12 @@ private struct RowTests {
     }
     return { row, table in
       let state =
-        row.end.map { reasons >> UInt64($0.reason.rawValue) }
-        ?? (row.isFlow ? 0 : states >> UInt64(row.state.rawValue))
-      if state & 1 == 1 || protocols.contains(row.proto) { return true }
+        row.pointee.end.map { reasons >> UInt64($0.reason.rawValue) }
+        ?? (row.pointee.isFlow ? 0 : states >> UInt64(row.pointee.state.rawValue))
+      if state & 1 == 1 || protocols.contains(row.pointee.proto) { return true }
       if process(row, table) || namespace(row, table) { return true }
       guard pattern.isNumeric else { return false }
-      return pattern.isFound(in: row.remote) || pattern.isFound(in: row.local)
+      return pattern.isFound(in: row.pointee.remote) || pattern.isFound(in: row.pointee.local)
     }
   }
 }

@@ -12,13 +12,9 @@ struct FilteredTotals: Sendable {
   init(_ table: ConnectionTable, _ filter: Filter) {
     totals = GroupTotals(halfLife: table.halfLife)
     let matcher = RowMatcher(filter, table)
-    let rows = table.rows.values
-    for slot in 0..<table.bound where table.isUsed(slot) {
-      let index = Int(slot)
-      guard rows[index].hasRetired, rows[index].isCounted, matcher.isShown(rows[index]) else {
-        continue
-      }
-      add(table.total(of: rows[index], slot), of: rows[index], slot, table)
+    table.forEachRow(where: table.isUsed) { row, slot in
+      guard row.pointee.hasRetired, row.pointee.isCounted, matcher.isShown(row) else { return }
+      add(table.total(of: row.pointee, slot), of: row.pointee, slot, table)
     }
     totals.beginBatch()
   }

@@ -76,11 +76,10 @@ struct GroupList: RowSource, Sendable {
     }
     _ = groups.trim { _ in false }
     // By slot rather than in their order: that is as they stand in memory.
-    let rows = table.rows.values
     for slot in numbers.indices where numbers[slot] >= 0 {
       let number = Int(numbers[slot])
       if groups.values[number].state == .current { continue }
-      groups.values[number].add(rows[slot], Int32(slot), table, kind)
+      table.read(Int32(slot)) { groups.values[number].add($0, Int32(slot), table, kind) }
     }
     liveGroupCount = 0
     for number in 0..<bound where groups.isUsed(number) {
@@ -96,12 +95,11 @@ struct GroupList: RowSource, Sendable {
     if numbers.count < bound { numbers += repeatElement(-1, count: bound - numbers.count) }
     // Many rows have the same owner, and to find a group by it takes its time.
     var ofOwner = [Int32](repeating: -1, count: kind == .process ? table.owners.bound : 0)
-    let rows = table.rows.values
     for slot in 0..<table.bound {
       let old = numbers[Int(slot)]
       let isShown = shown[slot]
       guard table.isDirty[Int(slot)] || isShown != (old >= 0) else { continue }
-      let new = isShown ? number(of: rows[Int(slot)], table, &ofOwner) : -1
+      let new = isShown ? table.read(slot) { number(of: $0, table, &ofOwner) } : -1
       if old >= 0 { groups.values[Int(old)].markOutdated() }
       if new >= 0 { groups.values[Int(new)].markOutdated() }
       guard new != old else { continue }
@@ -112,16 +110,19 @@ struct GroupList: RowSource, Sendable {
   }
 
   private mutating func number(
-    of row: Row,
+    of row: RowPointer,
     _ table: ConnectionTable,
     _ ofOwner: inout [Int32]
   ) -> Int32 {
-    let owner = Int(row.owner)
+    let owner = Int(row.pointee.owner)
     if ofOwner.indices.contains(owner), ofOwner[owner] >= 0 { return ofOwner[owner] }
     let key = GroupKey(kind, row, table)
     let number =
       groups.slot(of: key)
-      ?? groups.insert(Group(key: key, row: Row(kind, number: key.number, of: row)), for: key)
+      ?? groups.insert(
+        Group(key: key, row: Row(kind, number: key.number, of: row.pointee)),
+        for: key
+      )
     if ofOwner.indices.contains(owner) { ofOwner[owner] = number }
     return number
   }
@@ -160,7 +161,7 @@ struct GroupList: RowSource, Sendable {
     places = []
     places.reserveCapacity(groupCount)
     for number in 0..<bound where groups.isUsed(number) {
-      places.append(comparator.place(groups.values[Int(number)].row, number, table))
+      places.append(groups.values[Int(number)].row.read { comparator.place($0, number, table) })
     }
     comparator.sort(&places, self, table)
     guard keepsOrder, !earlier.isEmpty else { return }
@@ -207,13 +208,13 @@ extension GroupList.Group {
 
   /// Takes in a connection.
   fileprivate mutating func add(
-    _ connection: Row,
+    _ connection: RowPointer,
     _ slot: Int32,
     _ table: ConnectionTable,
     _ kind: Row.Kind
   ) {
     if state == .empty {
-      row = Row(kind, number: key.number, of: connection)
+      row = Row(kind, number: key.number, of: connection.pointee)
       state = .filling
     }
     row.add(connection, slot, table)
@@ -235,28 +236,32 @@ extension GroupList.Group {
 
 extension Row {
   /// Takes a connection into a group.
-  fileprivate mutating func add(_ row: Row, _ slot: Int32, _ table: ConnectionTable) {
-    if row.netns != netns { netns = 0 }
-    if owner != OwnerTable.several, !table.owners.isSameProcess(row.owner, owner) {
+  fileprivate mutating func add(_ row: RowPointer, _ slot: Int32, _ table: ConnectionTable) {
+    if row.pointee.netns != netns { netns = 0 }
+    if owner != OwnerTable.several, !table.owners.isSameProcess(row.pointee.owner, owner) {
       owner = OwnerTable.several
     }
-    if row.remote.port != remote.port { remote = Endpoint(address: remote.address, port: 0) }
-    isTagged = isTagged && row.isTagged
-    hasTaggedConnections = hasTaggedConnections || row.isTagged
-    // A followed one may be shown past the time when the totals have it.
-    guard row.isCounted, !row.hasRetired else { return }
-    if row.end == nil { connections += 1 }
-    if row.sample == table.samples {
-      growth += row.growth
-      if row.shares?.greatestLimit ?? -1 > shares?.greatestLimit ?? -1 { shares = row.shares }
+    if row.pointee.remote.port != remote.port {
+      remote = Endpoint(address: remote.address, port: 0)
     }
-    average.add(row.average, halfLife: table.halfLife)
-    counters.combine(row.counters)
-    if counters.drops == nil, row.counters.drops != nil { counters.drops = 0 }
+    isTagged = isTagged && row.pointee.isTagged
+    hasTaggedConnections = hasTaggedConnections || row.pointee.isTagged
+    // A followed one may be shown past the time when the totals have it.
+    guard row.pointee.isCounted, !row.pointee.hasRetired else { return }
+    if row.pointee.end == nil { connections += 1 }
+    if row.pointee.sample == table.samples {
+      growth += row.pointee.growth
+      if row.pointee.shares?.greatestLimit ?? -1 > shares?.greatestLimit ?? -1 {
+        shares = row.pointee.shares
+      }
+    }
+    average.add(row.pointee.average, halfLife: table.halfLife)
+    counters.combine(row.pointee.counters)
+    if counters.drops == nil, row.pointee.counters.drops != nil { counters.drops = 0 }
     let (carried, lossCauses) = table.carried(row, slot)
     counters.add(carried, lossCauses)
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
-    openedAt = openedAt.flatMap { mine in row.openedAt.map { min(mine, $0) } }
-    seenAt = min(seenAt, row.openedAt ?? row.seenAt)
+    openedAt = openedAt.flatMap { mine in row.pointee.openedAt.map { min(mine, $0) } }
+    seenAt = min(seenAt, row.pointee.openedAt ?? row.pointee.seenAt)
   }
 }

@@ -204,7 +204,6 @@ extension Model {
     return Self.look(at: slots, view, table, &shown)
   }
 
-  // The matcher is called only if there is a filter: the call copies the row.
   private static func look(
     at slots: some Sequence<Int32>,
     _ view: View,
@@ -213,19 +212,21 @@ extension Model {
   ) -> [Int32] {
     let matcher = RowMatcher(view.filter, table)
     let isFiltered = !view.filter.isEmpty
-    let rows = table.rows.values
     var entered: [Int32] = []
-    for slot in slots {
-      guard table.isUsed(slot) else {
-        shown.hide(slot)
-        continue
+    table.rows.values.withUnsafeBufferPointer { rows in
+      guard let first = rows.baseAddress else { return }
+      for slot in slots {
+        guard table.isUsed(slot) else {
+          shown.hide(slot)
+          continue
+        }
+        let row = first + Int(slot)
+        let isShown =
+          view.contains(row) && (!isFiltered || matcher.isShown(row))
+          || row.pointee.id == view.followed
+        if isShown, !shown[slot] { entered.append(slot) }
+        shown.set(slot, isShown ? row.pointee.liveTally : nil, isShown: isShown)
       }
-      let index = Int(slot)
-      let isShown =
-        view.contains(rows[index]) && (!isFiltered || matcher.isShown(rows[index]))
-        || rows[index].id == view.followed
-      if isShown, !shown[slot] { entered.append(slot) }
-      shown.set(slot, isShown ? rows[index].liveTally : nil, isShown: isShown)
     }
     return entered
   }

@@ -16,11 +16,10 @@ struct RowOrder: Sendable {
     comparator = RowComparator(sort)
     isFrozen = false
     places = []
-    let rows = table.rows.values
     places.reserveCapacity(Int(table.bound))
     guard let group = comparator.group else {
-      for slot in 0..<table.bound where isShown(slot) {
-        places.append(comparator.place(rows[Int(slot)], slot, table))
+      table.forEachRow(where: isShown) { row, slot in
+        places.append(comparator.place(row, slot, table))
       }
       comparator.sort(&places, table, table)
       return
@@ -30,15 +29,15 @@ struct RowOrder: Sendable {
     var groups: [RowPlace] = []
     var numbers: [Int32] = []
     numbers.reserveCapacity(Int(table.bound))
-    for slot in 0..<table.bound where isShown(slot) {
-      let key = group(rows[Int(slot)])
+    table.forEachRow(where: isShown) { row, slot in
+      let key = group(row)
       let number = indices[key] ?? Int32(groups.count)
       if Int(number) == groups.count {
         indices[key] = number
-        groups.append(comparator.place(rows[Int(slot)], slot, table))
+        groups.append(comparator.place(row, slot, table))
       }
       numbers.append(number)
-      places.append(groups[Int(number)].with(rows[Int(slot)].id, slot))
+      places.append(groups[Int(number)].with(row.pointee.id, slot))
     }
     comparator.sort(&places, by: numbers, of: groups, table, table)
   }
@@ -60,7 +59,7 @@ struct RowOrder: Sendable {
   func position(of slot: Int32, _ table: ConnectionTable) -> Int? {
     if isFrozen { return places.firstIndex { $0.slot == slot } }
     guard table.isUsed(slot) else { return nil }
-    let place = comparator.place(table.rows.values[Int(slot)], slot, table)
+    let place = place(slot, table)
     let index = index(for: place, upTo: count, table)
     return index < places.count && places[index].slot == slot ? index : nil
   }
@@ -101,10 +100,7 @@ struct RowOrder: Sendable {
   private mutating func insert(_ slots: [Int32], _ table: ConnectionTable) {
     var added: [RowPlace] = []
     added.reserveCapacity(slots.count)
-    let rows = table.rows.values
-    for slot in slots where table.isUsed(slot) {
-      added.append(comparator.place(rows[Int(slot)], slot, table))
-    }
+    for slot in slots where table.isUsed(slot) { added.append(place(slot, table)) }
     comparator.sort(&added, table, table)
     // From the end, so that each place moves but once, within the memory that there is.
     var source = places.count
@@ -144,8 +140,12 @@ struct RowOrder: Sendable {
 
   private mutating func append(_ slots: [Int32], _ table: ConnectionTable) {
     for slot in slots where table.isUsed(slot) {
-      places.append(comparator.place(table.rows.values[Int(slot)], slot, table))
+      places.append(place(slot, table))
     }
+  }
+
+  private func place(_ slot: Int32, _ table: ConnectionTable) -> RowPlace {
+    table.read(slot) { comparator.place($0, slot, table) }
   }
 
   /// The first place before `end` that does not come before this one, or `end`.

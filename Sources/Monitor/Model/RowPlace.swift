@@ -35,13 +35,13 @@ struct RowComparator: Sendable {
     group = column.group
   }
 
-  func place(_ row: Row, _ slot: Int32, _ table: ConnectionTable) -> RowPlace {
+  func place(_ row: RowPointer, _ slot: Int32, _ table: ConnectionTable) -> RowPlace {
     let value = value(row, table)
     let prefix = value.prefix(isDescending: isDescending)
     return RowPlace(
       prefix: prefix.0,
       secondPrefix: prefix.1,
-      cookie: row.id.cookie,
+      cookie: row.pointee.id.cookie,
       slot: slot,
       isExact: value.isExact
     )
@@ -153,8 +153,9 @@ struct RowComparator: Sendable {
     if lhs.secondPrefix != rhs.secondPrefix { return lhs.secondPrefix < rhs.secondPrefix }
     if lhs.isExact, rhs.isExact { return nil }
     guard let left = rows[lhs.slot], let right = rows[rhs.slot] else { return nil }
-    if let group, group(left) == group(right) { return nil }
-    let (first, second) = (value(left, table), value(right, table))
+    if let group, left.read(group) == right.read(group) { return nil }
+    let first = left.read { value($0, table) }
+    let second = right.read { value($0, table) }
     if first < second { return !isDescending }
     if second < first { return isDescending }
     return nil

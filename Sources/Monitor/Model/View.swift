@@ -20,7 +20,7 @@ package struct View: Hashable, Sendable {
 
   /// Whether a row of the table belongs here, whatever the filter except for listeners: they are
   /// among connections where the filter asks for them.
-  func contains(_ row: Row) -> Bool {
+  func contains(_ row: RowPointer) -> Bool {
     if kind.contains(row) { return true }
     return kind == .connections && filter.asksForListeners && ViewKind.listeners.contains(row)
   }

@@ -51,12 +51,12 @@ package enum ViewKind: String, CaseIterable, Sendable {
   }
 
   /// Whether a row of the table belongs to it, whatever the filter.
-  func contains(_ row: Row) -> Bool {
+  func contains(_ row: RowPointer) -> Bool {
     switch self {
-    case .listeners: row.isListener && row.end == nil
-    case .closed: row.end != nil
+    case .listeners: row.pointee.isListener && row.pointee.end == nil
+    case .closed: row.pointee.end != nil
     case .connections, .processes, .hosts, .namespaces:
-      !row.isListener && (row.end == nil || row.lingers)
+      !row.pointee.isListener && (row.pointee.end == nil || row.pointee.lingers)
     }
   }
 }

@@ -4,16 +4,16 @@ import Connections
 /// set that back.
 extension ConnectionTable {
   /// What a row has carried that counts.
-  func carried(_ row: Row, _ slot: Int32) -> (growth: Growth, lossCauses: LossCauses?) {
-    var growth = Growth(totals: row.counters)
+  func carried(_ row: RowPointer, _ slot: Int32) -> (growth: Growth, lossCauses: LossCauses?) {
+    var growth = Growth(totals: row.pointee.counters)
     if let base = base(of: slot) { growth -= base }
-    guard let lossCauses = row.counters.lossCauses else { return (growth, nil) }
+    guard let lossCauses = row.pointee.counters.lossCauses else { return (growth, nil) }
     return (growth, lossBases[slot].map { lossCauses.growth(since: $0) } ?? lossCauses)
   }
 
   /// Likewise, with what it carried lately.
   func total(of row: Row, _ slot: Int32) -> GroupTotals.Total {
-    let (growth, lossCauses) = carried(row, slot)
+    let (growth, lossCauses) = row.read { carried($0, slot) }
     return GroupTotals.Total(
       growth: growth,
       lossCauses: lossCauses,
@@ -140,6 +140,7 @@ extension ConnectionTable {
 
 extension Row {
   /// Whether it ended and lingers no longer, so that no group shows it.
+  @inline(__always)
   var hasRetired: Bool { end != nil && !lingers }
 }
 

@@ -111,6 +111,19 @@ package struct ConnectionTable: RowSource, Sendable {
   /// The row of a slot, `nil` for a free one.
   package subscript(slot: Int32) -> Row? { rows.value(at: slot) }
 
+  /// Calls `body` with the row of a slot that is in use.
+  func read<Result>(_ slot: Int32, _ body: (RowPointer) -> Result) -> Result {
+    rows.values.withUnsafeBufferPointer { body($0.baseAddress.unsafelyUnwrapped + Int(slot)) }
+  }
+
+  /// Calls `body` with each row whose slot is wanted.
+  func forEachRow(where isWanted: (Int32) -> Bool, _ body: (RowPointer, Int32) -> Void) {
+    rows.values.withUnsafeBufferPointer { rows in
+      guard let first = rows.baseAddress else { return }
+      for slot in 0..<bound where isWanted(slot) { body(first + Int(slot), slot) }
+    }
+  }
+
   /// Whether a slot has a row.
   func isUsed(_ slot: Int32) -> Bool { rows.isUsed(slot) }
 

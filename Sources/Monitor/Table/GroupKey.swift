@@ -15,10 +15,14 @@ extension GroupKey {
   }
 
   init(_ kind: Row.Kind, _ row: Row, _ table: ConnectionTable) {
+    self = row.read { GroupKey(kind, $0, table) }
+  }
+
+  init(_ kind: Row.Kind, _ row: RowPointer, _ table: ConnectionTable) {
     switch kind {
-    case .host: self = .host(row.remote.address)
-    case .namespace: self = .namespace(row.netns)
-    case .process, .connection: self = .process(table.owners.process(of: row.owner))
+    case .host: self = .host(row.pointee.remote.address)
+    case .namespace: self = .namespace(row.pointee.netns)
+    case .process, .connection: self = .process(table.owners.process(of: row.pointee.owner))
     }
   }
 

@@ -2,6 +2,8 @@ package import Connections
 
 /// A row of a view: a connection, with its growth over the last interval in which it changed, or a
 /// group of connections as one.
+///
+/// What is read of each row of a table is inlined: a call would copy the row.
 package struct Row: Sendable {
   /// What a row stands for.
   package enum Kind: UInt8, Sendable {
@@ -34,7 +36,7 @@ package struct Row: Sendable {
   /// accepted it. Nobody saw that: the port could be bound before a connect too.
   package var isLikelyIncoming = false
   package var end: Connection.End? {
-    get { rare?.end }
+    @inline(__always) get { rare?.end }
     set { rare = Rare(end: newValue, parent: parent) }
   }
   /// Whether it ended a moment ago and is still shown among the live ones.
@@ -155,25 +157,33 @@ package struct Row: Sendable {
   }
 
   /// Whether it waits for any peer, rather than being a connection.
+  @inline(__always)
   package var isListener: Bool { state.isListening }
 
   /// Whether it is what a UDP socket exchanges with one remote end.
+  @inline(__always)
   package var isFlow: Bool { proto == .udp && !isListener }
 
   /// As `Connection.isCountedFromZero`.
+  @inline(__always)
   var isCountedFromZero: Bool { openedAt != nil || isFlow }
 
   /// Under which number it is counted among all: that of its state, or `Tally.flow`.
+  @inline(__always)
   var tally: Int { isFlow ? Tally.flow : Int(state.rawValue) }
 
   /// As what it is counted among the live rows; `nil` if it is not.
+  @inline(__always)
   var liveTally: Int? { end == nil && isCounted ? tally : nil }
 
+  @inline(__always)
   package var isGroup: Bool { kind != .connection }
 
   /// Whether it is marked as tagged: a group is by any of its connections, as a key acts on those.
+  @inline(__always)
   package var showsTag: Bool { isTagged || hasTaggedConnections }
 
   /// Whether sums have it: an MPTCP connection is in them by its subflows.
+  @inline(__always)
   package var isCounted: Bool { proto != .mptcp || isListener }
 }
