@@ -20,7 +20,7 @@ struct GroupRuleTests {
       let table = model.table
       var members: [GroupKey: [Counters]] = [:]
       for slot in 0..<table.bound {
-        guard let row = table[slot], viewKind.contains(row) else { continue }
+        guard let row = table[slot], row.read(viewKind.contains) else { continue }
         members[GroupKey(kind, row, table), default: []].append(row.counters)
       }
       let groups = (0..<model.count).compactMap { model.row(at: $0) }

@@ -52,7 +52,8 @@ struct RadixSortTests {
       model.view.sort = SortOrder(column, isDescending: isDescending)
       let rows = (0..<model.count).compactMap { model.row(at: $0) }
       for (lhs, rhs) in zip(rows, rows.dropFirst()) {
-        let (left, right) = (value(lhs, model.table), value(rhs, model.table))
+        let left = lhs.read { value($0, model.table) }
+        let right = rhs.read { value($0, model.table) }
         if left == right {
           #expect(lhs.id < rhs.id)
         } else if left == .absent || right == .absent {

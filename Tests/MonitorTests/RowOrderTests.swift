@@ -40,9 +40,10 @@ struct RowOrderTests {
     let table = model.table
     let value = Column.with(model.view.sort.column).sort
     let rows = (0..<table.bound).compactMap { table[$0] }
-      .filter { ViewKind.connections.contains($0) && isMet($0, table) }
+      .filter { $0.read(ViewKind.connections.contains) && isMet($0, table) }
     return rows.sorted { lhs, rhs in
-      let (left, right) = (value(lhs, table), value(rhs, table))
+      let left = lhs.read { value($0, table) }
+      let right = rhs.read { value($0, table) }
       if left == right { return lhs.id < rhs.id }
       if left == .absent || right == .absent { return right == .absent }
       return model.view.sort.isDescending ? right < left : left < right
