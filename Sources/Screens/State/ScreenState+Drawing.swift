@@ -81,7 +81,13 @@ extension ScreenState {
     if titleLines > 0 { table.drawTitles(into: &canvas, y: headerLines) }
     let first = headerLines + titleLines
     layout.tableLines = first..<first + rows
-    table.drawRows(into: &canvas, y: first, count: rows, highlights: highlights, alerts: alerts)
+    table.drawRows(
+      into: &canvas,
+      y: first,
+      count: rows,
+      highlights: highlights,
+      alerts: shownAlerts
+    )
     if let bar {
       let view = TimelineBar(bar, utcOffset: utcOffset, isASCII: presentation.isASCII)
       layout.timeline = view.draw(into: &canvas, y: height - bottom)

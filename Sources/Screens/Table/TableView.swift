@@ -54,7 +54,7 @@ struct TableView {
     y: Int,
     count: Int,
     highlights: [Settings.Highlight],
-    alerts: AlertBoard
+    alerts: ShownAlerts
   ) {
     if model.count == 0, count > 0 {
       canvas.write(emptiness, x: 0, y: y, width: canvas.width)
@@ -78,7 +78,7 @@ struct TableView {
   private func style(
     of row: Row,
     _ highlights: [(matcher: RowMatcher, style: Style)],
-    _ alerts: AlertBoard
+    _ alerts: ShownAlerts
   ) -> Style {
     if row.showsTag { return .tagged }
     if alerts.isRaised(row) { return .alarm }
