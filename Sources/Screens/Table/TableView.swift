@@ -74,7 +74,7 @@ struct TableView {
     }
   }
 
-  /// What a row is shown as where its figures are nothing special.
+  /// What a row is shown as; `plain` leaves that to each of its figures.
   private func style(
     of row: Row,
     _ highlights: [(matcher: RowMatcher, style: Style)],
@@ -89,6 +89,7 @@ struct TableView {
     return .plain
   }
 
+  /// A row with a style of its own is an even bar: cells with others would leave stripes in it.
   private func draw(_ row: Row, _ base: Style, into canvas: inout Canvas, y: Int) {
     if base != .plain { canvas.fill(y: y, style: base) }
     for item in layout.items {
@@ -97,14 +98,13 @@ struct TableView {
         item.isTree
         ? tree.name(row, column, columns: item.width)
         : tree.cell(row, column).text(columns: item.width)
-      let style = style(row, column)
       canvas.write(
         text,
         x: item.x,
         y: y,
         width: item.width,
         align: item.isTree ? .left : column.alignment,
-        style: style == .plain ? base : style
+        style: base == .plain ? style(row, column) : base
       )
     }
   }
