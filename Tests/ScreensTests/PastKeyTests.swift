@@ -91,17 +91,33 @@ struct PastKeyTests {
     state.type("P")
     state.reachEnd()
     #expect(state.isPaused)
-    #expect(state.message?.text == "End of the recording: { goes to its start")
+    #expect(
+      state.message?.text == "This is the last sample of the recording: { goes to the first"
+    )
     #expect(state.canvas().lines[22].hasSuffix("end 1x"))
     state.reachStart()
-    #expect(state.message?.text == "Start of the recording")
+    #expect(
+      state.message?.text == "This is the first sample of the recording: } goes to the last"
+    )
     state.restart(with: [Sample.first])
     #expect(state.timeline?.isAtEnd == false)
     var live = Sample.pausedState()
     live.reachEnd()
     #expect(live.message?.text == "This is the newest sample: Z resumes")
     live.reachStart()
-    #expect(live.message?.text == "Nothing older is kept")
+    #expect(live.message?.text == "This is the oldest sample that is kept: } goes to now")
+  }
+
+  @Test func theBarSaysWhereTheEndIs() {
+    var state = Sample.recording()
+    state.timeline?.coverage = [Sample.time(0)...Sample.time(1)]
+    state.restart(with: [Sample.first])
+    #expect(state.canvas().lines[22].hasSuffix("paused 1x"))
+    state.step(to: Sample.second)
+    #expect(state.canvas().lines[22].hasSuffix("end 1x"))
+    // A key that leads nowhere changes nothing of that.
+    state.type("t")
+    #expect(state.canvas().lines[22].hasSuffix("end 1x"))
   }
 
   @Test func theHelpListsThemFirst() {
@@ -163,6 +179,57 @@ struct PastKeyTests {
     var state = Sample.recording()
     #expect(jump(key, text, &state) == .past(.go(Sample.time(seconds))))
     #expect(state.prompt == nil)
+  }
+
+  static let edges: [(Character, String, String)] = [
+    ("j", "+2h", "The recording ends at 12:10:00: this is its last sample"),
+    ("J", "5m", "The recording starts at 12:00:00: this is its first sample"),
+    ("J", "1h ago", "The recording starts at 12:00:00: this is its first sample"),
+  ]
+
+  @Test(arguments: edges)
+  func jumpsBeyondAnEndSaySo(_ key: Character, _ text: String, _ message: String) {
+    var state = Sample.recording()
+    _ = jump(key, text, &state)
+    #expect(state.message?.text == message)
+    #expect(state.message?.isProblem == false)
+    #expect(state.screen(80, 24)[23] == message)
+    // It says more than where the jump leads.
+    state.stay(at: Sample.time(600))
+    #expect(state.message?.text == message)
+    // A day later, it names the day.
+    state.timeline?.now = Sample.time(90_000)
+    _ = jump(key, text, &state)
+    #expect(state.message?.text.contains(" at 2026-03-01 12:") == true)
+    #expect((state.message?.text.count ?? 0) <= 80)
+  }
+
+  @Test func jumpsBeyondAnEndOfALiveSourceSaySo() {
+    var state = Sample.pausedState()
+    // The span was read a while ago.
+    state.apply(Sample.batch(4))
+    #expect(jump("j", "+2s", &state) == .past(.go(Sample.time(3))))
+    #expect(state.message == nil)
+    #expect(jump("j", "+2h", &state) == .past(.go(Sample.time(4))))
+    #expect(state.message?.text == "This is the newest sample: Z resumes")
+    #expect(jump("J", "2h", &state) == .past(.go(Sample.time(-600))))
+    #expect(
+      state.message?.text == "Nothing before 11:50:00 is kept: this is the oldest sample"
+    )
+  }
+
+  @Test func aJumpToTheSameSampleSaysSo() {
+    var state = Sample.recording()
+    state.stay(at: Sample.time(31))
+    #expect(
+      state.message?.text
+        == "There is no sample between 12:00:01 and 12:00:31: t shows the next one"
+    )
+    state.press(.character("x"))
+    state.stay(at: Sample.time(1.5))
+    #expect(
+      state.message?.text == "There is only one sample at 12:00:01: t shows the next one"
+    )
   }
 
   static let refused: [(Character, String, String)] = [

@@ -84,9 +84,10 @@ extension ScreenState {
   /// Notes the moment of the model on the screen.
   private mutating func arrive(_ origin: BatchOrigin?, _ moment: Timestamp?) {
     pastOrigin = origin
+    let isLast = timeline?.isLast(moment) == true
     timeline?.isEntered = true
-    timeline?.isAtEnd = false
     timeline?.moment = moment
+    timeline?.isAtEnd = isLast
     current.selection.follow(model)
     updateDetails { $0.forgetKernel() }
     refreshDetails()
