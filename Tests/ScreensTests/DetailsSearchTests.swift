@@ -60,6 +60,7 @@ struct DetailsSearchTests {
     state.press(.character("Z"), width: width)
     let paused = state.screen(width, 24)
     #expect(paused[0].hasPrefix(" PAUSED  1"))
+    #expect(paused[0].contains(" 12:00:01"))
     #expect(paused.dropFirst() == before.dropFirst())
     if width == 200 { #expect(paused[0].hasSuffix("12:00:01")) }
   }

@@ -136,7 +136,7 @@ extension ScreenState {
       layout.cursor = PromptView(prompt: prompt, message: message?.text).draw(into: &canvas)
     } else if let message {
       let style: Style = message.isProblem ? .alarm : .strong
-      canvas.write(message.text, x: 0, y: y, width: canvas.width, style: style)
+      StyledLine(left: [.init(message.text, style)], style: style).draw(into: &canvas, y: y)
       layout.keys = []
     } else {
       let line =
