@@ -287,9 +287,37 @@ struct PastKeyTests {
       state.type("J")
       let screen = state.screen(80, 24)
       #expect(screen[22] == "Jump back to:")
-      #expect(screen[23].hasPrefix("14:05  2026-03-01 14:05  3m ago  +30s  reason=refused"))
+      #expect(
+        screen[23]
+          == "14:05  2026-03-01 14:05  3m ago  +30s  reason=refused  Enter Accept  Esc Cancel"
+      )
       #expect(state.layout.cursor == Canvas.Position(x: 14, y: 22))
       #expect(state.handle(.control("c")) == .quit)
+    }
+  }
+
+  @Test func thePromptSaysWhatEnterRepeats() {
+    var state = Sample.recording()
+    _ = jump("j", "reason=refused", &state)
+    state.type("j")
+    #expect(
+      state.screen(80, 24)[23]
+        == "Enter alone repeats reason=refused  or type 14:05  2026-03-01 14:05  3m ago"
+    )
+    #expect(state.screen(40, 24)[23] == "Enter alone repeats reason=refused")
+    #expect(state.screen(80, 4)[3].hasSuffix("Enter alone repeats reason=refused"))
+    // Once something is typed, Enter accepts that.
+    state.type("1")
+    #expect(!state.screen(80, 24)[23].contains("repeats"))
+    #expect(state.screen(80, 24)[23].hasSuffix("  Enter Accept  Esc Cancel"))
+    #expect(state.screen(40, 24)[23] == "14:05  2026-03-01 14:05  3m ago  +30s")
+    state.press(.escape)
+    let long = "process=" + String(repeating: "x", count: 200)
+    _ = jump("j", long, &state)
+    state.type("J")
+    for width in 52...250 {
+      #expect(state.screen(width, 24)[23].hasPrefix("Enter alone repeats process=xxx"))
+      #expect(state.screen(width, 24)[23].contains("xxx…"))
     }
   }
 
