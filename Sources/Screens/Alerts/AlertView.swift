@@ -39,12 +39,14 @@ struct AlertView {
     return parts.compactMap(\.self).joined(separator: ", ") + (newest ?? "")
   }
 
-  /// The last alerts, the newest first.
-  func box(_ pane: AlertPane) -> BoxView {
+  /// The last alerts, the newest first, on a screen of this many columns: rules give way to the rest.
+  func box(_ pane: AlertPane, width screenWidth: Int) -> BoxView {
     let entries = Array(alerts.entries.reversed())
-    let ruleWidth = width(of: entries.map(\.rule), atMost: 40)
     let ownerWidth = width(of: entries.map(owner), atMost: 24)
     let endWidth = width(of: entries.map { "\($0.subject.endpoint)" }, atMost: 60)
+    let others = 8 + ownerWidth + endWidth + width(of: entries.map(state), atMost: 20) + 4 * 2
+    let room = screenWidth - 2 * BoxView.margin - others
+    let ruleWidth = width(of: entries.map(\.rule), atMost: min(40, max(10, room)))
     let lines = entries.map { entry in
       let words = [
         timeOfDay(entry.raisedAt), padded(entry.rule, ruleWidth),

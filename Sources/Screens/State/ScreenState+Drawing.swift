@@ -8,7 +8,7 @@ extension ScreenState {
   /// The table has at least half of the screen; the header gives way, its least needed lines first.
   package mutating func draw(into canvas: inout Canvas) {
     let (width, height) = (canvas.width, canvas.height)
-    layout.begin(height: width > 0 ? height : 0)
+    layout.begin(width: width, height: height)
     guard width > 0, height > 0 else { return }
     switch panes.last {
     case .details(let pane):
@@ -24,12 +24,12 @@ extension ScreenState {
       layout.keys = drawn.keys
     case .help(let pane):
       layout.pageRows = max(1, height - 2)
-      layout.keys = HelpView(pane, keys).draw(into: &canvas)
+      layout.keys = HelpView(pane, keys, width: width).draw(into: &canvas)
     case .columns(var chooser):
       drawTable(into: &canvas)
       chooser.follow(layout.columns)
       panes[panes.count - 1] = .columns(chooser)
-      draw(chooser.box(keys), into: &canvas)
+      draw(chooser.box(keys, width: width, height: height), into: &canvas)
     case .menu(let menu):
       drawTable(into: &canvas)
       draw(menu.box, into: &canvas)
@@ -41,7 +41,7 @@ extension ScreenState {
       panes[panes.count - 1] = .notice(notice)
     case .alerts(let pane):
       drawTable(into: &canvas)
-      draw(alertView.box(pane), into: &canvas)
+      draw(alertView.box(pane, width: width), into: &canvas)
     case nil: drawTable(into: &canvas)
     }
     if panes.isEmpty || message != nil || prompt != nil { drawLastLine(into: &canvas) }
