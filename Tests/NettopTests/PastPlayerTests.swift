@@ -10,16 +10,34 @@ import Testing
 /// What keys of the past do, without a terminal.
 @MainActor
 struct PastPlayerTests {
+  /// The pauses between samples that are played: they are noted, and end at once unless they are held.
+  @MainActor
+  private final class Pauses {
+    private(set) var begun: [Duration] = []
+    private(set) var ended = 0
+    var areHeld = false
+
+    func pause(_ duration: Duration) async throws {
+      begun.append(duration)
+      defer { ended += 1 }
+      while areHeld { try await Task.sleep(for: .milliseconds(1)) }
+    }
+  }
+
   /// A screen that remembers which moments were drawn, in seconds of the sample, each once in a row.
   private final class Display: PastScreen {
+    let pauses = Pauses()
     var state: ScreenState
     private(set) var seconds: [Double] = []
     private(set) var drawn = 0
-    var player: PastPlayer?
+    private var player: PastPlayer?
 
-    init(_ state: ScreenState) {
+    init(_ state: ScreenState, _ history: any BatchHistory) {
       self.state = state
+      player = PastPlayer(history, self) { [pauses] in try await pauses.pause($0) }
     }
+
+    func open(at moment: Timestamp? = nil) { player?.open(at: moment) }
 
     func draw() {
       var canvas = Canvas(width: 80, height: 24)
@@ -77,18 +95,19 @@ struct PastPlayerTests {
     return Sample.batch(Double(second), deltas)
   }
 
+  private static let first = "This is the first sample of the recording: } goes to the last"
+  private static let last = "This is the last sample of the recording: { goes to the first"
+
   private func display(_ history: any BatchHistory) -> Display {
     var state = ScreenState(host: "example")
     state.replay("day.rec", now: Sample.time(60))
-    let display = Display(state)
-    display.player = PastPlayer(history, display)
-    return display
+    return Display(state, history)
   }
 
   /// A recording at its first sample.
   private func opened() async throws -> Display {
     let display = display(SampleHistory(Self.batches, keyframes: [10, 20]))
-    display.player?.open()
+    display.open()
     #expect(try await eventually { display.second == 0 && display.state.timeline?.span != nil })
     return display
   }
@@ -97,12 +116,17 @@ struct PastPlayerTests {
     #expect(try await eventually { display.seconds.last == second }, "\(display.seconds)")
   }
 
+  private func expect(_ display: Display, says message: String) async throws {
+    let isSaid = try await eventually { display.state.message?.text == message }
+    #expect(isSaid, "\(display.state.message?.text ?? "")")
+  }
+
   @Test func aRecordingOpensAtItsStartOrAtAMoment() async throws {
     let first = try await opened()
     #expect(first.state.model.count == 1)
     #expect(first.state.isPaused)
     let other = display(SampleHistory(Self.batches, keyframes: [10, 20]))
-    other.player?.open(at: Sample.time(12.5))
+    other.open(at: Sample.time(12.5))
     try await expect(other, at: 12)
     #expect(other.state.model.count == 13)
   }
@@ -128,21 +152,49 @@ struct PastPlayerTests {
     display.type("{")
     try await expect(display, at: 0)
     display.type("T")
-    #expect(try await eventually { display.state.message?.text == "Start of the recording" })
+    try await expect(display, says: Self.first)
     display.type("}")
     try await expect(display, at: 29)
     display.type("t")
-    #expect(try await eventually { display.state.timeline?.isAtEnd == true })
+    try await expect(display, says: Self.last)
     #expect(display.second == 29)
+  }
+
+  @Test func keysThatLeadNowhereSayWhy() async throws {
+    let display = try await opened()
+    display.type("{")
+    try await expect(display, says: Self.first)
+    display.type("}")
+    try await expect(display, at: 29)
+    #expect(display.state.message == nil)
+    display.type("}")
+    try await expect(display, says: Self.last)
+    display.type("P")
+    try await expect(display, says: Self.last)
+    #expect(display.pauses.begun.isEmpty)
+    display.type("j+2h")
+    display.press(.enter)
+    try await expect(display, says: "The recording ends at 12:00:29: this is its last sample")
+    display.type("J10s")
+    display.press(.enter)
+    try await expect(display, at: 19)
+    display.type("j0.5s")
+    display.press(.enter)
+    try await expect(
+      display,
+      says: "There is only one sample at 12:00:19: t shows the next one"
+    )
+    #expect(display.second == 19)
   }
 
   @Test func everySampleIsTheOneThatComesByPlaying() async throws {
     let display = try await opened()
     display.type("]]]]]]]P")
-    #expect(try await eventually { display.state.timeline?.isAtEnd == true })
+    try await expect(display, says: Self.last)
     #expect(display.seconds == (0..<30).map(Double.init))
     #expect(display.state.isPaused)
-    #expect(display.state.message?.text.hasPrefix("End of the recording") == true)
+    // As fast as it can.
+    #expect(display.pauses.begun == Array(repeating: .zero, count: 29))
     let table = display.state.model.table
     #expect(table.samples == 30)
     // Far enough from the keyframe that nothing before it is needed.
@@ -153,34 +205,43 @@ struct PastPlayerTests {
 
   @Test func playingKeepsThePaceOfTheRecording() async throws {
     let display = try await opened()
-    let clock = ContinuousClock()
-    let start = clock.now
-    // Two samples at 8 times the speed.
     display.type("]]]P")
-    #expect(try await eventually { (display.second ?? 0) >= 2 })
-    #expect(clock.now - start >= .milliseconds(250))
+    try await expect(display, says: Self.last)
+    #expect(display.pauses.begun == Array(repeating: .seconds(0.125), count: 29))
+  }
+
+  @Test func whatIsPausedShowsNoOtherSample() async throws {
+    let display = try await opened()
+    display.pauses.areHeld = true
     display.type("P")
-    let second = display.second
+    #expect(try await eventually { display.pauses.begun == [.seconds(1)] })
+    display.type("P")
     #expect(display.state.isPaused)
-    try await Task.sleep(for: .milliseconds(400))
-    #expect(display.second == second)
+    // The pause that had begun ends, and nothing follows it.
+    #expect(try await eventually { display.pauses.ended == 1 })
+    display.pauses.areHeld = false
+    display.type("t")
+    try await expect(display, at: 1)
+    #expect(display.seconds == [0, 1])
+    #expect(display.pauses.begun.count == 1)
   }
 
   @Test func gapsTakeASecondAtMost() async throws {
     let batches = [0, 1, 7200, 7201].map { Sample.batch($0) }
     let display = display(SampleHistory(batches))
-    display.player?.open()
+    display.open()
     #expect(try await eventually { display.state.timeline?.coverage.count == 2 })
-    let start = ContinuousClock.now
-    // At this speed, two hours take 112 seconds.
+    // At this speed, two hours would take 112 seconds.
     display.type("]]]]]]P")
     #expect(try await eventually { display.second == 7201 })
-    #expect(ContinuousClock.now - start < .seconds(100))
+    #expect(display.pauses.begun == [.seconds(1.0 / 64), .seconds(1), .seconds(1.0 / 64)])
   }
 
   @Test func aRequestEndsTheOneBefore() async throws {
     let display = try await opened()
+    display.pauses.areHeld = true
     display.type("P")
+    #expect(try await eventually { !display.pauses.begun.isEmpty })
     display.type("J")
     display.type("12:00:20")
     // It is after the position, and would be of the day before.
@@ -192,6 +253,8 @@ struct PastPlayerTests {
     display.press(.enter)
     try await expect(display, at: 20)
     #expect(display.state.isPaused)
+    #expect(try await eventually { display.pauses.ended == 1 })
+    #expect(display.seconds == [0, 20])
   }
 
   @Test func searchesSelectWhatTheyFind() async throws {
@@ -222,7 +285,7 @@ struct PastPlayerTests {
 
   @Test func errorsAreTold() async throws {
     let display = display(BrokenHistory(history: SampleHistory(Self.batches)))
-    display.player?.open()
+    display.open()
     #expect(try await eventually { display.state.message?.isProblem == true })
     #expect(display.state.message?.text.contains("Broken") == true)
     display.type("t")
@@ -231,7 +294,7 @@ struct PastPlayerTests {
 
   @Test func anEmptyHistoryShowsNothing() async throws {
     let display = display(SampleHistory([]))
-    display.player?.open()
+    display.open()
     #expect(try await eventually { display.state.message?.text == "Nothing is recorded" })
     for key in "tTP}{" {
       display.type(String(key))
@@ -244,8 +307,7 @@ struct PastPlayerTests {
     var state = ScreenState(host: "example")
     state.hasHistory = true
     for batch in Self.batches { state.apply(batch) }
-    let display = Display(state)
-    display.player = PastPlayer(SampleHistory(Self.batches, keyframes: [10, 20]), display)
+    let display = Display(state, SampleHistory(Self.batches, keyframes: [10, 20]))
     display.type("Z")
     #expect(try await eventually { display.state.timeline?.span != nil })
     #expect(!display.state.showsPast)

@@ -152,4 +152,29 @@ struct ChooserTests {
     #expect(!state.layout.columns.overflows)
     #expect(state.layout.columns.hiddenLeft == 0)
   }
+
+  /// What a line of the list has no room for stands below the list.
+  @Test(arguments: [60, 80, 100])
+  func everyMeaningCanBeRead(_ width: Int) throws {
+    var state = Sample.state()
+    state.press(.function(2), width: width)
+    let items = try #require(openChooser(state)?.items)
+    for item in items {
+      let screen = state.screen(width, 24)
+      let words = screen.joined(separator: " ").split(separator: " ").joined(separator: " ")
+      let meaning = Column.with(item.id).meaning
+      #expect(words.contains(meaning), "\(width): \(item.id)")
+      // The list stays where it is.
+      #expect(screen[23].hasPrefix("  Esc Back") || screen[23].isEmpty)
+      state.press(.down, width: width)
+    }
+  }
+
+  @Test func aShortScreenKeepsTheList() {
+    var state = Sample.state()
+    _ = state.screen(60, 12)
+    state.press(.function(2), width: 60, height: 12)
+    let screen = state.screen(60, 12)
+    #expect(screen.count { $0.contains("[x]") || $0.contains("[ ]") } == 8)
+  }
 }

@@ -201,7 +201,7 @@ enum ExpectedDetails {
     """
 
   static let refused = """
-     [2001:db8::1]:40002 → [2001:db8:1…:1234:5678]:8080  closed: refused  postgres-…
+     [2001:db8::1]:40002 → [2001:db8:1…:1234:5678]:8080  closed: refused …
      local           [2001:db8::1]:40002
      remote          [2001:db8:1234:5678:9abc:def0:1234:5678]:8080
 

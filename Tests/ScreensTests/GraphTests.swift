@@ -151,6 +151,19 @@ struct GraphTests {
     #expect(minutes.contains(" -2m ") && minutes.contains(" -1m ") && !minutes.contains("s"))
   }
 
+  @Test func anAxisEndsAtItsMoment() {
+    func text(_ columns: Int) -> String {
+      TimeAxis.text(columns: columns, secondsPerColumn: 2, endingAt: "12:34:56", isASCII: true)
+    }
+    #expect(text(40) == "----- -60s --------- -30s ----- 12:34:56")
+    #expect(text(10) == "- 12:34:56")
+    #expect(text(9) == " 12:34:56")
+    for columns in 14...250 {
+      let now = TimeAxis.text(columns: columns, secondsPerColumn: 2, isASCII: true)
+      #expect(text(columns) == now.dropLast(9) + " 12:34:56", "\(columns)")
+    }
+  }
+
   /// Labels of one axis have one unit, and are multiples of the one next to now.
   @Test func theLabelsOfAnAxisAreAlike() {
     for seconds in [0.1, 0.2, 0.7, 1, 2, 3, 5, 10, 33, 60, 120, 600, 3600, 7200, 36_000] {

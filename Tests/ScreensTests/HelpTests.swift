@@ -85,4 +85,65 @@ struct HelpTests {
     }
     #expect(pane.top == 0)
   }
+
+  @Test(arguments: [40, 60, 80, 81, 120, 200])
+  func nothingIsCutOff(_ width: Int) {
+    var state = Sample.state()
+    state.press(.character("?"))
+    let lines = Array(state.screen(width, 2000).dropFirst().dropLast())
+    #expect(!lines.contains { $0.contains("…") })
+    let text = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
+    for meaning in Binding.all.map(\.meaning) + Column.all.map(\.meaning) {
+      #expect(text.contains(meaning), "\(width): \(meaning)")
+    }
+    for label in Binding.all.map(\.label) + Column.all.map(\.title) where !label.isEmpty {
+      #expect(lines.contains { $0.hasPrefix("  \(label)") }, "\(width): \(label)")
+    }
+    #expect(text.hasSuffix("The RTT of a group is the longest."))
+  }
+
+  @Test func aMeaningThatIsLongGoesOnBelow() {
+    var state = Sample.state()
+    state.press(.function(1))
+    state.type("/right click")
+    #expect(
+      state.screen(80, 24)[2...4] == [
+        "  f               filter by the process, peer, port or state of the row; also a",
+        "                  right click", "",
+      ]
+    )
+    #expect(
+      state.screen(40, 24)[2...6] == [
+        "  f          filter by the process,", "             peer, port or state of the",
+        "             row; also a right click", "", "",
+      ]
+    )
+    #expect(state.screen(12, 24)[2...4] == ["  f filter", "    by the", "    process,"])
+  }
+
+  @Test func aKeyThatFillsItsColumnHasALineOfItsOwn() {
+    var settings = Settings()
+    settings.keys = [.filterByRow: "xyzXYZVWE".map { .character($0) }]
+    var state = ScreenState(host: "example", settings: settings)
+    state.press(.function(1))
+    state.type("/right click")
+    #expect(
+      state.screen(80, 24)[2...3] == [
+        "  x y z X Y Z V W E",
+        "                  filter by the process, peer, port or state of the row; also a",
+      ]
+    )
+  }
+
+  @Test func theEndIsTheEndAtAnyWidth() {
+    for width in [20, 40, 80, 200] {
+      var state = Sample.state()
+      _ = state.screen(width, 24)
+      state.press(.function(1), .end, width: width)
+      let last = HelpView.lines(HelpPane(.table), KeyMap(), width: width).last
+      #expect(state.screen(width, 24)[22] == last, "\(width)")
+      state.press(.pageUp, .pageDown, width: width)
+      #expect(state.screen(width, 24)[22] == last, "\(width)")
+    }
+  }
 }

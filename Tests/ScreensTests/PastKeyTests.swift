@@ -91,17 +91,33 @@ struct PastKeyTests {
     state.type("P")
     state.reachEnd()
     #expect(state.isPaused)
-    #expect(state.message?.text == "End of the recording: { goes to its start")
+    #expect(
+      state.message?.text == "This is the last sample of the recording: { goes to the first"
+    )
     #expect(state.canvas().lines[22].hasSuffix("end 1x"))
     state.reachStart()
-    #expect(state.message?.text == "Start of the recording")
+    #expect(
+      state.message?.text == "This is the first sample of the recording: } goes to the last"
+    )
     state.restart(with: [Sample.first])
     #expect(state.timeline?.isAtEnd == false)
     var live = Sample.pausedState()
     live.reachEnd()
     #expect(live.message?.text == "This is the newest sample: Z resumes")
     live.reachStart()
-    #expect(live.message?.text == "Nothing older is kept")
+    #expect(live.message?.text == "This is the oldest sample that is kept: } goes to now")
+  }
+
+  @Test func theBarSaysWhereTheEndIs() {
+    var state = Sample.recording()
+    state.timeline?.coverage = [Sample.time(0)...Sample.time(1)]
+    state.restart(with: [Sample.first])
+    #expect(state.canvas().lines[22].hasSuffix("paused 1x"))
+    state.step(to: Sample.second)
+    #expect(state.canvas().lines[22].hasSuffix("end 1x"))
+    // A key that leads nowhere changes nothing of that.
+    state.type("t")
+    #expect(state.canvas().lines[22].hasSuffix("end 1x"))
   }
 
   @Test func theHelpListsThemFirst() {
@@ -165,6 +181,57 @@ struct PastKeyTests {
     #expect(state.prompt == nil)
   }
 
+  static let edges: [(Character, String, String)] = [
+    ("j", "+2h", "The recording ends at 12:10:00: this is its last sample"),
+    ("J", "5m", "The recording starts at 12:00:00: this is its first sample"),
+    ("J", "1h ago", "The recording starts at 12:00:00: this is its first sample"),
+  ]
+
+  @Test(arguments: edges)
+  func jumpsBeyondAnEndSaySo(_ key: Character, _ text: String, _ message: String) {
+    var state = Sample.recording()
+    _ = jump(key, text, &state)
+    #expect(state.message?.text == message)
+    #expect(state.message?.isProblem == false)
+    #expect(state.screen(80, 24)[23] == message)
+    // It says more than where the jump leads.
+    state.stay(at: Sample.time(600))
+    #expect(state.message?.text == message)
+    // A day later, it names the day.
+    state.timeline?.now = Sample.time(90_000)
+    _ = jump(key, text, &state)
+    #expect(state.message?.text.contains(" at 2026-03-01 12:") == true)
+    #expect((state.message?.text.count ?? 0) <= 80)
+  }
+
+  @Test func jumpsBeyondAnEndOfALiveSourceSaySo() {
+    var state = Sample.pausedState()
+    // The span was read a while ago.
+    state.apply(Sample.batch(4))
+    #expect(jump("j", "+2s", &state) == .past(.go(Sample.time(3))))
+    #expect(state.message == nil)
+    #expect(jump("j", "+2h", &state) == .past(.go(Sample.time(4))))
+    #expect(state.message?.text == "This is the newest sample: Z resumes")
+    #expect(jump("J", "2h", &state) == .past(.go(Sample.time(-600))))
+    #expect(
+      state.message?.text == "Nothing before 11:50:00 is kept: this is the oldest sample"
+    )
+  }
+
+  @Test func aJumpToTheSameSampleSaysSo() {
+    var state = Sample.recording()
+    state.stay(at: Sample.time(31))
+    #expect(
+      state.message?.text
+        == "There is no sample between 12:00:01 and 12:00:31: t shows the next one"
+    )
+    state.press(.character("x"))
+    state.stay(at: Sample.time(1.5))
+    #expect(
+      state.message?.text == "There is only one sample at 12:00:01: t shows the next one"
+    )
+  }
+
   static let refused: [(Character, String, String)] = [
     ("j", "11:00", "2026-03-02 11:00:00 is after the last sample, of 2026-03-01 12:10:00"),
     ("J", "11:00", "2026-03-01 11:00:00 is before the first sample, of 2026-03-01 12:00:00"),
@@ -220,9 +287,37 @@ struct PastKeyTests {
       state.type("J")
       let screen = state.screen(80, 24)
       #expect(screen[22] == "Jump back to:")
-      #expect(screen[23].hasPrefix("14:05  2026-03-01 14:05  3m ago  +30s  reason=refused"))
+      #expect(
+        screen[23]
+          == "14:05  2026-03-01 14:05  3m ago  +30s  reason=refused  Enter Accept  Esc Cancel"
+      )
       #expect(state.layout.cursor == Canvas.Position(x: 14, y: 22))
       #expect(state.handle(.control("c")) == .quit)
+    }
+  }
+
+  @Test func thePromptSaysWhatEnterRepeats() {
+    var state = Sample.recording()
+    _ = jump("j", "reason=refused", &state)
+    state.type("j")
+    #expect(
+      state.screen(80, 24)[23]
+        == "Enter alone repeats reason=refused  or type 14:05  2026-03-01 14:05  3m ago"
+    )
+    #expect(state.screen(40, 24)[23] == "Enter alone repeats reason=refused")
+    #expect(state.screen(80, 4)[3].hasSuffix("Enter alone repeats reason=refused"))
+    // Once something is typed, Enter accepts that.
+    state.type("1")
+    #expect(!state.screen(80, 24)[23].contains("repeats"))
+    #expect(state.screen(80, 24)[23].hasSuffix("  Enter Accept  Esc Cancel"))
+    #expect(state.screen(40, 24)[23] == "14:05  2026-03-01 14:05  3m ago  +30s")
+    state.press(.escape)
+    let long = "process=" + String(repeating: "x", count: 200)
+    _ = jump("j", long, &state)
+    state.type("J")
+    for width in 52...250 {
+      #expect(state.screen(width, 24)[23].hasPrefix("Enter alone repeats process=xxx"))
+      #expect(state.screen(width, 24)[23].contains("xxx…"))
     }
   }
 

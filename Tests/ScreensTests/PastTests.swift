@@ -261,6 +261,60 @@ struct LivePastTests {
     #expect(text.contains("Waiting for the kernel's details"))
   }
 
+  /// What the axes of all graphs end at.
+  private func ends(_ state: inout ScreenState) -> Set<String> {
+    var ends: Set<String> = []
+    for line in state.screen(80, 40) {
+      for axis in line.split(separator: "└", omittingEmptySubsequences: false).dropFirst() {
+        if let end = axis.split(separator: " ").last { ends.insert(String(end)) }
+      }
+    }
+    return ends
+  }
+
+  @Test func graphsEndAtTheMoment() {
+    var state = Sample.state()
+    state.hasHistory = true
+    state.select(2)
+    state.press(.enter)
+    #expect(ends(&state) == ["now"])
+    state.type("Z")
+    #expect(ends(&state) == ["12:00:01"])
+    state.restart(with: [Sample.first])
+    #expect(ends(&state) == ["12:00:00"])
+    // It has not been opened yet: these are the figures that were shown last.
+    state.restart(with: [Sample.batch(-5, [.upsert(Sample.connection(9))])])
+    #expect(ends(&state) == ["12:00:00"])
+    state.type("Z")
+    #expect(ends(&state) == ["now"])
+    var recording = Sample.recording()
+    recording.utcOffset = 3600
+    recording.select(2)
+    recording.press(.enter)
+    recording.type("P")
+    #expect(ends(&recording) == ["13:00:01"])
+  }
+
+  @Test func graphsOfAConnectionThatIsGoneEndWhereItWasSeen() {
+    var state = Sample.pairs()
+    state.select(1)
+    state.press(.enter)
+    state.apply(Sample.batch(10, [.ended(Sample.connection(1, closed: (9, .fin)))]))
+    #expect(ends(&state) == ["now"])
+    // More connections end than are kept.
+    var seen = ""
+    for second in 20..<24 {
+      let deltas = (0..<3000).map { number -> Delta in
+        let cookie = UInt64(second * 10_000 + number)
+        return .ended(Sample.connection(cookie, closed: (Double(second), .fin)))
+      }
+      state.apply(Sample.batch(Double(second), deltas))
+      if state.model.table.slot(of: Sample.id(1)) != nil { seen = "12:00:\(second)" }
+    }
+    #expect(state.model.table.slot(of: Sample.id(1)) == nil)
+    #expect(ends(&state) == [seen])
+  }
+
   @Test func settingsAreSavedInThePastToo() {
     var state = Sample.recording()
     #expect(state.handle(.character("W")) == .save)

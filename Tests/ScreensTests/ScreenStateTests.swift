@@ -33,7 +33,7 @@ struct InterfaceTests {
   }
 
   @Test func theHelpHasEveryKeyAndColumn() {
-    let text = HelpView.lines(HelpPane(.table), KeyMap()).joined(separator: "\n")
+    let text = HelpView.lines(HelpPane(.table), KeyMap(), width: 200).joined(separator: "\n")
     for binding in Binding.all {
       #expect(text.contains("  \(KeyMap().label(of: binding.command)) "))
       #expect(text.contains(binding.meaning))
@@ -222,7 +222,7 @@ struct InterfaceTests {
       _ = state.handle(.down)
       #expect(state.screen(80, 24)[1] == top[2])
       _ = state.handle(.end)
-      let last = HelpView.lines(HelpPane(.table), KeyMap()).last ?? ""
+      let last = HelpView.lines(HelpPane(.table), KeyMap(), width: 80).last ?? ""
       #expect(state.screen(80, 24)[22].hasPrefix(last.prefix(60)))
       _ = state.handle(.home)
       #expect(state.screen(80, 24) == top)

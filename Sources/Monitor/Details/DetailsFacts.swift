@@ -20,6 +20,8 @@ package struct DetailsFacts: Sendable {
   /// Of an MPTCP connection: its subflows that the table has.
   package var subflows: [Connection]
   package var series: HistorySeries
+  /// The time of the last sample of the series, by the wall clock; `nil` for that of the last sample.
+  package var seenAt: Timestamp?
   /// Seconds from one sample to the next.
   package var interval: Double
   package var presentation: Presentation
@@ -83,6 +85,14 @@ extension DetailsFacts {
   /// A moment as the local time of day.
   package func timeOfDay(_ moment: Timestamp) -> String {
     TimestampText.timeOfDay(moment.shifted(by: wallOffset), offset: utcOffset)
+  }
+
+  /// What the series ends at: `now`, or a time where the present is not shown or does not have the
+  /// connection any more.
+  package var endOfSeries: String {
+    let last = time.shifted(by: wallOffset)
+    let isOfPresent = !isPaused && !isPlaying && past == nil && (seenAt ?? last) == last
+    return isOfPresent ? "now" : TimestampText.timeOfDay(seenAt ?? last, offset: utcOffset)
   }
 
   /// The kind of socket, which determines its figures.

@@ -124,6 +124,7 @@ struct DetailsLayout {
         values: values,
         last: series.last,
         interval: facts.interval,
+        end: facts.endOfSeries,
         samplesPerDot: samplesPerDot,
         glyphs: facts.presentation.graphs
       )

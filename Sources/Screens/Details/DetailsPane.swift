@@ -18,6 +18,8 @@ struct DetailsPane: Sendable {
   /// Of an MPTCP connection.
   var subflows: [Connection] = []
   var series = HistorySeries.empty
+  /// The time of the last sample of the series, by the wall clock.
+  var seenAt: Timestamp?
   /// Further facts from its row: see `DetailsFacts`.
   var leastAge: Double?
   var isLikelyIncoming = false

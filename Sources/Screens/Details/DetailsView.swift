@@ -107,8 +107,9 @@ package struct DetailsView: Sendable {
     }
     let line = [StyledLine.Part(" \(ends)", .barStrong), .init(rest, .bar)]
     let columns = (flag + line).reduce(2) { $0 + SafeText.columns(of: $1.text) }
-    // Of the past, the time is needed most.
-    let isFirst = facts.now != nil && columns + SafeText.columns(of: time) > width
+    // Where the display does not go on by itself, the time is needed most.
+    let isHeld = facts.isPaused || facts.now != nil
+    let isFirst = isHeld && columns + SafeText.columns(of: time) > width
     return StyledLine(
       left: flag + (isFirst ? [.init(" \(time)", .bar)] : []) + line,
       right: isFirst ? [] : [.init(time, .bar)],

@@ -18,6 +18,8 @@ package struct Graph: Sendable {
   let last: UInt64
   /// Seconds from one sample to the next.
   let interval: Double
+  /// When the last value is of, for the axis: `now`, or a time.
+  let end: String
   /// How many samples a dot stands for, at least 1.
   let samplesPerDot: Int
   let glyphs: GraphGlyphs
@@ -32,6 +34,7 @@ package struct Graph: Sendable {
     values: [Double?],
     last: UInt64,
     interval: Double,
+    end: String = "now",
     samplesPerDot: Int = 1,
     glyphs: GraphGlyphs = .braille
   ) {
@@ -41,6 +44,7 @@ package struct Graph: Sendable {
     self.values = values
     self.last = last
     self.interval = interval
+    self.end = end
     self.samplesPerDot = max(1, samplesPerDot)
     self.glyphs = glyphs
   }
@@ -92,7 +96,12 @@ package struct Graph: Sendable {
     guard hasAxis else { return }
     let seconds = interval * Double(samplesPerDot * glyphs.valuesPerCell)
     let isASCII = glyphs == .ascii
-    let axis = TimeAxis.text(columns: columns, secondsPerColumn: seconds, isASCII: isASCII)
+    let axis = TimeAxis.text(
+      columns: columns,
+      secondsPerColumn: seconds,
+      endingAt: end,
+      isASCII: isASCII
+    )
     let corner = hasMargin ? (isASCII ? "+" : "└") : ""
     canvas.write(
       corner + axis,

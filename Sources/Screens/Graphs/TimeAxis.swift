@@ -1,6 +1,6 @@
 import Monitor
 
-/// The line below a graph: how long ago each part of it was.
+/// The line below a graph: how long before its end each part of it was.
 enum TimeAxis {
   /// Distances of labels in seconds, each a whole number of the largest unit that it holds.
   private static let steps: [Double] = [
@@ -14,12 +14,20 @@ enum TimeAxis {
   /// The fewest columns from one label to the next.
   private static let leastDistance = 12.0
 
-  /// `─── -2m ──────── -1m ──────── now`: every label ends at its moment, and all have one unit.
+  /// `─── -2m ──────── -1m ──────── now`: every label ends at its moment, and all distances have one
+  /// unit.
   ///
   /// The unit is the largest of which the axis holds two, so that no label has a large number.
   ///
-  /// - Parameter seconds: how much time a column stands for, more than 0.
-  static func text(columns: Int, secondsPerColumn seconds: Double, isASCII: Bool) -> String {
+  /// - Parameters:
+  ///   - seconds: how much time a column stands for, more than 0.
+  ///   - moment: the label of the end, at most ten characters.
+  static func text(
+    columns: Int,
+    secondsPerColumn seconds: Double,
+    endingAt moment: String = "now",
+    isASCII: Bool
+  ) -> String {
     guard columns > 0 else { return "" }
     var line = [Character](repeating: isASCII ? "-" : "─", count: columns)
     func put(_ label: String, endingAt end: Int) {
@@ -28,7 +36,7 @@ enum TimeAxis {
       guard start >= 0, end < columns else { return }
       for (offset, character) in text.enumerated() { line[start + offset] = character }
     }
-    put("now", endingAt: columns - 1)
+    put(moment, endingAt: columns - 1)
     let span = seconds * Double(columns)
     let leastUnit = units.first { span >= 2 * $0.0 }?.0 ?? 0
     let leastStep = max(leastUnit, leastDistance * seconds)

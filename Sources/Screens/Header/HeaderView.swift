@@ -48,10 +48,10 @@ struct HeaderView {
 
   /// The lines from the top, at most this many, for a screen of this many columns.
   func lines(limit: Int, visible: Range<Int>, width: Int) -> [StyledLine] {
-    var lines: [(topic: Topic, line: StyledLine)] = [(.title, title(width))]
+    var lines: [(topic: Topic, line: StyledLine)] = [(.title, TitleLine(facts).line(width: width))]
     if let health = model.health {
       lines.append((.traffic, traffic(visible, width, health)))
-      var states = states
+      var states = states(width)
       states.right = rightOfStates(width, states.left)
       lines.append((.states, states))
       lines.append((.health, self.health(health, width)))
@@ -66,86 +66,8 @@ struct HeaderView {
     return kept.sorted().map { lines[$0].line }
   }
 
-  private func title(_ width: Int) -> StyledLine {
-    let (left, tabs, right) = titleParts(width)
-    return StyledLine(left: left + tabs, right: right, style: .bar)
-  }
-
   /// The places of the tabs in the title.
-  func tabs(width: Int) -> [TabBar.Tab] {
-    let (left, tabs, _) = titleParts(width)
-    return TabBar.places(of: tabs, x: left.reduce(0) { $0 + SafeText.columns(of: $1.text) })
-  }
-
-  /// The parts of the title: as many words as fit. Names of views are needed more
-  /// than the time and the name of the program, and these more than the whole name of the host.
-  private func titleParts(
-    _ width: Int
-  ) -> (left: [StyledLine.Part], tabs: [StyledLine.Part], right: [StyledLine.Part]) {
-    var flags: [StyledLine.Part] = []
-    if facts.isPaused { flags.append(.init(" PAUSED ", .paused)) }
-    if facts.timeline?.isPlaying == true { flags.append(.init(" PLAYING ", .paused)) }
-    if model.view.isFrozen { flags.append(.init(" FROZEN ", .paused)) }
-    if model.view.followed != nil { flags.append(.init(" FOLLOWING ", .paused)) }
-    if let tags { flags.append(.init(" \(tags) ", .paused)) }
-    func name(_ text: String) -> [StyledLine.Part] { flags + [.init(" \(text) ", .barStrong)] }
-    var program = "nettop"
-    if case .recording(let file) = facts.timeline?.origin { program = file }
-    let long = name("\(program)  \(facts.host)")
-    let bar = TabBar(model.view.kind)
-    let right = time.map { [StyledLine.Part("  \($0)", .bar)] } ?? []
-    var choices: [(left: [StyledLine.Part], TabBar.Wording, right: [StyledLine.Part])] = [
-      (long, .names, right), (long, .shortNames, right), (long, .shortNames, []),
-      (name(facts.host), .shortNames, []), (long, .numbers, right), (long, .numbers, []),
-      (long, .current, []),
-    ]
-    let isPast = facts.timeline?.isEntered == true
-    if isPast {
-      // Nothing is needed more than the moment.
-      choices =
-        choices.filter { !$0.right.isEmpty } + [(flags, .numbers, right), (flags, .current, right)]
-        + choices
-    }
-    for (left, wording, right) in choices {
-      let tabs = bar.parts(wording)
-      let columns = (left + tabs + right).reduce(0) { $0 + SafeText.columns(of: $1.text) }
-      // What is at the right keeps a distance.
-      let distance = isPast && !right.isEmpty ? 2 : 0
-      if columns + distance <= width { return (left, tabs, right) }
-    }
-    return (long, [], [])
-  }
-
-  /// The time of the last sample, and since when there are any; of the past, when it was.
-  private var time: String? {
-    if let timeline = facts.timeline, timeline.isEntered {
-      return timeline.moment.map { "\(Self.moment($0, now: timeline.now, facts.utcOffset)) " }
-    }
-    return model.table.startedAt.map { startedAt in
-      let time = TimestampText.timeOfDay(
-        model.table.wall(model.table.time),
-        offset: facts.utcOffset
-      )
-      return "\(time)  up \(DurationText.age(model.table.time.seconds(since: startedAt))) "
-    }
-  }
-
-  /// A moment of the past, with its date unless that is today.
-  private static func moment(_ moment: Timestamp, now: Timestamp, _ offset: Int) -> String {
-    let time = TimestampText.timeOfDay(moment, offset: offset)
-    let dates = [moment, now].map { TimestampText.date($0, offset: offset) }
-    return dates[0] == dates[1] ? time : "\(dates[0]) \(time)"
-  }
-
-  /// How many rows are tagged here, which keys act on, and how many elsewhere; `nil` for none.
-  private var tags: String? {
-    let (here, hidden) = (model.taggedSlots.count, model.hiddenTags)
-    if here + hidden == 0 { return nil }
-    let place = "hidden by this view or filter"
-    if here == 0 { return "\(Quantity.grouped(hidden)) tagged, \(place)" }
-    let count = "\(Quantity.grouped(here)) tagged"
-    return hidden == 0 ? count : "\(count), \(Quantity.grouped(hidden)) more \(place)"
-  }
+  func tabs(width: Int) -> [TabBar.Tab] { TitleLine(facts).tabs(width: width) }
 
   private func traffic(
     _ visible: Range<Int>,
@@ -169,14 +91,20 @@ struct HeaderView {
       ("opened ", count(activity.opened)),
       ("closed ", count(activity.closed)),
     ]
-    let left = parts.flatMap { label, value in
+    var room = width
+    let fitting = parts.prefix { label, value in
+      room -= label.count + value.count
+      defer { room -= padding(of: value).count }
+      return room >= 0
+    }
+    let left = fitting.flatMap { label, value in
       // A field of constant width, so that nothing wanders while figures change.
       [StyledLine.Part(label), .init(value, .strong), .init(padding(of: value))]
     }
     let total = Quantity.grouped(model.count)
     let rows = visible.isEmpty ? "" : "\(visible.lowerBound + 1)-\(visible.upperBound) of \(total) "
     // The sort column is needed more than the position.
-    let columns = left.reduce(2) { $0 + SafeText.columns(of: $1.text) }
+    let columns = StyledLine.columns(of: left) + 2
     let right = ["\(rows)by \(order)", "by \(order)"].first {
       columns + SafeText.columns(of: $0) <= width
     }
@@ -193,28 +121,34 @@ struct HeaderView {
     String(repeating: " ", count: max(2, 9 - value.count))
   }
 
-  private var states: StyledLine {
+  /// As many states as fit: how many connections and listeners there are is needed more.
+  private func states(_ width: Int) -> StyledLine {
     let summary = model.summary
-    var counted = SocketState.allCases
-      .filter { !$0.isListening && summary[$0] > 0 }
-      .map { "\(Quantity.grouped(summary[$0])) \($0.name)" }
-    if summary.flows > 0 { counted.append("\(Quantity.grouped(summary.flows)) UDP") }
-    let list = counted.isEmpty ? "" : ": \(counted.joined(separator: ", "))"
-    let connections = Self.count(model.summary.connections, "connection")
-    let groups = model.summary.groups.map { " in \(Self.count($0, model.view.kind.noun))" } ?? ""
-    let listeners = Self.count(model.summary.listeners, "listener")
+    let connections = Self.count(summary.connections, "connection")
+    let groups = summary.groups.map { " in \(Self.count($0, model.view.kind.noun))" } ?? ""
+    let listeners = Self.count(summary.listeners, "listener")
     // With a filter, the figures are those of the rows of this view.
     if !model.view.filter.isEmpty, model.view.kind == .listeners {
       return StyledLine(left: [.init(listeners, .strong)])
     }
-    let isCounted = model.view.filter.isEmpty || model.summary.listeners > 0
-    let countsTwice = model.summary.connections > 0 && model.table.localConnections > 0
-    return StyledLine(left: [
-      .init(connections + groups, .strong),
-      // Each of their ends is a row, and in each sum.
-      .init(countsTwice ? " (local ones count twice)" : ""),
-      .init(list + (isCounted ? "; \(listeners)" : "")),
-    ])
+    let isCounted = model.view.filter.isEmpty || summary.listeners > 0
+    let end = isCounted ? "; \(listeners)" : ""
+    var states = SocketState.allCases
+      .filter { !$0.isListening && summary[$0] > 0 }
+      .map { "\(Quantity.grouped(summary[$0])) \($0.name)" }
+    if summary.flows > 0 { states.append("\(Quantity.grouped(summary.flows)) UDP") }
+    func line(_ note: String, _ states: [String]) -> StyledLine {
+      let list = states.isEmpty ? "" : ": \(states.joined(separator: ", "))"
+      return StyledLine(left: [
+        .init(connections + groups, .strong), .init(note), .init(list + end),
+      ])
+    }
+    // Each of their ends is a row, and in each sum.
+    let countsTwice = summary.connections > 0 && model.table.localConnections > 0
+    let lines =
+      [line(countsTwice ? " (local ones count twice)" : "", states), line("", states)]
+      + states.indices.reversed().map { line("", states.prefix($0) + ["…"]) } + [line("", [])]
+    return lines.first { $0.columns <= width } ?? lines[0]
   }
 
   /// In a view of groups since when these count, which is not since their connections were opened;
@@ -231,8 +165,8 @@ struct HeaderView {
       texts = moments.prefix(1).map { "group totals since \($0)" }
       texts += moments.map { "totals since \($0)" }
     }
-    if let time, titleParts(width).right.isEmpty { texts.append(time) }
-    let columns = left.reduce(2) { $0 + SafeText.columns(of: $1.text) }
+    if let time = TitleLine(facts).timeElsewhere(width: width) { texts.append(time) }
+    let columns = StyledLine.columns(of: left) + 2
     let text = texts.first { columns + SafeText.columns(of: $0) <= width }
     return text.map { [.init($0)] } ?? []
   }
@@ -284,7 +218,7 @@ struct HeaderView {
     let summary = HealthLine(health, cpuShare: model.cpuShare)
     guard summary.isNeeded else { return graph.line(width: width) }
     var line = summary.line(width: width)
-    let room = width - line.left.reduce(2) { $0 + SafeText.columns(of: $1.text) }
+    let room = width - line.columns - 2
     if room >= TrafficGraph.leastColumns {
       line.right = graph.line(width: min(room, TrafficGraph.besideColumns)).left
     }

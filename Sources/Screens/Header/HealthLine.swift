@@ -7,6 +7,7 @@ import Terminal
 /// knowing it costs. It is needed only where something is lost, limited or unknown.
 ///
 ///     bpf: 1,246 sockets, 0 lost, all owners known, CPU 3.2%, memory 85.2M + 30.1M of BPF
+///     diag: no BPF: the kernel has no BTF; use Linux 5.14 or later | 1,246 sockets, 0 lost
 struct HealthLine {
   private let health: SourceHealth
   private let cpuShare: Double?
@@ -24,21 +25,20 @@ struct HealthLine {
 
   /// As much as fits into this many columns, the most needed first.
   func line(width: Int) -> StyledLine {
-    var parts: [StyledLine.Part] = []
-    var columns = 0
-    let wordings = [
-      notice, [coverage], [losses], [owners], limitations, [cpu], memory, [times], others,
-    ]
-    for wordings in wordings {
-      for part in wordings {
-        let part =
-          parts.isEmpty ? part : StyledLine.Part(", \(part.text)", part.style)
-        // With a blank in front and behind.
-        guard columns + part.text.count + 2 <= width else { continue }
-        columns += part.text.count
-        parts.append(part)
-        break
-      }
+    // With a blank in front and behind.
+    let room = width - 2
+    var parts = notice.first { StyledLine.columns(of: [$0]) <= room }.map { [$0] } ?? []
+    if parts.isEmpty, let shortest = notice.last {
+      return StyledLine(left: StyledLine.cut([shortest], toColumns: max(0, room)))
+    }
+    // The notice has commas of its own.
+    var separator = parts.isEmpty ? "" : " | "
+    for wordings in [[coverage], [losses], [owners], limitations, [cpu], memory, [times], others] {
+      let columns = StyledLine.columns(of: parts) + separator.count
+      guard let part = wordings.first(where: { columns + StyledLine.columns(of: [$0]) <= room })
+      else { continue }
+      parts.append(StyledLine.Part(separator + part.text, part.style))
+      separator = ", "
     }
     return StyledLine(left: parts)
   }

@@ -2,7 +2,8 @@ import Monitor
 import StyledText
 import Terminal
 
-/// A box in the middle of the screen: a title and lines, one of them chosen.
+/// A box in the middle of the screen: a title and lines, one of them chosen. What has no room is cut
+/// after a word.
 struct BoxView {
   struct Line {
     let text: String
@@ -17,7 +18,12 @@ struct BoxView {
   let cursor: Int?
   /// The first line shown, where none is chosen.
   var top = 0
+  /// Lines below the others, which stay too.
+  var foot: [Line] = []
   let hint: String
+
+  /// Columns at each side of a text.
+  static let margin = 2
 
   /// The place of the box and its lines.
   struct Frame: Hashable, Sendable {
@@ -36,29 +42,31 @@ struct BoxView {
   ///
   /// - Returns: the place of its lines.
   func draw(into canvas: inout Canvas) -> Frame {
-    let texts = [title, hint] + (head + lines).map(\.text)
-    let wanted = (texts.map { SafeText.columns(of: $0) }.max() ?? 0) + 4
+    let texts = [title, hint] + (head + lines + foot).map(\.text)
+    let wanted = (texts.map { SafeText.columns(of: $0) }.max() ?? 0) + 2 * Self.margin
     let width = min(canvas.width, max(24, wanted))
-    let height = min(canvas.height, head.count + lines.count + 3)
+    let height = min(canvas.height, head.count + lines.count + foot.count + 3)
     let x = (canvas.width - width) / 2
-    let y = (canvas.height - height) / 2
-    let rows = max(0, height - 3 - head.count)
+    var y = (canvas.height - height) / 2
+    let rows = max(0, height - 3 - head.count - foot.count)
     let first = max(0, min(cursor.map { $0 - rows / 2 } ?? top, lines.count - rows))
+    func write(_ text: String, _ style: Style = .plain, margin: Int = Self.margin) {
+      let line = StyledLine.Part(String(repeating: " ", count: margin) + text, style)
+      let cut = StyledLine.cut([line], toColumns: width).map(\.text).joined()
+      canvas.write(cut, x: x, y: y, width: width, style: style)
+      y += 1
+    }
 
-    canvas.write(" \(title)", x: x, y: y, width: width, style: .barStrong)
-    var line = y + 1
-    for text in head {
-      canvas.write("  \(text.text)", x: x, y: line, width: width, style: text.style)
-      line += 1
-    }
-    let start = line
+    write(title, .barStrong, margin: 1)
+    for line in head { write(line.text, line.style) }
+    let start = y
     for index in first..<max(first, min(lines.count, first + rows)) {
-      let style: Style = index == cursor ? .selected : lines[index].style
-      canvas.write("  \(lines[index].text)", x: x, y: line, width: width, style: style)
-      line += 1
+      write(lines[index].text, index == cursor ? .selected : lines[index].style)
     }
-    canvas.write("", x: x, y: line, width: width)
-    canvas.write("  \(hint)", x: x, y: line + 1, width: width, style: .bar)
-    return Frame(lines: start..<max(start, line), first: first)
+    let end = max(start, y)
+    write("")
+    for line in foot { write(line.text, line.style) }
+    write(hint, .bar)
+    return Frame(lines: start..<end, first: first)
   }
 }

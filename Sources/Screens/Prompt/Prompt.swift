@@ -68,6 +68,8 @@ struct Prompt: Sendable {
   var warning: String?
   /// What Esc goes back to.
   let previous: Previous
+  /// What an empty answer repeats; `nil` if it repeats nothing.
+  let repeated: String?
 
   /// What a prompt changes while it is open.
   struct Previous {
@@ -89,9 +91,11 @@ struct Prompt: Sendable {
     _ kind: Kind,
     suggesting text: String,
     history: PromptHistory = PromptHistory(),
+    repeating repeated: String? = nil,
     previous: Previous
   ) {
     self.kind = kind
+    self.repeated = repeated
     line = LineEditor(text)
     isSuggestion = !kind.isExpression && !text.isEmpty
     self.history = history.texts.filter { $0 != Self.trimmed(text) }

@@ -11,11 +11,9 @@ struct PromptView {
   /// What the last key met with.
   let message: String?
 
-  private static let hint = "Enter Accept  Esc Cancel"
-  private static let completingHint = "\(hint)  Tab Complete"
-  private static let filterHint = "\(completingHint)  Up Recall"
-  private static let jumpHint =
-    "14:05  2026-03-01 14:05  3m ago  +30s  reason=refused  (empty: again)"
+  private static let keys = ["Enter Accept", "Esc Cancel"]
+  /// Where a jump can go.
+  private static let places = ["14:05", "2026-03-01 14:05", "3m ago", "+30s", "reason=refused"]
 
   /// How many lines it takes on a screen of this height.
   func lines(height: Int) -> Int {
@@ -48,7 +46,8 @@ struct PromptView {
     } else {
       let problem = message ?? prompt.warning
       let style: Style = problem == nil ? .faint : .alarm
-      drawHint(problem ?? Self.hint, style, after: end, into: &canvas, y: y)
+      let hint = repetition ?? Self.keys.joined(separator: "  ")
+      drawHint(problem ?? hint, style, after: end, into: &canvas, y: y)
     }
     let x = min(start + window.cursor, canvas.width - 1)
     return Canvas.Position(x: max(0, x), y: y)
@@ -107,11 +106,33 @@ struct PromptView {
       let text = "\(warning): press Tab for a list"
       canvas.write(text, x: 0, y: y, width: canvas.width, style: .alarm)
     } else {
-      let hint =
-        prompt.kind.isJump
-        ? Self.jumpHint : prompt.kind.isExpression ? Self.filterHint : Self.completingHint
+      let hint = Self.fitting(hints, columns: canvas.width)
       canvas.write(hint, x: 0, y: y, width: canvas.width, style: .faint)
     }
+  }
+
+  /// What the keys do, or what can be typed, the most needed first.
+  private var hints: [String] {
+    if prompt.kind.isJump {
+      guard let repetition else { return Self.places + Self.keys }
+      return [repetition, "or type \(Self.places[0])"] + Self.places.dropFirst()
+    }
+    return Self.keys + ["Tab Complete"] + (prompt.kind.isExpression ? ["Up Recall"] : [])
+  }
+
+  /// What Enter does while nothing is typed; `nil` where that is nothing else than it does later.
+  private var repetition: String? {
+    guard prompt.text.isEmpty, let repeated = prompt.repeated else { return nil }
+    return "Enter alone repeats \(SafeText.cut(repeated, toColumns: 30))"
+  }
+
+  /// As many of these as fit, the first one always.
+  private static func fitting(_ hints: [String], columns: Int) -> String {
+    hints.dropFirst().reduce(into: (text: hints.first ?? "", isFull: false)) { line, hint in
+      let longer = "\(line.text)  \(hint)"
+      line.isFull = line.isFull || SafeText.columns(of: longer) > columns
+      if !line.isFull { line.text = longer }
+    }.text
   }
 }
 

@@ -7,11 +7,14 @@ package struct PastModel: Sendable {
   fileprivate(set) var origin: BatchOrigin?
   /// By the wall clock; `nil` without a batch.
   fileprivate(set) var moment: Timestamp?
+  /// The alerts that its batches raise.
+  fileprivate(set) var alerts: AlertBoard
   private let halfLife: Double
 
-  fileprivate init(_ view: View, halfLife: Double) {
+  fileprivate init(_ view: View, halfLife: Double, alerts rules: [AlertRule]) {
     self.halfLife = halfLife
     model = Model(view, halfLife: halfLife, keepsHistory: true)
+    alerts = AlertBoard(rules)
   }
 
   /// Applies the next batch. One that does not continue the last begins a model of its own.
@@ -20,6 +23,7 @@ package struct PastModel: Sendable {
       model = Model(model.view, halfLife: halfLife, keepsHistory: true)
     }
     model.apply(batch)
+    alerts.update(model)
     origin = BatchOrigin(batch)
     moment = batch.wallTime
   }
@@ -32,7 +36,9 @@ extension ScreenState {
     var view = current.view
     // The order of the first rows to come would stay.
     view.isFrozen = false
-    var past = PastModel(view, halfLife: base.average)
+    // Those of a live source are known.
+    let rules = timeline?.isOfRecording == true ? alerts.engine.rules : []
+    var past = PastModel(view, halfLife: base.average, alerts: rules)
     for batch in batches { past.apply(batch) }
     return past
   }
@@ -45,7 +51,13 @@ extension ScreenState {
     var model = past.model
     model.view = current.view
     if !tagged.isEmpty { model.tag(tagged, true) }
-    put(model, past.origin, past.moment)
+    if timeline?.isOfRecording == true {
+      live = model
+      alerts = past.alerts
+    } else {
+      frozen = model
+    }
+    arrive(past.origin, past.moment)
     pastTotalsResetAt = nil
   }
 
@@ -66,26 +78,17 @@ extension ScreenState {
     } else {
       frozen?.apply(batch)
     }
-    put(nil, BatchOrigin(batch), batch.wallTime)
+    arrive(BatchOrigin(batch), batch.wallTime)
   }
 
-  /// Takes the model of the past, unless that has been changed in its place.
-  private mutating func put(_ model: Model?, _ origin: BatchOrigin?, _ moment: Timestamp?) {
-    if let model {
-      if timeline?.isOfRecording == true {
-        live = model
-        // Alerts of a recording are those since the moment that was jumped to.
-        alerts = AlertBoard(alerts.engine.rules)
-        alerts.update(live)
-      } else {
-        frozen = model
-      }
-    }
+  /// Notes the moment of the model on the screen.
+  private mutating func arrive(_ origin: BatchOrigin?, _ moment: Timestamp?) {
     pastOrigin = origin
+    let isLast = timeline?.isLast(moment) == true
     timeline?.isEntered = true
-    timeline?.isAtEnd = false
     timeline?.moment = moment
-    current.selection.follow(self.model)
+    timeline?.isAtEnd = isLast
+    current.selection.follow(model)
     updateDetails { $0.forgetKernel() }
     refreshDetails()
   }

@@ -25,17 +25,20 @@ package struct ScreenLayout: Sendable {
   var timeline: TimelineBar.Frame?
   /// How many columns the bar of the past has; `nil` if it is not on the screen.
   package var timelineColumns: Int? { timeline?.columns.count }
+  /// How many columns the screen has.
+  private(set) var width = 80
   /// The last line of the screen, from 0.
-  var lastLine = 0
+  private(set) var lastLine = 0
 
   /// Forgets what only the last frame had.
-  mutating func begin(height: Int) {
+  mutating func begin(width: Int, height: Int) {
     cursor = nil
     tableLines = 0..<0
     timeline = nil
-    guard height > 0 else { return }
+    guard width > 0, height > 0 else { return }
     tabs = []
     keys = []
+    self.width = width
     lastLine = height - 1
   }
 

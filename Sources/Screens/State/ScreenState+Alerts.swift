@@ -3,20 +3,35 @@ import Monitor
 import StyledText
 import Terminal
 
-/// Alerts on the screen. They go on while the display is paused.
+/// Alerts on the screen. They go on while the display is paused; in the past, those of its moment are
+/// shown.
 extension ScreenState {
   /// Whether the terminal's bell has to ring for the last batch.
   package var ringsBell: Bool { base.ringsBell && alerts.isNew }
 
+  /// The alerts of what is on the screen.
+  var shownAlerts: ShownAlerts {
+    guard let timeline, timeline.isEntered else { return alerts.shown }
+    var shown = timeline.isOfRecording ? alerts.shown : alerts.shown(at: model.table.time)
+    shown.moment = timeline.moment
+    if timeline.isOfRecording { shown.since = alerts.beginning }
+    return shown
+  }
+
   /// Opens the list of the last alerts.
   mutating func showAlerts() {
     panes.append(.alerts(AlertPane()))
-    alerts.markRead()
+    markAlertsRead()
+  }
+
+  /// Notes that the list of alerts was looked at, if it has the newest of them.
+  private mutating func markAlertsRead() {
+    if shownAlerts.later == 0 { alerts.markRead() }
   }
 
   mutating func performInAlerts(_ command: Command, _ pane: AlertPane) {
-    let entries = Array(alerts.entries.reversed())
-    alerts.markRead()
+    let entries = Array(shownAlerts.entries.reversed())
+    markAlertsRead()
     switch command {
     case .back: panes.removeLast()
     case .open:
@@ -45,7 +60,7 @@ extension ScreenState {
     stopFollowing()
   }
 
-  var alertView: AlertView { AlertView(board: alerts, utcOffset: utcOffset) }
+  var alertView: AlertView { AlertView(alerts: shownAlerts, utcOffset: utcOffset) }
 
   /// What the header says about alerts, and about filters that find new destinations no longer.
   var alertLines: [StyledLine] {

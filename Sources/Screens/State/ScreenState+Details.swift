@@ -56,6 +56,7 @@ extension ScreenState {
       pane.connection = table.connection(of: row)
       pane.subflows = table.subflows(of: pane.connection)
       pane.series = table.series(of: row, slot)
+      pane.seenAt = table.wall(table.time)
       pane.leastAge = row.leastAge(at: table.time)
       pane.isLikelyIncoming = row.likelyDirection != row.direction
     }
@@ -79,6 +80,7 @@ extension ScreenState {
       utcOffset: utcOffset
     )
     facts.wallOffset = model.table.wallOffset
+    facts.seenAt = pane.seenAt
     facts.leastAge = pane.leastAge
     facts.isLikelyIncoming = pane.isLikelyIncoming
     facts.isPaused = isPaused

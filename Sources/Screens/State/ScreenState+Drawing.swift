@@ -8,7 +8,7 @@ extension ScreenState {
   /// The table has at least half of the screen; the header gives way, its least needed lines first.
   package mutating func draw(into canvas: inout Canvas) {
     let (width, height) = (canvas.width, canvas.height)
-    layout.begin(height: width > 0 ? height : 0)
+    layout.begin(width: width, height: height)
     guard width > 0, height > 0 else { return }
     switch panes.last {
     case .details(let pane):
@@ -24,12 +24,12 @@ extension ScreenState {
       layout.keys = drawn.keys
     case .help(let pane):
       layout.pageRows = max(1, height - 2)
-      layout.keys = HelpView(pane, keys).draw(into: &canvas)
+      layout.keys = HelpView(pane, keys, width: width).draw(into: &canvas)
     case .columns(var chooser):
       drawTable(into: &canvas)
       chooser.follow(layout.columns)
       panes[panes.count - 1] = .columns(chooser)
-      draw(chooser.box(keys), into: &canvas)
+      draw(chooser.box(keys, width: width, height: height), into: &canvas)
     case .menu(let menu):
       drawTable(into: &canvas)
       draw(menu.box, into: &canvas)
@@ -41,7 +41,7 @@ extension ScreenState {
       panes[panes.count - 1] = .notice(notice)
     case .alerts(let pane):
       drawTable(into: &canvas)
-      draw(alertView.box(pane), into: &canvas)
+      draw(alertView.box(pane, width: width), into: &canvas)
     case nil: drawTable(into: &canvas)
     }
     if panes.isEmpty || message != nil || prompt != nil { drawLastLine(into: &canvas) }
@@ -81,7 +81,13 @@ extension ScreenState {
     if titleLines > 0 { table.drawTitles(into: &canvas, y: headerLines) }
     let first = headerLines + titleLines
     layout.tableLines = first..<first + rows
-    table.drawRows(into: &canvas, y: first, count: rows, highlights: highlights, alerts: alerts)
+    table.drawRows(
+      into: &canvas,
+      y: first,
+      count: rows,
+      highlights: highlights,
+      alerts: shownAlerts
+    )
     if let bar {
       let view = TimelineBar(bar, utcOffset: utcOffset, isASCII: presentation.isASCII)
       layout.timeline = view.draw(into: &canvas, y: height - bottom)
@@ -130,7 +136,7 @@ extension ScreenState {
       layout.cursor = PromptView(prompt: prompt, message: message?.text).draw(into: &canvas)
     } else if let message {
       let style: Style = message.isProblem ? .alarm : .strong
-      canvas.write(message.text, x: 0, y: y, width: canvas.width, style: style)
+      StyledLine(left: [.init(message.text, style)], style: style).draw(into: &canvas, y: y)
       layout.keys = []
     } else {
       let line =

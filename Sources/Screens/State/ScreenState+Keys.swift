@@ -97,7 +97,9 @@ extension ScreenState {
       panes.removeLast()
       return
     case .search: pane.search.begin()
-    default: pane.move(command, page: layout.pageRows, count: HelpView.lines(pane, keys).count)
+    default:
+      let lines = HelpView.lines(pane, keys, width: layout.width)
+      pane.move(command, page: layout.pageRows, count: lines.count)
     }
     panes[panes.count - 1] = .help(pane)
   }

@@ -51,7 +51,7 @@ extension ScreenState {
       return show(menu)
     case .alerts(var pane):
       guard let index = layout.box.index(of: y) else { return nil }
-      pane.select(index, alerts.entries.reversed())
+      pane.select(index, shownAlerts.entries.reversed())
       panes[panes.count - 1] = .alerts(pane)
     case .help, .details, .notice: break
     case nil: clickTable(x, y)

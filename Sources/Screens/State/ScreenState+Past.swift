@@ -25,19 +25,39 @@ extension ScreenState {
   package mutating func reachEnd() {
     timeline?.isPlaying = false
     timeline?.isAtEnd = true
-    guard let timeline else { return }
-    let key = keys.keys(of: timeline.isOfRecording ? .firstSample : .pause).first?.name
-    let advice = key.map {
-      timeline.isOfRecording ? ": \($0) goes to its start" : ": \($0) resumes"
-    }
-    let text = timeline.isOfRecording ? "End of the recording" : "This is the newest sample"
-    tell(text + (advice ?? ""))
+    guard timeline?.isOfRecording == true else { return tellOfNewest() }
+    let key = keys.keys(of: .firstSample).first?.name
+    let advice = key.map { ": \($0) goes to the first" } ?? ""
+    tell("This is the last sample of the recording\(advice)")
+  }
+
+  private mutating func tellOfNewest() {
+    let key = keys.keys(of: .pause).first?.name
+    tell("This is the newest sample" + (key.map { ": \($0) resumes" } ?? ""))
   }
 
   /// Says that the sample on the screen is the first one.
   package mutating func reachStart() {
-    let isOfRecording = timeline?.isOfRecording == true
-    tell(isOfRecording ? "Start of the recording" : "Nothing older is kept")
+    guard let timeline else { return }
+    let key = keys.keys(of: .lastSample).first?.name
+    let advice = key.map { ": \($0) goes to \(timeline.isOfRecording ? "the last" : "now")" }
+    let text =
+      timeline.isOfRecording
+      ? "This is the first sample of the recording" : "This is the oldest sample that is kept"
+    tell(text + (advice ?? ""))
+  }
+
+  /// Says that a jump to a moment leads to the sample that is on the screen already; a jump that has
+  /// said more is left alone.
+  package mutating func stay(at moment: Timestamp) {
+    guard message == nil, let sample = timeline?.moment else { return }
+    let key = keys.keys(of: .nextSample).first?.name
+    let advice = key.map { ": \($0) shows the next one" } ?? ""
+    let (from, to) = (text(of: sample, besides: moment), text(of: moment, besides: sample))
+    let place =
+      from == to
+      ? "There is only one sample at \(to)" : "There is no sample between \(from) and \(to)"
+    tell(place + advice)
   }
 
   /// Goes back to the present.
@@ -154,7 +174,6 @@ extension ScreenState {
   private mutating func halt(_ action: PastAction) -> PastAction {
     timeline?.isPlaying = false
     timeline?.isSearching = false
-    timeline?.isAtEnd = false
     return action
   }
 
@@ -206,27 +225,53 @@ extension ScreenState {
       tell("Nothing is recorded", isProblem: true)
       return nil
     }
+    // What is kept of a live source grows between two readings of its span.
+    let (first, last) = (span.lowerBound, max(span.upperBound, timeline.end))
     let target = moment.resolved(
       now: timeline.end,
       from: timeline.moment ?? timeline.end,
       offset: utcOffset,
       direction
     )
-    if span.contains(target) { return target }
-    // From near an edge, a distance goes as far as the edge.
+    if first <= target, target <= last { return target }
     switch moment {
-    case .shift, .distance, .ago: return min(max(target, span.lowerBound), span.upperBound)
+    case .shift, .distance, .ago:
+      // From near an edge, a distance goes as far as the edge.
+      tellOfEdge(target < first ? .backward : .forward, at: target < first ? first : last)
+      return min(max(target, first), last)
     case .timeOfDay, .local, .absolute: break
     }
-    func text(_ moment: Timestamp) -> String {
-      "\(TimestampText.date(moment, offset: utcOffset)) "
-        + TimestampText.timeOfDay(moment, offset: utcOffset)
-    }
     let edge =
-      target < span.lowerBound
-      ? "before the first sample, of \(text(span.lowerBound))"
-      : "after the last sample, of \(text(span.upperBound))"
-    tell("\(text(target)) is \(edge)", isProblem: true)
+      target < first
+      ? "before the first sample, of \(dateAndTime(first))"
+      : "after the last sample, of \(dateAndTime(last))"
+    tell("\(dateAndTime(target)) is \(edge)", isProblem: true)
     return nil
+  }
+
+  /// Says that a jump goes no further than to the first or last sample.
+  private mutating func tellOfEdge(_ direction: TimeDirection, at edge: Timestamp) {
+    guard let timeline else { return }
+    let time = text(of: edge, besides: timeline.now)
+    switch direction {
+    case .forward where timeline.isOfRecording:
+      tell("The recording ends at \(time): this is its last sample")
+    case .backward where timeline.isOfRecording:
+      tell("The recording starts at \(time): this is its first sample")
+    case .forward: tellOfNewest()
+    case .backward: tell("Nothing before \(time) is kept: this is the oldest sample")
+    }
+  }
+
+  private func dateAndTime(_ moment: Timestamp) -> String {
+    "\(TimestampText.date(moment, offset: utcOffset)) "
+      + TimestampText.timeOfDay(moment, offset: utcOffset)
+  }
+
+  /// A moment, with its date unless that is the same as of another one.
+  private func text(of moment: Timestamp, besides other: Timestamp) -> String {
+    let dates = [moment, other].map { TimestampText.date($0, offset: utcOffset) }
+    return dates[0] == dates[1]
+      ? TimestampText.timeOfDay(moment, offset: utcOffset) : dateAndTime(moment)
   }
 }

@@ -20,6 +20,7 @@ extension ScreenState {
       kind,
       suggesting: suggestion,
       history: promptHistory,
+      repeating: kind.isJump && !lastJump.isEmpty ? lastJump : nil,
       previous: Prompt.Previous(
         filter: view.filter,
         highlight: highlight,

@@ -54,7 +54,7 @@ struct TableView {
     y: Int,
     count: Int,
     highlights: [Settings.Highlight],
-    alerts: AlertBoard
+    alerts: ShownAlerts
   ) {
     if model.count == 0, count > 0 {
       canvas.write(emptiness, x: 0, y: y, width: canvas.width)
@@ -74,11 +74,11 @@ struct TableView {
     }
   }
 
-  /// What a row is shown as where its figures are nothing special.
+  /// What a row is shown as; `plain` leaves that to each of its figures.
   private func style(
     of row: Row,
     _ highlights: [(matcher: RowMatcher, style: Style)],
-    _ alerts: AlertBoard
+    _ alerts: ShownAlerts
   ) -> Style {
     if row.showsTag { return .tagged }
     if alerts.isRaised(row) { return .alarm }
@@ -89,6 +89,7 @@ struct TableView {
     return .plain
   }
 
+  /// A row with a style of its own is an even bar: cells with others would leave stripes in it.
   private func draw(_ row: Row, _ base: Style, into canvas: inout Canvas, y: Int) {
     if base != .plain { canvas.fill(y: y, style: base) }
     for item in layout.items {
@@ -97,14 +98,13 @@ struct TableView {
         item.isTree
         ? tree.name(row, column, columns: item.width)
         : tree.cell(row, column).text(columns: item.width)
-      let style = style(row, column)
       canvas.write(
         text,
         x: item.x,
         y: y,
         width: item.width,
         align: item.isTree ? .left : column.alignment,
-        style: style == .plain ? base : style
+        style: base == .plain ? style(row, column) : base
       )
     }
   }

@@ -44,4 +44,10 @@ package struct Timeline: Hashable, Sendable {
   var end: Timestamp { origin == .live ? now : span?.upperBound ?? now }
 
   var isOfRecording: Bool { origin != .live }
+
+  /// Whether a moment is that of the last sample, as far as is known.
+  func isLast(_ moment: Timestamp?) -> Bool {
+    guard let moment, let span else { return false }
+    return moment >= max(span.upperBound, end)
+  }
 }

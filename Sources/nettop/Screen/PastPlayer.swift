@@ -18,6 +18,8 @@ protocol PastScreen: AnyObject {
 final class PastPlayer {
   private let history: any BatchHistory
   private unowned let screen: any PastScreen
+  /// Waits for so long, between samples that are played.
+  private let pause: Pause
   /// Of the sample on the screen; `nil` until one of the history is.
   private var position: Int64?
   /// What is at work. Tasks keep the screen that they change.
@@ -32,14 +34,23 @@ final class PastPlayer {
   /// When that was read last, and for how many columns.
   private var read: (at: ContinuousClock.Instant, columns: Int)?
 
+  typealias Pause = @Sendable (Duration) async throws -> Void
+
   /// Real seconds that a gap of a recording takes, however long it is.
   private static let gapSeconds = 1.0
-  /// In seconds of real time: the bar of a history that grows is read as often.
+  /// How often the bar of a history that grows is read.
   private static let readInterval = Duration.seconds(5)
+  /// The same while the sample on the screen is beyond its ends.
+  private static let hastyReadInterval = Duration.seconds(1)
 
-  init(_ history: any BatchHistory, _ screen: any PastScreen) {
+  init(
+    _ history: any BatchHistory,
+    _ screen: any PastScreen,
+    pause: @escaping Pause = { try await Task.sleep(for: $0) }
+  ) {
     self.history = history
     self.screen = screen
+    self.pause = pause
   }
 
   /// Shows the first sample of a recording, or the one at a moment.
@@ -48,7 +59,7 @@ final class PastPlayer {
       if let moment {
         try await player.go(to: moment)
       } else {
-        try await player.goToFirst()
+        try await player.go(toEnd: .backward)
       }
       try await player.readBar()
     }
@@ -65,8 +76,8 @@ final class PastPlayer {
     case .pause, .cancel: stop()
     case .step(let direction): step(direction)
     case .play: start { try await $0.play() }
-    case .first: start { try await $0.goToFirst() }
-    case .last: start { try await $0.go(to: Timestamp(nanoseconds: .max)) }
+    case .first: start { try await $0.go(toEnd: .backward) }
+    case .last: start { try await $0.go(toEnd: .forward) }
     case .go(let moment): start { try await $0.go(to: moment) }
     case .search(let filter, let direction):
       start { try await $0.search(filter, direction) }
@@ -101,7 +112,9 @@ final class PastPlayer {
   }
 
   private func isUpToDate(_ instant: ContinuousClock.Instant) -> Bool {
-    ContinuousClock.now - instant < Self.readInterval
+    let timeline = screen.state.timeline
+    let isOnBar = timeline?.moment.map { timeline?.span?.contains($0) == true } ?? true
+    return ContinuousClock.now - instant < (isOnBar ? Self.readInterval : Self.hastyReadInterval)
   }
 
   /// Does something in place of what is at work.
@@ -153,15 +166,35 @@ extension PastPlayer {
     return try await history.position(at: moment)
   }
 
-  private func goToFirst() async throws {
-    try await go(to: Timestamp(nanoseconds: .min))
+  /// Shows the first sample or the last one.
+  private func go(toEnd direction: TimeDirection) async throws {
+    let moment = Timestamp(nanoseconds: direction == .forward ? .max : .min)
+    if try await move(to: moment) { return }
+    switch direction {
+    case .forward: screen.state.reachEnd()
+    case .backward: screen.state.reachStart()
+    }
   }
 
   private func go(to moment: Timestamp) async throws {
-    guard let position = try await history.position(at: moment) else {
-      return screen.state.tell("Nothing is recorded", isProblem: true)
+    if try await move(to: moment) { return }
+    screen.state.stay(at: moment)
+  }
+
+  /// Shows the sample of a moment.
+  ///
+  /// - Returns: false if that is on the screen already.
+  private func move(to moment: Timestamp) async throws -> Bool {
+    let number = request
+    let target = try await history.position(at: moment)
+    try check(number)
+    guard let target else {
+      screen.state.tell("Nothing is recorded", isProblem: true)
+      return true
     }
-    try await show(position)
+    if target == position { return false }
+    try await show(target)
+    return true
   }
 
   /// Shows the sample at a position, with all that leads to it.
@@ -278,7 +311,7 @@ extension PastPlayer {
     }
     let recorded = next.seconds(since: moment)
     let seconds = timeline.speed.seconds(for: recorded)
-    try await Task.sleep(for: .seconds(isGap ? min(seconds, Self.gapSeconds) : seconds))
+    try await pause(.seconds(isGap ? min(seconds, Self.gapSeconds) : seconds))
   }
 
   private func search(_ filter: Filter, _ direction: TimeDirection) async throws {
