@@ -55,6 +55,10 @@ import Testing
       "Error: Invalid alert:\nrt>1 for 2s\n^^\nUnknown field 'rt'"
     ),
     (["--alert", "rtt>1 for x"], "rtt>1 for x\n          ^\nfor takes a time up to 30d"),
+    (
+      ["log", "--alert", "reason=refused for 10s"],
+      "^^^^^^^\nclose_reason=refused only matches connections that have ended"
+    ),
     (["list", "--alert", "pid=1"], "nettop list does not take --alert"),
     (["--alert", "pid=1"], "nettop list does not take --alert"),
     (["doctor", "--alert", "pid=1"], "nettop doctor does not take --alert"),
