@@ -60,11 +60,7 @@ final class AppendedFile: Sendable {
   }
 
   /// Whether its path still leads to it.
-  var isInPlace: Bool {
-    var (own, other) = (stat(), stat())
-    return fstat(descriptor, &own) == 0 && lstat(path, &other) == 0
-      && (own.st_dev, own.st_ino) == (other.st_dev, other.st_ino)
-  }
+  var isInPlace: Bool { FileIdentity.isOpen(descriptor, at: path) }
 
   /// Appends bytes.
   func append(_ bytes: some Collection<UInt8>) throws(Shortage) {
@@ -139,19 +135,18 @@ final class AppendedFile: Sendable {
   }
 
   private static func beginning(of path: String, _ descriptor: Int32) -> Beginning {
-    var (own, other) = (stat(), stat())
-    guard fstat(descriptor, &own) == 0, own.st_size > 0 else { return Beginning() }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_size > 0 else { return Beginning() }
     let reader = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard reader >= 0 else { return Beginning() }
     defer { close(reader) }
-    guard fstat(reader, &other) == 0, (own.st_dev, own.st_ino) == (other.st_dev, other.st_ino)
-    else { return Beginning() }
+    guard FileIdentity(of: reader) == FileIdentity(of: descriptor) else { return Beginning() }
     var bytes = [UInt8](repeating: 0, count: Self.lineLimit)
     let count = pread(reader, &bytes, bytes.count, 0)
     let line = bytes.prefix(max(0, count)).firstIndex(of: 0x0a)
       .map { String(decoding: bytes[..<$0], as: UTF8.self) }
     var last: UInt8 = 0x0a
-    pread(reader, &last, 1, off_t(own.st_size) - 1)
+    pread(reader, &last, 1, off_t(status.st_size) - 1)
     return Beginning(line: line, isWhole: last == 0x0a)
   }
 }
