@@ -59,6 +59,8 @@ struct Nettop: AsyncParsableCommand {
     Rights.reduce()
     // A reader that has gone is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    // Nor is a limit of the size of files.
+    signal(SIGXFSZ, SIG_IGN)
     Heap.prepare()
     Host.raiseOpenFiles()
     setlocale(LC_ALL, "")

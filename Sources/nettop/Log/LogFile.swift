@@ -54,8 +54,6 @@ struct LogFile: LogOutput {
     self.place = place
     self.rotation = rotation
     self.lostLine = lostLine
-    // A limit of the size of files is an error of write(2), not the end of the process.
-    signal(SIGXFSZ, SIG_IGN)
     let path = place.path(at: .now)
     do throws(FileRefusal) {
       file = try AppendedFile(path)
