@@ -34,15 +34,30 @@ final class AppendedFile: Sendable {
   /// allows.
   convenience init(_ path: String) throws(FileRefusal) {
     let rights = try Self.rights(for: path)
-    try self.init(path, rights)
-  }
-
-  private init(_ path: String, _ rights: FileRights) throws(FileRefusal) {
-    self.path = path
-    let (descriptor, beginning) = try rights.perform { () throws(FileRefusal) in
+    let opened = try rights.perform { () throws(FileRefusal) in
       let descriptor = try Self.open(path, isOfProcess: rights == .process)
       return (descriptor, Self.beginning(of: path, descriptor))
     }
+    self.init(path, opened.0, opened.1)
+  }
+
+  /// Makes a file; `nil` if there is one already.
+  convenience init?(new path: String) throws(FileRefusal) {
+    let rights = try Self.rights(for: path)
+    let made = try rights.perform { () throws(FileRefusal) -> Int32? in
+      do throws(FileRefusal) {
+        return try Self.open(path, isOfProcess: rights == .process, O_EXCL)
+      } catch {
+        if error == FileRefusal(Errno.fileExists) { return nil }
+        throw error
+      }
+    }
+    guard let made else { return nil }
+    self.init(path, made, Beginning())
+  }
+
+  private init(_ path: String, _ descriptor: Int32, _ beginning: Beginning) {
+    self.path = path
     self.descriptor = descriptor
     self.beginning = beginning
     let birth = file_birth(descriptor)
@@ -104,10 +119,14 @@ final class AppendedFile: Sendable {
     return stat(directory, &status) == 0 && status.st_uid == 0 && status.st_mode & 0o022 != 0
   }
 
-  private static func open(_ path: String, isOfProcess: Bool) throws(FileRefusal) -> Int32 {
+  private static func open(
+    _ path: String,
+    isOfProcess: Bool,
+    _ more: Int32 = 0
+  ) throws(FileRefusal) -> Int32 {
     // Never waits for whoever is to read from a pipe.
     let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
-    let descriptor = Glibc.open(path, flags, 0o640)
+    let descriptor = Glibc.open(path, flags | more, 0o640)
     guard descriptor >= 0 else {
       if errno == ELOOP { throw FileRefusal("it is a symbolic link") }
       throw FileRefusal(Errno(rawValue: errno))
