@@ -22,8 +22,8 @@ package actor Recording: BatchHistory {
   ///     rights to.
   package init(path: String, on executor: any SerialExecutor) throws(RecordingError) {
     let database = try RecordingDatabase.reading(path)
-    host = try reported {
-      try database.read { db in
+    host = try database.reported {
+      try $0.read { db in
         try String.fetchOne(db, sql: "SELECT host FROM runs ORDER BY id DESC LIMIT 1") ?? ""
       }
     }

@@ -1,3 +1,5 @@
+import Connections
+import Samples
 import Testing
 
 @testable import Monitor
@@ -17,6 +19,12 @@ struct AlertRuleTests {
     ("command='wait for 5s'", "command='wait for 5s'", 0, 0),
     ("command=\"a \\\" for 5s\" for 1s", "command=\"a \\\" for 5s\"", 1, 0),
     ("(\"a for 5s\" or b) for 2s", "(\"a for 5s\" or b)", 2, 0),
+    // Connections that have not ended match these too.
+    ("close_reason!=fin for 1s", "close_reason!=fin", 1, 0),
+    ("not closed for 1s", "not closed", 1, 0),
+    ("live rtt>1s or not reset=sent for 1s", "live rtt>1s or not reset=sent", 1, 0),
+    ("close_reason=refused for 0", "close_reason=refused", 0, 0),
+    ("closed holdoff 5m", "closed", 0, 300),
     ("a\"b for 2s", "a\"b", 2, 0), ("forty holdoffs", "forty holdoffs", 0, 0),
   ]
 
@@ -57,11 +65,41 @@ struct AlertRuleTests {
     ("curl for 1s for 2s", "            ^^^", "This alert has two times after for."),
     ("curl hold-off 1s holdoff 2s", "                 ^^^^^^^", "two times after holdoff."),
     ("\"curl for 10s", "^^^^^^^^^^^^^", "The quote is not closed"),
+    (
+      "reason=refused for 10s holdoff 5m", "               ^^^^^^^",
+      "close_reason=refused only matches connections that have ended"
+    ),
+    ("closed curl for 10 s", "            ^^^^^^^^", "closed and curl only matches"),
+    ("not live for 10s", "         ^^^^^^^", "not live only matches"),
+    ("not (live or rtt>1s) for 10s", "                     ^^^^^^^", "(live or rtt_us>1s) only"),
+    ("state=closed for 10s", "             ^^^^^^^", "state=closed only matches"),
+    // With a time, an alternative of these never matches.
+    ("curl (rtt>1s or error=*) for 10s", "                         ^^^^^^^", "error=* only"),
   ])
   func saysWhatIsWrongAndWhere(_ text: String, _ mark: String, _ message: String) {
     let error = #expect(throws: FilterError.self) { try AlertRule(parsing: text) }
     guard let error else { return }
     #expect(error.message.contains(message), "\(error.message)")
     #expect(error.lines(for: text)[1] == mark)
+  }
+
+  /// What a connection has only once it has ended, and no other field.
+  @Test func knowsTheFieldsOfEnds() throws {
+    var ended = Sample.connection(1, openedAt: 0)
+    ended.end = Connection.End(
+      at: Sample.time(1),
+      reason: .reset,
+      error: 104,
+      reset: Reset(isSent: true, reason: "TCP_ABORT_ON_DATA")
+    )
+    func fields(_ delta: Delta) throws -> Set<Field> {
+      var model = Model(retention: .sample)
+      model.apply(Sample.batch(2, [delta]))
+      let row = try #require(model.table.slot(of: ended.id).flatMap { model.table[$0] })
+      return Set(Field.allCases.filter { $0.value(row, model.table) != .null })
+    }
+    var live = ended
+    live.end = nil
+    #expect(try fields(.ended(ended)).subtracting(try fields(.upsert(live))) == Field.ofEnds)
   }
 }

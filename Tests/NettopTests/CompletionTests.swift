@@ -22,12 +22,26 @@ import Testing
     ("--theme colour-b", "--theme colour-blind"),
     ("--theme ./own.to", "--theme ./own.toml"),
     ("--config ./own.to", "--config ./own.toml"),
+    ("list --from ./other.ne", "list --from ./other.nettop"),
+    ("replay ~/other.ne", "replay ~/other.nettop"),
   ]
 
   private func completesLines(_ kind: CompletingShell.Kind) async throws {
     let shell = try await CompletingShell(kind)
     try AtomicFile.write("", to: shell.path("own.toml"))
+    try AtomicFile.write("", to: shell.path("themes/dusk/own.toml"))
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+      try AtomicFile.write("", to: shell.path("host.nettop\(suffix)"))
+    }
+    try AtomicFile.write("", to: shell.path("other.nettop"))
     for (line, expected) in Self.lines { try await shell.complete(line, to: expected) }
+    // One file is left, which a blank follows.
+    for command in ["replay", "list --from", "record"] {
+      try await shell.complete("\(command) host", then: "x", to: "\(command) host.nettop x")
+    }
+    // A path goes on behind a directory.
+    try await shell.complete("--theme ./the", then: "du", to: "--theme ./themes/du")
+    try await shell.complete("--theme ./themes/du", then: "ow", to: "--theme ./themes/dusk/ow")
     // A log has no table; fish takes letters in between for the middle of a word.
     try await shell.complete("log --format tab", then: "x", to: "log --format tabx")
     try await shell.complete(
@@ -87,6 +101,16 @@ import Testing
     #expect(try await answer("--sort").contains("rtt_us"))
     #expect(try await answer("--sort", shell: "zsh").contains { $0.hasPrefix("rtt_us:") })
     #expect(try await answer("--sort", shell: "fish").contains { $0.hasPrefix("rtt_us\t") })
+  }
+
+  /// Bash adds the slash of a directory, in its lists too.
+  @Test(arguments: [("bash", ""), ("zsh", "/"), ("fish", "/")])
+  func directoriesHaveOneSlash(shell: String, slash: String) async throws {
+    let directory = try TemporaryDirectory()
+    try AtomicFile.write("", to: directory.path + "/themes/own.toml")
+    let answer = try await answer("--theme", "\(directory.path)/th", shell: shell)
+    #expect(answer.contains { $0 == "\(directory.path)/themes\(slash)" })
+    #expect(answer.allSatisfy { !$0.hasSuffix("//") })
   }
 
   @Test func processesHaveTheirNames() async throws {

@@ -180,21 +180,64 @@ import Tracer
     #expect(place.path(at: time) == "/var/log/nettop/nettop-20260301-130000.jsonl")
   }
 
-  @Test func noLineIsLostBetweenFilesOfADirectory() async throws {
+  /// However many files begin in a second, none is larger than it may be.
+  @Test func noLineIsLostBetweenFilesOfADirectory() throws {
     let place = LogPlace(directory.path, ending: "log", utcOffset: 0)
-    let rotation = Rotation("1K")
+    var rotation = try #require(Rotation("1K"))
+    rotation.kept = 100
     var file = try LogFile(place, rotation) { LogLine("lost \($0)") }
-    var number = 0
-    let hasThree = try await eventually {
-      for _ in 1...100 {
-        number += 1
-        _ = try file.write([line(number)])
-      }
-      return try names(in: directory.path).count >= 3
+    for first in stride(from: 1, to: 1198, by: 9) {
+      _ = try file.write((first..<first + 9).map(line))
     }
-    #expect(hasThree)
+    let names = try names(in: directory.path)
+    let texts = try names.map { try text(of: "\(directory.path)/\($0)") }
+    #expect(texts.count > 9)
+    #expect(texts.allSatisfy { $0.utf8.count <= 1024 })
+    #expect(texts.dropLast().allSatisfy { $0.utf8.count > 1024 - 10 })
+    #expect(try texts.flatMap(numbers) == Array(1...1197))
+  }
+
+  @Test func theOldestFilesOfASecondGoFirst() throws {
+    let place = LogPlace(directory.path, ending: "log", utcOffset: 0)
+    var rotation = try #require(Rotation("1K"))
+    rotation.kept = 2
+    var file = try LogFile(place, rotation) { LogLine("lost \($0)") }
+    for number in 1...1000 { _ = try file.write([line(number)]) }
+    let names = try names(in: directory.path)
+    #expect(names.count == 3)
+    let all = try names.flatMap { try numbers(text(of: "\(directory.path)/\($0)")) }
+    #expect(all == Array((1001 - all.count)...1000))
+  }
+
+  @Test func namesOfFilesHaveTheirOrder() throws {
+    let texts = [
+      "nettop-20260301-125959", "nettop-20260301-130000", "nettop-20260301-130000_001",
+      "nettop-20260301-130000_002", "nettop-20260301-130000_999",
+      "nettop-20260301-130000_1000", "nettop-20260301-130001",
+    ]
+    let names = try texts.map { try #require(LogName(ofPath: "/log/\($0).log", ending: "log")) }
+    #expect(names.map(\.text) == texts)
+    #expect(names.shuffled().sorted() == names)
+    for other in [
+      "nettop-20260301-130000.csv", "nettop-20260301-13000.log", "nettop-20260301-130000_1.log",
+      "nettop-20260301-130000_001_001.log", "nettop-20260301-130000_.log",
+      "nettop-20260301-130000_00x.log", "nettop-20260301130000_.log", "log",
+    ] {
+      #expect(LogName(ofPath: other, ending: "log") == nil, "\(other)")
+    }
+  }
+
+  /// Each process has a file of its own, and each signal begins another.
+  @Test func aDirectoryGetsANewFileEachTime() throws {
+    let place = LogPlace(directory.path, ending: "log", utcOffset: 0)
+    var file = try LogFile(place, nil) { LogLine("lost \($0)") }
+    var other = try LogFile(place, nil) { LogLine("lost \($0)") }
+    _ = try file.write([line(1)])
+    _ = try other.write([line(2)])
+    file.reopen()
+    _ = try file.write([line(3)])
     let texts = try names(in: directory.path).map { try text(of: "\(directory.path)/\($0)") }
-    #expect(try texts.flatMap(numbers) == Array(1...number))
+    #expect(try Set(texts.map(numbers)) == [[1], [2], [3]])
   }
 
   // MARK: What others do with the file

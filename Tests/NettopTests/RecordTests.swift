@@ -17,7 +17,7 @@ import Testing
   /// Starts a recording, and waits until it has a sample.
   private func record(_ arguments: String...) async throws -> Child {
     let child = try Nettop.start(["record", path, "-d", "0.2"] + arguments)
-    let hasBegun = try await eventually { try await listed()?.isEmpty == false }
+    let hasBegun = try await eventually { try await listed() != nil }
     try #require(hasBegun, "\(child.errorsSoFar)")
     return child
   }
@@ -32,7 +32,16 @@ import Testing
     kill(child.pid, signal)
     let outcome = try await child.outcome()
     #expect(outcome.signal == signal || outcome.status == 128 + signal)
-    #expect(outcome.errorText == "" && outcome.text == "")
+    #expect(outcome.text == "")
+    let lines = outcome.errorText.split(separator: "\n")
+    #expect(lines.first.map(String.init) == "nettop: recording to \(path), source bpf")
+    if signal == SIGKILL {
+      #expect(lines.count == 1)
+      return
+    }
+    let end = try #require(lines.dropFirst().first)
+    #expect(end.wholeMatch(of: /nettop: recorded [\d,]+ samples?, [\d.]+K/) != nil, "\(end)")
+    #expect(lines.count == 2, "\(outcome.errorText)")
   }
 
   private var here: [String] { ["--netns", namespace.name] }
@@ -97,7 +106,9 @@ import Testing
     #expect(refused.status == 1)
     #expect(refused.errorText.contains("--append"))
     let second = try Nettop.start(["record", path, "--append", "-n", "3", "-d", "0.2"])
-    #expect(try await second.outcome().status == 0)
+    let goneOn = try await second.outcome()
+    #expect(goneOn.status == 0)
+    #expect(goneOn.errorText.contains("\nnettop: recorded 3 samples, "))
     let log = try await Nettop.output(
       ["log", "--from", path, "--format", "json", "--events", "close"] + here
     )
@@ -155,6 +166,8 @@ import Testing
   }
 
   @Test func `a user reads what root writes, if the file lets him`() async throws {
+    let connection = try namespace.run { try LoopbackConnection() }
+    defer { withExtendedLifetime(connection) {} }
     let child = try await record()
     chmod(path, 0o644)
     // SQLite made them before the mode changed.
@@ -217,6 +230,58 @@ import Testing
     #expect(runs.text == "2\n")
   }
 
+  /// What SQLite reports then depends on which of its files has no room.
+  @Test(arguments: [0, 8, 24, 40, 100])
+  func `a disk that is full from the start is said to be`(kilobytes: Int) async throws {
+    let script = """
+      mount -t tmpfs -o size=256k,mode=755 none "$1" || exit 9
+      head -c "$3" /dev/zero >"$1/other"
+      "$2" record "$1/host.nettop" -n 1; echo $?; ls "$1"
+      """
+    let unshare = ["unshare", "-m", "--propagation", "private", "sh", "-c", script, "sh"]
+    let taken = (256 - kilobytes) * 1024
+    let outcome = try await Child.run(unshare + [directory.path, Nettop.path, "\(taken)"])
+    // Nothing is left of it.
+    #expect(outcome.text == "1\nother\n")
+    let message = "nettop: cannot record to '\(path)': no space is left on the disk\n"
+    #expect(outcome.errorText == message + "        free some space\n")
+  }
+
+  /// To read what a killed recorder left, SQLite makes a file beside it.
+  @Test func `a full disk keeps a recording from being read, and is said to be`() async throws {
+    let script = """
+      mount -t tmpfs -o size=1m,mode=755 none "$1" || exit 9
+      "$2" record "$1/host.nettop" -d 0.1 2>/dev/null &
+      nettop=$!
+      while ! "$2" list --from "$1/host.nettop" >/dev/null 2>&1; do sleep 0.1; done
+      kill -KILL $nettop; wait 2>/dev/null
+      rm "$1/host.nettop-shm"
+      head -c 2000000 /dev/zero >"$1/other" 2>/dev/null
+      "$2" list --from "$1/host.nettop"; echo $?
+      rm "$1/other"
+      "$2" list --from "$1/host.nettop" >/dev/null; echo $?
+      """
+    let unshare = ["unshare", "-m", "--propagation", "private", "sh", "-c", script, "sh"]
+    let outcome = try await Child.run(unshare + [directory.path, Nettop.path])
+    #expect(outcome.text == "1\n0\n")
+    let message = "nettop: cannot read '\(path)': no space is left on the disk\n"
+    #expect(outcome.errorText == message + "        free some space\n")
+  }
+
+  @Test func `a limit of the size of files does not kill the recorder`() async throws {
+    // In blocks of 512 bytes: too few for the tables, and then for a sample.
+    let script = "ulimit -f $2; exec \"$0\" record \"$1\" -n 3 -d 0.1"
+    let none = try await Child.run(["sh", "-c", script, Nettop.path, path, "20"])
+    #expect(none.status == 1)
+    #expect(none.errorText.contains("'\(path)': the file may not grow further\n"))
+    #expect(none.errorText.contains("raise `ulimit -f`"))
+    #expect(access(path, F_OK) != 0)
+    let few = try await Child.run(["sh", "-c", script, Nettop.path, path, "200"])
+    #expect(few.status == 0)
+    #expect(few.errorText.contains("the file may not grow further; samples are left out\n"))
+    #expect(few.errorText.contains("could not be written and are missing\n"))
+  }
+
   // MARK: Files that are no recordings
 
   @Test(arguments: ["list --from", "log --from", "record --append"])
@@ -255,7 +320,11 @@ import Testing
     }
     #expect(try await message("PRAGMA user_version = 99").contains("newer nettop"))
     #expect(try await message("DROP TABLE facts").contains("its tables are not those"))
-    #expect(try await message("DELETE FROM facts").contains("damaged"))
+    #expect(
+      try await message("DELETE FROM facts").wholeMatch(
+        of: /nettop: the recording is damaged: .*\n {8}`sqlite3 FILE .recover` can .*\n/
+      ) != nil
+    )
     let short = directory.path + "/short.nettop"
     _ = try await Child.run(["sh", "-c", "head -c 20000 \"$1\" >\"$2\"", "sh", path, short])
     let truncated = try await Nettop.run(["list", "--from", short])

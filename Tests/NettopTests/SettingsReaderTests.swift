@@ -165,6 +165,7 @@ struct SettingsReaderTests {
     ("[[alert]]\nfilter = 'a'\nfor = '1s'\n[[alert]]\nfilter = 'a'\nfor = 'x'", 6),
     ("[[alert]]\nfor = '1s'\n# one\nfilter = 'prot=1'", 4),
     ("[[alert]]\nfilter = 'a'\n\n[[alert]]\nfor = 10", 4),
+    ("[[alert]]\nfilter = 'reason=refused'\nholdoff = '5m'\nfor = '10s'", 4),
   ])
   func aProblemHasTheLineOfTheWrongPart(_ text: String, _ line: Int) {
     #expect(read(text).1.map(\.line) == [line])

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -55,10 +56,22 @@ import Testing
       "Error: Invalid alert:\nrt>1 for 2s\n^^\nUnknown field 'rt'"
     ),
     (["--alert", "rtt>1 for x"], "rtt>1 for x\n          ^\nfor takes a time up to 30d"),
+    (
+      ["log", "--alert", "reason=refused for 10s"],
+      "^^^^^^^\nclose_reason=refused only matches connections that have ended"
+    ),
     (["list", "--alert", "pid=1"], "nettop list does not take --alert"),
     (["--alert", "pid=1"], "nettop list does not take --alert"),
     (["doctor", "--alert", "pid=1"], "nettop doctor does not take --alert"),
     (["list", "--filter", "pid=\u{1b}["], "pid=?[\n    ^^\npid takes a number"),
+    (["replay", "FILE", "--from", "FILE"], "nettop replay takes one file, and no --from."),
+    (["replay", "FILE", "--end", "14:05"], "nettop replay does not take --end: it shows all"),
+    (["replay", "FILE", "--alert", "pid=1"], "nettop replay does not take --alert"),
+    (["replay", "FILE", "--format", "json"], "nettop replay does not take --format"),
+    (["record", "FILE", "--format", "json"], "nettop record does not take --format"),
+    (["record", "FILE", "--begin", "14:05"], "nettop record does not take --begin"),
+    (["doctor", "--from", "FILE"], "nettop doctor does not take --from"),
+    (["log", "--end", "14:05"], "--end needs a recording: --from FILE."),
     (["list", "-f", String(repeating: "(", count: 100_000)], "at most 4096 bytes"),
     (["--pid", "0", "list"], "--pid takes a PID, a positive number."),
   ])
@@ -69,6 +82,36 @@ import Testing
     #expect(outcome.errorText.hasPrefix("Error: "))
     #expect(outcome.errorText.contains(hint))
     #expect(outcome.errorText.contains("--help"))
+  }
+
+  /// An error in an option that nettop itself has too shows the usage of the subcommand in use.
+  @Test(arguments: [
+    (["list", "--begin", "foo"], "list"), (["log", "--end=foo"], "log"),
+    (["--begin", "foo", "list"], "list"), (["list", "-n", "many"], "list"),
+    (["-d", "0", "--reverse", "log", "-f", "a"], "log"), (["-rs", "none", "list"], "list"),
+    (["log", "-f", "list<"], "log"), (["-f", "a<", "log"], "log"),
+    (["record", "FILE", "--alert", "rt>1"], "record"), (["list", "--format", "text"], "list"),
+    (["list", "extra"], "list"), (["replay", "FILE", "--begin", "foo"], "replay"),
+    (["doctor", "--source", "none"], "doctor"),
+  ])
+  func showsTheUsageOfTheSubcommand(_ arguments: [String], _ subcommand: String) async throws {
+    let outcome = try await Nettop.run(arguments)
+    #expect(outcome.status == 64)
+    let usages = outcome.errorText.split(separator: "\n").filter { $0.hasPrefix("Usage: ") }
+    #expect(usages.count == 1)
+    #expect(usages.first?.hasPrefix("Usage: nettop \(subcommand) ") == true)
+    let hint = "  See 'nettop \(subcommand) --help' for more information.\n"
+    #expect(outcome.errorText.hasSuffix(hint))
+  }
+
+  @Test(arguments: [
+    ["--begin", "foo"], ["-f", "list<"], ["--pid", "0", "--sort", "log"], ["lits"],
+  ])
+  func showsItsOwnUsageWithoutASubcommand(_ arguments: [String]) async throws {
+    let outcome = try await Nettop.run(arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.errorText.contains("\nUsage: nettop [<options>]\n       nettop list "))
+    #expect(outcome.errorText.hasSuffix("  See 'nettop --help' for more information.\n"))
   }
 
   @Test(arguments: [
@@ -187,6 +230,36 @@ import Testing
     #expect(doctor.text.contains("diag: lists of sock_diag"))
   }
 
+  /// What a user may not read never comes, so nobody waits for it.
+  @Test(arguments: [["list"], ["-n1"], ["log", "-n", "1"]])
+  func saysAtOnceWhatAUserMayNotRead(command: [String]) async throws {
+    let (directory, copy) = try await copyForAll()
+    defer { withExtendedLifetime(directory) {} }
+    let namespace = try TestNamespace()
+    let name = namespace.name
+    for (options, problem) in [
+      (["--netns", name], "read the network namespace '\(name)'"),
+      (["--netns", "\(namespace.inode)"], "read the network namespace '\(namespace.inode)'"),
+      (["--pid", "\(getpid())"], "list the sockets of process \(getpid())"),
+    ] {
+      let words = command + options
+      let outcome = try await Child.run(Self.nobody + [copy] + words)
+      #expect(outcome.status == 77)
+      #expect(outcome.text == "")
+      let rights = "root rights are needed (or the capabilities that `nettop doctor` lists)"
+      let advice = "        try: sudo nettop \(words.joined(separator: " "))\n"
+      #expect(outcome.errorText == "nettop: cannot \(problem): \(rights)\n\(advice)")
+    }
+  }
+
+  @Test func showsAUserTheOwnNamespaceAndProcesses() async throws {
+    let (directory, copy) = try await copyForAll()
+    defer { withExtendedLifetime(directory) {} }
+    let script = "exec \(copy) list --no-wait --netns own --pid $$"
+    let outcome = try await Child.run(Self.nobody + ["sh", "-c", script])
+    #expect(outcome.status == 0, "\(outcome.errorText)")
+  }
+
   @Test func answersHelpAndVersion() async throws {
     for words in [["--help"], ["-h"], ["list", "--help"], ["help", "list"], ["help"]] {
       let text = try await Nettop.output(words)
@@ -204,6 +277,8 @@ import Testing
       for option in absent { #expect(!text.contains(option), "\(command) \(option)") }
       for option in ["--format", "--capacity", "--no-udp"] { #expect(text.contains(option)) }
     }
+    let replay = try await Nettop.output(["replay", "--help"])
+    for option in ["--from", "--end", "--alert"] { #expect(!replay.contains(option), "\(option)") }
     let all = try await Nettop.output(["--help"])
     for option in ofScreen + ofTables + ofChoice { #expect(all.contains(option), "\(option)") }
     let version = try await Nettop.output(["--version"])

@@ -42,6 +42,13 @@ struct AlertParser {
         throw FilterError(words[index], "This alert has two times after \(clause.rawValue).")
       }
       seconds[clause] = try time(of: clause, words[index], words[(index + 1)..<next])
+      if clause == .duration, seconds[clause] ?? 0 > 0, let part = filter.partOfEnds {
+        throw FilterError(
+          words[index].lowerBound..<words[next - 1].upperBound,
+          "\(part) only matches connections that have ended, and an end has no duration:"
+            + " leave out for."
+        )
+      }
       index = next
     }
     return AlertRule(

@@ -14,8 +14,8 @@ struct RecordedHistory {
   mutating func forget() { reader.forget() }
 
   func coverage() throws(RecordingError) -> [ClosedRange<Timestamp>] {
-    try reported {
-      try database.read { db in
+    try database.reported {
+      try $0.read { db in
         var stretches: [ClosedRange<Timestamp>] = []
         let rows = try Row.fetchCursor(
           db,
@@ -42,8 +42,8 @@ struct RecordedHistory {
   }
 
   func position(at moment: Timestamp) throws(RecordingError) -> Int64? {
-    try reported {
-      try database.read { db in
+    try database.reported {
+      try $0.read { db in
         try Int64.fetchOne(
           db,
           sql: "SELECT id FROM batches WHERE time <= ? ORDER BY time DESC, id DESC LIMIT 1",
@@ -54,8 +54,8 @@ struct RecordedHistory {
   }
 
   func position(before position: Int64) throws(RecordingError) -> Int64? {
-    try reported {
-      try database.read { db in
+    try database.reported {
+      try $0.read { db in
         try Int64.fetchOne(
           db,
           sql: "SELECT max(id) FROM batches WHERE id < ?",
@@ -102,8 +102,8 @@ struct RecordedHistory {
   ) throws(RecordingError) -> [PastBatch] {
     var reader = self.reader
     defer { self.reader = reader }
-    return try reported {
-      try database.read { db in
+    return try database.reported {
+      try $0.read { db in
         try body(db, &reader).map {
           PastBatch(position: $0.id, batch: $0.batch)
         }
@@ -129,8 +129,8 @@ struct RecordedHistory {
       let last = part(of: Double(stretch.upperBound.nanoseconds))
       for index in first...max(first, last) { activity[index] = PastActivity() }
     }
-    let summed = try reported {
-      try database.read { db in
+    let summed = try database.reported {
+      try $0.read { db in
         var summed = activity
         let rows = try RowStatement(
           db,

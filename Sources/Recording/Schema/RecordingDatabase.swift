@@ -7,19 +7,17 @@ enum RecordingDatabase {
 
   /// A new one in memory.
   static func inMemory() throws(RecordingError) -> DatabaseQueue {
-    try reported {
-      let queue = try DatabaseQueue(configuration: configuration())
-      try queue.writeWithoutTransaction { try create($0) }
-      return queue
-    }
+    let queue = try opened(nil, configuration())
+    try queue.reported { try $0.writeWithoutTransaction { try create($0) } }
+    return queue
   }
 
   /// One that is written. The file exists; it is empty, or a recording.
   ///
   /// - Parameter path: an absolute one, as SQLite takes others for URIs.
   static func writing(_ path: String) throws(RecordingError) -> DatabaseQueue {
-    try reported {
-      let queue = try DatabaseQueue(path: path, configuration: configuration())
+    let queue = try opened(path, configuration())
+    try queue.reported { queue in
       try queue.writeWithoutTransaction { db in
         let isNew = try isEmpty(db)
         if !isNew { try check(db) }
@@ -36,20 +34,33 @@ enum RecordingDatabase {
         try db.execute(sql: "PRAGMA synchronous = FULL")
         if isNew { try create(db) }
       }
-      return queue
     }
+    return queue
   }
 
   /// One that is read.
   ///
   /// - Parameter path: an absolute one, as SQLite takes others for URIs.
   static func reading(_ path: String) throws(RecordingError) -> DatabaseQueue {
-    try reported {
-      var configuration = configuration()
-      configuration.readonly = true
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.read { try check($0) }
-      return queue
+    var configuration = configuration()
+    configuration.readonly = true
+    let queue = try opened(path, configuration)
+    try queue.reported { try $0.read { try check($0) } }
+    return queue
+  }
+
+  /// Opens a database; what SQLite reports is a `RecordingError` then.
+  ///
+  /// - Parameter path: `nil` for one in memory.
+  private static func opened(
+    _ path: String?,
+    _ configuration: Configuration
+  ) throws(RecordingError) -> DatabaseQueue {
+    do {
+      guard let path else { return try DatabaseQueue(configuration: configuration) }
+      return try DatabaseQueue(path: path, configuration: configuration)
+    } catch {
+      throw RecordingError(error, shortage: path.flatMap(FileShortage.init(at:)))
     }
   }
 

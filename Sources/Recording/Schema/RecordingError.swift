@@ -39,6 +39,15 @@ package struct RecordingError: Error, Hashable {
 
   /// What SQLite reported.
   package init(_ error: any Error) {
+    self.init(error, shortage: nil)
+  }
+
+  init(_ shortage: FileShortage) {
+    self.init(.full, shortage.problem, advice: shortage.advice)
+  }
+
+  /// - Parameter shortage: why the files cannot grow, if they cannot.
+  init(_ error: any Error, shortage: @autoclosure () -> FileShortage?) {
     if let error = error as? RecordingError {
       self = error
       return
@@ -52,7 +61,10 @@ package struct RecordingError: Error, Hashable {
     case .SQLITE_NOTADB:
       self.init(.notARecording, "it is not a recording of nettop")
     case .SQLITE_CORRUPT: self = .damaged(message)
-    case .SQLITE_FULL: self.init(.full, "no space is left: \(message)")
+    case .SQLITE_FULL: self.init(.disk)
+    case .SQLITE_IOERR:
+      // Not each shortage is one to SQLite.
+      self = shortage().map(RecordingError.init) ?? RecordingError(.failed, message)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self.init(.busy, "another program has it locked", advice: "end that program, or try again")
     default: self.init(.failed, message)
@@ -62,13 +74,4 @@ package struct RecordingError: Error, Hashable {
 
 extension RecordingError: CustomStringConvertible {
   package var description: String { advice.map { "\(problem): \($0)" } ?? problem }
-}
-
-/// Runs `body`; what SQLite reports is a `RecordingError` then.
-func reported<Value>(_ body: () throws -> Value) throws(RecordingError) -> Value {
-  do {
-    return try body()
-  } catch {
-    throw RecordingError(error)
-  }
 }

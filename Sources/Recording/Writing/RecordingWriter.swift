@@ -52,8 +52,8 @@ package final class RecordingWriter {
     self.origin = origin
     self.policy = policy
     retention = Retention(limits)
-    (rows, nextBatch) = try reported {
-      try database.read { db in
+    (rows, nextBatch) = try database.reported {
+      try $0.read { db in
         func next(_ table: String) throws -> Int64 {
           let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0
           guard (0...RowNumbers.limit).contains(last) else {
@@ -88,8 +88,8 @@ package final class RecordingWriter {
     guard let rows else { throw RecordingError(.failed, "the recording is closed") }
     let saved = rows.next
     do throws(RecordingError) {
-      try reported {
-        try database.write { db in try write(batch, beginsSegment: beginsSegment, db, rows) }
+      try database.reported {
+        try $0.write { db in try write(batch, beginsSegment: beginsSegment, db, rows) }
       }
     } catch {
       if beginsRun { run = nil }
@@ -148,8 +148,8 @@ package final class RecordingWriter {
 
   /// Records alerts, as of the last batch.
   package func append(_ alerts: [RecordedAlert]) throws(RecordingError) {
-    try reported {
-      try database.write { db in
+    try database.reported {
+      try $0.write { db in
         for alert in alerts {
           try db.execute(
             sql: """
@@ -171,8 +171,8 @@ package final class RecordingWriter {
     sinceMaintenance += 1
     guard afterSegment || sinceMaintenance >= Self.maintenanceInterval else { return }
     sinceMaintenance = 0
-    try reported {
-      try database.writeWithoutTransaction { db in
+    try database.reported {
+      try $0.writeWithoutTransaction { db in
         try retention.keep(db, at: now)
         // The present segment alone can be too large: it can go only once another has begun.
         if try retention.isTooLarge(db) { isSegmentOver = true }
@@ -183,7 +183,7 @@ package final class RecordingWriter {
   /// Bytes that the database takes, free ones aside.
   package var size: Int64 {
     get throws(RecordingError) {
-      try reported { try database.read { try Retention.usedBytes($0) } }
+      try database.reported { try $0.read { try Retention.usedBytes($0) } }
     }
   }
 
@@ -191,7 +191,7 @@ package final class RecordingWriter {
   package func close() throws(RecordingError) {
     // SQLite closes no database with statements.
     rows = nil
-    try reported {
+    try database.reported { database in
       database.inDatabase { db in
         _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
       }

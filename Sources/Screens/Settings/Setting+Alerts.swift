@@ -64,10 +64,17 @@ extension AlertRule {
     if filter.isEmpty {
       throw ValueRefusal("takes a filter, a string that is not empty").at(.key("filter"))
     }
+    let duration = try Self.seconds("for", of: table)
+    if duration > 0, let part = filter.partOfEnds {
+      throw ValueRefusal(
+        "takes no 'for' with a filter for ends of connections",
+        found: ": \(part) only matches connections that have ended"
+      ).at(.key("for"))
+    }
     self.init(
       filter,
       name: try Self.text("name", of: table),
-      duration: try Self.seconds("for", of: table),
+      duration: duration,
       holdOff: try Self.seconds("holdoff", of: table)
     )
   }

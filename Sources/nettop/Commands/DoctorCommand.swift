@@ -33,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
     let given =
       nettop.tracing.given + nettop.order.given + nettop.pace.given + nettop.table.given
-      + nettop.listing.given + nettop.alerts.given
+      + nettop.listing.given + nettop.recording.given + nettop.past.given + nettop.alerts.given
     try Nettop.refuse(given, of: "doctor", since: "it looks at all connections")
   }
 

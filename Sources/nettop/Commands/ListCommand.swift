@@ -20,6 +20,7 @@ struct ListCommand: AsyncParsableCommand {
   @OptionGroup var order: OrderOptions
   @OptionGroup var pace: PaceOptions
   @OptionGroup var listing: ListingOptions
+  @OptionGroup var recording: RecordingOptions
   @OptionGroup var past: PastOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var table: TableOptions
@@ -31,6 +32,7 @@ struct ListCommand: AsyncParsableCommand {
 
   func validate() throws {
     try Nettop.refuse(nettop.alerts.given, of: "list", since: "nettop log prints alerts")
+    try recording.checkFile(past)
   }
 
   func run() async throws {
@@ -44,6 +46,7 @@ struct ListCommand: AsyncParsableCommand {
         tracing: tracing,
         pace: pace,
         listing: listing,
+        recording: recording,
         past: past,
         limits: limits
       )

@@ -23,6 +23,7 @@ struct LogCommand: AsyncParsableCommand {
   @OptionGroup var alerts: AlertOptions
   @OptionGroup var log: LogOptions
   @OptionGroup var file: LogFileOptions
+  @OptionGroup var recording: RecordingOptions
   @OptionGroup var past: PastOptions
   @OptionGroup var pace: PaceOptions
   @OptionGroup var output: FormatOptions
@@ -35,6 +36,7 @@ struct LogCommand: AsyncParsableCommand {
   func validate() throws {
     let given = nettop.order.given + nettop.listing.given
     try Nettop.refuse(given, of: "log", since: "it prints events in time order")
+    try recording.checkFile(past)
     _ = try lines()
   }
 
@@ -44,7 +46,7 @@ struct LogCommand: AsyncParsableCommand {
     try await Failure.reported {
       guard let setup = try Setup(settings, [pace, presentation]) else { return }
       setup.warn()
-      let recorded = try await past.source(step: 0, showsLast: false)
+      let recorded = try await recording.source(from: past, step: 0, showsLast: false)
       let run = LogRun(
         // Before connections are followed, whose events would wait.
         output: try lineOutput(format, ending, rotation),

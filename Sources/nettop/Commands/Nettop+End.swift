@@ -7,7 +7,7 @@ extension Nettop {
     let message = fullMessage(for: error)
     if exitCode(for: error) == .success {
       do {
-        try Failure.reportedAtOnce { try printOutput(message) }
+        try Failure.reportedAtOnce { try printOutput(CompletionScript.completed(message)) }
       } catch {
         exit(withError: error)
       }
@@ -18,9 +18,26 @@ extension Nettop {
     let text = explained.map { fullMessage(for: $0) } ?? UnexpectedWords.shortened(in: message)
     if !text.isEmpty {
       let arguments = (try? Launch.arguments()) ?? []
-      Failure.write(LongArguments.shortened(in: text, arguments) + "\n")
+      let own = withUsageOfSubcommand(text, arguments)
+      Failure.write(LongArguments.shortened(in: own, arguments) + "\n")
     }
     exit(withError: exitCode(for: explained ?? error))
+  }
+
+  /// A message with the usage of the subcommand that the arguments have, where it has that of `nettop`.
+  private static func withUsageOfSubcommand(_ message: String, _ arguments: [String]) -> String {
+    let summary = usageString().split(separator: "\n").first ?? ""
+    guard let usage = message.ranges(of: "\nUsage: \(summary)\n").last,
+      let name = try? UsedSubcommand(describedBy: _dumpHelp()).name(in: arguments),
+      let command = configuration.subcommands.first(where: {
+        $0.configuration.commandName == name
+      })
+    else { return message }
+    return String(message[..<usage.lowerBound]) + """
+
+      Usage: \(usageString(for: command))
+        See '\(configuration.commandName ?? "") \(name) --help' for more information.
+      """
   }
 
   private static func printOutput(_ text: String) throws(Failure) {

@@ -43,6 +43,7 @@ struct Nettop: AsyncParsableCommand {
   @OptionGroup var order: OrderOptions
   @OptionGroup var pace: PaceOptions
   @OptionGroup var listing: ListingOptions
+  @OptionGroup var recording: RecordingOptions
   @OptionGroup var past: PastOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var table: TableOptions
@@ -58,6 +59,8 @@ struct Nettop: AsyncParsableCommand {
     Rights.reduce()
     // A reader that has gone is an error of write(2), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    // Nor is a limit of the size of files.
+    signal(SIGXFSZ, SIG_IGN)
     Heap.prepare()
     Host.raiseOpenFiles()
     setlocale(LC_ALL, "")
@@ -93,9 +96,12 @@ struct Nettop: AsyncParsableCommand {
 
   func run() async throws {
     let style = try ListingStyle(output, table, listing)
+    try recording.checkFile(past)
     let isListing = isatty(STDOUT_FILENO) == 0 || output.format != nil
     if isListing {
       try Self.refuse(alerts.given, of: "list", since: "nettop log prints alerts")
+    } else if recording.from != nil {
+      try ReplayCommand.checkOthers(of: self)
     }
     if screen.noColor { setenv("NO_COLOR", "1", 1) }
     try await Failure.reported {
@@ -111,16 +117,17 @@ struct Nettop: AsyncParsableCommand {
           tracing: tracing,
           pace: pace,
           listing: listing,
+          recording: recording,
           past: past,
           limits: limits
         )
         return try await run.run()
       }
-      if let file = past.from {
+      if let file = recording.from {
         return try await Replay(file, past, tracing, setup).run()
       }
       let source = try limits.open()
-      let filter = try tracing.filter()
+      let filter = try tracing.filter(of: source)
       let rules = try alerts.rules
       var state = ScreenState(
         host: Host.name,

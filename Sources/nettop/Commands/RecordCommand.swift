@@ -33,7 +33,10 @@ struct RecordCommand: AsyncParsableCommand {
   func validate() throws {
     let given = nettop.order.given + nettop.table.given + nettop.listing.given
     try Nettop.refuse(given, of: "record", since: "a recording has no table")
-    try Nettop.refuse(nettop.past.given, of: "record", since: "it records the live host")
+    let ofPast = nettop.recording.given + nettop.past.given
+    try Nettop.refuse(ofPast, of: "record", since: "it records the live host")
+    let format = nettop.output.given
+    try Nettop.refuse(format, of: "record", since: "a recording is a SQLite database")
     let filters = nettop.tracing.given
     try Nettop.refuse(
       filters,

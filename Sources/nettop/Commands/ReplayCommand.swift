@@ -31,8 +31,19 @@ struct ReplayCommand: AsyncParsableCommand {
   @ParentCommand var nettop: Nettop
 
   func validate() throws {
-    if past.from != nil { throw ValidationError("nettop replay takes one file, and no --from.") }
-    let given = nettop.listing.given + nettop.pace.given + nettop.limits.given
+    if nettop.recording.from != nil {
+      throw ValidationError("nettop replay takes one file, and no --from.")
+    }
+    try Self.checkOthers(of: nettop)
+  }
+
+  /// Refuses options of `nettop` that a replay has no use for.
+  static func checkOthers(of nettop: Nettop) throws {
+    let end = nettop.recording.end == nil ? [] : ["--end"]
+    try Nettop.refuse(end, of: "replay", since: "it shows all of a recording")
+    let given =
+      nettop.listing.given + nettop.pace.given + nettop.limits.given + nettop.alerts.given
+      + nettop.output.given
     try Nettop.refuse(given, of: "replay", since: "it shows what was recorded")
   }
 

@@ -55,7 +55,7 @@ enum Completions {
       entry.name.hasPrefix(name) && (name.hasPrefix(".") || !entry.name.hasPrefix("."))
     }
     return entries.compactMap { entry in
-      if entry.isDirectory { return Suggestion("\(directory)\(entry.name)/") }
+      if entry.isDirectory { return Suggestion(directory: directory + entry.name) }
       return entry.name.hasSuffix(".toml") ? Suggestion(directory + entry.name) : nil
     }
   }

@@ -7,10 +7,19 @@ struct Suggestion: Hashable {
   let word: String
   /// What it stands for, which zsh and fish show beside it; empty for nothing.
   let meaning: String
+  /// Whether it is the path of a directory, which ends in a slash.
+  let isDirectory: Bool
 
   init(_ word: String, _ meaning: String = "") {
     self.word = word
     self.meaning = meaning
+    isDirectory = false
+  }
+
+  init(directory: String) {
+    word = "\(directory)/"
+    meaning = ""
+    isDirectory = true
   }
 
   /// What nettop prints for each of them, in the order in which they are proposed. Words that a shell
@@ -39,7 +48,8 @@ struct Suggestion: Hashable {
       let escaped = word.replacing(":", with: "\\:")
       return meaning.isEmpty ? escaped : "\(escaped):\(meaning)"
     case .fish: return meaning.isEmpty ? word : "\(word)\t\(meaning)"
-    default: return word
+    // Bash adds the slash of a directory itself.
+    default: return isDirectory ? String(word.dropLast()) : word
     }
   }
 }

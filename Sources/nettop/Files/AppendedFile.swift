@@ -34,15 +34,30 @@ final class AppendedFile: Sendable {
   /// allows.
   convenience init(_ path: String) throws(FileRefusal) {
     let rights = try Self.rights(for: path)
-    try self.init(path, rights)
-  }
-
-  private init(_ path: String, _ rights: FileRights) throws(FileRefusal) {
-    self.path = path
-    let (descriptor, beginning) = try rights.perform { () throws(FileRefusal) in
+    let opened = try rights.perform { () throws(FileRefusal) in
       let descriptor = try Self.open(path, isOfProcess: rights == .process)
       return (descriptor, Self.beginning(of: path, descriptor))
     }
+    self.init(path, opened.0, opened.1)
+  }
+
+  /// Makes a file; `nil` if there is one already.
+  convenience init?(new path: String) throws(FileRefusal) {
+    let rights = try Self.rights(for: path)
+    let made = try rights.perform { () throws(FileRefusal) -> Int32? in
+      do throws(FileRefusal) {
+        return try Self.open(path, isOfProcess: rights == .process, O_EXCL)
+      } catch {
+        if error == FileRefusal(Errno.fileExists) { return nil }
+        throw error
+      }
+    }
+    guard let made else { return nil }
+    self.init(path, made, Beginning())
+  }
+
+  private init(_ path: String, _ descriptor: Int32, _ beginning: Beginning) {
+    self.path = path
     self.descriptor = descriptor
     self.beginning = beginning
     let birth = file_birth(descriptor)
@@ -60,11 +75,7 @@ final class AppendedFile: Sendable {
   }
 
   /// Whether its path still leads to it.
-  var isInPlace: Bool {
-    var (own, other) = (stat(), stat())
-    return fstat(descriptor, &own) == 0 && lstat(path, &other) == 0
-      && (own.st_dev, own.st_ino) == (other.st_dev, other.st_ino)
-  }
+  var isInPlace: Bool { FileIdentity.isOpen(descriptor, at: path) }
 
   /// Appends bytes.
   func append(_ bytes: some Collection<UInt8>) throws(Shortage) {
@@ -108,10 +119,14 @@ final class AppendedFile: Sendable {
     return stat(directory, &status) == 0 && status.st_uid == 0 && status.st_mode & 0o022 != 0
   }
 
-  private static func open(_ path: String, isOfProcess: Bool) throws(FileRefusal) -> Int32 {
+  private static func open(
+    _ path: String,
+    isOfProcess: Bool,
+    _ more: Int32 = 0
+  ) throws(FileRefusal) -> Int32 {
     // Never waits for whoever is to read from a pipe.
     let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
-    let descriptor = Glibc.open(path, flags, 0o640)
+    let descriptor = Glibc.open(path, flags | more, 0o640)
     guard descriptor >= 0 else {
       if errno == ELOOP { throw FileRefusal("it is a symbolic link") }
       throw FileRefusal(Errno(rawValue: errno))
@@ -139,19 +154,18 @@ final class AppendedFile: Sendable {
   }
 
   private static func beginning(of path: String, _ descriptor: Int32) -> Beginning {
-    var (own, other) = (stat(), stat())
-    guard fstat(descriptor, &own) == 0, own.st_size > 0 else { return Beginning() }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_size > 0 else { return Beginning() }
     let reader = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard reader >= 0 else { return Beginning() }
     defer { close(reader) }
-    guard fstat(reader, &other) == 0, (own.st_dev, own.st_ino) == (other.st_dev, other.st_ino)
-    else { return Beginning() }
+    guard FileIdentity(of: reader) == FileIdentity(of: descriptor) else { return Beginning() }
     var bytes = [UInt8](repeating: 0, count: Self.lineLimit)
     let count = pread(reader, &bytes, bytes.count, 0)
     let line = bytes.prefix(max(0, count)).firstIndex(of: 0x0a)
       .map { String(decoding: bytes[..<$0], as: UTF8.self) }
     var last: UInt8 = 0x0a
-    pread(reader, &last, 1, off_t(own.st_size) - 1)
+    pread(reader, &last, 1, off_t(status.st_size) - 1)
     return Beginning(line: line, isWhole: last == 0x0a)
   }
 }

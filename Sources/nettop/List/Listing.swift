@@ -34,10 +34,12 @@ struct Listing {
     tracing: TracingOptions,
     pace: PaceOptions,
     listing: ListingOptions,
+    recording: RecordingOptions,
     past: PastOptions,
     limits: TracerOptions
   ) async throws {
-    let recorded = try await past.source(step: pace.delay ?? 0, showsLast: true)
+    let step = pace.delay ?? 0
+    let recorded = try await recording.source(from: past, step: step, showsLast: true)
     isPast = recorded != nil
     source = try recorded ?? limits.open()
     self.tracing = tracing
@@ -54,7 +56,7 @@ struct Listing {
   }
 
   func run() async throws {
-    let chosen = try tracing.filter(isPast: isPast)
+    let chosen = try tracing.filter(isPast: isPast, of: source)
     let showsLoopback = listing.loopback ?? !style.isOfNetTracer
     let filter = showsLoopback ? chosen : chosen.and(try Filter(parsing: Self.noLoopback))
     let view = View(.connections, sort: setup.settings.order(of: .connections), filter: filter)

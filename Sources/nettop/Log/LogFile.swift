@@ -54,13 +54,11 @@ struct LogFile: LogOutput {
     self.place = place
     self.rotation = rotation
     self.lostLine = lostLine
-    // A limit of the size of files is an error of write(2), not the end of the process.
-    signal(SIGXFSZ, SIG_IGN)
-    let path = place.path(at: .now)
+    let now = Timestamp.now
     do throws(FileRefusal) {
-      file = try AppendedFile(path)
+      file = try place.open(at: now)
     } catch {
-      throw Failure("cannot write to \(path): \(error.reason)")
+      throw Failure("cannot write to \(place.path(at: now)): \(error.reason)")
     }
     begin()
     if rotation != nil, case .directory = place { makeWay() }
@@ -88,11 +86,12 @@ struct LogFile: LogOutput {
   }
 
   mutating func reopen() {
-    let path = place.path(at: .now)
+    let now = Timestamp.now
     do throws(FileRefusal) {
-      file = try AppendedFile(path)
+      file = try place.open(at: now, after: file.path)
       begin()
     } catch {
+      let path = place.path(at: now)
       tell("cannot write to \(path): \(error.reason); \(file.path) is used further")
     }
   }
@@ -150,16 +149,13 @@ struct LogFile: LogOutput {
   /// Begins a new file.
   private mutating func rotate() {
     if ContinuousClock.now < rotatesAt { return }
-    let path = place.path(at: .now)
-    // Two files of a directory do not begin in the same second.
-    if case .directory = place, path == file.path { return }
     do throws(FileRefusal) {
       let old = file.path
       // Somebody else moved it.
       let moves = file.isInPlace
       if moves, case .file = place { try place.makeWay(for: old, keeping: kept) }
       do throws(FileRefusal) {
-        file = try AppendedFile(path)
+        file = try place.open(at: .now, after: old)
       } catch {
         if moves { place.takeBack(old, keeping: kept) }
         throw error

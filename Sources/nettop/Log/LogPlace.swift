@@ -28,15 +28,36 @@ enum LogPlace: Hashable, Sendable {
       isDirectory ? .directory(path, ending: ending, utcOffset: utcOffset) : .file(path)
   }
 
-  /// The path of a file that begins now.
-  func path(at time: Timestamp) -> String {
+  /// The path of a file that begins at a time.
+  ///
+  /// - Parameter number: in a directory, how many files of the same second come before it.
+  func path(at time: Timestamp, number: Int = 0) -> String {
     switch self {
     case .file(let path): return path
     case .directory(let directory, let ending, let offset):
-      let date = TimestampText.date(time, offset: offset).filter(\.isNumber)
-      let clock = TimestampText.timeOfDay(time, offset: offset).filter(\.isNumber)
       let slash = directory.hasSuffix("/") ? "" : "/"
-      return "\(directory)\(slash)\(Self.prefix)\(date)-\(clock).\(ending)"
+      let name = LogName(at: time, utcOffset: offset, number: number)
+      return "\(directory)\(slash)\(name.text).\(ending)"
+    }
+  }
+
+  /// Opens a file that begins at a time: that of the path, or a new one in the directory.
+  ///
+  /// - Parameter present: the path of the file that it follows; `nil` for none.
+  func open(at time: Timestamp, after present: String? = nil) throws(FileRefusal) -> AppendedFile {
+    guard case .directory(_, let ending, let offset) = self else {
+      return try AppendedFile(path(at: time))
+    }
+    var number = 0
+    // Those before it can have been taken away.
+    if let present = present.flatMap({ LogName(ofPath: $0, ending: ending) }),
+      present.stamp == LogName(at: time, utcOffset: offset).stamp
+    {
+      number = present.number + 1
+    }
+    while true {
+      if let file = try AppendedFile(new: path(at: time, number: number)) { return file }
+      number += 1
     }
   }
 
@@ -61,8 +82,6 @@ enum LogPlace: Hashable, Sendable {
       _ = rename("\(present).1", present)
     }
   }
-
-  private static let prefix = "nettop-"
 
   private static func shift(_ path: String, keeping kept: Int) throws(FileRefusal) {
     if kept == 0 {
@@ -89,27 +108,19 @@ enum LogPlace: Hashable, Sendable {
   ) throws(FileRefusal) {
     guard let entries = opendir(directory) else { throw FileRefusal(Errno(rawValue: errno)) }
     defer { closedir(entries) }
-    var names: [String] = []
+    var old: [(name: LogName, file: String)] = []
     while let entry = readdir(entries) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if isName(name, ending), !present.hasSuffix("/\(name)") { names.append(name) }
+      if let time = LogName(ofPath: name, ending: ending), !present.hasSuffix("/\(name)") {
+        old.append((time, name))
+      }
     }
-    for name in names.sorted().dropLast(kept) {
-      guard unlink("\(directory)/\(name)") == 0 || errno == ENOENT else {
+    for (_, file) in old.sorted(by: { $0.name < $1.name }).dropLast(kept) {
+      guard unlink("\(directory)/\(file)") == 0 || errno == ENOENT else {
         throw FileRefusal(Errno(rawValue: errno))
       }
     }
-  }
-
-  /// Whether it is the name of a file of a log: `nettop-20260301-120000.log`.
-  private static func isName(_ name: String, _ ending: String) -> Bool {
-    guard name.hasPrefix(prefix), name.hasSuffix(".\(ending)") else { return false }
-    let time = name.dropFirst(prefix.count).dropLast(ending.count + 1)
-    return time.utf8.count == 15
-      && time.utf8.enumerated().allSatisfy { index, byte in
-        index == 8 ? byte == 0x2d : (0x30...0x39).contains(byte)
-      }
   }
 }

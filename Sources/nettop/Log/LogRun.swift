@@ -28,7 +28,7 @@ struct LogRun {
 
   func run() async throws {
     var choice = EventLog.Choice()
-    choice.filter = try tracing.filter(isPast: isPast)
+    choice.filter = try tracing.filter(isPast: isPast, of: source)
     if let hint = choice.filter.hint { Failure(hint).tell() }
     choice.events = try log.chosenEvents
     choice.listsExisting = log.existing

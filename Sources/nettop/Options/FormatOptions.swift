@@ -16,6 +16,9 @@ struct FormatOptions: ParsableArguments {
   )
   var format: Format?
 
+  /// The options of these that were given.
+  var given: [String] { format == nil ? [] : ["--format"] }
+
   /// The format that was asked for; `nil` if none was.
   ///
   /// - Throws: where it is none of them.

@@ -50,11 +50,14 @@ struct TracingOptions: ParsableArguments {
       + (expression.isEmpty ? [] : ["--filter"])
   }
 
-  /// The filter that the options ask for; throws where there is no such process or namespace.
+  /// The filter that the options ask for; throws where there is no such process or namespace, or where
+  /// the source cannot show its connections.
   ///
-  /// - Parameter isPast: whether it is for a recording, whose processes and namespaces this host need
-  ///   not have.
-  func filter(isPast: Bool = false) throws -> Filter {
+  /// - Parameters:
+  ///   - isPast: whether it is for a recording, whose processes and namespaces this host need not have.
+  ///   - source: what is to be filtered.
+  func filter(isPast: Bool = false, of source: (any ConnectionSource)? = nil) throws -> Filter {
+    let reach = SourceReach(source)
     var filter = try ServicePorts.with(SystemLookup.port(ofService:)) { () throws(FilterError) in
       try Filter(parsing: expression)
     }
@@ -62,6 +65,7 @@ struct TracingOptions: ParsableArguments {
       guard isPast || Process.exists(pid: pid) else {
         throw Failure("no process has the PID \(pid)", advice: "`ps -e` lists those that exist")
       }
+      try reach.check(pid: pid)
       filter = filter.and(try Filter().setting(.pid, to: "\(pid)"))
     }
     guard let netns else { return filter }
@@ -72,9 +76,12 @@ struct TracingOptions: ParsableArguments {
       chosen = try choice.namespace(netns)
     } catch {
       // In a container only the kernel knows which one that is.
-      if netns == "host" { return filter.and(try Filter().setting(.namespace, to: netns)) }
+      if netns == "host", !reach.isLimited {
+        return filter.and(try Filter().setting(.namespace, to: netns))
+      }
       throw Failure(error.message, advice: error.advice)
     }
+    try reach.check(chosen, called: netns)
     let names = choice.all.map { $0.name ?? "\($0.inode)" }
     return filter.and(try Filter().setting(.namespace, to: chosen.name(among: names)))
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CThreads
 import Connections
 import Glibc
+import Recording
 import StyledText
 import SystemPackage
 import Terminal
@@ -94,6 +95,8 @@ struct Failure: Error {
         detail: isNotPermitted ? nil : error.detail,
         status: isNotPermitted ? .notPermitted : .failed
       )
+    case let error as RecordingError:
+      self.init(error.problem, advice: error.advice)
     default:
       self.init("\(error)")
     }

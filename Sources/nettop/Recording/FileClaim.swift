@@ -70,11 +70,7 @@ final class FileClaim: Sendable {
   }
 
   /// Whether the path still leads to the file.
-  var isInPlace: Bool {
-    var (file, named) = (stat(), stat())
-    return fstat(descriptor, &file) == 0 && lstat(path, &named) == 0
-      && file.st_dev == named.st_dev && file.st_ino == named.st_ino
-  }
+  var isInPlace: Bool { FileIdentity.isOpen(descriptor, at: path) }
 
   /// Its bytes, those of the log of writes included.
   var size: UInt64 {

@@ -21,12 +21,12 @@ struct RecordRun {
     let batches = source.batches(every: interval)
     let ending = Ending()
     var failure: (any Error)?
-    var outcome = Outcome()
+    var summary = RecordSummary()
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await ending.await(signals, batches) }
         defer { group.cancelAll() }
-        try await follow(batches, ending, &outcome)
+        try await follow(batches, ending, &summary)
       }
     } catch {
       failure = error
@@ -37,20 +37,15 @@ struct RecordRun {
     } catch {
       failure = failure ?? self.failure(error)
     }
-    if isatty(STDERR_FILENO) == 1 || outcome.missing > 0 { await tell(outcome) }
+    if summary.hasBegun { Failure(summary.text(size: await target.size)).tell() }
     if let failure { throw failure }
     if let signal = ending.signal { Signals.die(of: signal) }
-  }
-
-  private struct Outcome {
-    var written = 0
-    var missing = 0
   }
 
   private func follow(
     _ batches: Batches,
     _ ending: Ending,
-    _ outcome: inout Outcome
+    _ summary: inout RecordSummary
   ) async throws {
     let iterator = batches.makeAsyncIterator()
     var left = samples ?? .max
@@ -66,7 +61,8 @@ struct RecordRun {
       if ending.isDue { lastBatches -= 1 }
       let isKeyframe = await target.recorder.needsKeyframe
       guard let batch = try await iterator.next(isKeyframe: isKeyframe) else { return }
-      if outcome.written + outcome.missing == 0 { begin(batch) }
+      if !summary.hasBegun { begin(batch.health) }
+      summary.note(batch.health)
       let missing = await target.recorder.missing
       do {
         let events = feed.apply(batch)
@@ -74,18 +70,18 @@ struct RecordRun {
         let isWritten = await target.recorder.missing == missing
         if isWritten, problem != nil {
           problem = nil
-          Failure("recording again; \(outcome.missing) samples are missing so far").tell()
+          Failure("recording again; \(summary.missing) samples are missing so far").tell()
         }
-        outcome.written += isWritten ? 1 : 0
-        outcome.missing += isWritten ? 0 : 1
+        summary.written += isWritten ? 1 : 0
+        summary.missing += isWritten ? 0 : 1
         await report(events, &maintenance)
       } catch let error as RecordingError where error.code == .full || error.code == .busy {
-        outcome.missing += 1
+        summary.missing += 1
         if problem?.code != error.code {
           problem = error
           Failure(
             "\(ShellWord.quoted(target.name)): \(error.problem); samples are left out",
-            advice: error.code == .full ? "free some space; nettop goes on then" : error.advice
+            advice: error.advice.map { "\($0); nettop goes on then" }
           ).tell()
         }
       } catch {
@@ -124,19 +120,11 @@ struct RecordRun {
     RecordedAlert(rule: event.rule, text: event.text, id: event.id, time: event.wallTime)
   }
 
-  private func begin(_ batch: Batch) {
-    Failure.tell(batch.health)
-    Failure.unseen(batch.health)?.tell()
-    guard isatty(STDERR_FILENO) == 1 else { return }
-    Failure("recording to \(ShellWord.quoted(target.name)); Ctrl-C ends it").tell()
-  }
-
-  private func tell(_ outcome: Outcome) async {
-    let size = Quantity.bytes(await target.size)
-    let missing =
-      outcome.missing == 0 ? "" : "; \(outcome.missing) could not be written and are missing"
-    let samples = outcome.written == 1 ? "1 sample" : "\(outcome.written) samples"
-    Failure("recorded \(samples), \(size)\(missing)").tell()
+  private func begin(_ health: SourceHealth) {
+    Failure.tell(health)
+    Failure.unseen(health)?.tell()
+    let hint = isatty(STDERR_FILENO) == 1 ? "; Ctrl-C ends it" : ""
+    Failure("recording to \(ShellWord.quoted(target.name)), source \(health.source)\(hint)").tell()
   }
 
   private func failure(_ error: any Error) -> Failure {
