@@ -51,6 +51,8 @@ package enum ViewKind: String, CaseIterable, Sendable {
   }
 
   /// Whether a row of the table belongs to it, whatever the filter.
+  func contains(_ row: Row) -> Bool { row.read(contains) }
+
   func contains(_ row: RowPointer) -> Bool {
     switch self {
     case .listeners: row.pointee.isListener && row.pointee.end == nil
