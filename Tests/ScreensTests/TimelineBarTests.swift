@@ -138,6 +138,56 @@ struct TimelineBarTests {
     #expect(state.handle(Mouse(.press(.left), x: 9 + 24, y: 22)) == nil)
   }
 
+  @Test func theDetailsHaveItToo() throws {
+    var state = state(450)
+    let bar = state.screen(80, 24)[22]
+    state.select(2)
+    state.press(.enter)
+    #expect(state.context == .details)
+    var screen = state.screen(80, 24)
+    #expect(screen[22] == bar)
+    #expect(screen[23].hasPrefix("Esc Back"))
+    #expect(state.layout.timelineColumns == 48)
+    // Above the prompt, as in the table.
+    state.type("j")
+    screen = state.screen(80, 24)
+    #expect(screen[21] == bar)
+    #expect(screen[22] == "Jump ahead to:")
+    state.press(.escape)
+    guard case .past(.go(let moment)) = state.handle(Mouse(.press(.left), x: 9 + 24, y: 22)) else {
+      Issue.record("a click goes to a moment")
+      return
+    }
+    #expect(abs(moment.seconds(since: Sample.time(306.25))) < 0.001)
+    for height in [1, 2, 3, 7] {
+      #expect(!state.screen(80, height).contains(bar))
+      #expect(state.layout.timelineColumns == nil)
+    }
+  }
+
+  @Test func theDetailsEndAboveTheBar() {
+    var state = state(450)
+    state.select(2)
+    state.press(.enter)
+    // The title before, the bar and the keys behind.
+    let all = state.screen(80, 200).dropFirst().dropLast(2)
+    let last = all.last { !$0.isEmpty }
+    state.press(.end)
+    #expect(state.screen(80, 24)[21] == last)
+    #expect(state.layout.pageRows == 21)
+    state.press(.home)
+    #expect(state.screen(80, 24)[1] == all.first)
+  }
+
+  @Test func theDetailsOfTheLivePastHaveItToo() {
+    var state = Sample.pausedState()
+    state.select(2)
+    state.press(.enter)
+    #expect(!state.screen(80, 24)[22].hasPrefix("11:50:00"))
+    state.restart(with: [Sample.first])
+    #expect(state.screen(80, 24)[22].hasPrefix("11:50:00 "))
+  }
+
   @Test(arguments: [(80, 24), (200, 50), (40, 10)])
   func theScreenOfARecording(_ width: Int, _ height: Int) throws {
     var state = state(1)

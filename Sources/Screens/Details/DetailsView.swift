@@ -28,14 +28,19 @@ package struct DetailsView: Sendable {
 
   /// Draws as much as fits, from the line `top` on.
   ///
+  /// - Parameter spare: how many lines above the last one are left to others.
   /// - Returns: the first line shown, which is `top` unless that is too far down, and where the
   ///   keys of the last line are.
-  func draw(into canvas: inout Canvas, top: Int) -> (top: Int, keys: [KeyLine.Place]) {
+  func draw(
+    into canvas: inout Canvas,
+    top: Int,
+    sparing spare: Int = 0
+  ) -> (top: Int, keys: [KeyLine.Place]) {
     let (width, height) = (canvas.width, canvas.height)
     guard width > 0, height > 0 else { return (0, []) }
     let titleLines = height > 1 ? 1 : 0
     let keyLines = height > 2 ? 1 : 0
-    let rows = height - titleLines - keyLines
+    let rows = max(0, height - titleLines - keyLines - spare)
     let layout = DetailsLayout(
       facts,
       width: width,

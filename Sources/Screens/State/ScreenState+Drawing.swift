@@ -11,17 +11,7 @@ extension ScreenState {
     layout.begin(width: width, height: height)
     guard width > 0, height > 0 else { return }
     switch panes.last {
-    case .details(let pane):
-      layout.pageRows = max(1, height - 2)
-      let view = DetailsView(
-        facts(pane),
-        samplesPerDot: pane.samplesPerDot,
-        search: pane.search,
-        keys: keys
-      )
-      let drawn = view.draw(into: &canvas, top: pane.top)
-      updateDetails { $0.top = drawn.top }
-      layout.keys = drawn.keys
+    case .details(let pane): draw(pane, into: &canvas)
     case .help(let pane):
       layout.pageRows = max(1, height - 2)
       layout.keys = HelpView(pane, keys, width: width).draw(into: &canvas)
@@ -47,6 +37,39 @@ extension ScreenState {
     if panes.isEmpty || message != nil || prompt != nil { drawLastLine(into: &canvas) }
   }
 
+  private mutating func draw(_ pane: DetailsPane, into canvas: inout Canvas) {
+    let bar = bar(height: canvas.height)
+    let barLines = bar == nil ? 0 : 1
+    layout.pageRows = max(1, canvas.height - 2 - barLines)
+    let view = DetailsView(
+      facts(pane),
+      samplesPerDot: pane.samplesPerDot,
+      search: pane.search,
+      keys: keys
+    )
+    let drawn = view.draw(into: &canvas, top: pane.top, sparing: barLines)
+    updateDetails { $0.top = drawn.top }
+    layout.keys = drawn.keys
+    if let bar { draw(bar, into: &canvas) }
+  }
+
+  /// The past, for the bar above the last line; `nil` if none is shown or there is no space for it. A
+  /// display that was only paused stays as it is.
+  private func bar(height: Int) -> Timeline? {
+    timeline.flatMap { $0.isEntered && height >= TimelineBar.leastHeight ? $0 : nil }
+  }
+
+  private func promptLines(height: Int) -> Int {
+    prompt.map { PromptView(prompt: $0, message: nil).lines(height: height) } ?? 1
+  }
+
+  /// Draws the bar of the past above the last line, or the prompt.
+  private mutating func draw(_ bar: Timeline, into canvas: inout Canvas) {
+    let view = TimelineBar(bar, utcOffset: utcOffset, isASCII: presentation.isASCII)
+    let y = canvas.height - promptLines(height: canvas.height) - 1
+    layout.timeline = view.draw(into: &canvas, y: y)
+  }
+
   private mutating func draw(_ box: BoxView, into canvas: inout Canvas) {
     layout.box = box.draw(into: &canvas)
     layout.pageRows = max(1, layout.box.lines.count)
@@ -59,10 +82,8 @@ extension ScreenState {
     current.skipped = layout.columns.hiddenLeft
 
     let titleLines = height >= 3 ? 1 : 0
-    // A display that was only paused stays as it is.
-    let bar = timeline.flatMap { $0.isEntered && height >= TimelineBar.leastHeight ? $0 : nil }
-    let promptLines = prompt.map { PromptView(prompt: $0, message: nil).lines(height: height) }
-    let bottom = (promptLines ?? 1) + (bar == nil ? 0 : 1)
+    let bar = bar(height: height)
+    let bottom = promptLines(height: height) + (bar == nil ? 0 : 1)
     let room = height - titleLines - bottom
     let headerLimit = height >= 5 ? room / 2 : 0
     let header = HeaderView(headerFacts)
@@ -88,10 +109,7 @@ extension ScreenState {
       highlights: highlights,
       alerts: shownAlerts
     )
-    if let bar {
-      let view = TimelineBar(bar, utcOffset: utcOffset, isASCII: presentation.isASCII)
-      layout.timeline = view.draw(into: &canvas, y: height - bottom)
-    }
+    if let bar { draw(bar, into: &canvas) }
   }
 
   /// The columns that a screen of this width shows.

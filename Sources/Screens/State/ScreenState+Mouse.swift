@@ -37,7 +37,7 @@ extension ScreenState {
   private mutating func click(_ x: Int, _ y: Int) -> Action? {
     message = nil
     if let place = layout.key(x, y) { return perform(place.command) }
-    if panes.isEmpty, let bar = layout.timeline, bar.y == y {
+    if panes.isEmpty || context == .details, let bar = layout.timeline, bar.y == y {
       return bar.columns.contains(x) ? goToPast(bar.moment(at: x)) : nil
     }
     switch panes.last {
