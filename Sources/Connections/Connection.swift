@@ -17,7 +17,7 @@ package struct Connection: Hashable, Sendable, Identifiable {
   }
 
   /// Which end opened the connection.
-  package enum Direction: UInt8, Sendable {
+  package enum Direction: UInt8, CaseIterable, Sendable {
     case unknown = 0
     /// This end connected.
     case outgoing = 1

@@ -1,7 +1,7 @@
 /// A network namespace, identified by its inode.
 package struct NetworkNamespace: Hashable, Sendable {
   /// Where the name of a namespace comes from.
-  package enum NameSource: Sendable {
+  package enum NameSource: CaseIterable, Sendable {
     /// It is the one that the kernel began with: `host`.
     case host
     /// `ip netns` has it under this name.

@@ -56,7 +56,7 @@ package struct SourceHealth: Hashable, Sendable {
   }
 
   /// How datagrams are counted, the best first.
-  package enum UDPMethod: Hashable, Sendable {
+  package enum UDPMethod: CaseIterable, Hashable, Sendable {
     /// By hooks on the kernel's functions of UDP: every datagram, by socket and remote end. Costs
     /// other protocols nothing.
     case functions

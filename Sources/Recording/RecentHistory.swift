@@ -2,9 +2,9 @@ package import Connections
 import GRDB
 
 /// The last minutes of a live source, in memory.
-package actor RecentHistory: BatchHistory, BatchSink {
+package actor RecentHistory: HistoryActor, BatchSink {
   private let writer: RecordingWriter
-  private var history: RecordedHistory
+  package var history: RecordedHistory
   /// Whether there are too many connections to keep, or there is no memory.
   private var isSuspended = false
 
@@ -60,31 +60,5 @@ package actor RecentHistory: BatchHistory, BatchSink {
       namespaces: batch.namespaces,
       health: batch.health
     )
-  }
-
-  package func coverage() throws -> [ClosedRange<Timestamp>] { try history.coverage() }
-
-  package func position(at moment: Timestamp) throws -> Int64? {
-    try history.position(at: moment)
-  }
-
-  package func batches(upTo position: Int64) throws -> [PastBatch] {
-    history.forget()
-    return try history.batches(upTo: position)
-  }
-
-  package func batch(after position: Int64) throws -> PastBatch? {
-    try history.batch(after: position)
-  }
-
-  package func position(before position: Int64) throws -> Int64? {
-    try history.position(before: position)
-  }
-
-  package func activity(
-    in range: ClosedRange<Timestamp>,
-    parts: Int
-  ) throws -> [PastActivity?] {
-    try history.activity(in: range, parts: parts)
   }
 }

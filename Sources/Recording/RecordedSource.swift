@@ -72,9 +72,7 @@ package actor RecordedSource: ConnectionSource {
     sequence += 1
     guard position != nil else { return try await base() }
     guard let first = try await take() else { return nil }
-    if first.position.subtractingReportingOverflow(position ?? 0).partialValue > 1,
-      first.batch.isKeyframe, !open.isEmpty
-    {
+    if isAfterGap(first), !open.isEmpty {
       // Nobody saw what became of these.
       next = first
       position = first.position - 1
@@ -83,11 +81,8 @@ package actor RecordedSource: ConnectionSource {
     position = first.position
     var batches = [first]
     while choice.step > 0, let following = try await take() {
-      let isGap =
-        following.position.subtractingReportingOverflow(position ?? 0).partialValue > 1
-        && following.batch.isKeyframe
       let due = last?.shifted(by: Int64(choice.step * 1e9)) ?? following.batch.wallTime
-      if isGap || batches[batches.count - 1].batch.wallTime >= due {
+      if isAfterGap(following) || batches[batches.count - 1].batch.wallTime >= due {
         next = following
         break
       }
@@ -103,6 +98,12 @@ package actor RecordedSource: ConnectionSource {
     guard let batch = try await recording.batch(after: position ?? .min) else { return nil }
     if let end = choice.end, batch.batch.wallTime > end { return nil }
     return batch
+  }
+
+  /// Whether something is missing between the last batch that was read and this one.
+  private func isAfterGap(_ batch: PastBatch) -> Bool {
+    let distance = batch.position.subtractingReportingOverflow(position ?? 0).partialValue
+    return distance > 1 && batch.batch.isKeyframe
   }
 
   /// All that is open where reading begins.

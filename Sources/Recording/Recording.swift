@@ -1,10 +1,9 @@
-package import Connections
+import Connections
 import GRDB
 
 /// A recording that is read: the past of a host, from a file. Another process may be writing it.
-package actor Recording: BatchHistory {
-  private let database: DatabaseQueue
-  private var history: RecordedHistory
+package actor Recording: HistoryActor {
+  package var history: RecordedHistory
   private let executor: any SerialExecutor
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -27,35 +26,7 @@ package actor Recording: BatchHistory {
         try String.fetchOne(db, sql: "SELECT host FROM runs ORDER BY id DESC LIMIT 1") ?? ""
       }
     }
-    self.database = database
     self.executor = executor
     history = RecordedHistory(database)
-  }
-
-  package func coverage() throws -> [ClosedRange<Timestamp>] { try history.coverage() }
-
-  package func position(at moment: Timestamp) throws -> Int64? {
-    try history.position(at: moment)
-  }
-
-  package func batches(upTo position: Int64) throws -> [PastBatch] {
-    // The writer can have merged or dropped what was read.
-    history.forget()
-    return try history.batches(upTo: position)
-  }
-
-  package func batch(after position: Int64) throws -> PastBatch? {
-    try history.batch(after: position)
-  }
-
-  package func position(before position: Int64) throws -> Int64? {
-    try history.position(before: position)
-  }
-
-  package func activity(
-    in range: ClosedRange<Timestamp>,
-    parts: Int
-  ) throws -> [PastActivity?] {
-    try history.activity(in: range, parts: parts)
   }
 }

@@ -2,7 +2,7 @@ import Connections
 import GRDB
 
 /// The batches of a database, for whoever has it: the queries behind `BatchHistory`.
-struct RecordedHistory {
+package struct RecordedHistory {
   private let database: DatabaseQueue
   private var reader = BatchReader()
 

@@ -324,7 +324,7 @@ final class RowReader {
         NetworkNamespace(
           inode: UInt32(clamping: inode),
           name: name,
-          nameSource: NetworkNamespace.NameSource.all.first { "\($0)" == source },
+          nameSource: NetworkNamespace.NameSource.allCases.first { "\($0)" == source },
           aliases: aliases,
           isOwn: columns.number() == 1
         )
@@ -409,10 +409,4 @@ final class RowReader {
       drops = columns.figure()
     }
   }
-}
-
-extension NetworkNamespace.NameSource {
-  fileprivate static let all: [NetworkNamespace.NameSource] = [
-    .host, .ipNetns, .container, .own, .process,
-  ]
 }

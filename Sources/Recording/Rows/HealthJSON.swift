@@ -109,7 +109,6 @@ extension Limitation.Extent {
 
 extension SourceHealth.UDPMethod {
   fileprivate init(word: String) {
-    let all: [SourceHealth.UDPMethod] = [.functions, .cgroup, .sockets, .off]
-    self = all.first { "\($0)" == word } ?? .off
+    self = Self.allCases.first { "\($0)" == word } ?? .off
   }
 }

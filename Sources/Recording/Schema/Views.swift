@@ -20,7 +20,7 @@ enum Views {
   )
   private static let direction = names(
     "f.direction",
-    [Connection.Direction.unknown, .outgoing, .incoming].map { (Int($0.rawValue), $0.name) }
+    Connection.Direction.allCases.map { (Int($0.rawValue), $0.name) }
   )
   private static let reason = names(
     "e.reason",
@@ -57,10 +57,14 @@ enum Views {
   /// What a delta `d` refers to.
   private static let joins = """
       JOIN batches b ON b.id = d.batch
-      JOIN segments s ON s.id = b.segment
       JOIN facts f ON f.id = d.fact
       LEFT JOIN owners o ON o.id = d.owner
       LEFT JOIN processes p ON p.id = o.process
+    """
+
+  /// The same with the end that a delta can be.
+  private static let joinsWithEnd = """
+    \(joins)
       LEFT JOIN ends e ON e.id = d.id
     """
 
@@ -100,7 +104,7 @@ enum Views {
       \(reason) AS close_reason,
       \(error) AS error
     FROM deltas d
-    \(joins)
+    \(joinsWithEnd)
     WHERE d.kind <> 1
     """
 
@@ -130,7 +134,7 @@ enum Views {
       \(reason) AS close_reason,
       \(error) AS error
     FROM last JOIN deltas d ON d.id = last.id
-    \(joins)
+    \(joinsWithEnd)
     """
 
   private static let bytesByProcessAndHour = """
@@ -157,12 +161,8 @@ enum Views {
       \(reason) AS close_reason,
       \(error) AS error,
       e.never_established
-    FROM ends e
-      JOIN deltas d ON d.id = e.id
-      JOIN batches b ON b.id = d.batch
-      JOIN facts f ON f.id = d.fact
-      LEFT JOIN owners o ON o.id = d.owner
-      LEFT JOIN processes p ON p.id = o.process
+    FROM ends e JOIN deltas d ON d.id = e.id
+    \(joins)
     WHERE e.never_established OR e.reason IN (\(failures))
     """
 
