@@ -97,10 +97,11 @@ struct HeaderView {
       defer { room -= padding(of: value).count }
       return room >= 0
     }
-    let left = fitting.flatMap { label, value in
+    var left = fitting.flatMap { label, value in
       // A field of constant width, so that nothing wanders while figures change.
       [StyledLine.Part(label), .init(value, .strong), .init(padding(of: value))]
     }
+    if StyledLine.columns(of: left) > width { _ = left.popLast() }
     let total = Quantity.grouped(model.count)
     let rows = visible.isEmpty ? "" : "\(visible.lowerBound + 1)-\(visible.upperBound) of \(total) "
     // The sort column is needed more than the position.
