@@ -136,6 +136,114 @@ struct ThinningTests {
     for (id, connection) in one { #expect(other[id] == connection) }
   }
 
+  /// Thins all that is old at a moment.
+  private func thin(
+    _ file: TemporaryRecording,
+    at seconds: Double,
+    _ thinning: Thinning = Thinning()
+  ) throws {
+    try file.database().writeWithoutTransaction { db in
+      var thinning = thinning
+      for _ in 1...100 { try thinning.thin(db, at: Sample.time(seconds)) }
+    }
+  }
+
+  @Test(arguments: 1...8 as ClosedRange<UInt64>)
+  func `thinned segments leave what those before left`(seed: UInt64) throws {
+    let file = try TemporaryRecording()
+    try file.record(
+      RandomRecording.lives(seed, count: 100, keyframes: 9),
+      limits: RetentionLimits(thins: false)
+    )
+    let before = try file.batches()
+    try thin(file, at: 1e6)
+    let after = try file.batches()
+    #expect(after.count < before.count / 2)
+    func model(_ batches: [Batch]) -> [Connection.ID: Connection] {
+      var model = Model(retention: .screen)
+      for batch in batches { model.apply(batch) }
+      let table = model.table
+      var connections: [Connection.ID: Connection] = [:]
+      for slot in 0..<table.bound {
+        guard let row = table[slot] else { continue }
+        connections[row.id] = table.connection(of: row)
+      }
+      return connections
+    }
+    let (one, other) = (model(before), model(after))
+    #expect(one.count == other.count)
+    for (id, connection) in one { #expect(other[id] == connection) }
+  }
+
+  @Test func `a sample that is too large stays, and what is around it is merged`() throws {
+    let file = try TemporaryRecording()
+    var live = batches(0..<300)
+    let large = live[90]
+    let more = (1...10).map { Delta.upsert(Sample.connection(10_000 + $0)) }
+    live[90] = Batch(
+      sequence: large.sequence,
+      boot: large.boot,
+      time: large.time,
+      deltas: large.deltas + more,
+      namespaces: [],
+      health: SourceHealth()
+    )
+    try file.record(live, limits: RetentionLimits(thins: false))
+    try thin(file, at: 10_000, Thinning(sampleLimit: 11))
+    let segments = try file.database().read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT s.resolution / 1000000000 AS resolution, count(*) AS samples
+          FROM segments s JOIN batches b ON b.segment = s.id GROUP BY s.id ORDER BY s.id
+          """
+      ).map { [$0["resolution"] as Int64, $0["samples"]] }
+    }
+    // A keyframe, and a sample for each ten seconds after it; the newest segment is as it came.
+    #expect(segments == [[10, 7], [0, 60], [10, 13], [0, 60]])
+  }
+
+  @Test func `an alert keeps the sample that it came with`() throws {
+    let file = try TemporaryRecording()
+    let writer = try file.writer(limits: RetentionLimits(thins: false))
+    for (second, batch) in batches(0..<300).enumerated() {
+      try writer.append(batch)
+      guard second % 7 == 0 else { continue }
+      let time = Sample.time(Double(second))
+      try writer.append([RecordedAlert(rule: "r", text: "", id: Sample.id(1), time: time)])
+    }
+    try writer.close()
+    try thin(file, at: 10_000)
+    try file.database().read { db in
+      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM batches") ?? 0 < 150)
+      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM alerts") == 43)
+      // Merged samples end at most ten seconds later.
+      let kept = try Int.fetchOne(
+        db,
+        sql: """
+          SELECT count(*) FROM alerts a JOIN batches b ON b.id = a.batch
+          WHERE b.time - a.time BETWEEN 0 AND 10000000000
+          """
+      )
+      #expect(kept == 43)
+    }
+  }
+
+  @Test func `limits hold where an old segment cannot be read`() throws {
+    let file = try TemporaryRecording()
+    try file.record(batches(0..<1500), limits: RetentionLimits(thins: false))
+    try file.database().write { try $0.execute(sql: "DELETE FROM facts WHERE id < 1000") }
+    let size = try file.database().read { try Retention.usedBytes($0) }
+    let writer = try file.writer(limits: RetentionLimits(size: size * 9 / 10))
+    try writer.append(batches(9000..<9001)[0])
+    #expect(writer.maintenanceProblem?.code == .damaged)
+    // The next segments are thinned all the same.
+    for second in 9001..<9130 { try writer.append(batches(second..<second + 1)[0]) }
+    #expect(writer.maintenanceProblem == nil)
+    try writer.close()
+    #expect(try file.database().read { try Retention.usedBytes($0) } < size * 9 / 10)
+  }
+
   @Test func `the oldest goes when there is too much, or it is too old`() throws {
     let file = try TemporaryRecording()
     let limits = RetentionLimits(size: 400_000, age: nil, thins: false)

@@ -21,12 +21,7 @@ struct BatchReader {
     guard let start = try SegmentStart.fetch(db, segment) else {
       throw RecordingError.damaged("it has no segment \(segment)")
     }
-    let boot = try String.fetchOne(
-      db,
-      sql: "SELECT boot FROM runs WHERE id = ?",
-      arguments: [start.run]
-    )
-    let reader = try RowReader(db, start, boot: boot ?? "")
+    let reader = try RowReader(db, start)
     rows = reader
     return reader
   }

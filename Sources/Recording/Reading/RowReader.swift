@@ -27,9 +27,14 @@ final class RowReader {
     let connection: Connection?
   }
 
-  init(_ db: Database, _ segment: SegmentStart, boot: String) throws {
+  init(_ db: Database, _ segment: SegmentStart) throws {
     self.segment = segment
-    self.boot = boot
+    boot =
+      try String.fetchOne(
+        db,
+        sql: "SELECT boot FROM runs WHERE id = ?",
+        arguments: [segment.run]
+      ) ?? ""
     let between = "WHERE id >= ? AND id < ? ORDER BY id"
     delta = try RowStatement(db, "SELECT * FROM deltas \(between)")
     fact = try RowStatement(db, "SELECT * FROM facts \(between)")
@@ -41,6 +46,20 @@ final class RowReader {
   }
 
   var id: Int64 { segment.id }
+
+  /// Reads all that deltas of the segment can refer to, so that its rows may go.
+  ///
+  /// - Parameter end: where the rows of the next segment begin.
+  func readAll(before end: RowNumbers) throws {
+    try readProcesses(from: segment.numbers.process, before: end.process)
+    try readOwners(from: segment.numbers.owner, before: end.owner)
+    try readFacts(from: segment.numbers.fact, before: end.fact)
+  }
+
+  /// The number behind the rows that are read where one of them is needed.
+  private static func ahead(of number: Int64) -> Int64 {
+    number.addingReportingOverflow(readAhead).partialValue
+  }
 
   /// The batches of the segment with numbers in a range, the oldest first.
   func batches(_ db: Database, in range: Range<Int64>) throws -> [RecordedBatch] {
@@ -57,7 +76,7 @@ final class RowReader {
       heads.append(head)
     }
     return try heads.map { head in
-      let (deltas, growth) = try deltas(db, of: head)
+      let (deltas, growth) = try deltas(of: head)
       let batch = Batch(
         // Numbers are left out where something is missing.
         sequence: UInt64(clamping: head.id),
@@ -73,7 +92,7 @@ final class RowReader {
     }
   }
 
-  private func deltas(_ db: Database, of head: Head) throws -> ([Delta], [ByteGrowth]) {
+  private func deltas(of head: Head) throws -> ([Delta], [ByteGrowth]) {
     var deltas: [Delta] = []
     var growth: [ByteGrowth] = []
     var ends: [Int] = []
@@ -90,8 +109,8 @@ final class RowReader {
       let ownerID = columns.number()
       let state = columns.number().flatMap { UInt8(exactly: $0) }.flatMap(SocketState.init)
       guard let kind else { throw RecordingError.damaged("delta \(id) is of no known kind") }
-      let facts = try facts(db, factID)
-      let owner = try ownerID.map { try self.owner(db, $0) }
+      let facts = try facts(factID)
+      let owner = try ownerID.map { try self.owner($0) }
       var bytes = ByteGrowth()
       bytes.sent = columns.figure() ?? 0
       bytes.received = columns.figure() ?? 0
@@ -171,11 +190,19 @@ final class RowReader {
     return end
   }
 
-  private func facts(_ db: Database, _ id: Int64) throws -> Facts {
+  private func facts(_ id: Int64) throws -> Facts {
     if let known = facts[id] { return known }
+    try readFacts(from: id, before: Self.ahead(of: id))
+    guard let read = facts[id] else {
+      throw RecordingError.damaged("a delta is of connection \(id), which it does not have")
+    }
+    return read
+  }
+
+  private func readFacts(from first: Int64, before end: Int64) throws {
     try fact.forEach {
-      $0.add(id)
-      $0.add(id.addingReportingOverflow(Self.readAhead).partialValue)
+      $0.add(first)
+      $0.add(end)
     } _: { columns in
       let id = columns.number() ?? 0
       let identity = Connection.ID(
@@ -219,10 +246,6 @@ final class RowReader {
       connection.seenAt = seenAt
       facts[id] = Facts(id: identity, connection: connection)
     }
-    guard let read = facts[id] else {
-      throw RecordingError.damaged("a delta is of connection \(id), which it does not have")
-    }
-    return read
   }
 
   private static func endpoint(_ columns: inout RowStatement.Columns) -> Endpoint? {
@@ -232,13 +255,21 @@ final class RowReader {
     return Endpoint(address: address, port: UInt16(clamping: port))
   }
 
-  private func owner(_ db: Database, _ id: Int64) throws -> Owner {
+  private func owner(_ id: Int64) throws -> Owner {
     if let known = owners[id] { return known }
+    try readOwners(from: id, before: Self.ahead(of: id))
+    guard let read = owners[id] else {
+      throw RecordingError.damaged("a delta is of owner \(id), which it does not have")
+    }
+    return read
+  }
+
+  private func readOwners(from first: Int64, before end: Int64) throws {
     var found: [(id: Int64, process: Int64, source: Owner.Source, isLast: Bool, others: [Int64])] =
       []
     try owner.forEach {
-      $0.add(id)
-      $0.add(id.addingReportingOverflow(Self.readAhead).partialValue)
+      $0.add(first)
+      $0.add(end)
     } _: { columns in
       let id = columns.number() ?? 0
       let process = columns.number() ?? 0
@@ -249,16 +280,12 @@ final class RowReader {
     }
     for row in found {
       owners[row.id] = Owner(
-        process: try process(db, row.process),
+        process: try process(row.process),
         source: row.source,
         isLast: row.isLast,
-        others: try row.others.map { try process(db, $0) }
+        others: try row.others.map { try process($0) }
       )
     }
-    guard let read = owners[id] else {
-      throw RecordingError.damaged("a delta is of owner \(id), which it does not have")
-    }
-    return read
   }
 
   /// `[1,2]`.
@@ -266,11 +293,19 @@ final class RowReader {
     text.dropFirst().dropLast().split(separator: ",").compactMap { Int64($0) }
   }
 
-  private func process(_ db: Database, _ id: Int64) throws -> Process {
+  private func process(_ id: Int64) throws -> Process {
     if let known = processes[id] { return known }
+    try readProcesses(from: id, before: Self.ahead(of: id))
+    guard let read = processes[id] else {
+      throw RecordingError.damaged("an owner is process \(id), which it does not have")
+    }
+    return read
+  }
+
+  private func readProcesses(from first: Int64, before end: Int64) throws {
     try process.forEach {
-      $0.add(id)
-      $0.add(id.addingReportingOverflow(Self.readAhead).partialValue)
+      $0.add(first)
+      $0.add(end)
     } _: { columns in
       let id = columns.number() ?? 0
       let pid = columns.number() ?? 0
@@ -304,10 +339,6 @@ final class RowReader {
         }
       )
     }
-    guard let read = processes[id] else {
-      throw RecordingError.damaged("an owner is process \(id), which it does not have")
-    }
-    return read
   }
 
   private func namespaces(of batch: Int64) throws -> [NetworkNamespace] {

@@ -7,9 +7,4 @@ struct RowNumbers: Hashable {
   var fact: Int64 = 1
   var owner: Int64 = 1
   var process: Int64 = 1
-
-  /// Whether none is greater than that of the same table.
-  func isWithin(_ limit: RowNumbers) -> Bool {
-    delta <= limit.delta && fact <= limit.fact && owner <= limit.owner && process <= limit.process
-  }
 }

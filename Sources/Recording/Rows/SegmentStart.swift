@@ -9,6 +9,25 @@ struct SegmentStart {
   let resolution: Int64
   let numbers: RowNumbers
 
+  private init(
+    id: Int64,
+    run: Int64,
+    continues: Bool,
+    resolution: Int64,
+    numbers: RowNumbers
+  ) {
+    self.id = id
+    self.run = run
+    self.continues = continues
+    self.resolution = resolution
+    self.numbers = numbers
+  }
+
+  /// The same with its rows from elsewhere on.
+  func moved(to id: Int64, _ numbers: RowNumbers) -> SegmentStart {
+    SegmentStart(id: id, run: run, continues: continues, resolution: resolution, numbers: numbers)
+  }
+
   private init(_ row: Row) {
     id = row.integer("id") ?? 0
     run = row.integer("run") ?? 0

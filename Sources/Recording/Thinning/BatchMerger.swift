@@ -14,24 +14,40 @@ struct BatchMerger {
 
   /// Each connection as the batches so far left it.
   private var known: [Connection.ID: Connection] = [:]
+  /// What is merged at present, in the order in which it was first reported.
+  private var order: [Connection.ID] = []
+  private var entries: [Connection.ID: Entry] = [:]
+  private var namespaces: [UInt32: NetworkNamespace] = [:]
+  /// The last batch that is merged, without its deltas.
+  private var last: (id: Int64, batch: Batch)?
 
   /// Takes over what a keyframe has, which stays as it is.
   mutating func begin(with keyframe: RecordedBatch) {
     for case .upsert(let connection) in keyframe.batch.deltas { known[connection.id] = connection }
   }
 
-  /// - Parameter batches: at least one.
+  /// Merges batches; `nil` if there is none.
   mutating func merge(_ batches: [RecordedBatch]) -> RecordedBatch? {
-    guard let id = batches.last?.id, let last = batches.last?.batch else { return nil }
-    var order: [Connection.ID] = []
-    var entries: [Connection.ID: Entry] = [:]
-    for recorded in batches {
-      for (delta, bytes) in zip(recorded.batch.deltas, recorded.growth) {
-        let id = delta.connectionID
-        if entries[id] == nil { order.append(id) }
-        fold(delta, bytes, into: &entries[id, default: Entry()])
-      }
+    for batch in batches { add(batch) }
+    return finish()
+  }
+
+  /// Takes in a batch that follows the last one.
+  mutating func add(_ recorded: RecordedBatch) {
+    for (delta, bytes) in zip(recorded.batch.deltas, recorded.growth) {
+      let id = delta.connectionID
+      if entries[id] == nil { order.append(id) }
+      let before: Connection? = if case .upsert = delta { known[id] } else { nil }
+      Self.fold(delta, bytes, after: before, into: &entries[id, default: Entry()])
     }
+    for namespace in recorded.batch.namespaces { namespaces[namespace.inode] = namespace }
+    last = (recorded.id, recorded.batch.replacing(deltas: [], namespaces: []))
+  }
+
+  /// The batch that all of them since the last call become; `nil` if there was none.
+  mutating func finish() -> RecordedBatch? {
+    guard let last else { return nil }
+    defer { (order, entries, namespaces, self.last) = ([], [:], [:], nil) }
     var deltas: [Delta] = []
     var growth: [ByteGrowth] = []
     func add(_ delta: Delta, _ bytes: ByteGrowth = ByteGrowth()) {
@@ -49,28 +65,26 @@ struct BatchMerger {
       }
       remember(id, entry)
     }
+    let all = namespaces.values.sorted { $0.inode < $1.inode }
     return RecordedBatch(
-      id: id,
-      batch: Batch(
-        sequence: last.sequence,
-        isKeyframe: false,
-        boot: last.boot,
-        time: last.time,
-        wallOffset: last.wallOffset,
-        deltas: deltas,
-        namespaces: Self.namespaces(of: batches),
-        health: last.health
-      ),
+      id: last.id,
+      batch: last.batch.replacing(deltas: deltas, namespaces: all),
       growth: growth
     )
   }
 
-  private func fold(_ delta: Delta, _ growth: ByteGrowth, into entry: inout Entry) {
+  /// - Parameter known: the connection as the batches before left it.
+  private static func fold(
+    _ delta: Delta,
+    _ growth: ByteGrowth,
+    after known: Connection?,
+    into entry: inout Entry
+  ) {
     entry.growth += growth
     switch delta {
     case .upsert(let connection):
       if entry.ended != nil { return }
-      let before = entry.upsert ?? known[connection.id]
+      let before = entry.upsert ?? known
       if entry.upsert == nil, let before, before.hasFacts(of: connection) {
         // A keyframe between the merged batches repeats what is known.
         if let owner = connection.owner, owner != (entry.owner ?? before.owner) {
@@ -128,13 +142,21 @@ struct BatchMerger {
       known[id]?.counters = counters
     }
   }
+}
 
-  private static func namespaces(of batches: [RecordedBatch]) -> [NetworkNamespace] {
-    var latest: [UInt32: NetworkNamespace] = [:]
-    for recorded in batches {
-      for namespace in recorded.batch.namespaces { latest[namespace.inode] = namespace }
-    }
-    return latest.values.sorted { $0.inode < $1.inode }
+extension Batch {
+  /// One of the same moment with other deltas, which is no keyframe.
+  fileprivate func replacing(deltas: [Delta], namespaces: [NetworkNamespace]) -> Batch {
+    Batch(
+      sequence: sequence,
+      isKeyframe: false,
+      boot: boot,
+      time: time,
+      wallOffset: wallOffset,
+      deltas: deltas,
+      namespaces: namespaces,
+      health: health
+    )
   }
 }
 

@@ -3,12 +3,20 @@ import GRDB
 
 /// Makes room for more history: samples that are old enough are merged into fewer, each still with all
 /// that began and ended.
-enum Thinning {
+struct Thinning {
   /// Segments are merged into one as long as they have no more deltas than this.
-  private static let mergedLimit: Int64 = 20_000
-  /// A single segment with more deltas is left as it is: merging would take too much memory at once.
-  private static let segmentLimit: Int64 = 400_000
+  private let mergedLimit: Int64 = 20_000
+  /// A segment with a larger sample is left as it is: one sample at a time is in memory, with what is
+  /// known of its connections.
+  private let sampleLimit: Int64
+  /// Segments that cannot be merged with those behind them.
+  private var refused: Set<Int64> = []
+
   private static let perSecond = 1e9
+
+  init(sampleLimit: Int64 = 200_000) {
+    self.sampleLimit = sampleLimit
+  }
 
   /// How far apart samples of an age in seconds are at least, in seconds; 0 for as they came.
   static func resolution(atAge age: Double) -> Double {
@@ -21,30 +29,35 @@ enum Thinning {
   }
 
   /// Thins one group of segments, the oldest that can be.
-  static func thin(_ db: Database, at now: Timestamp) throws {
-    guard let (segments, end, resolution) = try candidates(db, at: now) else { return }
-    let first = segments[0]
-    var isMerged = false
-    if end.numbers.delta - first.numbers.delta <= segmentLimit {
-      try db.inTransaction {
-        isMerged = try merge(db, segments, end, resolution)
-        return isMerged ? .commit : .rollback
+  ///
+  /// - Throws: why they could not be; others are tried next.
+  mutating func thin(_ db: Database, at now: Timestamp) throws {
+    while let group = try oldestGroup(db, at: now) {
+      if let large = try group.segment(db, withMoreThan: sampleLimit) {
+        refused.insert(large)
+      } else {
+        return try merge(group, db)
       }
     }
-    if isMerged { return }
-    // It is not tried again.
-    try db.execute(
-      sql: "UPDATE segments SET resolution = ? WHERE id = ?",
-      arguments: [resolution, first.id]
-    )
   }
 
-  /// The first segments that are finer than their age asks for, the segment behind them, and how far
-  /// apart their samples are to be. The newest segment is never among them.
-  private static func candidates(
-    _ db: Database,
-    at now: Timestamp
-  ) throws -> (segments: [SegmentStart], end: SegmentStart, resolution: Int64)? {
+  private mutating func merge(_ group: SegmentGroup, _ db: Database) throws {
+    do {
+      try db.inTransaction {
+        try group.merge(db)
+        return .commit
+      }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      // The merged segment would need more numbers than those before had.
+      refused.insert(group.segments[0].id)
+    } catch {
+      if RecordingError(error).code == .damaged { refused.insert(group.segments[0].id) }
+      throw error
+    }
+  }
+
+  /// The first segments that are finer than their age asks for. The newest segment is never among them.
+  private func oldestGroup(_ db: Database, at now: Timestamp) throws -> SegmentGroup? {
     let rows = try Row.fetchAll(
       db,
       sql: """
@@ -54,9 +67,11 @@ enum Thinning {
         """
     )
     func wanted(_ row: Row) -> Int64? {
-      guard let next = row.integer("next") else { return nil }
+      guard let id = row.integer("id"), !refused.contains(id), let next = row.integer("next") else {
+        return nil
+      }
       let age = Double(now.nanoseconds) - Double(next)
-      return Int64(Self.resolution(atAge: age / perSecond) * perSecond)
+      return Int64(Self.resolution(atAge: age / Self.perSecond) * Self.perSecond)
     }
     let fine = rows.first { row in
       wanted(row).map { $0 > row.integer("resolution") ?? 0 } ?? false
@@ -80,51 +95,6 @@ enum Thinning {
       }
       segments.append(segment)
     }
-    return end.map { (segments, $0, resolution) }
-  }
-
-  /// - Returns: whether the merged segment takes no more numbers than those before.
-  private static func merge(
-    _ db: Database,
-    _ segments: [SegmentStart],
-    _ end: SegmentStart,
-    _ resolution: Int64
-  ) throws -> Bool {
-    let first = segments[0]
-    var reader = BatchReader()
-    var batches: [RecordedBatch] = []
-    for (index, segment) in segments.enumerated() {
-      let next = index + 1 < segments.count ? segments[index + 1].id : end.id
-      batches += try reader.batches(db, ofSegment: segment.id, in: segment.id..<next)
-    }
-    guard let keyframe = batches.first else { return false }
-    var merger = BatchMerger()
-    merger.begin(with: keyframe)
-    var merged = [keyframe]
-    var bucket: [RecordedBatch] = []
-    func place(_ batch: RecordedBatch) -> Int64 { batch.batch.wallTime.nanoseconds / resolution }
-    for batch in batches.dropFirst() {
-      if let last = bucket.last, place(last) != place(batch) {
-        merger.merge(bucket).map { merged.append($0) }
-        bucket = []
-      }
-      bucket.append(batch)
-    }
-    merger.merge(bucket).map { merged.append($0) }
-
-    try end.deleteRows(db, from: first)
-    let rows = try RowWriter(db, next: first.numbers)
-    var encoder = BatchEncoder()
-    try rows.writeSegment(
-      first.id,
-      run: first.run,
-      continues: first.continues,
-      resolution: resolution
-    )
-    encoder.beginSegment(first.id)
-    for recorded in merged {
-      try encoder.write(recorded.batch, at: recorded.id, growth: recorded.growth, to: rows)
-    }
-    return rows.next.isWithin(end.numbers)
+    return end.map { SegmentGroup(segments: segments, end: $0, resolution: resolution) }
   }
 }

@@ -22,7 +22,7 @@ package final class RecordingWriter {
   private var rows: RowWriter?
   private let origin: Origin
   private let policy: SegmentPolicy
-  private let retention: Retention
+  private var retention: Retention
   private var encoder = BatchEncoder()
   /// The number of the run; `nil` before its first batch.
   private var run: Int64?

@@ -4,18 +4,25 @@ import GRDB
 /// Drops and thins what is old.
 struct Retention {
   private let limits: RetentionLimits
+  private var thinning: Thinning
 
-  init(_ limits: RetentionLimits) {
+  init(_ limits: RetentionLimits, thinning: Thinning = Thinning()) {
     self.limits = limits
+    self.thinning = thinning
   }
 
   /// How full the recording is afterwards, so that not every batch has to make room.
   private static let fill = 0.95
 
   /// Drops the oldest segments that are beyond a limit, but never the newest, and thins some of the
-  /// others.
-  func keep(_ db: Database, at now: Timestamp) throws {
-    if limits.thins { try Thinning.thin(db, at: now) }
+  /// others. Where these cannot be thinned, the limits hold all the same.
+  mutating func keep(_ db: Database, at now: Timestamp) throws {
+    let thinned = Result { if limits.thins { try thinning.thin(db, at: now) } }
+    try drop(db, at: now)
+    try thinned.get()
+  }
+
+  private func drop(_ db: Database, at now: Timestamp) throws {
     if let age = limits.age {
       let oldest = now.shifted(by: -Int64(min(age, 1e9) * 1e9)).nanoseconds
       // A segment goes when the one behind it is too old to be needed whole.
