@@ -62,6 +62,38 @@ struct PastPlayerTests {
     }
   }
 
+  /// A history of a loaded machine: what leads to a sample comes once the gate is open.
+  private struct SlowHistory: BatchHistory {
+    let history: SampleHistory
+    let gate: Gate
+
+    func coverage() async throws -> [ClosedRange<Timestamp>] { try await history.coverage() }
+    func position(at moment: Timestamp) async throws -> Int64? {
+      try await history.position(at: moment)
+    }
+    func batches(upTo position: Int64) async throws -> [PastBatch] {
+      while await gate.isClosed { try await Task.sleep(for: .milliseconds(1)) }
+      return try await history.batches(upTo: position)
+    }
+    func batch(after position: Int64) async throws -> PastBatch? {
+      try await history.batch(after: position)
+    }
+    func position(before position: Int64) async throws -> Int64? {
+      try await history.position(before: position)
+    }
+    func activity(
+      in range: ClosedRange<Timestamp>,
+      parts: Int
+    ) async throws -> [PastActivity?] {
+      try await history.activity(in: range, parts: parts)
+    }
+  }
+
+  @MainActor
+  private final class Gate {
+    var isClosed = false
+  }
+
   private struct Broken: Error {}
 
   /// Fails wherever it is asked for batches.
@@ -185,6 +217,54 @@ struct PastPlayerTests {
       says: "There is only one sample at 12:00:19: t shows the next one"
     )
     #expect(display.second == 19)
+  }
+
+  @Test func stepsCountFromWhereAJumpLeads() async throws {
+    let gate = Gate()
+    let display = display(SlowHistory(history: SampleHistory(Self.batches), gate: gate))
+    display.open()
+    try await expect(display, at: 0)
+    gate.isClosed = true
+    display.type("}TTTt")
+    #expect(display.second == 0)
+    gate.isClosed = false
+    try await expect(display, at: 27)
+    #expect(display.seconds == [0, 29, 27])
+    // Another jump takes the place of both.
+    gate.isClosed = true
+    display.type("}T{")
+    gate.isClosed = false
+    try await expect(display, at: 0)
+    display.type("t")
+    try await expect(display, at: 1)
+    #expect(display.seconds == [0, 29, 27, 0, 1])
+  }
+
+  @Test func theBarSaysThatASampleIsBeingRead() async throws {
+    let gate = Gate()
+    let display = display(SlowHistory(history: SampleHistory(Self.batches), gate: gate))
+    display.open()
+    #expect(try await eventually { display.state.timeline?.activity.isEmpty == false })
+    func bar() -> String {
+      var canvas = Canvas(width: 80, height: 24)
+      display.state.draw(into: &canvas)
+      return canvas.lines[22]
+    }
+    #expect(bar().hasSuffix(" paused 1x"))
+    gate.isClosed = true
+    display.type("}")
+    #expect(try await eventually { bar().hasSuffix(" reading 1x") })
+    #expect(display.second == 0)
+    gate.isClosed = false
+    try await expect(display, at: 29)
+    #expect(bar().hasSuffix(" end 1x"))
+    gate.isClosed = true
+    display.type("T")
+    #expect(try await eventually { bar().hasSuffix(" reading 1x") })
+    // What takes its place reads nothing.
+    display.type("P")
+    #expect(!bar().contains("reading"))
+    gate.isClosed = false
   }
 
   @Test func everySampleIsTheOneThatComesByPlaying() async throws {

@@ -23,6 +23,8 @@ package struct Timeline: Hashable, Sendable {
   package internal(set) var speed = PlaySpeed()
   /// Whether the last sample is shown.
   package internal(set) var isAtEnd = false
+  /// Whether a sample is being read that is not on the screen yet.
+  package var isReading = false
   /// Whether a search goes on.
   package internal(set) var isSearching = false
   /// Whether a sample of the history is shown, rather than the one at which a live display was paused.

@@ -61,10 +61,14 @@ struct TimelineBar {
 
   /// In a field of constant width, so that the bar stays where it is.
   private var state: String {
-    let word =
-      timeline.isPlaying ? "playing" : timeline.isAtEnd && timeline.isOfRecording ? "end" : "paused"
     let text = "\(word) \(timeline.speed.text)"
     return String(repeating: " ", count: max(0, 12 - text.count)) + text
+  }
+
+  private var word: String {
+    if timeline.isReading { return "reading" }
+    if timeline.isPlaying { return "playing" }
+    return timeline.isAtEnd && timeline.isOfRecording ? "end" : "paused"
   }
 
   /// The times at both ends, with their dates where one of them is not of today.

@@ -13,7 +13,8 @@ protocol PastScreen: AnyObject {
 /// Moves through a history as keys request, and shows the sample that it has reached.
 ///
 /// One request at a time is at work, each in a task of its own, so that keys never wait: a request ends
-/// the one before, and steps that come meanwhile add up. What takes long runs outside of the main actor.
+/// the one before. Only steps add up, and count from where a jump leads that is still at work. What takes
+/// long runs outside of the main actor.
 @MainActor
 final class PastPlayer {
   private let history: any BatchHistory
@@ -29,6 +30,8 @@ final class PastPlayer {
   /// Samples to step by: forward, or back where negative.
   private var steps = 0
   private var isStepping = false
+  /// Whether the request at work leads to a sample that steps count from.
+  private var isJumping = false
   /// The task that reads what the bar shows.
   private var reading: Task<Void, Never>?
   /// When that was read last, and for how many columns.
@@ -42,6 +45,8 @@ final class PastPlayer {
   private static let readInterval = Duration.seconds(5)
   /// The same while the sample on the screen is beyond its ends.
   private static let hastyReadInterval = Duration.seconds(1)
+  /// After how long the bar says that a sample is being read.
+  private static let patience = Duration.milliseconds(300)
 
   init(
     _ history: any BatchHistory,
@@ -55,7 +60,7 @@ final class PastPlayer {
 
   /// Shows the first sample of a recording, or the one at a moment.
   func open(at moment: Timestamp? = nil) {
-    start { player in
+    jump { player in
       if let moment {
         try await player.go(to: moment)
       } else {
@@ -76,9 +81,9 @@ final class PastPlayer {
     case .pause, .cancel: stop()
     case .step(let direction): step(direction)
     case .play: start { try await $0.play() }
-    case .first: start { try await $0.go(toEnd: .backward) }
-    case .last: start { try await $0.go(toEnd: .forward) }
-    case .go(let moment): start { try await $0.go(to: moment) }
+    case .first: jump { try await $0.go(toEnd: .backward) }
+    case .last: jump { try await $0.go(toEnd: .forward) }
+    case .go(let moment): jump { try await $0.go(to: moment) }
     case .search(let filter, let direction):
       start { try await $0.search(filter, direction) }
     }
@@ -90,7 +95,8 @@ final class PastPlayer {
     task = nil
     request += 1
     steps = 0
-    isStepping = false
+    (isStepping, isJumping) = (false, false)
+    screen.state.timeline?.isReading = false
   }
 
   /// Reads what the bar shows if the bar is of another size, or it has been a while.
@@ -129,11 +135,20 @@ final class PastPlayer {
         return
       } catch {
         guard number == request else { return }
+        steps = 0
         screen.state.tell("\(error)", isProblem: true)
       }
       guard number == request else { return }
+      isJumping = false
       screen.draw()
+      if steps != 0 { takeAllSteps() }
     }
+  }
+
+  /// Goes to a sample in place of what is at work, and then takes the steps that were requested meanwhile.
+  private func jump(_ body: @escaping @MainActor (PastPlayer) async throws -> Void) {
+    start(body)
+    isJumping = true
   }
 
   /// Throws where another request has taken the place of the present one.
@@ -200,6 +215,16 @@ extension PastPlayer {
   /// Shows the sample at a position, with all that leads to it.
   private func show(_ position: Int64) async throws {
     let number = request
+    let sign = Task { [screen] in
+      do { try await Task.sleep(for: Self.patience) } catch { return }
+      guard number == request, !Task.isCancelled else { return }
+      screen.state.timeline?.isReading = true
+      screen.draw()
+    }
+    defer {
+      sign.cancel()
+      if number == request { screen.state.timeline?.isReading = false }
+    }
     let batches = try await history.lead(upTo: position)
     try check(number)
     guard let last = batches.last else {
@@ -217,9 +242,12 @@ extension PastPlayer {
   }
 
   private func step(_ direction: TimeDirection) {
-    if !isStepping { stop() }
+    if !isStepping, !isJumping { stop() }
     steps += direction == .forward ? 1 : -1
-    if isStepping { return }
+    if !isStepping, !isJumping { takeAllSteps() }
+  }
+
+  private func takeAllSteps() {
     isStepping = true
     let number = request
     task = Task { [screen] in
