@@ -97,10 +97,11 @@ struct HeaderView {
       defer { room -= padding(of: value).count }
       return room >= 0
     }
-    let left = fitting.flatMap { label, value in
+    var left = fitting.flatMap { label, value in
       // A field of constant width, so that nothing wanders while figures change.
       [StyledLine.Part(label), .init(value, .strong), .init(padding(of: value))]
     }
+    if StyledLine.columns(of: left) > width { left.removeLast() }
     let total = Quantity.grouped(model.count)
     let rows = visible.isEmpty ? "" : "\(visible.lowerBound + 1)-\(visible.upperBound) of \(total) "
     // The sort column is needed more than the position.
@@ -148,7 +149,8 @@ struct HeaderView {
     let lines =
       [line(countsTwice ? " (local ones count twice)" : "", states), line("", states)]
       + states.indices.reversed().map { line("", states.prefix($0) + ["…"]) } + [line("", [])]
-    return lines.first { $0.columns <= width } ?? lines[0]
+    return lines.first { $0.columns <= width }
+      ?? StyledLine(left: [.init(connections + groups, .strong)])
   }
 
   /// In a view of groups since when these count, which is not since their connections were opened;
