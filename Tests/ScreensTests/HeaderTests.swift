@@ -120,6 +120,20 @@ struct HeaderTests {
     }
   }
 
+  @Test func groupsAreNeededMoreThanStatesToo() {
+    var state = Sample.state()
+    func line(_ key: String, _ width: Int) -> String {
+      state.type(key)
+      return state.screen(width, 24)[2]
+    }
+    #expect(line("3", 40) == "4 connections in 4 hosts: …; 1 listener")
+    #expect(line("2", 40) == "4 connections in 4 processes; 1 listener")
+    #expect(line("4", 40) == "4 connections in 2 namespaces")
+    #expect(line("1", 40) == "4 connections: 2 ESTAB, …; 1 listener")
+    #expect(line("1", 12) == "4 connectio…")
+    #expect(line("1", 20) == "4 connections")
+  }
+
   /// What the source shows stands apart from what it counts, and is cut after a word.
   @Test func theNoticeOfTheSourceIsCutAfterAWord() {
     var state = busy()

@@ -149,7 +149,8 @@ struct HeaderView {
     let lines =
       [line(countsTwice ? " (local ones count twice)" : "", states), line("", states)]
       + states.indices.reversed().map { line("", states.prefix($0) + ["…"]) } + [line("", [])]
-    return lines.first { $0.columns <= width } ?? lines[0]
+    return lines.first { $0.columns <= width }
+      ?? StyledLine(left: [.init(connections + groups, .strong)])
   }
 
   /// In a view of groups since when these count, which is not since their connections were opened;
