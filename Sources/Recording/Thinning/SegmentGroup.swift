@@ -22,12 +22,28 @@ struct SegmentGroup {
     return sample.flatMap { sample in segments.last { $0.id <= sample }?.id }
   }
 
+  /// The first of them that cannot be read; `nil` if all can.
+  func unreadableSegment(_ db: Database) -> Int64? {
+    let ends = segments.dropFirst() + [end]
+    return zip(segments, ends).first { segment, end in
+      do {
+        let reader = try RowReader(db, segment)
+        for sample in try samples(db, from: segment, before: end) {
+          _ = try reader.batches(db, in: sample.id..<sample.id + 1)
+        }
+        return false
+      } catch {
+        return true
+      }
+    }?.0.id
+  }
+
   /// Replaces their rows by those of merged samples, in a transaction of the caller. A sample is read and
   /// deleted before what it becomes is written in its place.
   ///
   /// - Throws: the violation of a constraint where the rows take more numbers than those before.
   func merge(_ db: Database) throws {
-    let samples = try samples(db)
+    let samples = try samples(db, from: first, before: end)
     guard samples.first?.id == first.id else {
       throw RecordingError.damaged("segment \(first.id) has no first sample")
     }
@@ -80,7 +96,11 @@ struct SegmentGroup {
   /// A sample, and the number of its first delta.
   private typealias Place = (id: Int64, delta: Int64)
 
-  private func samples(_ db: Database) throws -> [Place] {
+  private func samples(
+    _ db: Database,
+    from first: SegmentStart,
+    before end: SegmentStart
+  ) throws -> [Place] {
     try Row.fetchAll(
       db,
       sql: "SELECT id, first_delta FROM batches WHERE id >= ? AND id < ? ORDER BY id",

@@ -51,7 +51,9 @@ struct Thinning {
       // The merged segment would need more numbers than those before had.
       refused.insert(group.segments[0].id)
     } catch {
-      if RecordingError(error).code == .damaged { refused.insert(group.segments[0].id) }
+      if RecordingError(error).code == .damaged {
+        refused.insert(group.unreadableSegment(db) ?? group.segments[0].id)
+      }
       throw error
     }
   }

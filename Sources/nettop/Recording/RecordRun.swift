@@ -99,7 +99,8 @@ struct RecordRun {
     }
   }
 
-  /// Records alerts, and says once what keeps old samples from being dropped.
+  /// Records alerts, and says once what keeps old samples from being dropped: each of several damaged
+  /// segments does.
   private func report(_ events: [AlertEvent], _ maintenance: inout RecordingError?) async {
     let raised = events.filter { $0.kind == .raised }
     if !raised.isEmpty {
@@ -110,7 +111,8 @@ struct RecordRun {
       }
     }
     let problem = await target.recorder.maintenanceProblem
-    if let problem, problem != maintenance {
+    guard let problem else { return }
+    if problem.code != maintenance?.code {
       Failure("old samples cannot be dropped or merged: \(problem.problem)").tell()
     }
     maintenance = problem
