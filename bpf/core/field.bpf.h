@@ -15,6 +15,17 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 	(typed ? (pointer)->field : BPF_CORE_READ(pointer, field))
 
 /*
+ * Copies 16 bytes of a field whose type the verifier knows: two loads, where
+ * bpf_probe_read_kernel() takes a hundred instructions.
+ */
+#define copy_16(to, field)                                                    \
+	do {                                                                  \
+		_Static_assert(sizeof(to) == 16 && sizeof(field) == 16, "");   \
+		((__u64 *)(to))[0] = ((const __u64 *)&(field))[0];            \
+		((__u64 *)(to))[1] = ((const __u64 *)&(field))[1];            \
+	} while (0)
+
+/*
  * An argument of a tracepoint, as a number. Some verifiers assume that a
  * pointer argument is never NULL and remove the test for it.
  */

@@ -149,19 +149,29 @@ __noinline int take_slot(__u64 cookie)
 }
 
 /*
- * Follows a socket that has just opened; false if there is no room. The socket
- * lock makes sure that only one CPU does.
+ * Takes a slot for a socket that has just opened; NULL if there is no room. The
+ * socket lock makes sure that only one CPU does. The caller fills the slot, in
+ * which nothing is known yet, and passes it to hold().
  */
-static __always_inline bool insert(const struct tracked *from)
+static __always_inline struct tracked *open_slot(__u64 cookie, struct sock *sk)
 {
-	struct tracked *t = slot_at(take_slot(from->cookie));
+	struct tracked *t = slot_at(take_slot(cookie));
 
 	if (!t)
-		return false;
-	fill(t, from);
-	/* Last, with a full barrier: from now on the slot holds the socket. */
-	__sync_lock_test_and_set(&t->cookie, from->cookie);
-	return true;
+		return 0;
+	/* All but the cookie, which other CPUs read. */
+	__builtin_memset((void *)t + sizeof(t->cookie), 0, sizeof(*t) - sizeof(t->cookie));
+	t->socket = sk;
+	t->opened_ns = bpf_ktime_get_boot_ns();
+	t->unreported = 1;
+	t->reset_reason = NO_REASON;
+	return t;
+}
+
+/* Last, with a full barrier: from now on the slot holds the socket. */
+static __always_inline void hold(struct tracked *t, __u64 cookie)
+{
+	__sync_lock_test_and_set(&t->cookie, cookie);
 }
 
 /*

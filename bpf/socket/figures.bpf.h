@@ -7,17 +7,26 @@
 
 #include "record.h"
 
-static __always_inline void read_addresses(struct nettop_record *r, struct inet_sock *inet,
-					   const bool typed)
+/*
+ * `sk` and `inet` are the same socket. A load from the argument of a tracepoint
+ * is cheapest, but the verifier takes that for a struct sock.
+ */
+static __always_inline void read_addresses(struct nettop_record *r, struct sock *sk,
+					   struct inet_sock *inet, const bool typed)
 {
-	struct sock_common *common = &inet->sk.__sk_common;
-	struct net *net = FIELD(common, skc_net.net);
+	struct sock_common *common = &sk->__sk_common;
+	struct net *net = FIELD(&inet->sk, __sk_common.skc_net.net);
 
 	r->family = FIELD(common, skc_family);
 	if (r->family == AF_INET6) {
 		r->interface = FIELD(common, skc_bound_dev_if);
-		bpf_probe_read_kernel(r->local_address, 16, &common->skc_v6_rcv_saddr);
-		bpf_probe_read_kernel(r->remote_address, 16, &common->skc_v6_daddr);
+		if (typed) {
+			copy_16(r->local_address, common->skc_v6_rcv_saddr);
+			copy_16(r->remote_address, common->skc_v6_daddr);
+		} else {
+			bpf_probe_read_kernel(r->local_address, 16, &common->skc_v6_rcv_saddr);
+			bpf_probe_read_kernel(r->remote_address, 16, &common->skc_v6_daddr);
+		}
 	} else {
 		*(__be32 *)r->local_address = FIELD(common, skc_rcv_saddr);
 		*(__be32 *)r->remote_address = FIELD(common, skc_daddr);

@@ -24,6 +24,12 @@ static __always_inline bool is_kernel_socket(struct sock *sk)
 	return BPF_CORE_READ_BITFIELD_PROBED(sk, sk_kern_sock);
 }
 
+/* The same for a socket whose type the verifier knows, and that is no subflow. */
+static __always_inline bool has_kernel_mark(struct sock *sk)
+{
+	return BPF_CORE_READ_BITFIELD(sk, sk_kern_sock);
+}
+
 /* The owner source of a child that nobody has accepted yet. */
 static __always_inline __u8 child_owner_source(const struct tracked *listener)
 {

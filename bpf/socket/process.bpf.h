@@ -2,6 +2,7 @@
 /* Processes, as the kernel identifies them. */
 #pragma once
 
+#include "core/field.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/status.bpf.h"
 
@@ -40,7 +41,7 @@ static __always_inline void read_process(struct nettop_owner *owner, struct task
 	owner->gid = task->real_cred->gid.val;
 	owner->exec_id = task->self_exec_id;
 	owner->cgroup = task->cgroups->dfl_cgrp->kn->id;
-	bpf_probe_read_kernel(owner->comm, sizeof(owner->comm), &leader->comm);
+	copy_16(owner->comm, leader->comm);
 }
 
 static __always_inline bool is_process(const struct nettop_owner *owner, struct task_struct *task)

@@ -19,14 +19,20 @@ static __always_inline void count_table_full(void)
 		__sync_fetch_and_add(&s->table_full, 1);
 }
 
-static __always_inline void track(const struct tracked *t)
+/*
+ * The slot of a socket that has just opened, for the caller to fill and to pass
+ * to hold(); NULL if there is no room.
+ */
+static __always_inline struct tracked *track(__u64 cookie, struct sock *sk)
 {
-	forget_end(t->cookie);
-	if (!insert(t))
+	struct tracked *t = open_slot(cookie, sk);
+
+	if (!t)
 		count_table_full();
+	return t;
 }
 
-/* Like `track`, for a socket that other CPUs can find at the same time. */
+/* For a socket that other CPUs can find at the same time. */
 static __always_inline int track_once(const struct tracked *t)
 {
 	int claim;

@@ -62,28 +62,34 @@ static __always_inline bool is_closer(struct task_struct *task)
  * found with it: that process has passed it on, as a server does to its child.
  * A process that connected remains the owner: it shares its own connection with
  * its children.
+ *
+ * Not static: the verifier checks it once.
  */
-static __always_inline void note_closer(struct sock *sk)
+__noinline int note_closer(__u64 key)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct tracked *t = slot_at(find(key_of(sk)));
+	struct tracked *t = slot_at(find(key));
 
 	/* The kernel closes subflows. */
-	if (!t || t->kind == KIND_SUBFLOW || !is_closer(task))
-		return;
+	if (!t || t->kind == KIND_SUBFLOW)
+		return 0;
 	switch (t->owner_source) {
 	case NETTOP_OWNER_UNKNOWN:
 	case NETTOP_OWNER_LISTENER:
+		if (!is_closer(task))
+			return 0;
 		break;
 	case NETTOP_OWNER_ACCEPT:
 	case NETTOP_OWNER_SCAN:
-		if (is_current(&t->owner) || is_executed_child(&t->owner, task))
-			return;
+		if (is_current(&t->owner) || !is_closer(task) ||
+		    is_executed_child(&t->owner, task))
+			return 0;
 		break;
 	default:
-		return;
+		return 0;
 	}
 	read_current(&t->owner);
 	t->owner_source = NETTOP_OWNER_CLOSE;
 	t->unreported = 1;
+	return 0;
 }

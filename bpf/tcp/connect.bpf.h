@@ -62,8 +62,8 @@ static __always_inline void report_attempt(struct sock *sk, const void *address,
 	r->close_reason = failure_reason(error);
 	r->error = error;
 	r->protocol = IPPROTO_TCP;
-	read_addresses(r, &tp->inet_conn.icsk_inet, true);
-	read_counters(r, tp, 0, TCP_CLOSE, true);
+	read_addresses(r, sk, &tp->inet_conn.icsk_inet, true);
+	read_counters(r, sk, tp, 0, TCP_CLOSE, true, true);
 	r->bytes_sent = 0;
 	r->opened_ns = r->time_ns;
 	r->direction = NETTOP_DIRECTION_OUT;

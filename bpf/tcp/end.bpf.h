@@ -25,18 +25,19 @@
  * sent: no local port was free, or the address pair is in use. The socket layer
  * changes its own state only when the call returns.
  */
-static __always_inline bool syn_never_sent(struct sock *sk, int oldstate)
+static __always_inline bool syn_never_sent(struct sock *sk, int error, int oldstate,
+					   const bool typed)
 {
 	struct socket *socket;
 
-	if (oldstate != TCP_SYN_SENT || sk->sk_err)
+	if (oldstate != TCP_SYN_SENT || error)
 		return false;
-	socket = BPF_CORE_READ(sk, sk_socket);
+	socket = FIELD(sk, sk_socket);
 	return socket && BPF_CORE_READ(socket, state) == SS_UNCONNECTED;
 }
 
-static __always_inline __u8 close_reason(struct sock *sk, int error, int oldstate,
-					 bool is_subflow)
+/* `never_sent`: see syn_never_sent(). */
+static __always_inline __u8 close_reason(int error, int oldstate, bool never_sent)
 {
 	switch (error) {
 	case 0:
@@ -59,9 +60,7 @@ static __always_inline __u8 close_reason(struct sock *sk, int error, int oldstat
 	}
 	switch (oldstate) {
 	case TCP_SYN_SENT:
-		/* The kernel connects a subflow below the socket layer. */
-		return !is_subflow && syn_never_sent(sk, oldstate) ? NETTOP_CLOSE_FAILED :
-								     NETTOP_CLOSE_CANCELLED;
+		return never_sent ? NETTOP_CLOSE_FAILED : NETTOP_CLOSE_CANCELLED;
 	case TCP_FIN_WAIT2:
 	case TCP_CLOSING:
 	case TCP_LAST_ACK:
@@ -77,9 +76,10 @@ static __always_inline __u8 close_reason(struct sock *sk, int error, int oldstat
  * Whether the current process ends the connection by a call of its own. It has
  * locked the socket, and `ss -K`, which does so too, sets an error.
  */
-static __always_inline bool aborted_by_process(struct sock *sk, int oldstate)
+static __always_inline bool aborted_by_process(struct sock *sk, int error, int oldstate,
+					       const bool typed)
 {
-	return sk->sk_lock.owned && sk->sk_err == 0 && oldstate != TCP_LISTEN;
+	return !error && oldstate != TCP_LISTEN && FIELD(sk, sk_lock.owned);
 }
 
 /*
@@ -87,9 +87,9 @@ static __always_inline bool aborted_by_process(struct sock *sk, int oldstate)
  * sk_err_soft until the process fetches it.
  */
 static __always_inline void add_icmp_error(struct nettop_record *r, struct sock *sk,
-					   const struct tracked *t)
+					   const struct tracked *t, const bool typed)
 {
-	int error = sk->sk_err_soft;
+	int error = FIELD(sk, sk_err_soft);
 
 	if (!error && t)
 		error = t->error;
@@ -99,61 +99,37 @@ static __always_inline void add_icmp_error(struct nettop_record *r, struct sock 
 	r->close_reason = error == ECONNREFUSED ? NETTOP_CLOSE_REFUSED : NETTOP_CLOSE_UNREACHABLE;
 }
 
-static __always_inline void report_end(struct sock *sk, int oldstate)
+/* There is no room for the record of an end. */
+static __always_inline void lose_end(int slot, __u64 key)
 {
-	__u64 cookie = key_of(sk);
-	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
-	struct nettop_end_event *e;
-	struct nettop_record *r;
-	struct tracked *t;
-	int error = sk->sk_err, slot;
+	struct nettop_status *s = status_of();
 
-	if (is_inner_listener(sk))
-		return;
-	if (aborted_by_process(sk, oldstate))
-		note_closer(sk);
-	remember_end(cookie);
-	slot = find(cookie);
-	t = slot_at(slot);
-	if (t && t->kind == KIND_SUBFLOW) {
-		inherit_from_parent(t);
-		pass_error_to_parent(t->parent, error);
-	} else if (t && t->kind == KIND_MPTCP) {
-		hand_down_owner(address_of(sk), t);
-		error = error ?: t->error;
-	}
-	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
-	if (!e) {
-		struct nettop_status *s = status_of();
+	/*
+	 * The slot first: user space compares its connections with the table
+	 * when it sees the count.
+	 */
+	forget(slot, key);
+	if (s)
+		__sync_fetch_and_add(&s->ended_full, 1);
+}
 
-		/*
-		 * The slot first: user space compares its connections with the
-		 * table when it sees the count.
-		 */
-		forget(slot, cookie);
-		if (s)
-			__sync_fetch_and_add(&s->ended_full, 1);
-		return;
-	}
-	r = &e->record;
+/* Begins a reserved record with what is known without the figures of the socket. */
+static __always_inline struct nettop_record *begin_end(struct nettop_end_event *e,
+						       const struct tracked *t, __u64 key,
+						       int error, int oldstate)
+{
+	struct nettop_record *r = &e->record;
+
 	event_init(&e->event, NETTOP_EVENT_END, sizeof(*e));
 	record_init(r);
-	r->cookie = cookie;
+	r->cookie = key;
 	r->time_ns = bpf_ktime_get_boot_ns();
 	r->state = TCP_CLOSE;
-	r->close_reason = close_reason(sk, error, oldstate, t && t->kind == KIND_SUBFLOW);
 	r->error = error;
 	if (t)
 		read_tracked(r, t);
 	if (t && oldstate == TCP_LISTEN)
 		r->accepted = t->accepted;
-	r->protocol = sk->sk_protocol;
-	if (tp)
-		read_addresses(r, &tp->inet_conn.icsk_inet, true);
-	else
-		read_addresses(r, (struct inet_sock *)sk, false);
-	if (r->close_reason == NETTOP_CLOSE_CANCELLED)
-		add_icmp_error(r, sk, t);
 	if (oldstate == TCP_SYN_SENT) {
 		r->direction = NETTOP_DIRECTION_OUT;
 		r->flags |= NETTOP_FLAG_NEVER_ESTABLISHED;
@@ -161,32 +137,125 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 		/* Simultaneous open. */
 		r->flags |= NETTOP_FLAG_NEVER_ESTABLISHED;
 	}
-	if (tp && r->close_reason == NETTOP_CLOSE_FAILED) {
-		__u64 task = bpf_get_current_pid_tgid();
+	return r;
+}
 
-		/*
-		 * No local port means that none was free. Any other error is
-		 * known only to the caller.
-		 */
-		if (!r->local_port)
-			r->error = EADDRNOTAVAIL;
-		if (config.features & NETTOP_FEATURE_CONNECT_RESULT)
-			bpf_map_update_elem(&attempts, &task, &cookie, BPF_ANY);
+/*
+ * The end of an MPTCP parent.
+ *
+ * Not static: the verifier checks it once. It takes the socket as an address.
+ */
+__noinline int report_parent_end(__u64 key, __u64 socket, int oldstate)
+{
+	struct sock *sk = (struct sock *)socket;
+	int error = BPF_CORE_READ(sk, sk_err), slot;
+	struct nettop_end_event *e;
+	struct nettop_record *r;
+	struct tracked *t;
+
+	if (aborted_by_process(sk, error, oldstate, false))
+		note_closer(key);
+	remember_end(key);
+	slot = find(key);
+	t = slot_at(slot);
+	if (t) {
+		hand_down_owner(socket, t);
+		error = error ?: t->error;
 	}
-	if (tp) {
-		read_counters(r, tp, t, oldstate, true);
-		if (oldstate != TCP_LISTEN)
-			leave_out_syn_and_fin(r, tp, oldstate, true);
-	} else {
-		read_mptcp(r, sk);
+	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
+	if (!e) {
+		lose_end(slot, key);
+		return 0;
 	}
-	/*
-	 * A process may still hold the socket; see tcp/destroy.bpf.h. An orphan is
-	 * destroyed at once, whatever process runs.
-	 */
-	if (tp && oldstate != TCP_LISTEN && t && t->kind == KIND_TCP &&
-	    !(sk->__sk_common.skc_flags >> SOCK_DEAD & 1) &&
-	    (t->owner_source == NETTOP_OWNER_LISTENER || t->owner_source == NETTOP_OWNER_UNKNOWN))
+	r = begin_end(e, t, key, error, oldstate);
+	r->close_reason = close_reason(error, oldstate,
+				       syn_never_sent(sk, error, oldstate, false));
+	if (r->close_reason == NETTOP_CLOSE_CANCELLED)
+		add_icmp_error(r, sk, t, false);
+	r->protocol = IPPROTO_MPTCP;
+	read_addresses(r, sk, (struct inet_sock *)sk, false);
+	read_mptcp(r, sk);
+	/* Before the record is submitted: no pass may report the socket after its end. */
+	forget(slot, key);
+	bpf_ringbuf_submit(e, wakeup_flags());
+	return 0;
+}
+
+/*
+ * An attempt failed before a SYN was sent. No local port means that none was
+ * free. Any other error is known only to the caller.
+ */
+static __always_inline void note_failed_attempt(struct nettop_record *r)
+{
+	/* Old verifiers take only the stack for a key or value. */
+	__u64 task = bpf_get_current_pid_tgid(), cookie = r->cookie;
+
+	if (!r->local_port)
+		r->error = EADDRNOTAVAIL;
+	if (config.features & NETTOP_FEATURE_CONNECT_RESULT)
+		bpf_map_update_elem(&attempts, &task, &cookie, BPF_ANY);
+}
+
+/*
+ * Whether a process may close the socket later, which identifies an owner that
+ * is unknown; see tcp/destroy.bpf.h. An orphan is destroyed at once, whatever
+ * process runs.
+ */
+static __always_inline bool may_be_closed(struct sock *sk, const struct tracked *t, int oldstate)
+{
+	return t->kind == KIND_TCP && oldstate != TCP_LISTEN &&
+	       (t->owner_source == NETTOP_OWNER_LISTENER ||
+		t->owner_source == NETTOP_OWNER_UNKNOWN) &&
+	       !(sk->__sk_common.skc_flags >> SOCK_DEAD & 1);
+}
+
+static __always_inline void report_end(struct sock *sk, int oldstate)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct nettop_end_event *e;
+	bool is_subflow = false;
+	struct nettop_record *r;
+	struct tracked *t;
+	int error, slot;
+	__u64 cookie;
+
+	if (!tp) {
+		report_parent_end(mptcp_key(sk), address_of(sk), oldstate);
+		return;
+	}
+	if (is_inner_listener(sk, tp))
+		return;
+	cookie = cookie_of(sk);
+	error = sk->sk_err;
+	if (aborted_by_process(sk, error, oldstate, true))
+		note_closer(cookie);
+	remember_end(cookie);
+	slot = find(cookie);
+	t = slot_at(slot);
+	if (t && t->kind == KIND_SUBFLOW) {
+		is_subflow = true;
+		inherit_from_parent(t);
+		pass_error_to_parent(t->parent, error);
+	}
+	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
+	if (!e) {
+		lose_end(slot, cookie);
+		return;
+	}
+	r = begin_end(e, t, cookie, error, oldstate);
+	r->protocol = IPPROTO_TCP;
+	read_addresses(r, sk, &tp->inet_conn.icsk_inet, true);
+	/* The kernel connects a subflow below the socket layer. */
+	r->close_reason = close_reason(error, oldstate,
+				       !is_subflow && syn_never_sent(sk, error, oldstate, true));
+	if (r->close_reason == NETTOP_CLOSE_CANCELLED)
+		add_icmp_error(r, sk, t, true);
+	else if (r->close_reason == NETTOP_CLOSE_FAILED)
+		note_failed_attempt(r);
+	read_counters(r, sk, tp, t, oldstate, true, true);
+	if (oldstate != TCP_LISTEN)
+		leave_out_syn_and_fin(r, sk, oldstate);
+	if (t && may_be_closed(sk, t, oldstate))
 		await_close(cookie);
 	/* Before the record is submitted: no pass may report the socket after its end. */
 	forget(slot, cookie);

@@ -47,60 +47,66 @@ static __always_inline bool is_passive(struct tcp_sock *tp, const bool typed)
 	return v6 && BPF_CORE_READ(v6, mcast_oif);
 }
 
+/* The sequence numbers of what this end sends. */
+struct sequences {
+	__u64 acked;	/* bytes_acked */
+	__u32 una;	/* snd_una, */
+	__u32 nxt;	/* snd_nxt, */
+	__u32 written;	/* and write_seq */
+};
+
+/*
+ * An acknowledgement that arrives between the reads changes both bytes_acked and
+ * snd_una, so they are read again, unless the socket is `locked`.
+ */
+static __always_inline void read_sequences(struct sequences *q, struct tcp_sock *tp,
+					   const bool typed, const bool locked)
+{
+	q->acked = FIELD(tp, bytes_acked);
+	q->una = FIELD(tp, snd_una);
+	if (!locked && FIELD(tp, bytes_acked) != q->acked) {
+		q->acked = FIELD(tp, bytes_acked);
+		q->una = FIELD(tp, snd_una);
+	}
+	q->nxt = FIELD(tp, snd_nxt);
+	q->written = FIELD(tp, write_seq);
+}
+
 /* Whether the last sequence number sent is that of a FIN. */
-static __always_inline bool has_sent_fin(struct tcp_sock *tp, __u32 snd_nxt, __u8 state,
-					 const bool typed)
+static __always_inline bool has_sent_fin(const struct sequences *q, __u8 state)
 {
 	switch (state) {
 	case TCP_FIN_WAIT1:
 	case TCP_FIN_WAIT2:
 	case TCP_CLOSING:
 	case TCP_LAST_ACK:
-		return FIELD(tp, write_seq) == snd_nxt;
+		return q->written == q->nxt;
 	default:
 		return false;
 	}
 }
 
 /*
- * The sequence numbers sent: acknowledged or in flight. The kernel's bytes_sent
- * is not exact: it grows before the lower layers can refuse a segment, and
- * again when the segment is retried. An acknowledgement that arrives between
- * the reads changes both fields, so they are read again.
- */
-static __always_inline __u64 sequence_sent(struct tcp_sock *tp, __u32 *snd_nxt, const bool typed)
-{
-	__u64 acked = FIELD(tp, bytes_acked);
-	__u32 una = FIELD(tp, snd_una);
-
-	if (FIELD(tp, bytes_acked) != acked) {
-		acked = FIELD(tp, bytes_acked);
-		una = FIELD(tp, snd_una);
-	}
-	*snd_nxt = FIELD(tp, snd_nxt);
-	return acked + ahead(*snd_nxt, una);
-}
-
-/*
- * Payload sent, each byte once.
+ * Payload sent, each byte once: the sequence numbers that are acknowledged or in
+ * flight. The kernel's bytes_sent is not exact: it grows before the lower layers
+ * can refuse a segment, and again when the segment is retried.
  *
  * `state` is the state before the end. If it is unknown, pass TCP_CLOSE: then a
  * FIN was sent if the sequence numbers exceed the kernel's count.
  */
-static __always_inline __u64 payload_sent(struct tcp_sock *tp, bool sends_syn, __u8 state,
-					  const bool typed)
+static __always_inline __u64 payload_sent(const struct sequences *q, struct tcp_sock *tp,
+					  bool sends_syn, __u8 state, const bool typed)
 {
-	__u32 snd_nxt;
 	__u64 sent;
 
 	if (state == TCP_LISTEN)
 		return 0;
-	sent = sequence_sent(tp, &snd_nxt, typed);
+	sent = q->acked + ahead(q->nxt, q->una);
 	if (sent && sends_syn)
 		sent--;
 	if (sent && (state == TCP_CLOSE ?
 		     sent > FIELD(tp, bytes_sent) - FIELD(tp, bytes_retrans) :
-		     has_sent_fin(tp, snd_nxt, state, typed)))
+		     has_sent_fin(q, state)))
 		sent--;
 	return sent;
 }
@@ -112,20 +118,29 @@ static __always_inline __u64 payload_sent(struct tcp_sock *tp, bool sends_syn, _
  */
 static __always_inline bool has_sent_syn(struct tcp_sock *tp, __u8 state, const bool typed)
 {
+	struct sequences q;
+
 	if (is_passive(tp, typed))
 		return false;
-	return payload_sent(tp, false, state, typed) !=
+	read_sequences(&q, tp, typed, false);
+	return payload_sent(&q, tp, false, state, typed) !=
 	       FIELD(tp, bytes_sent) - FIELD(tp, bytes_retrans);
 }
 
-/* `state`: see payload_sent. Returns whether there is data to send. */
-static __always_inline bool read_counters(struct nettop_record *r, struct tcp_sock *tp,
-					  const struct tracked *t, __u8 state, const bool typed)
+/*
+ * `sk` and `tp` are the same socket, see read_addresses(); `state`: see
+ * payload_sent(). Nothing changes meanwhile if the socket is `locked`. Returns
+ * whether there is data to send.
+ */
+static __always_inline bool read_counters(struct nettop_record *r, struct sock *sk,
+					  struct tcp_sock *tp, const struct tracked *t,
+					  __u8 state, const bool typed, const bool locked)
 {
-	struct sock *sk = (struct sock *)tp;
+	struct sequences q;
 	__u64 fin = (FIELD(sk, __sk_common.skc_flags) >> SOCK_DONE) & 1;
 
-	r->bytes_sent = payload_sent(tp, t ? t->sends_syn : !is_passive(tp, typed), state, typed);
+	read_sequences(&q, tp, typed, locked);
+	r->bytes_sent = payload_sent(&q, tp, t ? t->sends_syn : !is_passive(tp, typed), state, typed);
 	r->bytes_received = FIELD(tp, bytes_received);
 	if (r->bytes_received)
 		r->bytes_received -= fin;
@@ -144,27 +159,24 @@ static __always_inline bool read_counters(struct nettop_record *r, struct tcp_so
 		return false;
 	}
 
-	__u32 write_seq = FIELD(tp, write_seq);
-
 	/* As in tcp_diag. A FIN is not a byte to read. */
 	r->unread = ahead(FIELD(tp, rcv_nxt), FIELD(tp, copied_seq));
-	r->unacked = ahead(write_seq, FIELD(tp, snd_una));
-	r->unsent = ahead(write_seq, FIELD(tp, snd_nxt));
-	return read_path(r, tp, typed);
+	r->unacked = ahead(q.written, q.una);
+	r->unsent = ahead(q.written, q.nxt);
+	return read_path(r, sk, tp, typed, locked);
 }
 
 /*
  * The queues of a socket that ended in `state`: as in tcp_diag, they count a
  * SYN and a FIN, but no process wrote these or could read them.
  */
-static __always_inline void leave_out_syn_and_fin(struct nettop_record *r, struct tcp_sock *tp,
-						  __u8 state, const bool typed)
+static __always_inline void leave_out_syn_and_fin(struct nettop_record *r, struct sock *sk,
+						  __u8 state)
 {
-	struct sock *sk = (struct sock *)tp;
 	bool waits_for_ack = state == TCP_FIN_WAIT1 || state == TCP_CLOSING ||
 			     state == TCP_LAST_ACK;
 
-	if (r->unread && FIELD(sk, __sk_common.skc_flags) >> SOCK_DONE & 1)
+	if (r->unread && sk->__sk_common.skc_flags >> SOCK_DONE & 1)
 		r->unread--;
 	if (r->unacked && (waits_for_ack || r->flags & NETTOP_FLAG_NEVER_ESTABLISHED))
 		r->unacked--;

@@ -14,26 +14,23 @@
 #include "core/table.bpf.h"
 #include "core/tracked.bpf.h"
 
-static __always_inline bool is_subflow(struct tcp_sock *tp)
+static __always_inline bool is_subflow(struct tcp_sock *tp, const bool typed)
 {
-	bool is_mptcp = false;
-
-	if (bpf_core_field_exists(tp->is_mptcp))
-		bpf_probe_read_kernel(&is_mptcp, sizeof(is_mptcp), &tp->is_mptcp);
-	return is_mptcp;
+	return bpf_core_field_exists(tp->is_mptcp) && FIELD(tp, is_mptcp);
 }
 
-static __always_inline struct mptcp_subflow_context *subflow_context(struct tcp_sock *tp)
+static __always_inline struct mptcp_subflow_context *subflow_context(struct tcp_sock *tp,
+								     const bool typed)
 {
-	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !is_subflow(tp))
+	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !is_subflow(tp, typed))
 		return 0;
 	return BPF_CORE_READ(tp, inet_conn.icsk_ulp_data);
 }
 
 /* The MPTCP socket that a TCP socket belongs to; NULL if none. */
-static __always_inline struct sock *parent_of(struct tcp_sock *tp)
+static __always_inline struct sock *parent_of(struct tcp_sock *tp, const bool typed)
 {
-	struct mptcp_subflow_context *context = subflow_context(tp);
+	struct mptcp_subflow_context *context = subflow_context(tp, typed);
 
 	return context ? BPF_CORE_READ(context, conn) : 0;
 }
@@ -52,16 +49,24 @@ static __always_inline __u64 mptcp_key(const struct sock *sk)
 	return key >> 1 | 1ULL << 63;
 }
 
+/* The cookie of a socket. The helper assigns one, and costs more than a load. */
+static __always_inline __u64 cookie_of(struct sock *sk)
+{
+	__u64 cookie = sk->__sk_common.skc_cookie.counter;
+
+	return cookie ?: bpf_get_socket_cookie(sk);
+}
+
 /* The key of a socket in the table. */
 static __always_inline __u64 key_of(struct sock *sk)
 {
-	return sk->sk_protocol == IPPROTO_MPTCP ? mptcp_key(sk) : bpf_get_socket_cookie(sk);
+	return sk->sk_protocol == IPPROTO_MPTCP ? mptcp_key(sk) : cookie_of(sk);
 }
 
 /* The key of the parent of a subflow; 0 if none. */
-static __always_inline __u64 parent_key(struct tcp_sock *tp)
+static __always_inline __u64 parent_key(struct tcp_sock *tp, const bool typed)
 {
-	struct sock *parent = parent_of(tp);
+	struct sock *parent = parent_of(tp, typed);
 
 	return parent ? mptcp_key(parent) : 0;
 }
@@ -69,24 +74,23 @@ static __always_inline __u64 parent_key(struct tcp_sock *tp)
 /* The key of a listener in the table: of MPTCP, that of the parent. */
 static __always_inline __u64 listener_key(struct sock *listener)
 {
-	__u64 parent = parent_key((struct tcp_sock *)listener);
+	__u64 parent = parent_key((struct tcp_sock *)listener, false);
 
 	return parent ?: BPF_CORE_READ(listener, __sk_common.skc_cookie.counter);
 }
 
 /* Whether a subflow joined an existing connection (MP_JOIN). */
-static __always_inline bool is_join(struct tcp_sock *tp)
+static __always_inline bool is_join(struct tcp_sock *tp, const bool typed)
 {
-	struct mptcp_subflow_context *context = subflow_context(tp);
+	struct mptcp_subflow_context *context = subflow_context(tp, typed);
 
 	return context && BPF_CORE_READ_BITFIELD_PROBED(context, mp_join);
 }
 
 /* Whether this is the TCP socket inside an MPTCP listener: it has no remote port. */
-static __always_inline bool is_inner_listener(struct sock *sk)
+static __always_inline bool is_inner_listener(struct sock *sk, struct tcp_sock *tp)
 {
-	return sk->sk_protocol == IPPROTO_TCP && !sk->__sk_common.skc_dport &&
-	       is_subflow((struct tcp_sock *)sk);
+	return !sk->__sk_common.skc_dport && is_subflow(tp, true);
 }
 
 /*
@@ -106,16 +110,10 @@ static __always_inline void note_parent(struct tracked *t)
 		t->parent_opened_ns = opened;
 }
 
-/* Sets the kind of a socket, and the parent of a subflow. */
-static __always_inline void classify(struct tracked *t, struct sock *sk)
+/* Sets the kind of a subflow, and its parent. `t->opened_ns` is set before. */
+static __always_inline void note_subflow(struct tracked *t, struct tcp_sock *tp)
 {
-	if (sk->sk_protocol == IPPROTO_MPTCP) {
-		t->kind = KIND_MPTCP;
-		return;
-	}
-	if (!is_subflow((struct tcp_sock *)sk))
-		return;
 	t->kind = KIND_SUBFLOW;
-	t->parent = parent_key((struct tcp_sock *)sk);
+	t->parent = parent_key(tp, true);
 	note_parent(t);
 }

@@ -19,12 +19,15 @@ enum chrono {
  * Returns whether there is data to send.
  */
 static __always_inline bool read_limits(struct nettop_record *r, struct tcp_sock *tp,
-					const bool typed)
+					const bool typed, const bool locked)
 {
 	__u32 busy, rwnd, sndbuf, start;
 	__u8 type;
 
-	/* A period that ends between the reads changes its start, so they are read again. */
+	/*
+	 * A period that ends between the reads changes its start, so they are
+	 * read again, unless the socket is locked.
+	 */
 	for (int i = 0; i < 2; i++) {
 		start = FIELD(tp, chrono_start);
 		busy = FIELD(tp, chrono_stat[CHRONO_BUSY]);
@@ -32,7 +35,7 @@ static __always_inline bool read_limits(struct nettop_record *r, struct tcp_sock
 		sndbuf = FIELD(tp, chrono_stat[CHRONO_SNDBUF_LIMITED]);
 		type = typed ? BPF_CORE_READ_BITFIELD(tp, chrono_type) :
 			       BPF_CORE_READ_BITFIELD_PROBED(tp, chrono_type);
-		if (FIELD(tp, chrono_start) == start)
+		if (locked || FIELD(tp, chrono_start) == start)
 			break;
 	}
 	if (type) {
@@ -52,10 +55,9 @@ static __always_inline bool read_limits(struct nettop_record *r, struct tcp_sock
 }
 
 /* Returns whether there is data to send. */
-static __always_inline bool read_path(struct nettop_record *r, struct tcp_sock *tp,
-				      const bool typed)
+static __always_inline bool read_path(struct nettop_record *r, struct sock *sk,
+				      struct tcp_sock *tp, const bool typed, const bool locked)
 {
-	struct sock *sk = (struct sock *)tp;
 	struct tcp_congestion_ops *ops = FIELD(&tp->inet_conn, icsk_ca_ops);
 
 	r->pacing_rate = FIELD(sk, sk_pacing_rate);
@@ -68,7 +70,9 @@ static __always_inline bool read_path(struct nettop_record *r, struct tcp_sock *
 	r->reordering = FIELD(tp, reordering);
 	r->delivered_ce = FIELD(tp, delivered_ce);
 	r->mss = FIELD(tp, mss_cache);
-	if (ops)
+	if (ops && typed)
+		copy_16(r->congestion, ops->name);
+	else if (ops)
 		bpf_core_read(&r->congestion, sizeof(r->congestion), &ops->name);
-	return read_limits(r, tp, typed);
+	return read_limits(r, tp, typed, locked);
 }

@@ -55,6 +55,9 @@ static __always_inline struct sock *listener_of(struct tcp_sock *child)
 /*
  * The handshake is complete and the socket is cloned. The current process is
  * unrelated. The owner of the listener is likely to accept it.
+ *
+ * The listener itself is read, not its copy: some kernels have already cleared
+ * the cookie and the queue of the child.
  */
 static __always_inline void child_cloned(struct sock *sk)
 {

@@ -43,25 +43,22 @@ struct {
 static __always_inline void changed_by_process(struct sock *sk, int oldstate, int newstate)
 {
 	switch (newstate) {
-	case TCP_SYN_SENT:
-		opened_by_process(sk, NETTOP_DIRECTION_OUT, NETTOP_OWNER_CONNECT);
-		break;
-	case TCP_LISTEN:
-		opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_LISTEN);
-		break;
 	case TCP_ESTABLISHED:
 		/* A process restored the connection (TCP_REPAIR), without a handshake. */
-		if (oldstate == TCP_CLOSE)
-			opened_by_process(sk, NETTOP_DIRECTION_UNKNOWN, NETTOP_OWNER_CONNECT);
+		if (oldstate != TCP_CLOSE)
+			break;
+		/* fall through */
+	case TCP_SYN_SENT:
+	case TCP_LISTEN:
+		opened_by_process(sk, newstate);
 		break;
 	case TCP_FIN_WAIT1:
 		/* TCP Fast Open: closed before the handshake was complete. */
 		if (oldstate == TCP_SYN_RECV)
 			opened_by_peer(sk);
-		note_closer(sk);
-		break;
+		/* fall through */
 	case TCP_LAST_ACK:
-		note_closer(sk);
+		note_closer(key_of(sk));
 		break;
 	}
 }
@@ -92,28 +89,39 @@ static __always_inline void changed_by_packet(struct sock *sk, int oldstate, int
 	}
 }
 
-/* Whether a change of state requires an action. */
+/*
+ * Whether a change of state requires an action. Half of the changes do not, and
+ * every program asks: the states come first, because they are in registers.
+ */
 static __always_inline bool is_relevant(struct sock *sk, int oldstate, int newstate)
 {
-	if (oldstate == newstate || !is_tcp(sk))
-		return false;
 	switch (newstate) {
 	case TCP_ESTABLISHED:
-	case TCP_SYN_SENT:
+		if (oldstate != TCP_SYN_RECV && oldstate != TCP_LISTEN && oldstate != TCP_CLOSE)
+			return false;
+		break;
 	case TCP_SYN_RECV:
+		if (oldstate != TCP_LISTEN)
+			return false;
+		break;
+	case TCP_SYN_SENT:
 	case TCP_FIN_WAIT1:
 	case TCP_CLOSE:
 	case TCP_LAST_ACK:
 	case TCP_LISTEN:
-		return true;
+		break;
+	default:
+		return false;
 	}
-	return false;
+	return oldstate != newstate && is_tcp(sk);
 }
 
-static __always_inline void handle_change(struct sock *sk, int oldstate, int newstate)
+/* A function, so that the object has it once, although four programs call it. */
+static __noinline int handle_change(struct sock *sk, int oldstate, int newstate)
 {
 	changed_by_process(sk, oldstate, newstate);
 	changed_by_packet(sk, oldstate, newstate);
+	return 0;
 }
 
 static __always_inline void note_change(struct change *last, struct sock *sk, int newstate)

@@ -74,7 +74,7 @@ static __always_inline void read_udp(struct nettop_record *r, struct sock *sk,
 	r->drops = drops_of(sk, typed);
 	r->unread = m->unread;
 	r->unacked = m->unsent;
-	read_addresses(r, (struct inet_sock *)sk, typed);
+	read_addresses(r, sk, (struct inet_sock *)sk, typed);
 	__builtin_memcpy(r->remote_address, remote->address, 16);
 	r->remote_port = bpf_ntohs(remote->port);
 }

@@ -25,16 +25,16 @@
  */
 static __always_inline void track_udp(struct sock *sk, __u64 cookie)
 {
-	struct tracked t = {
-		.cookie = cookie,
-		.socket = sk,
-		.opened_ns = bpf_ktime_get_boot_ns(),
-		.is_udp = 1,
-	};
+	struct tracked *t;
 
-	if (read_current(&t.owner))
-		t.owner_source = NETTOP_OWNER_CREATE;
-	track(&t);
+	forget_end(cookie);
+	t = track(cookie, sk);
+	if (!t)
+		return;
+	t->is_udp = 1;
+	if (read_current(&t->owner))
+		t->owner_source = NETTOP_OWNER_CREATE;
+	hold(t, cookie);
 }
 
 /*

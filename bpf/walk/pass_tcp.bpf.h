@@ -131,14 +131,14 @@ static __always_inline void visit_tcp(struct nettop_status *s, struct tracked *t
 		r->flags |= NETTOP_FLAG_ORPHANED;
 	else
 		r->flags &= ~NETTOP_FLAG_ORPHANED;
-	read_addresses(r, &tp->inet_conn.icsk_inet, typed);
+	read_addresses(r, sk, &tp->inet_conn.icsk_inet, typed);
 	/* A closed socket has given its port back. */
 	if (state == TCP_CLOSE && !t->has_record && t->remote_port)
 		read_kept_addresses(r, t);
 	if (t->kind == KIND_MPTCP)
 		read_mptcp(r, sk);
 	else
-		has_data = read_counters(r, tp, t, state, typed);
+		has_data = read_counters(r, sk, tp, t, state, typed, false);
 	/* The process aborted the connection, and the kernel reset all counters. */
 	if (state == TCP_CLOSE && t->kind != KIND_MPTCP && !r->segs_in && !r->segs_out)
 		r->flags |= NETTOP_FLAG_UNSEEN;

@@ -63,9 +63,12 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 		t.direction = is_passive(tp, true) ? NETTOP_DIRECTION_IN : NETTOP_DIRECTION_OUT;
 		t.sends_syn = has_sent_syn(tp, sk->__sk_common.skc_state, true);
 	}
-	if (!t.is_udp) {
-		classify(&t, sk);
-		keep_addresses(&t, tp);
+	if (tp) {
+		if (is_subflow(tp, true))
+			note_subflow(&t, tp);
+		keep_addresses(&t, sk, tp);
+	} else if (!t.is_udp) {
+		t.kind = KIND_MPTCP;
 	}
 	if (task) {
 		read_process(&t.owner, task);

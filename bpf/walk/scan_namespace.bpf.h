@@ -17,16 +17,16 @@
 /* The parent of a subflow. No iterator shows it, and it can be without a file. */
 static __always_inline void scan_parent(struct tcp_sock *tp)
 {
-	struct sock *parent = parent_of(tp);
+	struct sock *parent = parent_of(tp, true);
 	struct tracked t = {
-		.cookie = parent_key(tp),
+		.cookie = parent_key(tp, true),
 		.socket = parent,
 		.kind = KIND_MPTCP,
 	};
 
 	if (t.cookie && find(t.cookie) < 0 &&
 	    BPF_CORE_READ(parent, __sk_common.skc_state) != TCP_CLOSE)
-		insert_found(&t, !is_join(tp));
+		insert_found(&t, !is_join(tp, true));
 }
 
 /* Gives a connection in the accept queue the owner of its listener, which has this key. */
@@ -38,7 +38,7 @@ __noinline int assign_waiting(__u64 child, __u32 slot, __u64 key)
 
 	if (!listener || !child)
 		return 0;
-	cookie = parent_key(tp) ?:
+	cookie = parent_key(tp, false) ?:
 		 BPF_CORE_READ((struct sock *)tp, __sk_common.skc_cookie.counter);
 	t = tracked_of(cookie);
 	if (!t || t->owner_source != NETTOP_OWNER_UNKNOWN || !listener->owner_source)
@@ -115,7 +115,7 @@ int scan_namespace(struct bpf_iter__tcp *ctx)
 	scan_parent(tp);
 	if (common->skc_state == TCP_LISTEN)
 		scan_queue(tp);
-	if (is_inner_listener((struct sock *)tp))
+	if (is_inner_listener((struct sock *)tp, tp))
 		return 0;
 	cookie = bpf_get_socket_cookie(tp);
 	if (find(cookie) < 0)
