@@ -98,6 +98,38 @@ import Testing
     #expect(samples.count > fewer.count && !fewer.isEmpty)
   }
 
+  /// What comes in the last milliseconds is no sample of its own, in which nothing would have a rate.
+  @Test func `a signal adds one sample`() async throws {
+    let child = try await record("-d", "60")
+    let connection = try namespace.run { try LoopbackConnection() }
+    try connection.transfer(600_000)
+    connection.close()
+    try await end(child)
+    let log = try await Nettop.output(
+      ["log", "--from", path, "--format", "json"] + here
+    )
+    let ends = try JSONLine.lines(of: log).filter { $0.text("event") == "close" }
+    #expect(Set(ends.compactMap { $0.integer("local_port") }).contains(Int(connection.clientPort)))
+    let all = try await Nettop.output(
+      [
+        "list", "--from", path, "--begin", "1h ago", "-n", "9", "--format", "json", "--columns",
+        "all",
+      ]
+    )
+    let samples = Set(try JSONLine.lines(of: all).compactMap { $0.integer("sample") })
+    #expect(samples.count <= 2, "\(samples)")
+  }
+
+  @Test func `a recording of one sample is listed, without rates`() async throws {
+    let connection = try namespace.run { try LoopbackConnection() }
+    defer { withExtendedLifetime(connection) {} }
+    let outcome = try await Nettop.run(["record", path, "-n", "1"])
+    #expect(outcome.status == 0, "\(outcome.errorText)")
+    let rows = try #require(try await listed("--netns", namespace.name))
+    #expect(rows.contains { $0.integer("local_port") == Int(connection.clientPort) })
+    #expect(rows.allSatisfy { $0.integer("bytes_sent_per_second") == nil })
+  }
+
   @Test func `another run goes on, and what ended between them has ended`() async throws {
     let between = try namespace.run { try LoopbackConnection() }
     try await end(try await record(), by: SIGINT)
@@ -259,7 +291,7 @@ import Testing
       head -c 2000000 /dev/zero >"$1/other" 2>/dev/null
       "$2" list --from "$1/host.nettop"; echo $?
       rm "$1/other"
-      "$2" list --from "$1/host.nettop" >/dev/null; echo $?
+      "$2" list --from "$1/host.nettop" >/dev/null 2>&1; echo $?
       """
     let unshare = ["unshare", "-m", "--propagation", "private", "sh", "-c", script, "sh"]
     let outcome = try await Child.run(unshare + [directory.path, Nettop.path])

@@ -76,6 +76,7 @@ struct Listing {
       }
     }
     var isFirst = true
+    var base: Batch?
     var hint = chosen.hint
     var heap = Heap()
     style.header(to: &output)
@@ -91,6 +92,7 @@ struct Listing {
       if isLast { batches.setInterval(.zero) }
       if isFirst, !printsAtOnce {
         model.applyBase(batch)
+        base = batch
         continue
       }
       model.apply(batch)
@@ -111,6 +113,13 @@ struct Listing {
       if case .table = style { output.write("\n") }
     }
     await source.stop()
+    // A recording of one sample: its rates are not known.
+    if isPast, left == samples, let base {
+      model = Model(view, retention: .sample)
+      model.apply(base)
+      try await write(model, to: &output)
+      _ = try output.flush()
+    }
   }
 
   /// What a listing without loopback connections shows: as NetTracer has it, by the local address.

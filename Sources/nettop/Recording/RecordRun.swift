@@ -55,12 +55,19 @@ struct RecordRun {
     var problem: RecordingError?
     var maintenance: RecordingError?
     var sinceLook = 0
-    // What is still missing of an end at the last moment comes with the batch after it.
+    // What is still missing of an end at the last moment comes with the batch after it. They are one
+    // sample: in a millisecond of its own, nothing would have a rate.
     var lastBatches = 2
+    var held: [Batch] = []
     while left > 0, lastBatches > 0 {
       if ending.isDue { lastBatches -= 1 }
       let isKeyframe = await target.recorder.needsKeyframe
-      guard let batch = try await iterator.next(isKeyframe: isKeyframe) else { return }
+      guard var batch = try await iterator.next(isKeyframe: isKeyframe) else { return }
+      if ending.isDue, !batch.isKeyframe {
+        held.append(batch)
+        if lastBatches > 0 { continue }
+        batch = Batch.merged(held) ?? batch
+      }
       if !summary.hasBegun { begin(batch.health) }
       summary.note(batch.health)
       let missing = await target.recorder.missing
