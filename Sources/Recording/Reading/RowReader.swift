@@ -175,7 +175,7 @@ final class RowReader {
         .flatMap(Connection.CloseReason.init)
       let error = columns.number() ?? 0
       let isSent = columns.number()
-      let resetReason = columns.text()
+      let resetReason = columns.text().flatMap { $0.isKernelName ? $0 : nil }
       let neverEstablished = columns.number() == 1
       let isUnseen = columns.number() == 1
       end = Connection.End(
