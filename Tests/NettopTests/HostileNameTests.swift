@@ -41,17 +41,6 @@ import Testing
     )
   }
 
-  private func expectClean(_ output: [UInt8]) {
-    #expect(output.allSatisfy { $0 == 0x0a || (0x20..<0x7f).contains($0) || $0 >= 0x80 })
-    let text = String(validating: output, as: UTF8.self)
-    #expect(text != nil)
-    // The controls of ISO 6429 in eight bits, and what turns text round or hides in it.
-    let hidden = text?.unicodeScalars.contains { scalar in
-      (0x80..<0xa0).contains(scalar.value) || scalar.properties.generalCategory == .format
-    }
-    #expect(hidden == false)
-  }
-
   @Test func areTamedInLists() async throws {
     let holders = try Self.names.map(start)
     let inode = "\(namespace.inode)"

@@ -80,7 +80,7 @@ struct RoundTripTests {
     var causes = counters.lossCauses ?? LossCauses()
     causes.drops = [
       LossCauses.Drop(reason: "SOCKET_RCVBUFF", packets: 9),
-      LossCauses.Drop(reason: "TCP_\"CSUM", packets: 2),
+      LossCauses.Drop(reason: "TCP_CSUM", packets: 2),
     ]
     counters.lossCauses = causes
     var all = Sample.connection(1, counters: counters, owner: Sample.owner(1, "a"), openedAt: 0)

@@ -20,11 +20,17 @@ final class RowReader {
   /// How many rows are read ahead where one is needed.
   private static let readAhead: Int64 = 4096
 
-  /// What is fixed of a connection.
-  private struct Facts {
+  /// What is fixed of a connection. An object, since there can be 100,000 of them, and a dictionary has
+  /// room for more values than it has.
+  private final class Facts {
     let id: Connection.ID
     /// Without figures, state and owner; `nil` where only the identity was reported.
     let connection: Connection?
+
+    init(id: Connection.ID, connection: Connection?) {
+      self.id = id
+      self.connection = connection
+    }
   }
 
   init(_ db: Database, _ segment: SegmentStart) throws {
@@ -175,7 +181,7 @@ final class RowReader {
         .flatMap(Connection.CloseReason.init)
       let error = columns.number() ?? 0
       let isSent = columns.number()
-      let resetReason = columns.text()
+      let resetReason = columns.text().flatMap { $0.isKernelName ? $0 : nil }
       let neverEstablished = columns.number() == 1
       let isUnseen = columns.number() == 1
       end = Connection.End(

@@ -9,11 +9,12 @@ enum DropReasonsJSON {
     return "{\(members.joined(separator: ","))}"
   }
 
-  /// The order of equal counts is that of the names.
+  /// The order of equal counts is that of the names. What no kernel calls a reason is left out.
   static func drops(of text: String) -> [LossCauses.Drop] {
     let counts =
       (try? JSONDecoder().decode([String: UInt64].self, from: Data(text.utf8))) ?? [:]
-    return counts.map { LossCauses.Drop(reason: $0.key, packets: $0.value) }
+    return counts.filter(\.key.isKernelName)
+      .map { LossCauses.Drop(reason: $0.key, packets: $0.value) }
       .sorted { ($1.packets, $0.reason) < ($0.packets, $1.reason) }
   }
 

@@ -1,9 +1,10 @@
 import GRDB
+import GRDBSQLite
 
 /// Opens the database of a recording.
 enum RecordingDatabase {
   /// Longer texts are refused: no name or command line is as long.
-  private static let textLimit = 1 << 22
+  private static let textLimit: CInt = 1 << 22
 
   /// A new one in memory.
   static func inMemory() throws(RecordingError) -> DatabaseQueue {
@@ -73,6 +74,9 @@ enum RecordingDatabase {
       try db.execute(sql: "PRAGMA trusted_schema = OFF")
       try db.execute(sql: "PRAGMA cell_size_check = ON")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
+      if let connection = db.sqliteConnection {
+        sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, textLimit)
+      }
     }
     return configuration
   }

@@ -61,6 +61,7 @@ package struct RecordingError: Error, Hashable {
     case .SQLITE_NOTADB:
       self.init(.notARecording, "it is not a recording of nettop")
     case .SQLITE_CORRUPT: self = .damaged(message)
+    case .SQLITE_TOOBIG: self = .damaged("a text is longer than nettop writes any")
     case .SQLITE_FULL: self.init(.disk)
     case .SQLITE_IOERR:
       // Not each shortage is one to SQLite.

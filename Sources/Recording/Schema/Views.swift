@@ -46,6 +46,9 @@ enum Views {
     "strftime('%Y-%m-%dT%H:%M:%fZ', (\(column)) / 1e9, 'unixepoch')"
   }
 
+  /// A number that is worked out: other programs take what has no type for text.
+  private static func number(_ expression: String) -> String { "CAST(\(expression) AS BIGINT)" }
+
   private static let id = "printf('%x.%x', f.cookie, f.generation)"
 
   /// The name of a namespace when a batch was made.
@@ -75,7 +78,7 @@ enum Views {
       f.local_address,
       f.local_port,
       f.remote_address,
-      nullif(f.remote_port, 0) AS remote_port,
+      \(number("nullif(f.remote_port, 0)")) AS remote_port,
       f.netns,
       \(namespaceName) AS netns_name,
       p.pid,
@@ -126,8 +129,8 @@ enum Views {
       \(moment("last.last_seen")) AS last_seen,
     \(who),
       \(state) AS state,
-      last.sent AS bytes_sent_recorded,
-      last.received AS bytes_received_recorded,
+      \(number("last.sent")) AS bytes_sent_recorded,
+      \(number("last.received")) AS bytes_received_recorded,
       \(MetricColumns.names.map { "d.\($0)" }.joined(separator: ",\n  ")),
       \(moment("f.opened_at + b.wall_offset")) AS opened_at,
       \(moment("e.ended_at + b.wall_offset")) AS closed_at,
@@ -144,9 +147,9 @@ enum Views {
       p.name AS process,
       p.user,
       coalesce(p.container_name, p.container_id) AS container,
-      sum(d.sent) AS bytes_sent,
-      sum(d.received) AS bytes_received,
-      count(DISTINCT printf('%x.%x', f.cookie, f.generation)) AS connections
+      \(number("sum(d.sent)")) AS bytes_sent,
+      \(number("sum(d.received)")) AS bytes_received,
+      \(number("count(DISTINCT \(id))")) AS connections
     FROM deltas d
     \(joins)
     WHERE d.sent > 0 OR d.received > 0
@@ -170,11 +173,11 @@ enum Views {
     CREATE VIEW remotes AS
     SELECT
       f.remote_address,
-      count(DISTINCT printf('%x.%x', f.cookie, f.generation)) AS connections,
-      sum(d.sent) AS bytes_sent,
-      sum(d.received) AS bytes_received,
-      max(d.rtt_us) AS worst_rtt_us,
-      min(d.min_rtt_us) AS min_rtt_us
+      \(number("count(DISTINCT \(id))")) AS connections,
+      \(number("sum(d.sent)")) AS bytes_sent,
+      \(number("sum(d.received)")) AS bytes_received,
+      \(number("max(d.rtt_us)")) AS worst_rtt_us,
+      \(number("min(d.min_rtt_us)")) AS min_rtt_us
     FROM deltas d JOIN facts f ON f.id = d.fact
     WHERE f.remote_port > 0
     GROUP BY f.remote_address

@@ -3,8 +3,9 @@ import Connections
 /// Makes one batch of several that follow each other: what the last of them left, with all that began
 /// and ended in between. What the deltas add together stays the same.
 struct BatchMerger {
-  /// What was reported of a connection in the batches that are merged.
-  private struct Entry {
+  /// What was reported of a connection in the batches that are merged. An object, since there can be
+  /// 100,000 of them, and a dictionary has room for more values than it has.
+  private final class Entry {
     var upsert: Connection?
     var owner: Owner?
     var counters: (state: SocketState, counters: Counters)?
@@ -12,8 +13,15 @@ struct BatchMerger {
     var growth = ByteGrowth()
   }
 
+  /// An object for the same reason.
+  private final class Known {
+    var connection: Connection
+
+    init(_ connection: Connection) { self.connection = connection }
+  }
+
   /// Each connection as the batches so far left it.
-  private var known: [Connection.ID: Connection] = [:]
+  private var known: [Connection.ID: Known] = [:]
   /// What is merged at present, in the order in which it was first reported.
   private var order: [Connection.ID] = []
   private var entries: [Connection.ID: Entry] = [:]
@@ -23,7 +31,9 @@ struct BatchMerger {
 
   /// Takes over what a keyframe has, which stays as it is.
   mutating func begin(with keyframe: RecordedBatch) {
-    for case .upsert(let connection) in keyframe.batch.deltas { known[connection.id] = connection }
+    for case .upsert(let connection) in keyframe.batch.deltas {
+      known[connection.id] = Known(connection)
+    }
   }
 
   /// Merges batches; `nil` if there is none.
@@ -35,10 +45,9 @@ struct BatchMerger {
   /// Takes in a batch that follows the last one.
   mutating func add(_ recorded: RecordedBatch) {
     for (delta, bytes) in zip(recorded.batch.deltas, recorded.growth) {
-      let id = delta.connectionID
-      if entries[id] == nil { order.append(id) }
-      let before: Connection? = if case .upsert = delta { known[id] } else { nil }
-      Self.fold(delta, bytes, after: before, into: &entries[id, default: Entry()])
+      // Not an argument: the dictionary would be copied, as the call has this value already.
+      let entry = entry(of: delta.connectionID)
+      fold(delta, bytes, into: entry)
     }
     for namespace in recorded.batch.namespaces { namespaces[namespace.inode] = namespace }
     last = (recorded.id, recorded.batch.replacing(deltas: [], namespaces: []))
@@ -73,18 +82,20 @@ struct BatchMerger {
     )
   }
 
-  /// - Parameter known: the connection as the batches before left it.
-  private static func fold(
-    _ delta: Delta,
-    _ growth: ByteGrowth,
-    after known: Connection?,
-    into entry: inout Entry
-  ) {
+  private mutating func entry(of id: Connection.ID) -> Entry {
+    if let entry = entries[id] { return entry }
+    let entry = Entry()
+    entries[id] = entry
+    order.append(id)
+    return entry
+  }
+
+  private func fold(_ delta: Delta, _ growth: ByteGrowth, into entry: Entry) {
     entry.growth += growth
     switch delta {
     case .upsert(let connection):
       if entry.ended != nil { return }
-      let before = entry.upsert ?? known
+      let before = entry.upsert ?? known[connection.id]?.connection
       if entry.upsert == nil, let before, before.hasFacts(of: connection) {
         // A keyframe between the merged batches repeats what is known.
         if let owner = connection.owner, owner != (entry.owner ?? before.owner) {
@@ -135,11 +146,11 @@ struct BatchMerger {
       known[id] = nil
       return
     }
-    if let upsert = entry.upsert { known[id] = upsert }
-    if let owner = entry.owner { known[id]?.owner = owner }
+    if let upsert = entry.upsert { known[id] = Known(upsert) }
+    if let owner = entry.owner { known[id]?.connection.owner = owner }
     if let (state, counters) = entry.counters {
-      known[id]?.state = state
-      known[id]?.counters = counters
+      known[id]?.connection.state = state
+      known[id]?.connection.counters = counters
     }
   }
 }
