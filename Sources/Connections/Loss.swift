@@ -46,6 +46,9 @@ package struct Loss: Hashable, Sendable {
     /// Connections of which it is not known whether their destination is new: as many destinations as
     /// are kept are known.
     case destinations
+    /// Seconds of a recording in which nothing was recorded, between what was: what opened and closed in
+    /// them is in none of its batches.
+    case gap
   }
 
   package let kind: Kind
@@ -71,6 +74,7 @@ extension Loss.Kind {
     case .holders: "process"
     case .destinations: "connection"
     case .events: "event"
+    case .gap: "second"
     }
   }
 
@@ -92,6 +96,7 @@ extension Loss.Kind {
     case .holders: "with a shared socket not listed: too many"
     case .destinations: "not checked for new_destination: too many destinations are known"
     case .events: "lost: too many came at once, or the kernel ran no program"
+    case .gap: "not recorded"
     }
   }
 
@@ -102,7 +107,7 @@ extension Loss.Kind {
     case .ends, .surplus: "try nice -n -10 nettop"
     case .openings, .datagrams: "try a larger --capacity"
     case .missed, .passes: "if this continues, please report it with the output of nettop doctor"
-    case .file, .unseen, .unread, .uncounted, .dropReasons, .holders, .destinations: nil
+    case .file, .unseen, .unread, .uncounted, .dropReasons, .holders, .destinations, .gap: nil
     case .events: "try nice -n -10 nettop"
     }
   }
@@ -116,7 +121,7 @@ extension Loss.Kind {
     switch self {
     case .unseen, .dropReasons, .holders, .events, .destinations: false
     case .reader, .file, .ends, .missed, .surplus, .unread, .openings, .datagrams, .uncounted,
-      .passes:
+      .passes, .gap:
       true
     }
   }

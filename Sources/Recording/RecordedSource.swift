@@ -43,6 +43,8 @@ package actor RecordedSource: ConnectionSource {
   /// When the last batch was made, by the wall clock.
   private var last: Timestamp?
   private var sequence: UInt64 = 0
+  /// Seconds in which nothing was recorded, in the gaps so far.
+  private var missing: UInt64 = 0
   private var isOver = false
 
   /// - Throws: where nothing was recorded in that time.
@@ -72,11 +74,14 @@ package actor RecordedSource: ConnectionSource {
     sequence += 1
     guard position != nil else { return try await base() }
     guard let first = try await take() else { return nil }
-    if isAfterGap(first), !open.isEmpty {
-      // Nobody saw what became of these.
-      next = first
-      position = first.position - 1
-      return ends(before: first.batch)
+    if isAfterGap(first) {
+      missing += secondsMissing(before: first.batch)
+      if !open.isEmpty {
+        // Nobody saw what became of these.
+        next = first
+        position = first.position - 1
+        return ends(before: first.batch)
+      }
     }
     position = first.position
     var batches = [first]
@@ -104,6 +109,18 @@ package actor RecordedSource: ConnectionSource {
   private func isAfterGap(_ batch: PastBatch) -> Bool {
     let distance = batch.position.subtractingReportingOverflow(position ?? 0).partialValue
     return distance > 1 && batch.batch.isKeyframe
+  }
+
+  /// How long the gap before a batch is; at least 1, as the clock can have been set.
+  private func secondsMissing(before batch: Batch) -> UInt64 {
+    let seconds = last.map { batch.wallTime.seconds(since: $0) } ?? 0
+    return UInt64(min(max(seconds.rounded(), 1), 1e12))
+  }
+
+  private func health(_ batch: Batch) -> SourceHealth {
+    var health = batch.health
+    health[.gap] = missing
+    return health
   }
 
   /// All that is open where reading begins.
@@ -159,7 +176,7 @@ package actor RecordedSource: ConnectionSource {
       wallOffset: batch.wallOffset,
       deltas: deltas,
       namespaces: [],
-      health: batch.health
+      health: health(batch)
     )
   }
 
@@ -186,7 +203,7 @@ package actor RecordedSource: ConnectionSource {
       wallOffset: last.wallOffset,
       deltas: deltas,
       namespaces: namespaces,
-      health: last.health
+      health: health(last)
     )
   }
 

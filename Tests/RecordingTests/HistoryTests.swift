@@ -75,7 +75,13 @@ struct HistoryTests {
       RecordedSource.Choice(step: step)
     )
     var model = Model(retention: .screen)
-    while let batch = try await source.nextBatch(isKeyframe: false) { model.apply(batch) }
+    var report = LossReport()
+    var losses: [String] = []
+    while let batch = try await source.nextBatch(isKeyframe: false) {
+      losses += report.update(batch.health).map(\.text)
+      model.apply(batch)
+    }
+    #expect(losses == ["8 seconds not recorded"])
     func row(_ cookie: UInt64) -> Monitor.Row? {
       let table = model.table
       return table.slot(of: Sample.id(cookie)).flatMap { table[$0] }

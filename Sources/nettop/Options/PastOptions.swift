@@ -37,9 +37,18 @@ extension Moment {
     }
   }
 
-  /// A time of day is the last such time in the recording; a distance counts from its end.
+  /// A time of day is the last such time in the recording, else the nearest to it; a distance counts
+  /// from its end.
   func resolved(in coverage: [ClosedRange<Timestamp>]) -> Timestamp {
     let last = coverage.last?.upperBound ?? .now
-    return resolved(now: .now, from: last, offset: Host.utcOffset, .backward)
+    func moment(_ direction: TimeDirection) -> Timestamp {
+      resolved(now: .now, from: last, offset: Host.utcOffset, direction)
+    }
+    let before = moment(.backward)
+    guard case .timeOfDay = self, let first = coverage.first?.lowerBound, before < first else {
+      return before
+    }
+    let after = moment(.forward)
+    return after.seconds(since: last) < first.seconds(since: before) ? after : before
   }
 }
