@@ -149,7 +149,7 @@ extension KeyTests {
   /// The axis of the graphs says how far back they go. Paused, as it changes with the time that
   /// samples took.
   private func zoom(by out: Key, and back: Key) async throws {
-    func axis(_ display: Display) -> String? { display.lines.first { $0.contains(" now") } }
+    func axis(_ display: Display) -> String? { display.lines.first { $0.contains("└───") } }
     try await press(.home)
     try await press(.character("Z"))
     try await tmux.expect("a pause") { $0.contains("PAUSED") }
