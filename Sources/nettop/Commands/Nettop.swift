@@ -124,7 +124,7 @@ struct Nettop: AsyncParsableCommand {
         return try await run.run()
       }
       if let file = recording.from {
-        return try await Replay(file, past, tracing, setup).run()
+        return try await Replay(file, past, tracing, alerts, setup).run()
       }
       let source = try limits.open()
       let filter = try tracing.filter(of: source)

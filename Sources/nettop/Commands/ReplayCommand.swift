@@ -22,6 +22,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @OptionGroup var past: PastOptions
   @OptionGroup var tracing: TracingOptions
+  @OptionGroup var alerts: AlertOptions
   @OptionGroup var order: OrderOptions
   @OptionGroup var table: TableOptions
   @OptionGroup var presentation: PresentationOptions
@@ -42,8 +43,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let end = nettop.recording.end == nil ? [] : ["--end"]
     try Nettop.refuse(end, of: "replay", since: "it shows all of a recording")
     let given =
-      nettop.listing.given + nettop.pace.given + nettop.limits.given + nettop.alerts.given
-      + nettop.output.given
+      nettop.listing.given + nettop.pace.given + nettop.limits.given + nettop.output.given
     try Nettop.refuse(given, of: "replay", since: "it shows what was recorded")
   }
 
@@ -54,7 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
       guard let setup = try Setup(settings, changes, isThemeGiven: screen.theme != nil) else {
         return
       }
-      try await Replay(file, past, tracing, setup).run()
+      try await Replay(file, past, tracing, alerts, setup).run()
     }
   }
 }

@@ -7,7 +7,10 @@ struct AlertOptions: ParsableArguments {
   @Option(
     name: .customLong("alert"),
     help: ArgumentHelp(
-      "Raise an alert for what matches, e.g. 'rtt>200ms for 10s holdoff 5m' (screen, log, record). Repeatable.",
+      """
+      Raise an alert for what matches, e.g. 'rtt>200ms for 10s holdoff 5m' (screen, log, record, \
+      replay). Repeatable.
+      """,
       valueName: "expr"
     ),
     completion: Completions.filter

@@ -12,12 +12,20 @@ struct Replay {
   private let file: String
   private let past: PastOptions
   private let tracing: TracingOptions
+  private let alerts: AlertOptions
   private let setup: Setup
 
-  init(_ file: String, _ past: PastOptions, _ tracing: TracingOptions, _ setup: Setup) {
+  init(
+    _ file: String,
+    _ past: PastOptions,
+    _ tracing: TracingOptions,
+    _ alerts: AlertOptions,
+    _ setup: Setup
+  ) {
     self.file = file
     self.past = past
     self.tracing = tracing
+    self.alerts = alerts
     self.setup = setup
   }
 
@@ -34,12 +42,15 @@ struct Replay {
       throw Failure("nothing was recorded yet in \(SafeText.quoted(file))")
     }
     let begin = try await past.beginning(in: recording)
+    let rules = try alerts.rules
     var state = ScreenState(
       host: recording.host,
       utcOffset: Host.utcOffset,
       settings: setup.settings,
-      filter: try tracing.filter(isPast: true)
+      filter: try tracing.filter(isPast: true),
+      alerts: rules
     )
+    state.report(rules.compactMap(\.filter.hint), of: "alerts")
     state.report(setup.problems, of: "settings")
     let name = file.split(separator: "/").last.map(String.init) ?? file
     let session = try await ScreenSession(
