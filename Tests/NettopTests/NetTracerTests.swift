@@ -156,6 +156,12 @@ import Testing
     let words = ["-n", namespace.name, "addr", "add", "2001:db8::10/128", "dev", "lo", "nodad"]
     try #require(try Child.perform(path: "ip", words.map { Array($0.utf8) }))
     let loopback = try connect()
+    // The kernel makes the route to an address in the background.
+    let routes = ["ip", "-n", namespace.name, "-6", "route", "show", "table", "local"]
+    let isRouted = try await eventually {
+      try await Child.run(routes).text.contains("local 2001:db8::10 ")
+    }
+    try #require(isRouted)
     let (client, server) = try namespace.run { try Self.connectOverIPv6() }
     defer { for descriptor in [client, server] { close(descriptor) } }
     let address: [UInt8] = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10]

@@ -49,19 +49,23 @@ final class Lab: Sendable {
         try run(ip + ["neighbour", "add", address, "lladdr", other.hardware, "dev", "veth0"])
       }
     }
-    // The kernel starts a device in the background, and drops what is sent before.
+    // The kernel starts a device in the background, and drops what is sent before. So it does with the
+    // route to an address of its own.
     let deadline = ContinuousClock.now + .seconds(Patience.seconds(60))
-    for namespace in [left, right] {
-      while try !isUp(namespace) {
+    for end in ends {
+      while try !isUp(end.namespace, end.v6) {
         guard ContinuousClock.now < deadline else { throw HarnessError("no device that is up") }
         try await Task.sleep(for: .milliseconds(10))
       }
     }
   }
 
-  private func isUp(_ namespace: TestNamespace) throws -> Bool {
-    let link = try run("ip", "-n", namespace.name, "link", "show", "dev", "veth0")
+  private func isUp(_ namespace: TestNamespace, _ address: String) throws -> Bool {
+    let ip = ["ip", "-n", namespace.name]
+    let link = try run(ip + ["link", "show", "dev", "veth0"])
+    let routes = try run(ip + ["-6", "route", "show", "table", "local"])
     return link.contains(" state UP ") && !link.contains(" qdisc noop ")
+      && routes.contains("local \(address) ")
   }
 
   /// Drops one in 50 of the segments with data that come to port 8080 on the right.
