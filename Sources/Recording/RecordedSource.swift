@@ -208,11 +208,7 @@ package actor RecordedSource: ConnectionSource {
   }
 
   private static func recorded(_ past: PastBatch) -> RecordedBatch {
-    RecordedBatch(
-      id: past.position,
-      batch: past.batch,
-      growth: past.batch.deltas.map { _ in ByteGrowth() }
-    )
+    RecordedBatch(id: past.position, past.batch)
   }
 }
 

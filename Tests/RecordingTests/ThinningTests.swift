@@ -122,18 +122,20 @@ struct ThinningTests {
     var short = Model(retention: .screen)
     short.apply(live[0])
     short.apply(merged.batch)
-    func state(_ model: Model) -> [Connection.ID: Connection] {
-      let table = model.table
-      var connections: [Connection.ID: Connection] = [:]
-      for slot in 0..<table.bound {
-        guard let row = table[slot] else { continue }
-        connections[row.id] = table.connection(of: row)
-      }
-      return connections
-    }
-    let (one, other) = (state(straight), state(short))
+    let (one, other) = (connections(straight), connections(short))
     #expect(one.count == other.count)
     for (id, connection) in one { #expect(other[id] == connection) }
+  }
+
+  /// All that a model has, as it is last.
+  private func connections(_ model: Model) -> [Connection.ID: Connection] {
+    let table = model.table
+    var connections: [Connection.ID: Connection] = [:]
+    for slot in 0..<table.bound {
+      guard let row = table[slot] else { continue }
+      connections[row.id] = table.connection(of: row)
+    }
+    return connections
   }
 
   /// Thins all that is old at a moment.
@@ -159,18 +161,12 @@ struct ThinningTests {
     try thin(file, at: 1e6)
     let after = try file.batches()
     #expect(after.count < before.count / 2)
-    func model(_ batches: [Batch]) -> [Connection.ID: Connection] {
+    func model(_ batches: [Batch]) -> Model {
       var model = Model(retention: .screen)
       for batch in batches { model.apply(batch) }
-      let table = model.table
-      var connections: [Connection.ID: Connection] = [:]
-      for slot in 0..<table.bound {
-        guard let row = table[slot] else { continue }
-        connections[row.id] = table.connection(of: row)
-      }
-      return connections
+      return model
     }
-    let (one, other) = (model(before), model(after))
+    let (one, other) = (connections(model(before)), connections(model(after)))
     #expect(one.count == other.count)
     for (id, connection) in one { #expect(other[id] == connection) }
   }

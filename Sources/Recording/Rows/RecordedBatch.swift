@@ -8,3 +8,10 @@ struct RecordedBatch: Sendable {
   /// One for each delta.
   let growth: [ByteGrowth]
 }
+
+extension RecordedBatch {
+  /// A batch of which nobody asks what its deltas add.
+  init(id: Int64, _ batch: Batch) {
+    self.init(id: id, batch: batch, growth: batch.deltas.map { _ in ByteGrowth() })
+  }
+}

@@ -5,13 +5,7 @@ extension Batch {
   /// with the time of the last. `nil` for none.
   package static func merged(_ batches: [Batch]) -> Batch? {
     var merger = BatchMerger()
-    let all = batches.map { batch in
-      RecordedBatch(
-        id: 0,
-        batch: batch,
-        growth: Array(repeating: ByteGrowth(), count: batch.deltas.count)
-      )
-    }
+    let all = batches.map { RecordedBatch(id: 0, $0) }
     guard let first = batches.first, let merged = merger.merge(all)?.batch else { return nil }
     return Batch(
       sequence: first.sequence,
