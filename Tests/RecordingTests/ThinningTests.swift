@@ -248,6 +248,20 @@ struct ThinningTests {
     #expect(fine == 1)
   }
 
+  @Test func `young samples stay as they came whatever the file calls their resolution`() throws {
+    let file = try TemporaryRecording()
+    try file.record(batches(0..<200))
+    try file.database().write { try $0.execute(sql: "UPDATE segments SET resolution = -1") }
+    let writer = try file.writer()
+    for batch in batches(200..<400) {
+      try writer.append(batch)
+      #expect(writer.maintenanceProblem == nil)
+    }
+    try writer.close()
+    let times = try file.batches().map(\.time)
+    #expect(Set(times) == Set((0..<400).map { Sample.time(Double($0)) }))
+  }
+
   @Test func `the oldest goes when there is too much, or it is too old`() throws {
     let file = try TemporaryRecording()
     let limits = RetentionLimits(size: 400_000, age: nil, thins: false)

@@ -18,13 +18,13 @@ struct Thinning {
     self.sampleLimit = sampleLimit
   }
 
-  /// How far apart samples of an age in seconds are at least, in seconds; 0 for as they came.
-  static func resolution(atAge age: Double) -> Double {
+  /// How far apart samples of an age in seconds are at least, in seconds; `nil` for as they came.
+  static func resolution(atAge age: Double) -> Double? {
     switch age {
     case 604_800...: 600
     case 86_400...: 60
     case 3_600...: 10
-    default: 0
+    default: nil
     }
   }
 
@@ -73,7 +73,7 @@ struct Thinning {
         return nil
       }
       let age = Double(now.nanoseconds) - Double(next)
-      return Int64(Self.resolution(atAge: age / Self.perSecond) * Self.perSecond)
+      return Self.resolution(atAge: age / Self.perSecond).map { Int64($0 * Self.perSecond) }
     }
     let fine = rows.first { row in
       wanted(row).map { $0 > row.integer("resolution") ?? 0 } ?? false
