@@ -235,5 +235,34 @@ extension LiveKernel {
         #expect(await collector.view.row(full, 9301)?.counters.bytesReceived == 200_000)
       }
     }
+
+    /// The kernel half finds a flow by a word computed from its key. Two addresses can be chosen so
+    /// that it is the same for both.
+    @Test func `of remote addresses that were chosen to be confused`() async throws {
+      try await Lab.with { lab in
+        let collector = try await lab.trace()
+        try run("ip", "-n", lab.left.name, "route", "add", "local", "fd00::/16", "dev", "lo")
+        let process = try lab.process(in: lab.left)
+        let server = try await process.udp("::", 9000)
+        let socket = try await process.udp(family: 6)
+        let sent = [
+          "fd00:1:2:3:4:5:6:7": (bytes: 10, count: 3),
+          "fd00:81:2:3:4:85:6:87": (bytes: 21, count: 2),
+        ]
+        for number in 0..<3 {
+          for (address, datagrams) in sent where number < datagrams.count {
+            try await process.send(socket, datagrams.bytes, to: (address, 9000))
+          }
+        }
+        for (address, datagrams) in sent {
+          let expected = [UInt64(datagrams.bytes * datagrams.count), UInt64(datagrams.count), 0, 0]
+          try await collector.wait("what \(address) got") { view in
+            view.rows(socket).first { $0.remote.description == "[\(address)]:9000" }?.datagrams
+              == expected ? true : nil
+          }
+        }
+        _ = server
+      }
+    }
   }
 }

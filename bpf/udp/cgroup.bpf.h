@@ -64,9 +64,10 @@ static __always_inline void count_packet(struct __sk_buff *skb, struct datagram 
 	if (!d->packets)
 		d->packets = 1;
 	d->key.cookie = bpf_get_socket_cookie(skb);
+	d->sent = sent;
 	/* skb->sk has another type; this is an address to read from. */
-	if (!add_to_flow(d, sent))
-		start_flow(d, BPF_CORE_READ((struct sk_buff *)skb, sk), sent);
+	if (!add_to_flow(d))
+		first_datagram(d, (__u64)BPF_CORE_READ((struct sk_buff *)skb, sk));
 }
 
 static __always_inline void packet_v4(struct __sk_buff *skb, struct ipv4_header *ip, void *end,
@@ -99,7 +100,8 @@ static __always_inline void packet_v6(struct __sk_buff *skb, struct ipv6_header 
 			return;
 	}
 	read_ports(&d, &udp, sent);
-	read_interface(&d, BPF_CORE_READ((struct sk_buff *)skb, sk), skb->ifindex);
+	if (needs_interface(&d))
+		read_interface(&d, BPF_CORE_READ((struct sk_buff *)skb, sk), skb->ifindex);
 	count_packet(skb, &d, headers, sent);
 }
 

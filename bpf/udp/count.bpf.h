@@ -19,29 +19,42 @@
 
 #include "record.h"
 
+/* Whether a flow has this key. Its tag is known to be that of the key. */
+static __always_inline bool has_key(const struct nettop_flow *f, const struct flow_key *key)
+{
+	const __u64 *remote = (const void *)f->remote_address;
+	const __u64 *wanted = (const void *)key->remote;
+
+	return f->cookie == key->cookie && remote[0] == wanted[0] && remote[1] == wanted[1] &&
+	       f->remote_port == bpf_ntohs(key->port) &&
+	       (!key->interface || f->interface == key->interface);
+}
+
 /*
- * Adds to a flow, if its place still has this tag. Before the pass frees a
- * place, it clears the tag and then checks for users: either it sees the user
- * here, or the user sees that the tag is gone.
+ * Adds to the flow of a place, if it has this tag and the key of the datagram.
+ * Before the pass frees a place, it clears the tag and then checks for users:
+ * either it sees the user here, or the user sees that the tag is gone.
  */
-static __always_inline bool add_at(__u32 place, __u64 tag, const struct nettop_flow *more)
+static __always_inline bool add_at(__u32 place, __u64 tag, const struct datagram *d)
 {
 	struct flow *f = flow_at(place);
-	bool is_same;
+	bool is_same = false;
+	__u64 held;
 
-	if (!f)
+	if (!f || *(volatile __u64 *)&f->tag != tag)
 		return false;
 	/* An atomic operation whose result is used is a full barrier. */
-	is_same = __sync_fetch_and_add(&f->users, 1) + 1 && *(volatile __u64 *)&f->tag == tag;
-	if (is_same) {
-		if (more->packets_sent) {
-			__sync_fetch_and_add(&f->record.bytes_sent, more->bytes_sent);
-			__sync_fetch_and_add(&f->record.packets_sent, more->packets_sent);
-		}
-		if (more->packets_received) {
-			__sync_fetch_and_add(&f->record.bytes_received, more->bytes_received);
-			__sync_fetch_and_add(&f->record.packets_received, more->packets_received);
-		}
+	if (__sync_fetch_and_add(&f->users, 1) + 1) {
+		held = *(volatile __u64 *)&f->tag;
+		/* The key was stored before the tag. */
+		is_same = held == tag && has_key((void *)&f->record + zero_after(held), &d->key);
+	}
+	if (is_same && d->sent) {
+		__sync_fetch_and_add(&f->record.bytes_sent, d->bytes);
+		__sync_fetch_and_add(&f->record.packets_sent, d->packets);
+	} else if (is_same) {
+		__sync_fetch_and_add(&f->record.bytes_received, d->bytes);
+		__sync_fetch_and_add(&f->record.packets_received, d->packets);
 	}
 	return __sync_fetch_and_add(&f->users, -1) && is_same;
 }
@@ -80,50 +93,83 @@ static __always_inline bool track_sender(struct sock *sk, __u64 cookie, int *slo
 }
 
 /* Adds to an existing flow; false if there is none, or it has just ended. */
-static __always_inline bool add_to_known(const struct flow_key *key, __u64 tag,
-					 const struct nettop_flow *more)
+static __always_inline bool add_to_known(const struct datagram *d, __u64 tag)
 {
-	__u32 *place = bpf_map_lookup_elem(&flow_places, key);
+	__u32 *hint = flow_hint(tag), *entry;
+	__u32 place;
 
-	return place && add_at(*(volatile __u32 *)place, tag, more);
+	if (!hint)
+		return false;
+	if (add_at(*(volatile __u32 *)hint, tag, d))
+		return true;
+	entry = bpf_map_lookup_elem(&flow_places, &d->key);
+	if (!entry)
+		return false;
+	place = *(volatile __u32 *)entry;
+	*hint = place;
+	return add_at(place, tag, d);
+}
+
+static __always_inline void fill_flow(struct nettop_flow *r, const struct datagram *d,
+				      struct sock *sk)
+{
+	__builtin_memset(r, 0, sizeof(*r));
+	if (d->sent) {
+		r->bytes_sent = d->bytes;
+		r->packets_sent = d->packets;
+	} else {
+		r->bytes_received = d->bytes;
+		r->packets_received = d->packets;
+	}
+	r->cookie = d->key.cookie;
+	r->opened_ns = bpf_ktime_get_boot_ns();
+	__builtin_memcpy(r->local_address, d->local, 16);
+	__builtin_memcpy(r->remote_address, d->key.remote, 16);
+	r->local_port = bpf_ntohs(d->local_port);
+	r->remote_port = bpf_ntohs(d->key.port);
+	r->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	r->direction = d->sent ? NETTOP_DIRECTION_OUT : NETTOP_DIRECTION_IN;
+	r->interface = d->interface;
 }
 
 /*
  * Starts a flow with its first datagram, or adds to it if another CPU has
- * started it.
+ * started it; 0 if there is no room.
+ *
+ * Not static, like the functions below: the verifier checks it once. `socket` is
+ * an address to read from.
  */
-static __noinline int start_or_add(const struct flow_key *key, const struct nettop_flow *record,
-				   int slot)
+__noinline int start_or_add(struct datagram *d, __u64 socket, int slot)
 {
 	struct nettop_status *s = status_of();
 	__u64 tag;
 	__u32 place;
 
-	if (!s || !key || !record)
+	if (!s || !d)
 		return 0;
-	tag = tag_of(key);
+	tag = tag_of(&d->key);
 	for (int i = 0; i < 2; i++) {
 		struct flow *f;
 		long error;
 
-		if (add_to_known(key, tag, record))
+		if (add_to_known(d, tag))
 			return 1;
 		place = take_place();
 		f = flow_at(place);
 		if (!f)
 			return 0;
-		f->record = *record;
+		fill_flow(&f->record, d, (struct sock *)socket);
 		f->reported = 0;
-		f->active_ns = record->opened_ns;
+		f->active_ns = f->record.opened_ns;
 		f->pass = 0;
 		f->slot = slot;
 		f->end = 0;
 		__sync_lock_test_and_set(&f->tag, tag);
-		error = bpf_map_update_elem(&flow_places, key, &place, BPF_NOEXIST);
+		error = bpf_map_update_elem(&flow_places, &d->key, &place, BPF_NOEXIST);
 		if (!error) {
 			/* Only now: the pass skips the flow until then. */
 			f->state = FLOW_LIVE;
-			if (!is_overflow(key))
+			if (!is_overflow(&d->key))
 				__sync_fetch_and_add(&s->flows, 1);
 			return 1;
 		}
@@ -132,78 +178,40 @@ static __noinline int start_or_add(const struct flow_key *key, const struct nett
 		if (error != -EEXIST)
 			return 0;
 	}
-	return add_to_known(key, tag, record);
+	return add_to_known(d, tag);
 }
 
 /* The first datagram of a flow. */
-static __noinline int first_datagram(struct sock *sk, struct flow_key *key,
-				     struct nettop_flow *record)
+__noinline int first_datagram(struct datagram *d, __u64 socket)
 {
+	struct sock *sk = (struct sock *)socket;
 	struct nettop_status *s = status_of();
 	struct tracked *t;
-	__u64 datagrams;
 	int slot;
 
 	/* A raw socket can receive UDP packets too, but these belong to another socket. */
-	if (!s || !sk || !key || !record || !is_udp(sk))
+	if (!s || !sk || !d || !is_udp(sk))
 		return 0;
-	datagrams = record->packets_sent + record->packets_received;
-	if (!track_sender(sk, key->cookie, &slot)) {
-		__sync_fetch_and_add(&s->flows_lost, datagrams);
+	if (!track_sender(sk, d->key.cookie, &slot)) {
+		__sync_fetch_and_add(&s->flows_lost, d->packets);
 		return 0;
 	}
 	t = slot_at(slot);
 	if (t)
 		t->has_record = 1;
-	record->cookie = key->cookie;
-	record->opened_ns = bpf_ktime_get_boot_ns();
-	record->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	if (s->flows < config.flows && start_or_add(key, record, slot))
+	if (s->flows < config.flows && start_or_add(d, socket, slot))
 		return 0;
-	__sync_fetch_and_add(&s->flows_full, datagrams);
-	__builtin_memset(key->remote, 0, sizeof(key->remote));
-	key->port = 0;
-	key->interface = 0;
-	__builtin_memset(record->remote_address, 0, 16);
-	record->remote_port = 0;
-	if (!start_or_add(key, record, slot))
-		__sync_fetch_and_add(&s->flows_lost, datagrams);
+	__sync_fetch_and_add(&s->flows_full, d->packets);
+	__builtin_memset(d->key.remote, 0, sizeof(d->key.remote));
+	d->key.port = 0;
+	d->key.interface = 0;
+	if (!start_or_add(d, socket, slot))
+		__sync_fetch_and_add(&s->flows_lost, d->packets);
 	return 0;
 }
 
-/* Adds to the flow of a datagram; false if there is none. */
-static __always_inline bool add_to_flow(struct datagram *d, const bool sent)
+/* Adds a datagram to its flow; 0 if that has to be started. */
+__noinline int add_to_flow(struct datagram *d)
 {
-	struct nettop_flow more = {};
-
-	if (sent) {
-		more.bytes_sent = d->bytes;
-		more.packets_sent = d->packets;
-	} else {
-		more.bytes_received = d->bytes;
-		more.packets_received = d->packets;
-	}
-	return add_to_known(&d->key, tag_of(&d->key), &more);
-}
-
-/* `sk` is an address to read from, not a typed pointer. */
-static __always_inline void start_flow(struct datagram *d, struct sock *sk, const bool sent)
-{
-	struct nettop_flow record = {
-		.direction = sent ? NETTOP_DIRECTION_OUT : NETTOP_DIRECTION_IN,
-		.local_port = bpf_ntohs(d->local_port),
-		.remote_port = bpf_ntohs(d->key.port),
-		.interface = d->interface,
-	};
-
-	if (sent) {
-		record.bytes_sent = d->bytes;
-		record.packets_sent = d->packets;
-	} else {
-		record.bytes_received = d->bytes;
-		record.packets_received = d->packets;
-	}
-	__builtin_memcpy(record.local_address, d->local, 16);
-	__builtin_memcpy(record.remote_address, d->key.remote, 16);
-	first_datagram(sk, &d->key, &record);
+	return d && add_to_known(d, tag_of(&d->key));
 }

@@ -38,7 +38,14 @@ struct datagram {
 	__u32 interface;		/* of a link-local address, else 0 */
 	__u64 bytes;			/* payload */
 	__u64 packets;
+	bool sent;			/* else received */
 };
+
+/* Whether one of the addresses means nothing without its interface. */
+static __always_inline bool needs_interface(const struct datagram *d)
+{
+	return is_link_local(d->key.remote) || is_link_local(d->local);
+}
 
 /*
  * The interface of a link-local address. As in the addresses of sockets, the
@@ -46,12 +53,8 @@ struct datagram {
  */
 static __always_inline void read_interface(struct datagram *d, struct sock *sk, __u32 interface)
 {
-	bool is_remote = is_link_local(d->key.remote);
-
-	if (!is_remote && !is_link_local(d->local))
-		return;
 	d->interface = BPF_CORE_READ(sk, __sk_common.skc_bound_dev_if) ?: interface;
-	if (is_remote)
+	if (is_link_local(d->key.remote))
 		d->key.interface = d->interface;
 }
 

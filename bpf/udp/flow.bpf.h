@@ -70,12 +70,36 @@ struct {
 	__type(value, __u32);
 } free_flows SEC(".maps");
 
+/*
+ * The place of the flow that had a tag last, by the top bits of the tag. It saves
+ * most datagrams the search in `flow_places`. Any place can be here: what is
+ * found there is compared with the whole key.
+ */
+#define FLOW_HINT_BITS 14
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << FLOW_HINT_BITS);
+	__type(key, __u32);
+	__type(value, __u32);
+} flow_hints SEC(".maps");
+
+static __always_inline __u32 *flow_hint(__u64 tag)
+{
+	__u32 index = tag >> (64 - FLOW_HINT_BITS);
+
+	return bpf_map_lookup_elem(&flow_hints, &index);
+}
+
 static __always_inline bool is_overflow(const struct flow_key *key)
 {
 	return !(key->remote[0] | key->remote[1] | key->remote[2] | key->remote[3] | key->port);
 }
 
-/* Tells the flows of a place apart. One word, so that it is read atomically. */
+/*
+ * Tells the flows that a place has had apart. One word, so that it is read
+ * atomically. Two keys can have the same tag if somebody chose them so.
+ */
 static __always_inline __u64 tag_of(const struct flow_key *key)
 {
 	__u64 tag = key->cookie ^ config.secret;

@@ -15,9 +15,16 @@
 
 #include "record.h"
 
-union ip_header {
-	struct ipv4_header v4;
-	struct ipv6_header v6;
+/* As they are without options of IPv4 or extension headers of IPv6. */
+union headers {
+	struct {
+		struct ipv4_header ip;
+		struct udp_header udp;
+	} v4;
+	struct {
+		struct ipv6_header ip;
+		struct udp_header udp;
+	} v6;
 };
 
 static __always_inline void socket_created(struct sock *sk)
@@ -77,34 +84,43 @@ static __always_inline void count_buffer(struct sk_buff *skb, struct sock *sk, _
 					 const bool sent)
 {
 	void *head = skb->head;
+	void *ip_at = head + skb->network_header;
 	void *udp_at = head + skb->transport_header;
 	struct skb_shared_info *shared = head + skb->end;
-	union ip_header ip;
-	struct udp_header udp;
+	struct udp_header *udp;
+	union headers h;
 	struct datagram d;
+	void *usual;
 
-	/*
-	 * Reads no further than the buffer: an IPv4 header is shorter than
-	 * `ip`, but `shared` follows it.
-	 */
-	if (bpf_probe_read_kernel(&ip, sizeof(ip), head + skb->network_header) ||
-	    bpf_probe_read_kernel(&udp, sizeof(udp), udp_at))
+	/* Reads no further than the buffer: `shared` follows shorter headers. */
+	if (bpf_probe_read_kernel(&h, sizeof(h), ip_at))
 		return;
-	if (ip.v4.version == 4) {
-		read_v4(&d, &ip.v4, sent);
+	if (h.v4.ip.version == 4) {
+		read_v4(&d, &h.v4.ip, sent);
+		udp = &h.v4.udp;
+		usual = ip_at + sizeof(h.v4.ip);
 	} else {
-		read_v6(&d, &ip.v6, sent);
-		read_interface(&d, sk, sent ? device_of(skb) : skb->skb_iif);
+		read_v6(&d, &h.v6.ip, sent);
+		if (needs_interface(&d))
+			read_interface(&d, sk, sent ? device_of(skb) : skb->skb_iif);
+		udp = &h.v6.udp;
+		usual = ip_at + sizeof(h.v6.ip);
 	}
-	read_ports(&d, &udp, sent);
-	d.bytes = skb->len - (__u32)(udp_at + sizeof(udp) - (void *)skb->data);
+	if (udp_at != usual) {
+		udp = &h.v4.udp;
+		if (bpf_probe_read_kernel(udp, sizeof(*udp), udp_at))
+			return;
+	}
+	read_ports(&d, udp, sent);
+	d.bytes = skb->len - (__u32)(udp_at + sizeof(*udp) - (void *)skb->data);
 	/* One packet can hold several datagrams (UDP_SEGMENT, UDP_GRO). */
 	d.packets = BPF_CORE_READ(shared, gso_segs);
 	if (!d.packets)
 		d.packets = 1;
 	d.key.cookie = cookie;
-	if (!add_to_flow(&d, sent))
-		start_flow(&d, sk, sent);
+	d.sent = sent;
+	if (!add_to_flow(&d))
+		first_datagram(&d, address_of(sk));
 }
 
 /* ICMP and raw sockets use these functions too. */
@@ -148,7 +164,11 @@ int BPF_PROG(datagram_sent_v6, struct sk_buff *skb)
 SEC("?fentry/__udp_enqueue_schedule_skb")
 int BPF_PROG(datagram_arrived, struct sock *sk, struct sk_buff *skb)
 {
-	if (sk->sk_protocol == IPPROTO_UDP)
-		count_buffer(skb, sk, bpf_get_socket_cookie(sk), false);
+	__u64 cookie;
+
+	if (sk->sk_protocol != IPPROTO_UDP)
+		return 0;
+	cookie = sk->__sk_common.skc_cookie.counter;
+	count_buffer(skb, sk, cookie ?: bpf_get_socket_cookie(sk), false);
 	return 0;
 }
