@@ -19,8 +19,7 @@ package actor Tracer: MeasuredSource {
   private let clock = BootClock()
   private let finder: NamespaceFinder
   nonisolated private let host: HostSockets
-  /// Of the table of sockets.
-  private let slots: Int
+  private let tableSize: TableSize
   private var kernel: KernelHalf?
   private var wakeup: (any DispatchSourceRead)?
   private var decoder: RecordDecoder
@@ -50,7 +49,7 @@ package actor Tracer: MeasuredSource {
     finder = NamespaceFinder(proc: proc, containers: containers)
     host = HostSockets(finder: finder, clock: clock, proc: proc)
     connections = DeltaBuilder(endedLimit: configuration.endedLimit, isAmended: true)
-    slots = TableSize.slots(capacity: configuration.capacity, proc: proc)
+    tableSize = TableSize(capacity: configuration.capacity, proc: proc)
     flowLimits =
       configuration.followsUDP
       ? DatagramPrograms.Limits(
@@ -59,7 +58,7 @@ package actor Tracer: MeasuredSource {
       ) : nil
     kernel = try KernelHalf(
       KernelObject.Sizes(
-        slots: slots,
+        table: tableSize,
         endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096)),
         flows: flowLimits,
         pidNamespace: proc.containerPIDNamespace
@@ -168,7 +167,7 @@ package actor Tracer: MeasuredSource {
     health.limitations = kernel.limitations + [unvisited, builder.unnamed].compactMap(\.self)
     health.resetsWithoutSocket = kernel.resetsWithoutSocket
     health.dropsWithoutSocket = kernel.dropsWithoutSocket
-    health.capacity = slots
+    health.capacity = tableSize.most
     health.mapBytes = kernel.mapBytes
     health[.ends] = kernel.recordsLost
     health[.missed] = kernel.endsGone + endsMissed

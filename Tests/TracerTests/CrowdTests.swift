@@ -66,7 +66,11 @@ extension LiveHost {
         let scans = Task.detached {
           // Nothing but scans, by this process.
           let scanner = try KernelHalf(
-            KernelObject.Sizes(slots: 1 << 16, endedBytes: 4096, flows: nil)
+            KernelObject.Sizes(
+              table: TableSize(first: 1 << 16, most: 1 << 16),
+              endedBytes: 4096,
+              flows: nil
+            )
           )
           while !Task.isCancelled {
             try scanner.scanFiles()

@@ -51,7 +51,11 @@ extension LiveKernel {
         let scans = Task.detached {
           defer { loaded.finish() }
           let scanner = try KernelHalf(
-            KernelObject.Sizes(slots: 1 << 16, endedBytes: 128 << 20, flows: nil)
+            KernelObject.Sizes(
+              table: TableSize(first: 1 << 16, most: 1 << 16),
+              endedBytes: 128 << 20,
+              flows: nil
+            )
           )
           loaded.finish()
           var count = 0

@@ -132,7 +132,9 @@ extension LiveKernel {
   @Suite(.ofBPF) struct JiffiesOfThisKernel {
     /// The kernel gives times in whole jiffies: all of them are multiples of it.
     @Test func `their rate is known`() async throws {
-      let kernel = try KernelHalf(KernelObject.Sizes(slots: 1024, endedBytes: 4096, flows: nil))
+      let kernel = try KernelHalf(
+        KernelObject.Sizes(table: TableSize(first: 1024, most: 1024), endedBytes: 4096, flows: nil)
+      )
       _ = try kernel.pass { _ in }
       #expect([100, 250, 300, 1000].contains(kernel.jiffies.perSecond))
     }

@@ -55,7 +55,7 @@ extension LiveHost {
           defer { loaded.finish() }
           let scanner = try KernelHalf(
             KernelObject.Sizes(
-              slots: 1 << 16,
+              table: TableSize(first: 1 << 16, most: 1 << 16),
               endedBytes: 128 << 20,
               flows: DatagramPrograms.Limits(capacity: 1 << 16, timeout: 60)
             )

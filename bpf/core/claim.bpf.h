@@ -41,10 +41,10 @@ __noinline int is_claimed_at(__u32 slot, __u64 cookie, __u32 own)
 	return state == cookie;
 }
 
-__noinline int is_claimed_elsewhere(__u64 cookie, __u32 own)
+__noinline int is_claimed_among(__u64 cookie, __u32 own, __u32 count)
 {
 	for (int choice = 0; choice < 2; choice++) {
-		__u32 number = bucket_of(cookie, choice);
+		__u32 number = bucket_of(cookie, choice, count);
 		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
 
 		if (!b)
@@ -53,6 +53,22 @@ __noinline int is_claimed_elsewhere(__u64 cookie, __u32 own)
 			if (b->cookie[i] == cookie &&
 			    is_claimed_at(number * NETTOP_BUCKET_SLOTS + i, cookie, own))
 				return 1;
+	}
+	return 0;
+}
+
+/*
+ * The number of buckets is read after the claim, a full barrier: a CPU that has
+ * claimed a slot in a larger table finds the claim of this one.
+ */
+__noinline int is_claimed_elsewhere(__u64 cookie, __u32 own)
+{
+	__u32 count = table.buckets;
+
+	for (int i = 0; i <= MOST_GROWTHS && count >= config.first_buckets; i++) {
+		if (is_claimed_among(cookie, own, count))
+			return 1;
+		count /= NETTOP_TABLE_GROWTH;
 	}
 	return 0;
 }

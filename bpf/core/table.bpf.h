@@ -8,11 +8,15 @@
  * no allocation, and a third of the cost of a BPF hash over the life of a
  * connection. A pass reads the cookies sequentially.
  *
+ * The table grows: user space multiplies the number of buckets. A socket stays
+ * where it is, and is also looked for in the buckets that it had with fewer of them.
+ *
  * The socket lock serializes everything that happens to one socket. Without it,
  * use claim.bpf.h.
  */
 #pragma once
 
+#include "core/events.bpf.h"
 #include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
 #include "core/status.bpf.h"
@@ -20,12 +24,18 @@
 
 #include "record.h"
 
-/* The index of the first or second bucket of a socket. */
-static __always_inline __u32 bucket_of(__u64 cookie, int choice)
+/* How often the number of buckets can be multiplied. */
+#define MOST_GROWTHS 8
+
+/* What user space changes while the programs run, in memory that it maps. */
+volatile struct nettop_table table SEC(".data.table") = {};
+
+/* The index of the first or second bucket of a socket among so many. */
+static __always_inline __u32 bucket_of(__u64 cookie, int choice, __u32 count)
 {
 	__u64 hash = cookie * 0x9e3779b97f4a7c15ULL;
 
-	return (choice ? hash >> 16 : hash >> 40) & (config.buckets - 1);
+	return (choice ? hash >> 16 : hash >> 40) & (count - 1);
 }
 
 /*
@@ -67,11 +77,10 @@ __noinline int if_holds(__u32 slot, __u64 cookie)
 	return held == cookie ? slot + zero : -1;
 }
 
-/* The slot of a socket; negative if it is not followed. */
-__noinline int find(__u64 cookie)
+static __always_inline int find_among(__u64 cookie, __u32 count)
 {
 	for (int choice = 0; choice < 2; choice++) {
-		__u32 number = bucket_of(cookie, choice);
+		__u32 number = bucket_of(cookie, choice, count);
 		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
 
 		if (!b)
@@ -87,6 +96,25 @@ __noinline int find(__u64 cookie)
 		}
 	}
 	return -1;
+}
+
+/* The slot of a socket that was followed when there were so many buckets, else negative. */
+__noinline int find_among_fewer(__u64 cookie, __u32 count)
+{
+	return find_among(cookie, count);
+}
+
+/* The slot of a socket; negative if it is not followed. */
+__noinline int find(__u64 cookie)
+{
+	__u32 count = table.buckets;
+	int slot = find_among(cookie, count);
+
+	for (int i = 0; i < MOST_GROWTHS && slot < 0 && count > config.first_buckets; i++) {
+		count /= NETTOP_TABLE_GROWTH;
+		slot = find_among_fewer(cookie, count);
+	}
+	return slot;
 }
 
 /* The table entry of a socket; NULL if it is not followed. */
@@ -131,20 +159,46 @@ static __always_inline void fill(struct tracked *t, const struct tracked *from)
 	t->netns = from->netns;
 }
 
+/*
+ * Who gets one of these slots of its bucket says that the table should grow. At a
+ * load of 20 %, that is one of ten thousand sockets; at 30 %, four of a thousand.
+ */
+#define CROWDED_SLOTS (NETTOP_BUCKET_SLOTS - 5)
+
+/* Wakes user space, once, so that the table has grown before it is full. */
+__noinline int report_crowded(void)
+{
+	void *entry;
+
+	if (table.crowded)
+		return 0;
+	table.crowded = 1;
+	entry = bpf_ringbuf_reserve(&ended, sizeof(struct nettop_event), 0);
+	if (entry)
+		bpf_ringbuf_discard(entry, BPF_RB_FORCE_WAKEUP);
+	return 0;
+}
+
 /* Takes a free slot for a socket; negative if both buckets are full. */
 __noinline int take_slot(__u64 cookie)
 {
+	__u32 count = table.buckets;
+
 	for (int choice = 0; choice < 2; choice++) {
-		__u32 number = bucket_of(cookie, choice);
+		__u32 number = bucket_of(cookie, choice, count);
 		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
 
 		if (!b)
 			return -1;
-		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-			if (!b->cookie[i] &&
-			    !__sync_val_compare_and_swap(&b->cookie[i], 0, cookie))
-				return number * NETTOP_BUCKET_SLOTS + i;
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
+			if (b->cookie[i] || __sync_val_compare_and_swap(&b->cookie[i], 0, cookie))
+				continue;
+			if (i >= CROWDED_SLOTS)
+				report_crowded();
+			return number * NETTOP_BUCKET_SLOTS + i;
+		}
 	}
+	report_crowded();
 	return -1;
 }
 

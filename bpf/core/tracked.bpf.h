@@ -104,17 +104,34 @@ struct {
 	__type(value, struct bucket);
 } buckets SEC(".maps");
 
-/* The slots of all buckets, in the order of the buckets. */
-struct {
+struct slot_chunk {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, NETTOP_BUCKET_SLOTS);
+	__uint(max_entries, NETTOP_CHUNK_SLOTS);
 	__type(key, __u32);
 	__type(value, struct tracked);
+};
+
+/*
+ * The slots of all buckets, in the order of the buckets. They are most of the
+ * memory of the table, so user space adds chunks of them as it grows. One map for
+ * the first slots and one for later ones would save a load, but the verifier
+ * would follow every program for each of the two.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct slot_chunk);
 } slots SEC(".maps");
 
 static __always_inline struct tracked *slot_at(__u32 slot)
 {
-	return bpf_map_lookup_elem(&slots, &slot);
+	/* One word for both: some callers have little stack left. */
+	__u32 key = slot / NETTOP_CHUNK_SLOTS;
+	void *chunk = bpf_map_lookup_elem(&slots, &key);
+
+	key = slot % NETTOP_CHUNK_SLOTS;
+	return chunk ? bpf_map_lookup_elem(chunk, &key) : 0;
 }
 
 /* Whether the process that holds, or held, the socket itself is known. */

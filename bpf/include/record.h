@@ -12,6 +12,8 @@
 #define NETTOP_COMM_LEN 16
 #define NETTOP_CA_NAME_LEN 16
 #define NETTOP_BUCKET_SLOTS 16	/* two cache lines of keys */
+#define NETTOP_TABLE_GROWTH 4	/* by what the table of sockets grows: a power of two */
+#define NETTOP_CHUNK_SLOTS 32768	/* of its slots in a map of their own */
 /* In nettop_owner.pid: the host's PID of a process that /proc does not have. */
 #define NETTOP_PID_ELSEWHERE 0x80000000
 
@@ -218,7 +220,7 @@ enum nettop_feature {
 
 /* Set before loading. */
 struct nettop_config {
-	__u32 buckets;			/* of the table of sockets, a power of two */
+	__u32 first_buckets;		/* of the table of sockets at first, a power of two */
 	__u32 changes;			/* records that `changes` has room for */
 	__u32 wakeup_bytes;		/* wake user space when `ended` holds this much */
 	__u32 features;			/* NETTOP_FEATURE_* */
@@ -228,6 +230,12 @@ struct nettop_config {
 	__u32 flow_places;		/* entries for flows and overflow flows, a power of two */
 	__u32 reserved;
 	__u64 secret;			/* random, so that keys reveal no addresses */
+};
+
+/* The table of sockets, which user space makes larger. */
+struct nettop_table {
+	__u32 buckets;			/* number of buckets, a power of two */
+	__u32 crowded;			/* 1: a bucket is nearly full; user space sets it to 0 */
 };
 
 /* Counters of the kernel half, in memory that user space maps. */

@@ -209,7 +209,8 @@ static __always_inline bool may_be_closed(struct sock *sk, const struct tracked 
 	       !(sk->__sk_common.skc_flags >> SOCK_DEAD & 1);
 }
 
-static __always_inline void report_end(struct sock *sk, int oldstate)
+/* A function, so that its stack is not part of its caller's. */
+static __noinline int report_end(struct sock *sk, int oldstate)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct nettop_end_event *e;
@@ -221,10 +222,10 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 
 	if (!tp) {
 		report_parent_end(mptcp_key(sk), address_of(sk), oldstate);
-		return;
+		return 0;
 	}
 	if (is_inner_listener(sk, tp))
-		return;
+		return 0;
 	cookie = cookie_of(sk);
 	error = sk->sk_err;
 	if (aborted_by_process(sk, error, oldstate, true))
@@ -240,7 +241,7 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
 	if (!e) {
 		lose_end(slot, cookie);
-		return;
+		return 0;
 	}
 	r = begin_end(e, t, cookie, error, oldstate);
 	r->protocol = IPPROTO_TCP;
@@ -260,4 +261,5 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 	/* Before the record is submitted: no pass may report the socket after its end. */
 	forget(slot, cookie);
 	bpf_ringbuf_submit(e, wakeup_flags());
+	return 0;
 }

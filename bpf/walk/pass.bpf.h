@@ -47,46 +47,51 @@ __noinline int visit_untyped(__u32 slot, __u64 cookie)
 	return 0;
 }
 
-/* Whether this bucket belongs to this round, and its records fit. */
-static __always_inline bool can_visit(__u32 number, bool *full)
+/*
+ * Whether this bucket belongs to this round, and its records fit. `ends`: whether
+ * the round ends here.
+ */
+static __always_inline bool can_visit(__u32 number, bool *ends)
 {
 	struct nettop_status *s = status_of();
 
-	*full = false;
-	if (!s || number < s->first)
+	*ends = true;
+	if (!s || number >= table.buckets)
 		return false;
-	*full = s->changed + NETTOP_BUCKET_SLOTS > config.changes;
-	if (*full)
+	if (s->changed + NETTOP_BUCKET_SLOTS > config.changes) {
 		s->next = number;
-	return !*full;
+		return false;
+	}
+	*ends = false;
+	return number >= s->first;
 }
 
 static long bucket_typed(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
 {
-	bool full;
+	bool ends;
 
-	if (can_visit(*number, &full))
+	if (can_visit(*number, &ends))
 		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
 			__u64 cookie = *(volatile __u64 *)&b->cookie[i];
 
 			if (cookie)
 				visit_typed(*number * NETTOP_BUCKET_SLOTS + i, cookie);
 		}
-	return full;
+	return ends;
 }
 
 static long bucket_untyped(struct bpf_map *map, __u32 *number, struct bucket *b, void *unused)
 {
-	bool full;
+	bool ends;
 
-	if (can_visit(*number, &full))
+	if (can_visit(*number, &ends))
 		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
 			__u64 cookie = *(volatile __u64 *)&b->cookie[i];
 
 			if (cookie)
 				visit_untyped(*number * NETTOP_BUCKET_SLOTS + i, cookie);
 		}
-	return full;
+	return ends;
 }
 
 /* User space learns from them how long a jiffy is. */

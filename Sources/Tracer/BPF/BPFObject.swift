@@ -9,6 +9,8 @@ import SystemPackage
 final class BPFObject {
   /// Copies of the object: each loads programs of its own, and all have the maps of the first.
   private let parts: [OpaquePointer]
+  /// What the chunks of each array of maps are like.
+  private let chunks: [String: ChunkedMap.Chunk]
   /// Which part loads a program; those that are not here, the first does.
   private var places: [String: Int] = [:]
 
@@ -32,6 +34,9 @@ final class BPFObject {
       opened.append(part)
     }
     self.parts = opened
+    chunks = ObjectParts.maps(of: opened[0]).reduce(into: [:]) { chunks, map in
+      chunks[String(cString: bpf_map__name(map))] = ChunkedMap.Chunk(of: map)
+    }
   }
 
   deinit {
@@ -68,13 +73,19 @@ final class BPFObject {
     }
   }
 
-  /// Creates the maps, and gives all of them to each part. Sections of constants stay each part's own.
+  /// Creates the maps, and gives all of them to each part. Sections of constants stay each part's own;
+  /// those of data have to begin with zeros.
   private func shareMaps() throws(Errno) {
     for map in ObjectParts.maps(of: parts[0]) {
-      guard !bpf_map__is_internal(map), bpf_map__autocreate(map) else { continue }
+      let isConstant = bpf_map__map_flags(map) & UInt32(BPF_F_RDONLY_PROG) != 0
+      guard !isConstant, bpf_map__autocreate(map) else { continue }
       var options = bpf_map_create_opts()
       options.sz = MemoryLayout<bpf_map_create_opts>.size
       options.map_flags = bpf_map__map_flags(map)
+      // Those that are added later have to be like it.
+      let example = try chunks[String(cString: bpf_map__name(map))]?.create()
+      defer { if let example { close(example) } }
+      if let example { options.inner_map_fd = UInt32(example) }
       let created = bpf_map_create(
         bpf_map__type(map),
         bpf_map__name(map),
@@ -101,6 +112,12 @@ final class BPFObject {
     return map
   }
 
+  /// An array of maps. After `load`.
+  func chunked(_ name: String) throws(Errno) -> ChunkedMap {
+    guard let chunk = chunks[name] else { throw .invalidArgument }
+    return ChunkedMap(try map(name), of: chunk)
+  }
+
   func program(_ name: String) throws(Errno) -> OpaquePointer {
     let part = parts[places[name] ?? 0]
     guard let program = bpf_object__find_program_by_name(part, name) else {
@@ -115,7 +132,8 @@ final class BPFObject {
     if result != 0 { throw Errno(rawValue: -result) }
   }
 
-  /// What the kernel takes for the entries of all maps, in bytes; a ring buffer counts its room.
+  /// What the kernel takes for the entries of all maps, in bytes; a ring buffer counts its room. The
+  /// chunks of arrays of maps are left out.
   var mapBytes: UInt64 {
     ObjectParts.maps(of: parts[0]).reduce(0) { bytes, map in
       let entry = max(bpf_map__key_size(map) + bpf_map__value_size(map), 1)

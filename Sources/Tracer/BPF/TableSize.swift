@@ -1,7 +1,11 @@
 import Glibc
 
-/// How large the table of sockets is made.
-enum TableSize {
+/// How large the table of sockets is: its slots at first, and how many there can be once it has grown.
+/// Both are powers of two, and `most` is `first` multiplied by a power of `NETTOP_TABLE_GROWTH`.
+struct TableSize {
+  let first: Int
+  let most: Int
+
   /// Slots for each connection of the capacity: beyond this the two buckets of a socket can both be
   /// full. At this load that happens to one of a hundred million.
   static let slotsPerConnection = 2.5
@@ -9,22 +13,13 @@ enum TableSize {
   /// `struct tracked` of the kernel half, and its cookie in a bucket.
   static let bytesPerSlot = 160
 
-  /// The least number of slots: 20,000 connections.
-  private static let least = 1 << 16
-  /// The most that is chosen unasked: 100,000 connections, in 42 MB.
-  private static let mostByDefault = 1 << 18
+  /// What it begins with at least: 13,000 connections, in 5 MB.
+  private static let leastFirst = 1 << 15
+  /// What it can grow to at least: 52,000 connections, in 21 MB.
+  private static let leastMost = 1 << 17
+  /// The most that it grows to unasked: 200,000 connections, in 84 MB.
+  private static let mostByDefault = 1 << 19
   private static let most = 1 << 26
-
-  /// The slots for this many connections; unasked, by the host's memory and the sockets it has.
-  static func slots(capacity: Int?, proc: ProcFS) -> Int {
-    if let capacity {
-      return powerOfTwo(atLeast: min(max(slots(for: capacity), 1024), most))
-    }
-    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    // A thousandth of the memory, at 160 bytes a slot.
-    let byMemory = min(powerOfTwo(atLeast: memory / 1000 / bytesPerSlot), mostByDefault)
-    return max(byMemory, powerOfTwo(atLeast: slots(for: 2 * sockets(proc))), least)
-  }
 
   static func powerOfTwo(atLeast number: Int) -> Int {
     number <= 1 ? 1 : 1 << (Int.bitWidth - (number - 1).leadingZeroBitCount)
@@ -40,5 +35,23 @@ enum TableSize {
     let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
     guard let index = words.firstIndex(of: "alloc"), index + 1 < words.count else { return 0 }
     return Int(words[index + 1]) ?? 0
+  }
+}
+
+extension TableSize {
+  /// For this many connections; unasked, by the host's memory and the sockets it has.
+  init(capacity: Int?, proc: ProcFS) {
+    let present = Self.powerOfTwo(atLeast: Self.slots(for: 2 * Self.sockets(proc)))
+    if let capacity {
+      most = Self.powerOfTwo(atLeast: min(max(Self.slots(for: capacity), 1024), Self.most))
+    } else {
+      let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+      // A five-hundredth of the memory.
+      let byMemory = Self.powerOfTwo(atLeast: memory / 500 / Self.bytesPerSlot)
+      most = max(min(byMemory, Self.mostByDefault), present, Self.leastMost)
+    }
+    let wanted = min(max(present, Self.leastFirst), most)
+    // It grows by a factor of four.
+    first = (most / wanted).trailingZeroBitCount.isMultiple(of: 2) ? wanted : wanted * 2
   }
 }

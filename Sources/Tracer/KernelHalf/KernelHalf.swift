@@ -13,7 +13,7 @@ final class KernelHalf {
   private let optional: OptionalPrograms
   private let status: SharedMap<nettop_status>
   private let changes: SharedMap<nettop_record>
-  private let buckets: SharedMap<Bucket>
+  private let table: SocketTable
   private let foundHolders: SharedMap<nettop_holder>
   private let ended: RingBuffer
   private var events = KernelEventReader()
@@ -30,9 +30,6 @@ final class KernelHalf {
   let datagrams: DatagramPrograms?
   private let withoutUDP: Limitation?
 
-  /// The cookies of a bucket: `NETTOP_BUCKET_SLOTS` of them.
-  private typealias Bucket = SIMD16<UInt64>
-
   /// Loads the programs and begins to follow what opens from now on.
   init(_ sizes: KernelObject.Sizes) throws(SourceError) {
     LibbpfLog.capture()
@@ -40,6 +37,7 @@ final class KernelHalf {
       try Kernel.checkOpenFiles()
       let loaded = try KernelObject(sizes)
       object = loaded.object
+      table = loaded.table
       passProgram = loaded.pass
       stateChanges = loaded.stateChanges
       optional = loaded.optional
@@ -48,7 +46,6 @@ final class KernelHalf {
       withoutUDP = loaded.withoutUDP
       status = try SharedMap(try object.map("status"))
       changes = try SharedMap(try object.map("changes"))
-      buckets = try SharedMap(try object.map("buckets"))
       foundHolders = try SharedMap(try object.map("holders"))
       ended = try RingBuffer(try object.map("ended"))
       drops = DropCounts(try object.map("drops"))
@@ -76,7 +73,7 @@ final class KernelHalf {
   }
 
   /// What the kernel takes for maps, in bytes.
-  var mapBytes: UInt64 { object.mapBytes }
+  var mapBytes: UInt64 { object.mapBytes + table.slotBytes }
 
   /// Readable when ends pile up before the next pass.
   var descriptor: Int32 { ended.descriptor }
@@ -138,6 +135,7 @@ final class KernelHalf {
   func pass(
     _ receive: (UnsafeMutableBufferPointer<nettop_record>.SubSequence) -> Void
   ) throws(Errno) -> Pass {
+    table.growIfCrowded()
     drops.forget(where: departed.contains)
     departed = []
     counts.pointee.tracked = 0
@@ -163,6 +161,7 @@ final class KernelHalf {
 
   /// Hands over the final records that wait, and what was added to them.
   func drain(_ receive: (KernelEvent) -> Void) {
+    table.growIfCrowded()
     drops.refresh(counted: counts.pointee.drops_counted)
     ended.drain { entry in
       guard let event = events.read(entry) else { return }
@@ -172,18 +171,12 @@ final class KernelHalf {
       receive(event)
     }
     if drops.isCrowded {
-      departed.formUnion(drops.cookies.subtracting(liveCookies()))
+      departed.formUnion(drops.cookies.subtracting(table.liveCookies()))
     }
   }
 
   /// The cookies of all sockets that are followed at this moment.
-  func liveCookies() -> Set<UInt64> {
-    var cookies: Set<UInt64> = []
-    for bucket in buckets.values {
-      for index in bucket.indices where bucket[index] != 0 { cookies.insert(bucket[index]) }
-    }
-    return cookies
-  }
+  func liveCookies() -> Set<UInt64> { table.liveCookies() }
 
   /// Searches the open files of all processes: finds sockets that are not followed, and confirms
   /// or corrects the owners of those that are.
@@ -192,6 +185,7 @@ final class KernelHalf {
     counts.pointee.scan_assigns = 0
     counts.pointee.holders = 0
     try files.iterate()
+    table.growIfCrowded()
     counts.pointee.scan_assigns = 1
     try files.iterate()
   }

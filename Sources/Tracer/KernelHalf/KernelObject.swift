@@ -8,8 +8,8 @@ import SystemPackage
 struct KernelObject {
   /// How much room there is to be.
   struct Sizes {
-    /// Sockets in the table, a power of two.
-    let slots: Int
+    /// Slots for sockets.
+    let table: TableSize
     /// Bytes for final records, a power of two and at least a page.
     let endedBytes: Int
     /// Of UDP; `nil` if it is not to be followed.
@@ -19,6 +19,7 @@ struct KernelObject {
   }
 
   let object: BPFObject
+  let table: SocketTable
   /// The program that passes over all sockets.
   let pass: String
   /// The programs that see changes of state, in their order.
@@ -36,7 +37,7 @@ struct KernelObject {
     let loader = Loader(sizes: sizes, features: features)
     pass = loader.pass
     stateChanges = loader.stateChanges
-    var loaded: Loaded?
+    var loaded: (Loader.Loaded, DatagramPrograms, SourceHealth.UDPMethod)?
     var refusals: [String] = []
     if let limits = sizes.flows {
       for method in DatagramMethod.all where loaded == nil {
@@ -53,12 +54,14 @@ struct KernelObject {
         }
       }
     }
-    if let loaded {
-      (object, optional, datagrams, udp) = loaded
+    if let (programs, datagrams, udp) = loaded {
+      (object, table, optional) = (programs.object, programs.table, programs.optional)
+      (self.datagrams, self.udp) = (datagrams, udp)
       withoutUDP = nil
       return
     }
-    (object, optional) = try loader.load(nil)
+    let programs = try loader.load(nil)
+    (object, table, optional) = (programs.object, programs.table, programs.optional)
     datagrams = nil
     udp = .off
     withoutUDP =
@@ -71,20 +74,18 @@ struct KernelObject {
       )
   }
 
-  private typealias Loaded = (BPFObject, OptionalPrograms, DatagramPrograms, SourceHealth.UDPMethod)
-
   /// Tries a method of counting UDP: a kernel can refuse to load its programs or to attach them.
   private static func count(
     _ method: DatagramMethod,
     _ choice: DatagramPrograms.Choice,
     _ loader: Loader
-  ) throws(UDPUnavailable) -> Loaded {
+  ) throws(UDPUnavailable) -> (Loader.Loaded, DatagramPrograms, SourceHealth.UDPMethod) {
     let root = method.name == .cgroup ? try CgroupRoot() : nil
     do throws(Errno) {
-      let (object, optional) = try loader.load(choice)
-      let datagrams = try DatagramPrograms(object, choice.programs, root)
+      let loaded = try loader.load(choice)
+      let datagrams = try DatagramPrograms(loaded.object, choice.programs, root)
       try datagrams.follow(true)
-      return (object, optional, datagrams, method.name)
+      return (loaded, datagrams, method.name)
     } catch {
       if error.isShortageOfFiles {
         throw UDPUnavailable(reason: "\(Kernel.shortage): \(OpenFiles.cure(error))")

@@ -4,6 +4,14 @@ import SystemPackage
 /// Loads the BPF object, with as much of what is optional as the kernel takes.
 struct Loader {
   let sizes: KernelObject.Sizes
+  /// What is ready to be attached.
+  struct Loaded {
+    let object: BPFObject
+    let table: SocketTable
+    /// Those that the kernel took.
+    let optional: OptionalPrograms
+  }
+
   /// The program that passes over all sockets.
   let pass: String
   /// The programs that see changes of state, in the order in which they have to run: each sees what
@@ -24,35 +32,33 @@ struct Loader {
   /// With these programs for UDP, or none.
   func load(
     _ udp: DatagramPrograms.Choice?
-  ) throws(Errno) -> (BPFObject, OptionalPrograms) {
+  ) throws(Errno) -> Loaded {
     do throws(Errno) {
-      return (try load(possible, udp), possible)
+      return try load(possible, udp)
     } catch {
       if error.isShortageOfFiles { throw error }
       // A kernel that refuses one of them has the figures that need none.
-      return (try load(.none, udp), .none)
+      return try load(.none, udp)
     }
   }
 
   private func load(
     _ optional: OptionalPrograms,
     _ udp: DatagramPrograms.Choice?
-  ) throws(Errno) -> BPFObject {
+  ) throws(Errno) -> Loaded {
     let object = try BPFObject(
       bytes: nettop_tracer_bytes(),
       size: Int(nettop_tracer_size()),
       name: "nettop",
       parts: Kernel.loadingThreads
     )
-    let bucketCount = sizes.slots / Int(NETTOP_BUCKET_SLOTS)
-    try object.resize("buckets", to: bucketCount)
-    try object.resize("slots", to: sizes.slots)
+    try SocketTable.prepare(object, sizes.table)
     try object.resize("ended", to: sizes.endedBytes)
     try DatagramPrograms.prepare(object, udp)
     try object.setConstants(
       ".rodata.config",
       nettop_config(
-        buckets: UInt32(bucketCount),
+        first_buckets: SocketTable.firstBuckets(sizes.table),
         changes: try object.entries("changes"),
         wakeup_bytes: UInt32(sizes.endedBytes / 2),
         features: features | optional.features,
@@ -67,6 +73,10 @@ struct Loader {
     try object.enable(pass, true)
     for name in stateChanges + optional.programs.map(\.name) { try object.enable(name, true) }
     try object.load()
-    return object
+    return Loaded(
+      object: object,
+      table: try SocketTable(object, sizes.table),
+      optional: optional
+    )
   }
 }

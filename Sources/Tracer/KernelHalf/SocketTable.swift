@@ -1,0 +1,69 @@
+internal import CTracer
+import SystemPackage
+
+/// The kernel half's table of followed sockets. It grows with their number, up to a limit.
+final class SocketTable {
+  /// The cookies of a bucket: `NETTOP_BUCKET_SLOTS` of them.
+  private typealias Bucket = SIMD16<UInt64>
+
+  private let shared: SharedMap<nettop_table>
+  private let buckets: SharedMap<Bucket>
+  private let slots: ChunkedMap
+  /// Less than asked for where the kernel has refused memory.
+  private var mostBuckets: Int
+
+  /// Gives the maps the room that they can ever need. Before `load`.
+  static func prepare(_ object: BPFObject, _ size: TableSize) throws(Errno) {
+    try object.resize("buckets", to: size.most / Bucket.scalarCount)
+    try object.resize("slots", to: max(size.most / Int(NETTOP_CHUNK_SLOTS), 1))
+  }
+
+  /// The number of buckets that it begins with.
+  static func firstBuckets(_ size: TableSize) -> UInt32 { UInt32(size.first / Bucket.scalarCount) }
+
+  /// Gives it its first slots. After `load`, before any program runs.
+  init(_ object: BPFObject, _ size: TableSize) throws(Errno) {
+    shared = try SharedMap(try object.map(".data.table"))
+    buckets = try SharedMap(try object.map("buckets"))
+    slots = try object.chunked("slots")
+    mostBuckets = buckets.count
+    try slots.grow(to: size.first)
+    table.pointee.buckets = Self.firstBuckets(size)
+  }
+
+  private var table: UnsafeMutablePointer<nettop_table> {
+    // The map has one entry, as it is declared.
+    shared.values.baseAddress.unsafelyUnwrapped
+  }
+
+  private var bucketCount: Int { min(Int(table.pointee.buckets), buckets.count) }
+
+  /// What the kernel takes for its slots, in bytes.
+  var slotBytes: UInt64 { slots.bytes }
+
+  /// Makes it larger where a socket hardly found room. To be called often: what finds no room until
+  /// then is lost.
+  func growIfCrowded() {
+    guard table.pointee.crowded != 0, bucketCount < mostBuckets else { return }
+    let larger = bucketCount * Int(NETTOP_TABLE_GROWTH)
+    do throws(Errno) {
+      try slots.grow(to: larger * Bucket.scalarCount)
+    } catch {
+      // It stays as it is; sockets without room are counted.
+      mostBuckets = bucketCount
+      return
+    }
+    // Last: from now on the programs take new slots.
+    table.pointee.buckets = UInt32(larger)
+    table.pointee.crowded = 0
+  }
+
+  /// The cookies of all sockets that are followed at this moment.
+  func liveCookies() -> Set<UInt64> {
+    var cookies: Set<UInt64> = []
+    for bucket in buckets.values.prefix(bucketCount) {
+      for index in bucket.indices where bucket[index] != 0 { cookies.insert(bucket[index]) }
+    }
+    return cookies
+  }
+}
