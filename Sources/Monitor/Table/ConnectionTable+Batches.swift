@@ -15,13 +15,17 @@ extension ConnectionTable {
     lastSequence = batch.sequence
     activity = Activity()
     // Their rates fall to 0, unless this batch has them too.
-    for slot in changed { touch(slot) }
+    for slot in changed {
+      rows.values[Int(slot)].forgetChange()
+      touch(slot)
+    }
     changed.removeAll(keepingCapacity: true)
     ended.removeAll(keepingCapacity: ended.count <= 4096)
     unkeptEnds = 0
     rows.releaseSlots()
     forgetRetired()
     shrink()
+    wake(batch.deltas)
 
     let isRenamed = learn(batch.namespaces)
     namespaceWasRenamed = isRenamed
@@ -54,6 +58,7 @@ extension ConnectionTable {
     missesBatches = false
     var present: Set<Connection.ID> = []
     for case .upsert(let connection) in keyframe.deltas { present.insert(connection.id) }
+    wakeAll(except: present)
     let gone = rows.all.filter { $0.end == nil && !present.contains($0.id) }
       .map { Connection(unseenEndOf: $0.id, netns: $0.netns, at: keyframe.time) }
     for end in gone { close(end, keeps: true) }

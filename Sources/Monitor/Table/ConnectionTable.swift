@@ -18,6 +18,8 @@ package struct ConnectionTable: RowSource, Sendable {
   package let halfLife: Double
 
   var rows = SlotMap<Connection.ID, Row>()
+  /// The rows of connections that the last batch did not have; `nil` where all have a slot.
+  var resting: RestingRows?
   var closed = ClosedQueue()
   /// The slots of rows that the last batch changed.
   package internal(set) var changed: [Int32] = []
@@ -90,8 +92,10 @@ package struct ConnectionTable: RowSource, Sendable {
     retention: ClosedRetention,
     halfLife: Double = 0,
     keepsHistory: Bool = false,
-    keepsTotals: Bool = false
+    keepsTotals: Bool = false,
+    restsRows: Bool = false
   ) {
+    resting = restsRows ? RestingRows() : nil
     self.keepsTotals = keepsTotals
     self.retention = retention
     self.halfLife = halfLife
