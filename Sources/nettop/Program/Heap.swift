@@ -1,11 +1,14 @@
 internal import CMalloc
+import CProcess
 
 /// The memory of the process between batches.
 ///
-/// A flood of connections makes batches large for a moment. What they leave behind is free, but the C
-/// library returns it to the system by itself only where nothing lies above it. `malloc_trim` returns
-/// all of it.
+/// The start runs through much code that nothing runs afterwards. A flood of connections makes batches
+/// large for a moment. What they leave behind is free, but the C library returns it to the system by
+/// itself only where nothing lies above it. `malloc_trim` returns all of it.
 struct Heap {
+  /// Batches until what the start left behind is given back: code still runs for the first time.
+  private var untilStarted = 3
   /// Deltas of the largest batch since memory was given back.
   private var largest = 0
   /// Small batches in a row since then.
@@ -24,10 +27,17 @@ struct Heap {
     mallopt(M_TRIM_THRESHOLD, 1 << 20)
   }
 
-  /// Gives memory back once a flood is over.
+  /// Gives memory back once the start or a flood is over.
   ///
   /// - Parameter deltas: how many the batch had that was just dealt with.
   mutating func settle(after deltas: Int) {
+    if untilStarted > 0 {
+      untilStarted -= 1
+      if untilStarted == 0 {
+        code_release()
+        malloc_trim(0)
+      }
+    }
     largest = max(largest, deltas)
     quiet = deltas * 4 < largest ? quiet + 1 : 0
     guard largest >= Self.leastFlood, quiet >= Self.quietBatches else { return }
