@@ -22,6 +22,8 @@ package struct Counters: Hashable, Sendable {
   private var rare: Rare?
   /// What TCP has measured of the path, and what limits its sender.
   package var path: PathFigures
+  /// Which of the bytes and packets nobody counts; these are 0.
+  package var uncounted: Uncounted
   /// Segments retransmitted: `tcp_sock.total_retrans`; `nil` for UDP, which has none,
   /// and for MPTCP, whose subflows have them.
   @Known package var retransmits: UInt32?
@@ -49,9 +51,6 @@ package struct Counters: Hashable, Sendable {
   /// want of room in its receive buffer; of a listener, connections for which its queue had no
   /// room, and others that it refused.
   @Known package var drops: UInt32?
-  /// Which of the bytes and packets nobody counts; these are 0.
-  package var uncounted: Uncounted
-
   package init(
     bytesSent: UInt64 = 0,
     bytesReceived: UInt64 = 0,

@@ -209,6 +209,7 @@ extension ConnectionTable {
     guard let row = rows.value(at: slot) else { return }
     count(slot, -1)
     owners.release(row.owner)
+    if row.hasBase { bases.remove(slot) }
     // A slot that this batch has changed is used again only by the next, so that each is among the
     // changed ones once.
     rows.remove(row.id, holdsSlot: row.sample == samples)
@@ -225,6 +226,7 @@ extension ConnectionTable {
   private mutating func grow(_ slot: Int32, to counters: Counters) {
     let (sample, interval) = (samples, interval)
     if rows.values[Int(slot)].sample != sample { changed.append(slot) }
+    keepBase(slot)
     let growth = rows.values[Int(slot)].grow(to: counters, in: sample, over: interval)
     if rows.values[Int(slot)].hasKnownGrowth(in: sample) { activity.growth += growth }
     rows.values[Int(slot)].addToAverage(growth, times)

@@ -67,8 +67,8 @@ package struct ConnectionTable: RowSource, Sendable {
   let keepsTotals: Bool
   /// What connections have carried that groups show no longer.
   var totals: GroupTotals
-  /// By slot, what a row had carried before groups counted it; empty where none had.
-  var bases: [Growth] = []
+  /// By slot, what a row had carried before groups counted it, where it has carried more since.
+  var bases = SlotMap<Int32, Base>()
   /// Likewise why a row had lost packets.
   var lossBases: [Int32: LossCauses] = [:]
   /// Whether `retired` is kept.
@@ -201,7 +201,7 @@ extension ConnectionTable {
     guard rows.trim(keeping: { [isDirty] slot in isDirty[Int(slot)] }) else { return }
     let bound = Int(rows.bound)
     isDirty = Array(isDirty[..<bound])
-    if bases.count > bound { bases = Array(bases[..<bound]) }
+    bases.shrink()
     (changed, dirty) = (Array(changed), Array(dirty))
   }
 

@@ -11,6 +11,8 @@ extension Row {
     static let tagged = Marks(rawValue: 4)
     static let partlyTagged = Marks(rawValue: 8)
     static let local = Marks(rawValue: 16)
+    static let uncarried = Marks(rawValue: 32)
+    static let based = Marks(rawValue: 64)
   }
 
   /// What few rows have. Shared, as a row is copied often.

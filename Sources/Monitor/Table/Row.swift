@@ -178,6 +178,20 @@ package struct Row: Sendable {
     set { mark(.local, newValue) }
   }
 
+  /// Whether nothing that it has carried counts in groups, as it is from before they began to count.
+  @inline(__always)
+  var isUncarried: Bool {
+    get { marks.contains(.uncarried) }
+    set { mark(.uncarried, newValue) }
+  }
+
+  /// Whether the table keeps what it had carried before groups began to count.
+  @inline(__always)
+  var hasBase: Bool {
+    get { marks.contains(.based) }
+    set { mark(.based, newValue) }
+  }
+
   @inline(__always)
   private mutating func mark(_ mark: Marks, _ isSet: Bool) {
     if isSet { marks.insert(mark) } else { marks.remove(mark) }
