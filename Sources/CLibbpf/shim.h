@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 #include <linux/perf_event.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,4 +25,21 @@ static inline struct perf_event_attr nettop_program_output(unsigned int watermar
 		.watermark = 1,
 		.wakeup_watermark = watermark,
 	};
+}
+
+/* A number that the kernel writes, with all that it wrote before it. */
+static inline uint64_t nettop_load_acquire(const void *number)
+{
+	return __atomic_load_n((const uint64_t *)number, __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t nettop_load_acquire_32(const void *number)
+{
+	return __atomic_load_n((const uint32_t *)number, __ATOMIC_ACQUIRE);
+}
+
+/* Writes a number that the kernel reads, after all that was read before. */
+static inline void nettop_store_release(void *number, uint64_t value)
+{
+	__atomic_store_n((uint64_t *)number, value, __ATOMIC_RELEASE);
 }

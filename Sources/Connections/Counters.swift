@@ -18,14 +18,12 @@ package struct Counters: Hashable, Sendable {
   package var packetsSent: UInt64
   /// Segments received: `tcp_sock.segs_in`; of UDP, datagrams, dropped ones included.
   package var packetsReceived: UInt64
-  /// Of a listener: handshakes completed since it is followed, accepted by the process or not yet;
-  /// `nil` for a connection. Counts no connection that came while it was not followed: before the
-  /// tracer had found it, or while there was no room for it.
-  @Known package var accepted: UInt64?
-  /// Which of the figures above nobody counts; these are 0.
-  package var uncounted: Uncounted
   /// What few connections have. Shared, as a row is copied often.
   private var rare: Rare?
+  /// What TCP has measured of the path, and what limits its sender.
+  package var path: PathFigures
+  /// Which of the bytes and packets nobody counts; these are 0.
+  package var uncounted: Uncounted
   /// Segments retransmitted: `tcp_sock.total_retrans`; `nil` for UDP, which has none,
   /// and for MPTCP, whose subflows have them.
   @Known package var retransmits: UInt32?
@@ -53,9 +51,6 @@ package struct Counters: Hashable, Sendable {
   /// want of room in its receive buffer; of a listener, connections for which its queue had no
   /// room, and others that it refused.
   @Known package var drops: UInt32?
-  /// What TCP has measured of the path, and what limits its sender.
-  package var path: PathFigures
-
   package init(
     bytesSent: UInt64 = 0,
     bytesReceived: UInt64 = 0,
@@ -88,9 +83,8 @@ package struct Counters: Hashable, Sendable {
     self.unacknowledged = unacknowledged
     self.unsent = unsent
     self.drops = drops
-    self.accepted = accepted
     self.uncounted = uncounted
-    rare = lossCauses.map(Rare.init)
+    rare = Rare(accepted: accepted, lossCauses: lossCauses)
     self.path = path
   }
 }
@@ -118,21 +112,36 @@ extension Counters {
     package static let packets = Uncounted(rawValue: 2)
   }
 
+  /// Of a listener: handshakes completed since it is followed, accepted by the process or not yet;
+  /// `nil` for a connection. Counts no connection that came while it was not followed: before the
+  /// tracer had found it, or while there was no room for it.
+  package var accepted: UInt64? {
+    get { rare?.accepted }
+    set { rare = Rare(accepted: newValue, lossCauses: lossCauses) }
+  }
+
   /// Why it lost packets; `nil` if it lost none.
   package var lossCauses: LossCauses? {
     get { rare?.lossCauses }
-    set { rare = newValue.map(Rare.init) }
+    set { rare = Rare(accepted: accepted, lossCauses: newValue) }
   }
 
   private final class Rare: Hashable, Sendable {
-    let lossCauses: LossCauses
+    let accepted: UInt64?
+    let lossCauses: LossCauses?
 
-    init(_ lossCauses: LossCauses) { self.lossCauses = lossCauses }
-
-    static func == (lhs: Rare, rhs: Rare) -> Bool {
-      lhs === rhs || lhs.lossCauses == rhs.lossCauses
+    init?(accepted: UInt64?, lossCauses: LossCauses?) {
+      if accepted == nil, lossCauses == nil { return nil }
+      (self.accepted, self.lossCauses) = (accepted, lossCauses)
     }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(lossCauses) }
+    static func == (lhs: Rare, rhs: Rare) -> Bool {
+      lhs === rhs || lhs.accepted == rhs.accepted && lhs.lossCauses == rhs.lossCauses
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(accepted)
+      hasher.combine(lossCauses)
+    }
   }
 }

@@ -1,9 +1,16 @@
+/// A value of a `SlotMap`, which has its own key.
+public protocol Slotted: Sendable {
+  associatedtype Key: Hashable & Sendable
+  /// `nil` for a value that has left and was emptied.
+  var slotKey: Key? { get }
+}
+
 /// Values by their keys, each in a slot that it keeps until it leaves: a dictionary of large values
-/// would be half empty at their size.
+/// would be half empty at their size, and would have all keys a second time.
 ///
 /// Public, as the compiler specializes inlinable code for the types of another module only where it
 /// is public.
-public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+public struct SlotMap<Key, Value: Slotted>: Sendable where Value.Key == Key {
   public typealias Slot = Int32
 
   /// The value of each slot; a free one has a value that has left. Values are read and changed here,
@@ -13,7 +20,7 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   @usableFromInline
   var used: [Bool] = []
   @usableFromInline
-  var slots: [Key: Slot] = [:]
+  var index = SlotIndex()
   @usableFromInline
   var free: [Slot] = []
   /// Slots of values that have left, which no value takes before `releaseSlots`.
@@ -25,7 +32,7 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   /// How many values there are.
   @inlinable
-  public var count: Int { slots.count }
+  public var count: Int { index.count }
 
   /// One more than the highest slot in use.
   @inlinable
@@ -35,7 +42,9 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   public var room: Int { values.capacity }
 
   @inlinable
-  public func slot(of key: Key) -> Slot? { slots[key] }
+  public func slot(of key: Key) -> Slot? {
+    index.slot(hash: key.hashValue) { values[Int($0)].slotKey == key }
+  }
 
   /// Whether a slot below `bound` has a value.
   @inlinable
@@ -45,7 +54,7 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   @inlinable
   public func value(at slot: Slot) -> Value? { used[Int(slot)] ? values[Int(slot)] : nil }
 
-  /// Adds a value whose key is new.
+  /// Adds a value whose key, its own, is new.
   @discardableResult
   @inlinable
   public mutating func insert(_ value: Value, for key: Key) -> Slot {
@@ -59,7 +68,7 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
       used.append(true)
       slot = Slot(values.count - 1)
     }
-    slots[key] = slot
+    index.insert(slot, hash: key.hashValue)
     return slot
   }
 
@@ -73,7 +82,8 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     holdsSlot: Bool = false,
     empty: (inout Value) -> Void = { _ in }
   ) -> Value? {
-    guard let slot = slots.removeValue(forKey: key) else { return nil }
+    guard let slot = slot(of: key) else { return nil }
+    index.remove(slot, hash: key.hashValue)
     if holdsSlot { held.append(slot) } else { free.append(slot) }
     used[Int(slot)] = false
     let value = values[Int(slot)]
@@ -99,15 +109,11 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   public mutating func shrink() {
     guard isSparse else { return }
     var left: [Value] = []
-    left.reserveCapacity(slots.count * 2)
-    var moved: [Key: Slot] = [:]
-    moved.reserveCapacity(slots.count * 2)
-    for (key, slot) in slots {
-      moved[key] = Slot(left.count)
-      left.append(values[Int(slot)])
-    }
-    (values, slots, free, held) = (left, moved, [], [])
+    left.reserveCapacity(count * 2)
+    for slot in values.indices where used[slot] { left.append(values[slot]) }
+    (values, free, held) = (left, [], [])
     used = Array(repeating: true, count: left.count)
+    reindex()
   }
 
   /// Gives memory back once far fewer values are left than there were. Values keep their slots: only
@@ -127,15 +133,21 @@ public struct SlotMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     used = Array(used[..<Int(end)])
     free = free.filter { $0 < end }
     held = held.filter { $0 < end }
-    var kept: [Key: Slot] = [:]
-    kept.reserveCapacity(slots.count * 2)
-    for (key, slot) in slots { kept[key] = slot }
-    slots = kept
+    reindex()
     return true
   }
 
+  @inlinable
+  mutating func reindex() {
+    index = SlotIndex(room: count)
+    for slot in values.indices where used[slot] {
+      guard let key = values[slot].slotKey else { continue }
+      index.insert(Slot(slot), hash: key.hashValue)
+    }
+  }
+
   @usableFromInline
-  var isSparse: Bool { values.count > Self.leastRoom && slots.count * 4 < values.count }
+  var isSparse: Bool { values.count > Self.leastRoom && count * 4 < values.count }
 
   /// Below this many values nothing is given back.
   @usableFromInline

@@ -4,19 +4,19 @@ import Synchronization
 struct ZoneName: Hashable, Sendable {
   static let none = ZoneName(number: 0)
 
-  private let number: UInt32
+  private let number: UInt16
 
   /// All names so far, by their numbers from 1.
   private struct Names {
     var texts: [String] = []
-    var numbers: [String: UInt32] = [:]
+    var numbers: [String: UInt16] = [:]
   }
 
   private static let names = Mutex(Names())
   /// How many names are distinguished: a host that keeps making devices runs out of nothing else.
-  private static let limit = 65536
+  private static let limit = Int(UInt16.max)
 
-  private init(number: UInt32) {
+  private init(number: UInt16) {
     self.number = number
   }
 
@@ -29,7 +29,7 @@ struct ZoneName: Hashable, Sendable {
       if let known = names.numbers[text] { return known }
       guard names.texts.count < Self.limit else { return 0 }
       names.texts.append(text)
-      let number = UInt32(names.texts.count)
+      let number = UInt16(names.texts.count)
       names.numbers[text] = number
       return number
     }

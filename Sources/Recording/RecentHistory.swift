@@ -42,6 +42,7 @@ package actor RecentHistory: HistoryActor, BatchSink {
     }
     if isSuspended { return }
     // Memory that is short takes the past, not the present.
+    if let whole { try? writer.makeRoom(for: Int64(whole.count) * Self.bytesPerConnection) }
     try? writer.append(whole.map { Self.keyframe(of: $0, batch) } ?? batch)
   }
 

@@ -122,7 +122,7 @@ package actor Tracer: MeasuredSource {
   private func scan(_ kernel: KernelHalf) throws(Errno) {
     tableFull = kernel.tableFull
     health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
-    takeHolders(kernel)
+    try takeHolders(kernel)
     try pass(kernel)
     if wakeup == nil {
       // Later sockets are seen as they open.
@@ -143,10 +143,10 @@ package actor Tracer: MeasuredSource {
   /// same sockets.
   private func drainAndReconcile(_ kernel: KernelHalf) {
     let losses = kernel.recordsLost + kernel.endsGone
-    guard reconciling.isDue(losses: losses, at: clock.now) else { return drain(kernel) }
     let monotonic = ContinuousClock()
     let start = monotonic.now
-    let live = kernel.liveCookies()
+    guard reconciling.isDue(losses: losses, at: clock.now), let live = try? kernel.liveCookies()
+    else { return drain(kernel) }
     drain(kernel)
     let found =
       connections.reconcile(live: live, at: clock.now) + flows.reconcile(live: live, at: clock.now)
@@ -214,8 +214,8 @@ package actor Tracer: MeasuredSource {
   }
 
   /// Reports who holds a socket beside its owner, where the last scan found others.
-  private func takeHolders(_ kernel: KernelHalf) {
-    let cookies = decoder.replaceHolders(kernel.holders)
+  private func takeHolders(_ kernel: KernelHalf) throws(Errno) {
+    let cookies = decoder.replaceHolders(try kernel.holders())
     if cookies.isEmpty { return }
     let holders = decoder.holders
     connections.reviseOwners { id, owner in

@@ -6,9 +6,11 @@ struct SlotMapTests {
   /// What a value refers to.
   private final class Text: Sendable {}
 
-  private struct Value: Sendable {
+  private struct Value: Slotted {
     let number: Int
     var text: Text?
+
+    var slotKey: Int? { number }
   }
 
   @Test func aValueKeepsItsSlotUntilItLeaves() {
@@ -22,6 +24,33 @@ struct SlotMapTests {
       #expect(map.slot(of: number) == (number % 2 == 1 ? Int32(number) : nil))
     }
     #expect(map.all.map(\.number) == Array(stride(from: 1, to: 100, by: 2)))
+  }
+
+  /// Keys of which many have the same hash, and few others.
+  private struct Crowded: Slotted, Hashable {
+    let number: Int
+
+    var slotKey: Crowded? { self }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(number % 16) }
+  }
+
+  @Test func keysOfTheSameHashAreToldApart() {
+    var map = SlotMap<Crowded, Crowded>()
+    var expected: [Int: Int32] = [:]
+    // Added and removed in turn, in an order of its own.
+    for step in 0..<2000 {
+      let number = step * 7 % 211
+      if let slot = expected.removeValue(forKey: number) {
+        #expect(map.slot(of: Crowded(number: number)) == slot)
+        #expect(map.remove(Crowded(number: number))?.number == number)
+      } else {
+        #expect(map.slot(of: Crowded(number: number)) == nil)
+        expected[number] = map.insert(Crowded(number: number), for: Crowded(number: number))
+      }
+      #expect(map.count == expected.count)
+    }
+    for number in 0..<211 { #expect(map.slot(of: Crowded(number: number)) == expected[number]) }
   }
 
   @Test func aHeldSlotIsUsedAgainOnlyAfterItsRelease() {
@@ -62,6 +91,6 @@ struct SlotMapTests {
     for number in 0..<100 {
       #expect(other.slot(of: number).flatMap { other.value(at: $0)?.number } == number)
     }
-    #expect(map.insert(Value(number: 7), for: 20_001) == 100)
+    #expect(map.insert(Value(number: 20_001), for: 20_001) == 100)
   }
 }

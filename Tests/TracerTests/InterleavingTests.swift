@@ -66,7 +66,7 @@ extension LiveKernel {
           }
           var ended: Set<UInt64> = []
           scanner.drain { if case .end(let record) = $0 { ended.insert(record.cookie) } }
-          return (count, ended, scanner.liveCookies())
+          return (count, ended, try scanner.liveCookies())
         }
         defer { scans.cancel() }
         for await _ in ready {}

@@ -71,7 +71,7 @@ extension LiveHost {
           }
           var ended: Set<UInt64> = []
           scanner.drain { if case .end(let record) = $0 { ended.insert(record.cookie) } }
-          return (visits.values[lab.left.inode] ?? 0, ended, scanner.liveCookies())
+          return (visits.values[lab.left.inode] ?? 0, ended, try scanner.liveCookies())
         }
         defer { isOver.set() }
         for await _ in ready {}

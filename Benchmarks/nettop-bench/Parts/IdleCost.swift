@@ -18,7 +18,12 @@ struct IdleCost {
     session.read(for: seconds)
     let after = (cpu: Clocks.cpu(of: session.pid), wall: Clocks.now)
     report.add("CPU of a core", (after.cpu - before.cpu) / (after.wall - before.wall), .percent)
-    report.add("resident memory", session.memory("VmRSS"), .megabytes)
+    report.add(
+      "resident memory",
+      session.memory("VmRSS"),
+      .megabytes,
+      budget: .atMost(30e6)
+    )
     report.add("BPF maps in the kernel", session.kernelMemory(), .megabytes)
   }
 }

@@ -25,9 +25,5 @@ struct RowMemory {
     pause = Self.resident - start - live
   }
 
-  private static var resident: Double {
-    let line = Files.lines("/proc/self/status").first { $0.hasPrefix("RssAnon:") }
-    let words = line?.split { $0 == " " || $0 == "\t" } ?? []
-    return words.count > 1 ? (Double(words[1]) ?? 0) * 1024 : 0
-  }
+  private static var resident: Double { ProcessMemory.field("RssAnon", of: "self") }
 }

@@ -17,6 +17,21 @@ struct ScreenCost {
   func measure(_ report: inout Report) throws {
     let namespace = try Namespace()
     let holders = try Holders(connections: connections, in: namespace)
+    let name = "\(2 * connections) sockets, 1 % active"
+    try measureScreen(name, holders, &report)
+    report.add(
+      "\(name), resident memory of a log",
+      try LogCost(choice.arguments).memory(after: seconds + 5, of: holders),
+      .megabytes,
+      budget: .atMost(40e6)
+    )
+  }
+
+  private func measureScreen(
+    _ name: String,
+    _ holders: Holders,
+    _ report: inout Report
+  ) throws {
     let session = try NettopSession(arguments: choice.arguments)
     let start = try session.wait(for: NettopSession.figures)
     session.read(for: 5)
@@ -29,7 +44,6 @@ struct ScreenCost {
     }
     let after = (cpu: Clocks.cpu(of: session.pid), wall: Clocks.now)
     let share = (after.cpu - before.cpu) / (after.wall - before.wall)
-    let name = "\(2 * connections) sockets, 1 % active"
     report.add(
       "\(name), CPU of a core",
       share,

@@ -79,9 +79,7 @@ final class NettopSession {
 
   /// A field of its `/proc/PID/status`, in bytes.
   func memory(_ field: String) -> Double {
-    let line = Files.lines("/proc/\(pid)/status").first { $0.hasPrefix("\(field):") }
-    let words = line?.split { $0 == " " || $0 == "\t" } ?? []
-    return words.count > 1 ? (Double(words[1]) ?? 0) * 1024 : 0
+    ProcessMemory.field(field, of: "\(pid)")
   }
 
   /// What its BPF maps take in the kernel, in bytes.

@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 // What Swift's runtime and library leave to C: how the process began, the rights of the process and
-// of one thread, and what Swift's Glibc does not declare of files.
+// of one thread, and what Swift's Glibc does not declare of files and of loaded code.
 
 /// The arguments as the kernel handed them over, the program's name first; `*count` of them.
 /// Swift's own `CommandLine` reads `/proc/self/cmdline`, which may not be there.
@@ -43,6 +43,11 @@ int calls_refuse(void);
 /// `groups` are the supplementary groups; NULL keeps those of the process.
 /// Returns 0, or an `errno`.
 int rights_assume(uid_t user, gid_t group, const gid_t *groups, size_t count);
+
+/// Gives back the pages of code and constants that are in memory, of the executable and of its
+/// libraries. What is still used comes back from the kernel's cache of the files as it is touched; the
+/// kernel maps sixteen pages where one is.
+void code_release(void);
 
 /// Opens an entry of a directory only to look at it (O_PATH), a link itself; `directory` may be
 /// AT_FDCWD. Returns -1 with `errno`.

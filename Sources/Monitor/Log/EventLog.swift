@@ -30,7 +30,7 @@ package struct EventLog: Sendable {
   private let format: LogFormat
   private let presentation: Presentation
   private var text: LogText?
-  private var table = ConnectionTable(retention: .sample)
+  private var table: ConnectionTable
   private var held: [Entry] = []
   /// Bytes of the lines in `held`.
   private var heldBytes = 0
@@ -60,6 +60,8 @@ package struct EventLog: Sendable {
   ) {
     self.choice = choice
     alerts = AlertEngine(choice.alerts)
+    // Alerts are of rows that nothing happens to, too.
+    table = ConnectionTable(retention: .sample, restsRows: choice.alerts.isEmpty)
     self.heldLimit = heldLimit
     self.format = format
     self.presentation = presentation
@@ -87,7 +89,7 @@ package struct EventLog: Sendable {
     for delta in batch.deltas {
       switch delta {
       case .upsert(let connection), .ended(let connection):
-        if table.slot(of: connection.id) == nil { new.insert(connection.id) }
+        if !table.has(connection.id) { new.insert(connection.id) }
       case .counters, .annotated: break
       }
     }
@@ -98,6 +100,7 @@ package struct EventLog: Sendable {
     let touched = table.takeDirty()
     tellAlerts(touched, names)
     table.clean(touched)
+    table.rest()
     tellLosses(batch)
     if let previous { take(write) { $0.time <= previous } }
   }
@@ -205,9 +208,8 @@ package struct EventLog: Sendable {
     statsAt = due.shifted(by: intervals * interval)
     let matcher = RowMatcher(choice.filter, table)
     let context = CellContext(table, presentation, names)
-    for slot in 0..<table.bound {
-      guard let row = context.table[slot], row.end == nil, row.state != .closed, !row.isListener
-      else { continue }
+    context.table.forEachRow { row in
+      guard row.end == nil, row.state != .closed, !row.isListener else { return }
       tell(.stats, at: batch.time, row, matcher, context)
     }
   }

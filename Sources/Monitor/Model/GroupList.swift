@@ -11,11 +11,13 @@ struct GroupList: RowSource, Sendable {
   }
 
   /// A group, and how many connections it has, closed ones that linger among them.
-  fileprivate struct Group {
+  fileprivate struct Group: Slotted {
     let key: GroupKey
     var row: Row
     var size = 0
     var state = State.empty
+
+    var slotKey: GroupKey? { key }
   }
 
   /// How far a group is up to date.

@@ -15,13 +15,17 @@ extension ConnectionTable {
     lastSequence = batch.sequence
     activity = Activity()
     // Their rates fall to 0, unless this batch has them too.
-    for slot in changed { touch(slot) }
+    for slot in changed {
+      rows.values[Int(slot)].forgetChange()
+      touch(slot)
+    }
     changed.removeAll(keepingCapacity: true)
     ended.removeAll(keepingCapacity: ended.count <= 4096)
     unkeptEnds = 0
     rows.releaseSlots()
     forgetRetired()
     shrink()
+    wake(batch.deltas)
 
     let isRenamed = learn(batch.namespaces)
     namespaceWasRenamed = isRenamed
@@ -54,6 +58,7 @@ extension ConnectionTable {
     missesBatches = false
     var present: Set<Connection.ID> = []
     for case .upsert(let connection) in keyframe.deltas { present.insert(connection.id) }
+    wakeAll(except: present)
     let gone = rows.all.filter { $0.end == nil && !present.contains($0.id) }
       .map { Connection(unseenEndOf: $0.id, netns: $0.netns, at: keyframe.time) }
     for end in gone { close(end, keeps: true) }
@@ -204,6 +209,7 @@ extension ConnectionTable {
     guard let row = rows.value(at: slot) else { return }
     count(slot, -1)
     owners.release(row.owner)
+    if row.hasBase { bases.remove(slot) }
     // A slot that this batch has changed is used again only by the next, so that each is among the
     // changed ones once.
     rows.remove(row.id, holdsSlot: row.sample == samples)
@@ -220,6 +226,7 @@ extension ConnectionTable {
   private mutating func grow(_ slot: Int32, to counters: Counters) {
     let (sample, interval) = (samples, interval)
     if rows.values[Int(slot)].sample != sample { changed.append(slot) }
+    keepBase(slot)
     let growth = rows.values[Int(slot)].grow(to: counters, in: sample, over: interval)
     if rows.values[Int(slot)].hasKnownGrowth(in: sample) { activity.growth += growth }
     rows.values[Int(slot)].addToAverage(growth, times)

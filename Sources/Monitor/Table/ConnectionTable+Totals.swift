@@ -5,8 +5,13 @@ import Connections
 extension ConnectionTable {
   /// What a row has carried that counts.
   func carried(_ row: RowPointer, _ slot: Int32) -> (growth: Growth, lossCauses: LossCauses?) {
-    var growth = Growth(totals: row.pointee.counters)
-    if let base = base(of: slot) { growth -= base }
+    var growth = Growth()
+    if !row.pointee.isUncarried {
+      growth = Growth(totals: row.pointee.counters)
+      if row.pointee.hasBase, let base = bases.slot(of: slot) {
+        growth -= bases.values[Int(base)].growth
+      }
+    }
     guard let lossCauses = row.pointee.counters.lossCauses else { return (growth, nil) }
     return (growth, lossBases[slot].map { lossCauses.growth(since: $0) } ?? lossCauses)
   }
@@ -22,9 +27,13 @@ extension ConnectionTable {
     )
   }
 
-  /// What a row had carried before that counts; `nil` for nothing.
-  func base(of slot: Int32) -> Growth? {
-    Int(slot) < bases.count ? bases[Int(slot)] : nil
+  /// Keeps what a row has carried that does not count, before it carries more.
+  mutating func keepBase(_ slot: Int32) {
+    guard rows.values[Int(slot)].isUncarried else { return }
+    rows.values[Int(slot)].isUncarried = false
+    rows.values[Int(slot)].hasBase = true
+    let growth = Growth(totals: rows.values[Int(slot)].counters)
+    bases.insert(Base(slot: slot, growth: growth), for: slot)
   }
 
   /// Starts to count what a new row carries: all of it, unless it is older than the first batch
@@ -32,24 +41,16 @@ extension ConnectionTable {
   mutating func beginTotal(_ slot: Int32, _ row: Row) {
     guard keepsTotals else { return }
     if !lossBases.isEmpty { lossBases[slot] = nil }
-    if !row.isCountedFromZero, !row.isListener {
-      let missing = Int(bound) - bases.count
-      if missing > 0 { bases += repeatElement(Growth(), count: missing) }
-      bases[Int(slot)] = Growth(totals: row.counters)
-    } else if Int(slot) < bases.count {
-      bases[Int(slot)] = Growth()
-    }
+    rows.values[Int(slot)].isUncarried = !row.isCountedFromZero && !row.isListener
   }
 
   /// Counts from here on.
   mutating func resetTotals() {
     totals.reset()
-    bases = (0..<bound).map { slot in
-      rows.isUsed(slot) ? Growth(totals: rows.values[Int(slot)].counters) : Growth()
-    }
-    lossBases = [:]
-    for slot in 0..<bound {
-      guard rows.isUsed(slot) else { continue }
+    (bases, lossBases) = (SlotMap(), [:])
+    for slot in 0..<bound where rows.isUsed(slot) {
+      rows.values[Int(slot)].isUncarried = true
+      rows.values[Int(slot)].hasBase = false
       lossBases[slot] = rows.values[Int(slot)].counters.lossCauses
       touch(slot)
     }
@@ -127,6 +128,14 @@ extension ConnectionTable {
 }
 
 extension ConnectionTable {
+  /// What a row had carried before that counts.
+  struct Base: Slotted {
+    let slot: Int32
+    let growth: Growth
+
+    var slotKey: Int32? { slot }
+  }
+
   /// What a connection had carried when it left its groups, or when it got another owner later.
   struct Retired: Sendable {
     let row: Row

@@ -18,6 +18,8 @@ package struct ConnectionTable: RowSource, Sendable {
   package let halfLife: Double
 
   var rows = SlotMap<Connection.ID, Row>()
+  /// The rows of connections that the last batch did not have; `nil` where all have a slot.
+  var resting: RestingRows?
   var closed = ClosedQueue()
   /// The slots of rows that the last batch changed.
   package internal(set) var changed: [Int32] = []
@@ -65,8 +67,8 @@ package struct ConnectionTable: RowSource, Sendable {
   let keepsTotals: Bool
   /// What connections have carried that groups show no longer.
   var totals: GroupTotals
-  /// By slot, what a row had carried before groups counted it; empty where none had.
-  var bases: [Growth] = []
+  /// By slot, what a row had carried before groups counted it, where it has carried more since.
+  var bases = SlotMap<Int32, Base>()
   /// Likewise why a row had lost packets.
   var lossBases: [Int32: LossCauses] = [:]
   /// Whether `retired` is kept.
@@ -90,8 +92,10 @@ package struct ConnectionTable: RowSource, Sendable {
     retention: ClosedRetention,
     halfLife: Double = 0,
     keepsHistory: Bool = false,
-    keepsTotals: Bool = false
+    keepsTotals: Bool = false,
+    restsRows: Bool = false
   ) {
+    resting = restsRows ? RestingRows() : nil
     self.keepsTotals = keepsTotals
     self.retention = retention
     self.halfLife = halfLife
@@ -197,7 +201,7 @@ extension ConnectionTable {
     guard rows.trim(keeping: { [isDirty] slot in isDirty[Int(slot)] }) else { return }
     let bound = Int(rows.bound)
     isDirty = Array(isDirty[..<bound])
-    if bases.count > bound { bases = Array(bases[..<bound]) }
+    bases.shrink()
     (changed, dirty) = (Array(changed), Array(dirty))
   }
 

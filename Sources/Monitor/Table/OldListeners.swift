@@ -47,6 +47,7 @@ extension ConnectionTable {
       for slot in changed { inferDirection(slot, isOfNew: true) }
       return
     }
+    wakeAll()
     for slot in 0..<bound { inferDirection(slot, isOfNew: false) }
     oldListeners.markInferred()
   }

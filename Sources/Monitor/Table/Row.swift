@@ -16,69 +16,38 @@ package struct Row: Sendable {
     case namespace
   }
 
+  // In the order in which they leave the fewest gaps: there are 100,000 of them.
+
   /// Of a connection; a group has one of its own that no connection has.
   package let id: Connection.ID
-  package let kind: Kind
-  package let proto: TransportProtocol
-  package var local: Endpoint
-  package var remote: Endpoint
-  /// The inode of its network namespace; 0 for a group of several.
-  package var netns: UInt32
-  package var direction: Connection.Direction
-  package var state: SocketState
+  package var counters: Counters
   /// Its owner in the table's `owners`.
   package var owner: OwnerTable.Slot
-  package var counters: Counters
-  package var openedAt: Timestamp?
-  /// When it was reported first: it was open then, or had been.
-  package var seenAt: Timestamp
-  /// Whether a listener of its local port, older than nettop as it is itself, is likely to have
-  /// accepted it. Nobody saw that: the port could be bound before a connect too.
-  package var isLikelyIncoming = false
-  package var end: Connection.End? {
-    @inline(__always) get { rare?.end }
-    set { rare = Rare(end: newValue, parent: parent) }
-  }
-  /// Whether it ended a moment ago and is still shown among the live ones.
-  package var lingers = false
-  /// Whether the user tagged it; of a group, whether all of it is.
-  package var isTagged = false
-  /// Of a group, whether any of its connections is tagged.
-  var hasTaggedConnections = false
-  /// Whether its other end is on this host too.
-  var isLocal = false
+  /// How many live connections it stands for.
+  package var connections: Int32 = 1
+  private let first: UInt32
+  private var last: UInt32
+  package let kind: Kind
+  package let proto: TransportProtocol
+  private var marks: Marks = []
   /// Whether its program had never talked to its remote address before; `nil` if that is not known,
   /// and where this end did not open it.
   var isNewDestination: Bool?
-  /// Of a subflow of MPTCP: the connection that it is part of; else `nil`.
-  package var parent: Connection.ID? { rare?.parent }
-  private var rare: Rare?
-  /// How many live connections it stands for.
-  package var connections: Int32 = 1
-
-  /// The number of the batch that reported it first.
-  let firstSample: UInt64
-  /// The number of the batch that changed it last.
-  var sample: UInt64
-  /// What that batch added.
-  var growth = Growth()
-  /// Over how many seconds it grew; 0 where that is unknown.
-  var seconds = 0.0
-  /// Where the time of that interval went; of a group, that of the connection that is limited most.
-  var shares: SendShares?
   /// What it grew recently.
   var average = RateAverage()
-
-  /// What few rows have. Shared, as a row is copied often.
-  private final class Rare: Sendable {
-    let end: Connection.End?
-    let parent: Connection.ID?
-
-    init?(end: Connection.End?, parent: Connection.ID?) {
-      if end == nil, parent == nil { return nil }
-      (self.end, self.parent) = (end, parent)
-    }
-  }
+  private var opening: OptionalTimestamp
+  /// When it was reported first: it was open then, or had been.
+  package var seenAt: Timestamp
+  private var rare: Rare?
+  private var change: Change?
+  /// Over how many seconds it grew; 0 where that is unknown.
+  var seconds = 0.0
+  package var local: Endpoint
+  /// The inode of its network namespace; 0 for a group of several.
+  package var netns: UInt32
+  package var remote: Endpoint
+  package var direction: Connection.Direction
+  package var state: SocketState
 
   /// A live connection, first reported by this batch.
   init(_ connection: Connection, owner: OwnerTable.Slot, sample: UInt64, at time: Timestamp) {
@@ -86,6 +55,7 @@ package struct Row: Sendable {
     kind = .connection
     proto = connection.proto
     rare = Rare(end: nil, parent: connection.parent)
+    opening = OptionalTimestamp(connection.openedAt)
     local = connection.local
     remote = connection.remote
     netns = connection.netns
@@ -93,10 +63,9 @@ package struct Row: Sendable {
     state = connection.state
     self.owner = owner
     counters = connection.counters
-    openedAt = connection.openedAt
     seenAt = connection.seenAt ?? time
-    firstSample = sample
-    self.sample = sample
+    first = UInt32(clamping: sample)
+    last = first
   }
 
   /// A group that begins with one of its connections. Groups are identified by their number.
@@ -111,12 +80,121 @@ package struct Row: Sendable {
     state = .established
     owner = first.owner
     counters = Counters()
-    openedAt = first.openedAt
+    opening = first.opening
     seenAt = first.openedAt ?? first.seenAt
-    isTagged = true
     connections = 0
-    firstSample = 0
-    sample = 0
+    self.first = 0
+    last = 0
+    isTagged = true
+  }
+
+  /// The number of the batch that reported it first.
+  @inline(__always)
+  var firstSample: UInt64 { UInt64(first) }
+
+  /// The number of the batch that changed it last.
+  @inline(__always)
+  var sample: UInt64 {
+    get { UInt64(last) }
+    set { last = UInt32(clamping: newValue) }
+  }
+
+  @inline(__always)
+  package var openedAt: Timestamp? {
+    get { opening.timestamp }
+    set { opening = OptionalTimestamp(newValue) }
+  }
+
+  @inline(__always)
+  package var end: Connection.End? {
+    get { rare?.end }
+    set { rare = Rare(end: newValue, parent: parent) }
+  }
+
+  /// Of a subflow of MPTCP: the connection that it is part of; else `nil`.
+  package var parent: Connection.ID? { rare?.parent }
+
+  /// What that batch added; known until the next one.
+  @inline(__always)
+  var growth: Growth {
+    get { change?.growth ?? Growth() }
+    set { set(newValue, shares) }
+  }
+
+  /// Where the time of that interval went; of a group, that of the connection that is limited most.
+  @inline(__always)
+  var shares: SendShares? {
+    get { change?.shares }
+    set { set(growth, newValue) }
+  }
+
+  mutating func set(_ growth: Growth, _ shares: SendShares?) {
+    if change != nil, isKnownUniquelyReferenced(&change) {
+      change?.growth = growth
+      change?.shares = shares
+    } else {
+      change = growth == Growth() && shares == nil ? nil : Change(growth: growth, shares: shares)
+    }
+  }
+
+  /// Keeps no longer what a batch added, as there is another one.
+  mutating func forgetChange() { change = nil }
+
+  /// Whether it refers to nothing outside it, so that its memory is all of it.
+  var isPlain: Bool {
+    rare == nil && change == nil && counters.accepted == nil && counters.lossCauses == nil
+  }
+
+  /// Whether a listener of its local port, older than nettop as it is itself, is likely to have
+  /// accepted it. Nobody saw that: the port could be bound before a connect too.
+  package var isLikelyIncoming: Bool {
+    get { marks.contains(.likelyIncoming) }
+    set { mark(.likelyIncoming, newValue) }
+  }
+
+  /// Whether it ended a moment ago and is still shown among the live ones.
+  @inline(__always)
+  package var lingers: Bool {
+    get { marks.contains(.lingering) }
+    set { mark(.lingering, newValue) }
+  }
+
+  /// Whether the user tagged it; of a group, whether all of it is.
+  @inline(__always)
+  package var isTagged: Bool {
+    get { marks.contains(.tagged) }
+    set { mark(.tagged, newValue) }
+  }
+
+  /// Of a group, whether any of its connections is tagged.
+  var hasTaggedConnections: Bool {
+    get { marks.contains(.partlyTagged) }
+    set { mark(.partlyTagged, newValue) }
+  }
+
+  /// Whether its other end is on this host too.
+  var isLocal: Bool {
+    get { marks.contains(.local) }
+    set { mark(.local, newValue) }
+  }
+
+  /// Whether nothing that it has carried counts in groups, as it is from before they began to count.
+  @inline(__always)
+  var isUncarried: Bool {
+    get { marks.contains(.uncarried) }
+    set { mark(.uncarried, newValue) }
+  }
+
+  /// Whether the table keeps what it had carried before groups began to count.
+  @inline(__always)
+  var hasBase: Bool {
+    get { marks.contains(.based) }
+    set { mark(.based, newValue) }
+  }
+
+  @inline(__always)
+  private mutating func mark(_ mark: Marks, _ isSet: Bool) {
+    if isSet { marks.insert(mark) } else { marks.remove(mark) }
   }
 
   /// Changes it where it is.
@@ -141,10 +219,9 @@ package struct Row: Sendable {
     if self.sample == sample {
       self.growth += growth
     } else {
-      self.growth = growth
       self.sample = sample
       seconds = interval ?? 0
-      shares = SendShares(from: self.counters.path, to: counters.path, over: seconds)
+      set(growth, SendShares(from: self.counters.path, to: counters.path, over: seconds))
     }
     self.counters = counters
     return growth
@@ -186,4 +263,9 @@ package struct Row: Sendable {
   /// Whether sums have it: an MPTCP connection is in them by its subflows.
   @inline(__always)
   package var isCounted: Bool { proto != .mptcp || isListener }
+}
+
+extension Row: Slotted {
+  @inline(__always)
+  package var slotKey: Connection.ID? { id }
 }

@@ -21,11 +21,11 @@ extension ConnectionTable {
 extension Row {
   /// Begins with what its connection has carried since its opening, or since it was followed.
   mutating func begin(at openedAt: Timestamp, _ times: SampleTimes) {
-    growth = Growth(from: Counters(), to: counters)
+    let growth = Growth(from: Counters(), to: counters)
     // It had sent nothing at the batch before, if it was not open then.
     let start = times.previousTime.map { min($0, openedAt) } ?? openedAt
     seconds = max(0, times.time.seconds(since: start))
-    shares = SendShares(from: nil, to: counters.path, over: seconds)
+    set(growth, SendShares(from: nil, to: counters.path, over: seconds))
     addToAverage(growth, times)
   }
 

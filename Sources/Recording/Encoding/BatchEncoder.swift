@@ -4,7 +4,8 @@ import Connections
 /// each delta adds.
 struct BatchEncoder {
   /// What is known of a connection.
-  private struct Known {
+  private struct Known: Slotted {
+    let id: Connection.ID
     /// The number of its facts in the present segment, 0 if it has none there yet.
     var fact: Int64
     /// A hash of what those facts were made of.
@@ -16,6 +17,8 @@ struct BatchEncoder {
     var bytes: ByteGrowth
     /// When it was first reported.
     var seenAt: Timestamp
+
+    var slotKey: Connection.ID? { id }
   }
 
   /// The batch that began the present segment.
@@ -24,7 +27,7 @@ struct BatchEncoder {
   private(set) var deltas = 0
   /// How many connections and listeners are open.
   private(set) var live = 0
-  private var connections: [Connection.ID: Known] = [:]
+  private var connections = SlotMap<Connection.ID, Known>()
   private var owners: [Owner: Int64] = [:]
   private var processes: [Process: Int64] = [:]
   private var namespaces: [UInt32: NetworkNamespace] = [:]
@@ -108,8 +111,22 @@ struct BatchEncoder {
 
   /// After a keyframe, connections that it does not have are gone.
   private mutating func forgetGone() {
-    connections = connections.filter { $0.value.segment == segment && !$0.value.hasEnded }
+    let gone = connections.all.filter { $0.segment != segment || $0.hasEnded }.map(\.id)
+    for id in gone { connections.remove(id) }
+    connections.shrink()
     live = connections.count
+  }
+
+  private func known(_ id: Connection.ID) -> Known? {
+    connections.slot(of: id).map { connections.values[Int($0)] }
+  }
+
+  private mutating func keep(_ known: Known) {
+    if let slot = connections.slot(of: known.id) {
+      connections.values[Int(slot)] = known
+    } else {
+      connections.insert(known, for: known.id)
+    }
   }
 
   private mutating func write(
@@ -135,7 +152,7 @@ struct BatchEncoder {
         counters: nil,
         ByteGrowth()
       )
-      connections[id] = known
+      keep(known)
       return ByteGrowth()
     case .counters(let id, let state, let counters):
       var known = try place(id, to: rows)
@@ -149,14 +166,16 @@ struct BatchEncoder {
         counters: counters,
         growth
       )
-      connections[id] = known
+      keep(known)
       return growth
     case .ended(let connection):
-      let wasLive = connections[connection.id].map { !$0.hasEnded } ?? false
+      let wasLive = known(connection.id).map { !$0.hasEnded } ?? false
       let growth = try write(.ended, connection, batch: batch, growth: given, to: rows)
       if let end = connection.end { try rows.write(end) }
       if wasLive { live -= 1 }
-      connections[connection.id]?.hasEnded = true
+      if let slot = connections.slot(of: connection.id) {
+        connections.values[Int(slot)].hasEnded = true
+      }
       return growth
     }
   }
@@ -181,17 +200,18 @@ struct BatchEncoder {
       counters: connection.counters,
       growth
     )
-    connections[connection.id] = known
+    keep(known)
     return growth
   }
 
   /// A connection with facts in this segment that are those it has now.
   private mutating func place(_ connection: Connection, to rows: RowWriter) throws -> Known {
     let facts = connection.factsHash
-    let previous = connections[connection.id]
+    let previous = known(connection.id)
     var known =
       previous
       ?? Known(
+        id: connection.id,
         fact: 0,
         facts: facts,
         owner: nil,
@@ -214,10 +234,12 @@ struct BatchEncoder {
 
   /// The same where only the identity is reported.
   private mutating func place(_ id: Connection.ID, to rows: RowWriter) throws -> Known {
-    if let known = connections[id], known.segment == segment { return known }
+    let previous = known(id)
+    if let previous, previous.segment == segment { return previous }
     var known =
-      connections[id]
+      previous
       ?? Known(
+        id: id,
         fact: 0,
         facts: 0,
         owner: nil,
@@ -253,7 +275,7 @@ struct BatchEncoder {
   /// What is new of a connection that is reported whole: all that it has carried if it was opened since
   /// the recording began, otherwise nothing at first.
   private func grow(_ known: inout Known, _ connection: Connection) -> ByteGrowth {
-    let isNew = connections[connection.id] == nil
+    let isNew = connections.slot(of: connection.id) == nil
     if connection.counters == .absent { return ByteGrowth() }
     if isNew, !connection.isCountedFromZero || connection.isListener {
       known.bytes = ByteGrowth(connection.counters)

@@ -23,6 +23,11 @@ struct SegmentStart {
     self.numbers = numbers
   }
 
+  /// Behind all rows of a run.
+  init(after id: Int64, run: Int64, _ numbers: RowNumbers) {
+    self.init(id: id, run: run, continues: false, resolution: 0, numbers: numbers)
+  }
+
   /// The same with its rows from elsewhere on.
   func moved(to id: Int64, _ numbers: RowNumbers) -> SegmentStart {
     SegmentStart(id: id, run: run, continues: continues, resolution: resolution, numbers: numbers)

@@ -109,6 +109,22 @@ package final class RecordingWriter {
     }
   }
 
+  /// Drops what a keyframe of so many bytes leaves no room for, before that is appended. Only for a
+  /// database in memory: nothing is left of a file that is closed before the keyframe comes.
+  package func makeRoom(for bytes: Int64) throws(RecordingError) {
+    guard let rows, let run else { return }
+    let isLeft = try database.reported {
+      try $0.writeWithoutTransaction { db in
+        try retention.makeRoom(
+          db,
+          for: bytes,
+          upTo: SegmentStart(after: nextBatch, run: run, rows.next)
+        )
+      }
+    }
+    if !isLeft { isAfterGap = true }
+  }
+
   /// Why old samples could not be dropped or merged after the last batch; `nil` if they could. The batch
   /// is written all the same.
   package private(set) var maintenanceProblem: RecordingError?

@@ -44,6 +44,31 @@ struct Retention {
     }
   }
 
+  /// Drops the oldest segments, and the newest too, where so many bytes more would be beyond the limit:
+  /// they go as soon as those bytes are written, and would take their memory besides.
+  ///
+  /// - Parameter end: of the rows there are.
+  /// - Returns: whether any segment is left.
+  func makeRoom(
+    _ db: Database,
+    for bytes: Int64,
+    upTo end: @autoclosure () -> SegmentStart
+  ) throws -> Bool {
+    guard let size = limits.size else { return true }
+    while try Self.usedBytes(db) > size - bytes {
+      let two = try Int64.fetchAll(db, sql: "SELECT id FROM segments ORDER BY id LIMIT 2")
+      guard two.count == 2 else {
+        try db.inTransaction {
+          try end().deleteRows(db, from: nil)
+          return .commit
+        }
+        return false
+      }
+      try dropSegments(db, before: two[1])
+    }
+    return true
+  }
+
   func isTooLarge(_ db: Database) throws -> Bool {
     guard let size = limits.size else { return false }
     return try Self.usedBytes(db) > size

@@ -6,17 +6,36 @@ import Connections
 /// Pure: it knows neither the kernel nor a clock.
 struct DeltaBuilder {
   /// What is kept of a connection from batch to batch.
-  private struct Entry {
+  private struct Entry: Slotted {
+    /// What stands for no place among `pending`.
+    private static let none: Int32 = -1
+
     let id: Connection.ID
-    let netns: UInt32
-    let proto: TransportProtocol
-    var owner: Owner?
     /// Of the state and the figures that were last observed: the kernel half reports some twice.
     var fingerprint: Int
+    let netns: UInt32
+    var owner: OwnerTable.Slot
+    private var place: Int32
+    let proto: TransportProtocol
     /// Whether a batch had it.
     var isReported = false
+
+    init(_ connection: Connection, owner: OwnerTable.Slot, fingerprint: Int, pending: Int32) {
+      id = connection.id
+      netns = connection.netns
+      proto = connection.proto
+      self.owner = owner
+      self.fingerprint = fingerprint
+      place = pending
+    }
+
     /// Where among `pending` it is; `nil` if there is nothing to report.
-    var pending: Int32?
+    var pending: Int32? {
+      get { place == Self.none ? nil : place }
+      set { place = newValue ?? Self.none }
+    }
+
+    var slotKey: Connection.ID? { id }
   }
 
   /// What the next batch reports of a connection.
@@ -39,6 +58,7 @@ struct DeltaBuilder {
   }
 
   private var entries = SlotMap<Connection.ID, Entry>()
+  private var owners = OwnerTable()
   /// In the order in which they came.
   private var pending: [Pending] = []
   /// How many the last batch had: the next one has about as many.
@@ -83,10 +103,8 @@ struct DeltaBuilder {
       let index = append(Pending(id: connection.id, connection: connection))
       entries.insert(
         Entry(
-          id: connection.id,
-          netns: connection.netns,
-          proto: connection.proto,
-          owner: connection.owner,
+          connection,
+          owner: owners.retain(connection.owner),
           fingerprint: fingerprint,
           pending: index
         ),
@@ -105,11 +123,13 @@ struct DeltaBuilder {
         pending.isWhole = pending.isWhole || reportsAll
       }
     }
-    if entry.owner != connection.owner { own(slot, connection.owner) }
+    if owners[entry.owner] != connection.owner { own(slot, connection.owner) }
   }
 
   private mutating func own(_ slot: SlotMap<Connection.ID, Entry>.Slot, _ owner: Owner?) {
-    entries.values[Int(slot)].owner = owner
+    let old = entries.values[Int(slot)].owner
+    entries.values[Int(slot)].owner = owners.retain(owner)
+    owners.release(old)
     change(slot) { pending in
       pending.connection?.owner = owner
       pending.owner = owner
@@ -139,7 +159,9 @@ struct DeltaBuilder {
   /// The final view of a connection, which need not have been observed before. What is unknown in it
   /// is as it was: no program sees some ends.
   mutating func end(_ connection: Connection) {
-    let entry = entries.remove(connection.id) { $0.owner = nil }
+    let entry = entries.remove(connection.id)
+    let formerOwner = entry.flatMap { owners[$0.owner] }
+    if let entry { owners.release(entry.owner) }
     // What a batch had is closed by one, or it stays for good: there are no more of these than
     // sockets are followed.
     guard ended.count < endedLimit || entry?.isReported == true else {
@@ -153,7 +175,7 @@ struct DeltaBuilder {
       pending[index].connection = nil
     }
     if connection.netns == 0, let entry { connection.netns = entry.netns }
-    if let owner = entry?.owner {
+    if let owner = formerOwner {
       if connection.end?.isUnseen == true, connection.owner == nil { connection.owner = owner }
       connection.owner?.succeed(owner)
     }
@@ -232,14 +254,16 @@ struct DeltaBuilder {
 
   /// Gives a connection its owner, which is found after it was observed.
   mutating func assign(_ owner: Owner?, to id: Connection.ID) {
-    guard let slot = entries.slot(of: id), entries.values[Int(slot)].owner != owner else { return }
+    guard let slot = entries.slot(of: id), owners[entries.values[Int(slot)].owner] != owner else {
+      return
+    }
     own(slot, owner)
   }
 
   /// Gives connections another owner where more is known of it now; `nil` is as it was.
   mutating func reviseOwners(_ revise: (Connection.ID, Owner) -> Owner?) {
     for slot in 0..<entries.bound {
-      guard let entry = entries.value(at: slot), let old = entry.owner,
+      guard let entry = entries.value(at: slot), let old = owners[entry.owner],
         let owner = revise(entry.id, old),
         owner != old
       else { continue }
@@ -274,7 +298,7 @@ struct DeltaBuilder {
     }
     lastPending = pending.count
     // Much memory is given back until it is needed.
-    pending.removeAll(keepingCapacity: pending.count < 4096)
+    pending.removeAll(keepingCapacity: pending.capacity < 8192)
     var waiting: [Ended] = []
     for var end in ended {
       guard awaitsAmendment(end.connection) else {
@@ -293,6 +317,7 @@ struct DeltaBuilder {
       uniquingKeysWith: { _, last in last }
     )
     entries.shrink()
+    owners.shrink()
     return deltas
   }
 }

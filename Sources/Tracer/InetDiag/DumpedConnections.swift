@@ -11,7 +11,7 @@ struct DumpedConnections {
   }
 
   /// What is kept of a socket from dump to dump.
-  private struct Entry {
+  private struct Entry: Slotted {
     let key: Key
     let id: Connection.ID
     let proto: TransportProtocol
@@ -36,6 +36,8 @@ struct DumpedConnections {
     var dump: UInt32
     /// Whether the dump after that did not.
     var isMissing = false
+
+    var slotKey: Key? { key }
   }
 
   /// The local port of a listener.

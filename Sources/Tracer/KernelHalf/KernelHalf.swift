@@ -11,10 +11,10 @@ final class KernelHalf {
   private let passProgram: String
   private let stateChanges: [String]
   private let optional: OptionalPrograms
-  private let status: SharedMap<nettop_status>
-  private let changes: SharedMap<nettop_record>
+  private let status: SharedValue<nettop_status>
+  private let changes: SharedArray<nettop_record>
   private let table: SocketTable
-  private let foundHolders: SharedMap<nettop_holder>
+  private let foundHolders: SharedArray<nettop_holder>
   private let ended: RingBuffer
   private var events = KernelEventReader()
   private let drops: DropCounts
@@ -44,9 +44,9 @@ final class KernelHalf {
       udp = loaded.udp
       datagrams = loaded.datagrams
       withoutUDP = loaded.withoutUDP
-      status = try SharedMap(try object.map("status"))
-      changes = try SharedMap(try object.map("changes"))
-      foundHolders = try SharedMap(try object.map("holders"))
+      status = try SharedValue(try object.map("status"))
+      changes = try SharedArray(try object.map("changes"))
+      foundHolders = try SharedArray(try object.map("holders"))
       ended = try RingBuffer(try object.map("ended"))
       drops = DropCounts(try object.map("drops"))
       files = try object.attach("scan_files")
@@ -79,10 +79,7 @@ final class KernelHalf {
   var descriptor: Int32 { ended.descriptor }
 
   /// Counts of the kernel side.
-  private var counts: UnsafeMutablePointer<nettop_status> {
-    // The map has one entry, as it is declared.
-    status.values.baseAddress.unsafelyUnwrapped
-  }
+  private var counts: UnsafeMutablePointer<nettop_status> { status.pointer }
 
   var tableFull: UInt64 { counts.pointee.table_full }
   /// The inode of the host's network namespace, once a scan has reported it.
@@ -133,7 +130,7 @@ final class KernelHalf {
   /// Compares all sockets with what was last reported and hands over those that changed, as many at
   /// once as the kernel half has room for.
   func pass(
-    _ receive: (UnsafeMutableBufferPointer<nettop_record>.SubSequence) -> Void
+    _ receive: (UnsafeBufferPointer<nettop_record>) -> Void
   ) throws(Errno) -> Pass {
     table.growIfCrowded()
     drops.forget(where: departed.contains)
@@ -149,7 +146,7 @@ final class KernelHalf {
       do throws(Errno) { try object.run(passProgram) } catch { failure = error }
       jiffies.learn(jiffies: counts.pointee.jiffies, at: counts.pointee.monotonic_ns)
       drops.refresh(counted: counts.pointee.drops_counted)
-      receive(changes.values.prefix(Int(counts.pointee.changed)))
+      try changes.read(first: Int(counts.pointee.changed), receive)
       // What it wrote before is not reported again.
       if let failure { throw failure }
     } while counts.pointee.next > counts.pointee.first
@@ -170,13 +167,13 @@ final class KernelHalf {
       }
       receive(event)
     }
-    if drops.isCrowded {
-      departed.formUnion(drops.cookies.subtracting(table.liveCookies()))
+    if drops.isCrowded, let live = try? table.liveCookies() {
+      departed.formUnion(drops.cookies.subtracting(live))
     }
   }
 
   /// The cookies of all sockets that are followed at this moment.
-  func liveCookies() -> Set<UInt64> { table.liveCookies() }
+  func liveCookies() throws(Errno) -> Set<UInt64> { try table.liveCookies() }
 
   /// Searches the open files of all processes: finds sockets that are not followed, and confirms
   /// or corrects the owners of those that are.
@@ -191,8 +188,8 @@ final class KernelHalf {
   }
 
   /// The processes that the last scan found with a socket that is another's.
-  var holders: UnsafeMutableBufferPointer<nettop_holder>.SubSequence {
-    foundHolders.values.prefix(Int(counts.pointee.holders))
+  func holders() throws(Errno) -> [nettop_holder] {
+    try foundHolders.read(first: Int(counts.pointee.holders)) { Array($0) }
   }
 
   /// Those beyond, for which there was no room.

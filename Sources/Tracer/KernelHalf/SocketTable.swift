@@ -6,8 +6,8 @@ final class SocketTable {
   /// The cookies of a bucket: `NETTOP_BUCKET_SLOTS` of them.
   private typealias Bucket = SIMD16<UInt64>
 
-  private let shared: SharedMap<nettop_table>
-  private let buckets: SharedMap<Bucket>
+  private let shared: SharedValue<nettop_table>
+  private let buckets: SharedArray<Bucket>
   private let slots: ChunkedMap
   /// Less than asked for where the kernel has refused memory.
   private var mostBuckets: Int
@@ -23,18 +23,15 @@ final class SocketTable {
 
   /// Gives it its first slots. After `load`, before any program runs.
   init(_ object: BPFObject, _ size: TableSize) throws(Errno) {
-    shared = try SharedMap(try object.map(".data.table"))
-    buckets = try SharedMap(try object.map("buckets"))
+    shared = try SharedValue(try object.map(".data.table"))
+    buckets = try SharedArray(try object.map("buckets"))
     slots = try object.chunked("slots")
     mostBuckets = buckets.count
     try slots.grow(to: size.first)
     table.pointee.buckets = Self.firstBuckets(size)
   }
 
-  private var table: UnsafeMutablePointer<nettop_table> {
-    // The map has one entry, as it is declared.
-    shared.values.baseAddress.unsafelyUnwrapped
-  }
+  private var table: UnsafeMutablePointer<nettop_table> { shared.pointer }
 
   private var bucketCount: Int { min(Int(table.pointee.buckets), buckets.count) }
 
@@ -59,11 +56,13 @@ final class SocketTable {
   }
 
   /// The cookies of all sockets that are followed at this moment.
-  func liveCookies() -> Set<UInt64> {
-    var cookies: Set<UInt64> = []
-    for bucket in buckets.values.prefix(bucketCount) {
-      for index in bucket.indices where bucket[index] != 0 { cookies.insert(bucket[index]) }
+  func liveCookies() throws(Errno) -> Set<UInt64> {
+    try buckets.read(first: bucketCount) { buckets in
+      var cookies: Set<UInt64> = []
+      for bucket in buckets {
+        for index in bucket.indices where bucket[index] != 0 { cookies.insert(bucket[index]) }
+      }
+      return cookies
     }
-    return cookies
   }
 }

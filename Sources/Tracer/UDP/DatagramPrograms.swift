@@ -34,8 +34,8 @@ final class DatagramPrograms {
   private let programs: [String]
   /// `nil`: each is attached where its section says.
   private let root: CgroupRoot?
-  private let status: SharedMap<nettop_status>
-  private let changes: SharedMap<nettop_flow>
+  private let status: SharedValue<nettop_status>
+  private let changes: SharedArray<nettop_flow>
   private var links: [BPFLink] = []
 
   /// Has the programs and their memory loaded, or left out. Before `load`.
@@ -58,8 +58,8 @@ final class DatagramPrograms {
     self.object = object
     self.programs = programs
     self.root = root
-    status = try SharedMap(try object.map("status"))
-    changes = try SharedMap(try object.map("flow_changes"))
+    status = try SharedValue(try object.map("status"))
+    changes = try SharedArray(try object.map("flow_changes"))
   }
 
   /// Attaches the programs, or detaches them.
@@ -75,10 +75,7 @@ final class DatagramPrograms {
     }
   }
 
-  private var counts: UnsafeMutablePointer<nettop_status> {
-    // The map has one entry, as it is declared.
-    status.values.baseAddress.unsafelyUnwrapped
-  }
+  private var counts: UnsafeMutablePointer<nettop_status> { status.pointer }
 
   var flows: Int { Int(counts.pointee.flows) }
   /// Datagrams that are in the figures of their socket, but in no flow's.
@@ -110,8 +107,8 @@ final class DatagramPrograms {
       counts.pointee.flows_changed = 0
       var failure: Errno?
       do throws(Errno) { try object.run("pass_flows") } catch { failure = error }
-      for index in 0..<min(Int(counts.pointee.flows_changed), changes.count) {
-        receive(changes.values[index])
+      try changes.read(first: Int(counts.pointee.flows_changed)) { flows in
+        for flow in flows { receive(flow) }
       }
       // What it wrote before is not reported again.
       if let failure { throw failure }

@@ -1,11 +1,17 @@
 internal import CMalloc
+import CProcess
 
 /// The memory of the process between batches.
 ///
-/// A flood of connections makes batches large for a moment. What they leave behind is free, but the C
-/// library returns it to the system by itself only where nothing lies above it. `malloc_trim` returns
-/// all of it.
+/// The start runs through much code that nothing runs afterwards. A flood of connections makes batches
+/// large for a moment. What they leave behind is free, but the C library returns it to the system by
+/// itself only where nothing lies above it. `malloc_trim` returns all of it.
 struct Heap {
+  /// What leaves memory behind.
+  enum Phase: Hashable { case start, flood }
+
+  /// Batches until what the start left behind is given back: code still runs for the first time.
+  private var untilStarted = 3
   /// Deltas of the largest batch since memory was given back.
   private var largest = 0
   /// Small batches in a row since then.
@@ -24,14 +30,25 @@ struct Heap {
     mallopt(M_TRIM_THRESHOLD, 1 << 20)
   }
 
-  /// Gives memory back once a flood is over.
+  /// Gives memory back once the start or a flood is over.
   ///
   /// - Parameter deltas: how many the batch had that was just dealt with.
-  mutating func settle(after deltas: Int) {
+  /// - Returns: what is over with it.
+  @discardableResult
+  mutating func settle(after deltas: Int) -> Set<Phase> {
+    var over: Set<Phase> = []
+    if untilStarted > 0 {
+      untilStarted -= 1
+      if untilStarted == 0 { over.insert(.start) }
+    }
     largest = max(largest, deltas)
     quiet = deltas * 4 < largest ? quiet + 1 : 0
-    guard largest >= Self.leastFlood, quiet >= Self.quietBatches else { return }
-    (largest, quiet) = (deltas, 0)
-    malloc_trim(0)
+    if largest >= Self.leastFlood, quiet >= Self.quietBatches {
+      (largest, quiet) = (deltas, 0)
+      over.insert(.flood)
+    }
+    if over.contains(.start) { code_release() }
+    if !over.isEmpty { malloc_trim(0) }
+    return over
   }
 }

@@ -1,5 +1,3 @@
-package import Connections
-
 /// Owners, each stored once however many connections it has. A slot number identifies one.
 package struct OwnerTable: Sendable {
   /// Where an owner is held, or `none`.
@@ -11,33 +9,37 @@ package struct OwnerTable: Sendable {
   package static let several: Slot = -2
 
   /// An owner, and how many connections have it.
-  private struct Held: Sendable {
+  private struct Held: Slotted {
     /// `nil` in a free slot.
     var owner: Owner?
     var uses: Int
+
+    var slotKey: Owner? { owner }
   }
 
   private var held = SlotMap<Owner, Held>()
 
+  package init() {}
+
   /// One more than the highest slot in use.
-  var bound: Int { Int(held.bound) }
+  package var bound: Int { Int(held.bound) }
 
   package subscript(slot: Slot) -> Owner? {
     slot >= 0 && held.isUsed(slot) ? held.values[Int(slot)].owner : nil
   }
 
   /// The process of an owner; `nil` if none is known.
-  func process(of slot: Slot) -> Process.ID? {
+  package func process(of slot: Slot) -> Process.ID? {
     slot >= 0 && held.isUsed(slot) ? held.values[Int(slot)].owner?.process.id : nil
   }
 
   /// Whether two owners are of the same process, or none is known of either.
-  func isSameProcess(_ one: Slot, _ other: Slot) -> Bool {
+  package func isSameProcess(_ one: Slot, _ other: Slot) -> Bool {
     one == other || process(of: one) == process(of: other)
   }
 
   /// Adds an owner, or one more connection to one that is there.
-  mutating func retain(_ owner: Owner?) -> Slot {
+  package mutating func retain(_ owner: Owner?) -> Slot {
     guard let owner else { return Self.none }
     // A process that has executed another program gets a slot of its own: what is written in a row
     // changes with that row only.
@@ -49,12 +51,12 @@ package struct OwnerTable: Sendable {
   }
 
   /// Counts one more connection of an owner.
-  mutating func keep(_ slot: Slot) {
+  package mutating func keep(_ slot: Slot) {
     if slot >= 0 { held.values[Int(slot)].uses += 1 }
   }
 
   /// Counts one connection less, and removes an owner with its last one.
-  mutating func release(_ slot: Slot) {
+  package mutating func release(_ slot: Slot) {
     guard slot >= 0 else { return }
     held.values[Int(slot)].uses -= 1
     if held.values[Int(slot)].uses == 0, let last = held.values[Int(slot)].owner {
@@ -63,7 +65,7 @@ package struct OwnerTable: Sendable {
   }
 
   /// Gives memory back once far fewer owners are left than there were. They keep their slots.
-  mutating func shrink() {
+  package mutating func shrink() {
     _ = held.trim { _ in false }
   }
 }
