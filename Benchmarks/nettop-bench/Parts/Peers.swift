@@ -1,0 +1,99 @@
+import Connections
+import Glibc
+import Tracer
+
+/// What other tools cost the same loads, beside nettop.
+///
+/// A peer looks at the loopback of one network namespace, and a load works there and in another one
+/// that nobody looks at, in turn. Nettop follows all namespaces: its programs come and go instead.
+struct Peers {
+  private let pairs: WindowPairs
+  private let quick: Bool
+
+  init(quick: Bool) {
+    self.quick = quick
+    pairs = WindowPairs(count: quick ? 30 : 200, window: 0.02)
+  }
+
+  func measure(_ report: inout Report) async throws {
+    let peers = Peer.all.filter { peer in
+      if peer.isInstalled { return true }
+      report.note("\(peer.name) is not installed")
+      return false
+    }
+    for kind in LoadKind.connected {
+      let nettop = try await nettop(kind)
+      let name = kind.rawValue
+      report.add("\(name), nettop", nettop.speed.mean, .ratio, margin: nettop.speed.margin)
+      report.add("\(name), nettop, CPU of a core", nettop.cpu, .percent)
+      let none = try await other(nil, kind)
+      report.add(
+        "\(name), no tool: the two namespaces",
+        none.speed.mean,
+        .ratio,
+        margin: none.speed.margin
+      )
+      for peer in peers {
+        let figures = try await other(peer, kind)
+        let own = Unit.ratio.text(nettop.speed.mean)
+        report.add(
+          "\(name), \(peer.name); nettop \(own)",
+          figures.speed.mean,
+          .ratio,
+          margin: figures.speed.margin
+        )
+        report.add("\(name), \(peer.name), CPU of a core", figures.cpu, .percent)
+        if figures.speed.mean - figures.speed.margin > nettop.speed.mean + nettop.speed.margin {
+          report.note("nettop is behind \(peer.name) here: \(peer.difference)")
+        }
+      }
+    }
+  }
+
+  /// What a load still does with a tool, and what the tool uses meanwhile.
+  private typealias Figures = (speed: TrimmedMean, cpu: Double)
+
+  private func nettop(_ kind: LoadKind) async throws -> Figures {
+    let namespace = try Namespace()
+    var viewer = Viewer(try Tracer())
+    try await viewer.sample()
+    let load = try Load(kind, in: namespace)
+    Clocks.sleep(0.5)
+    let source = viewer.source
+    let ratios = try await pairs.measure(
+      load,
+      turn: { try await source.follow($0) },
+      after: { try await viewer.sample() }
+    )
+    await source.stop()
+    let session = try NettopSession(arguments: LiveSource.Choice.bpf.arguments)
+    _ = try session.wait(for: NettopSession.figures)
+    let share = cpuShare(of: session.pid) { session.read(for: $0) }
+    _ = try load.stop()
+    return (ratios.cpu, share)
+  }
+
+  private func other(_ peer: Peer?, _ kind: LoadKind) async throws -> Figures {
+    let watched = try Namespace()
+    let unwatched = try Namespace()
+    let load = try Load(kind, in: watched, beside: unwatched)
+    let terminal = try ReadTerminal()
+    let running = try peer.map { try RunningPeer($0, in: watched, terminal) }
+    Clocks.sleep(1.5)
+    let ratios = try await pairs.measure(load, turn: { load.isBeside = !$0 })
+    load.isBeside = false
+    let share = running.map { cpuShare(of: $0.pid) { Clocks.sleep($0) } } ?? 0
+    if let running, !running.isAlive {
+      throw BenchError("\(peer?.name ?? "") ended by itself: it does not work here")
+    }
+    _ = try load.stop()
+    return (ratios.cpu, share)
+  }
+
+  /// The share of a CPU that a tool uses while the load runs.
+  private func cpuShare(of pid: pid_t, _ wait: (Double) -> Void) -> Double {
+    let (cpu, wall) = (Clocks.cpuWithChildren(of: pid), Clocks.now)
+    wait(quick ? 1 : 5)
+    return (Clocks.cpuWithChildren(of: pid) - cpu) / (Clocks.now - wall)
+  }
+}
