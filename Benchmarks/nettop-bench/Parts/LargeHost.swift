@@ -11,7 +11,7 @@ struct LargeHost {
 
   init(_ choice: LiveSource.Choice, quick: Bool) {
     self.choice = choice
-    rounds = quick ? 3 : 9
+    rounds = quick ? 3 : 5
     sizes = quick ? [2000, 10_000, 50_000] : [10_000, 50_000, 250_000]
   }
 

@@ -44,10 +44,10 @@ struct LargeTable {
         costs[index].times.append(Clocks.threadCPU - start)
       }
     }
-    growth.add("made up: first batch, CPU", rows: rows, took, .milliseconds, to: &report)
-    growth.add("made up: memory", rows: rows, Files.resident - before, .megabytes, to: &report)
+    growth.add("synthetic, first batch, CPU", rows: rows, took, .milliseconds, to: &report)
+    growth.add("synthetic, memory", rows: rows, Files.resident - before, .megabytes, to: &report)
     for (name, times) in costs {
-      growth.add("made up: \(name), CPU", rows: rows, times.median, .milliseconds, to: &report)
+      growth.add("synthetic, \(name), CPU", rows: rows, times.median, .milliseconds, to: &report)
     }
   }
 

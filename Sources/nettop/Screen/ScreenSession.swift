@@ -7,7 +7,7 @@ import Terminal
 /// The screen on the terminal, from its start to its end.
 ///
 /// Keys, batches and signals each have a stream and a task; what they do to the state happens
-/// one after the other on the main actor, so a key never waits for more than a batch.
+/// one after the other on the main actor. A key never waits for more than a small batch.
 @MainActor
 final class ScreenSession: PastScreen {
   /// Why a session ended.
@@ -131,8 +131,9 @@ final class ScreenSession: PastScreen {
     var left = samples ?? .max
     var heap = Heap()
     guard let batches else { return .done }
+    let intake = BatchIntake(self)
     for try await batch in batches {
-      state.apply(batch)
+      await intake.take(batch)
       heap.settle(after: batch.deltas.count)
       draw()
       if state.ringsBell { screen.ring() }
