@@ -22,32 +22,40 @@ struct Peers {
       return false
     }
     for kind in LoadKind.connected {
-      let nettop = try await nettop(kind)
       let name = kind.rawValue
-      report.add("\(name), nettop", nettop.speed.mean, .ratio, margin: nettop.speed.margin)
-      report.add("\(name), nettop, CPU of a core", nettop.cpu, .percent)
-      let none = try await other(nil, kind)
-      report.add(
-        "\(name), no tool: the two namespaces",
-        none.speed.mean,
-        .ratio,
-        margin: none.speed.margin
-      )
+      let nettop = try await nettop(kind)
+      add("\(name), nettop", nettop, &report)
+      if let none = try await other(nil, kind) { add("\(name), no tool", none, &report) }
       for peer in peers {
-        let figures = try await other(peer, kind)
-        let own = Unit.ratio.text(nettop.speed.mean)
-        report.add(
-          "\(name), \(peer.name); nettop \(own)",
-          figures.speed.mean,
-          .ratio,
-          margin: figures.speed.margin
-        )
-        report.add("\(name), \(peer.name), CPU of a core", figures.cpu, .percent)
-        if figures.speed.mean - figures.speed.margin > nettop.speed.mean + nettop.speed.margin {
-          report.note("nettop is behind \(peer.name) here: \(peer.difference)")
+        guard let figures = try await other(peer, kind) else {
+          report.note("\(peer.name) ended by itself")
+          continue
+        }
+        add("\(name), \(peer.name)", figures, &report)
+        compare("\(name), nettop against \(peer.name)", nettop.speed, figures.speed, &report)
+        if nettop.speed.mean < figures.speed.mean {
+          report.note("where \(peer.name) costs less: \(peer.difference)")
         }
       }
     }
+  }
+
+  private func add(_ name: String, _ figures: Figures, _ report: inout Report) {
+    let (speed, cpu) = figures
+    report.add("\(name)", speed.mean, .ratio, margin: speed.margin)
+    report.add("\(name), CPU of a core", cpu, .percent)
+  }
+
+  private func compare(
+    _ name: String,
+    _ own: TrimmedMean,
+    _ other: TrimmedMean,
+    _ report: inout Report
+  ) {
+    let ratio = own.mean / other.mean
+    let (first, second) = (own.margin / own.mean, other.margin / other.mean)
+    let margin = ratio * (first * first + second * second).squareRoot()
+    report.add(name, ratio, .ratio, margin: margin, budget: .atLeast(1))
   }
 
   /// What a load still does with a tool, and what the tool uses meanwhile.
@@ -73,7 +81,8 @@ struct Peers {
     return (ratios.cpu, share)
   }
 
-  private func other(_ peer: Peer?, _ kind: LoadKind) async throws -> Figures {
+  /// - Returns: `nil` if the tool has ended by itself.
+  private func other(_ peer: Peer?, _ kind: LoadKind) async throws -> Figures? {
     let watched = try Namespace()
     let unwatched = try Namespace()
     let load = try Load(kind, in: watched, beside: unwatched)
@@ -83,10 +92,8 @@ struct Peers {
     let ratios = try await pairs.measure(load, turn: { load.isBeside = !$0 })
     load.isBeside = false
     let share = running.map { cpuShare(of: $0.pid) { Clocks.sleep($0) } } ?? 0
-    if let running, !running.isAlive {
-      throw BenchError("\(peer?.name ?? "") ended by itself: it does not work here")
-    }
     _ = try load.stop()
+    if let running, !running.isAlive { return nil }
     return (ratios.cpu, share)
   }
 

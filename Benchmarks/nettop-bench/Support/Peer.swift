@@ -12,7 +12,7 @@ struct Peer {
 
   /// Bpftrace's `tcptop` is not among them: it needs kprobes, and looks at all namespaces.
   static let all = [
-    Peer(name: "nethogs", arguments: ["nethogs", "-t", "lo"], difference: captures),
+    Peer(name: "nethogs", arguments: ["nethogs", "-t", "-a", "lo"], difference: captures),
     Peer(
       name: "iftop",
       arguments: ["iftop", "-t", "-n", "-N", "-P", "-i", "lo"],
