@@ -148,7 +148,9 @@ final class ScreenSession: PastScreen {
   /// Keeps a batch for the past.
   private func keep(_ batch: Batch) async {
     guard let sink else { return }
-    guard await sink.needsConnections else { return await sink.append(batch, connections: nil) }
+    guard await sink.needsConnections(of: state.liveTable.liveCount) else {
+      return await sink.append(batch, connections: nil)
+    }
     // A table that is held here has to be copied where a key changes it meanwhile.
     let table = state.liveTable
     await sink.append(batch, connections: { table.liveConnections })
