@@ -319,9 +319,9 @@ struct SocketLivesTests {
     for step in 0..<400 {
       if step < 100 {
         let (socket, time) = (UInt64(step + 1), Int64(step) * 10_000_000)
-        lives.take(.sample(.stateChange(from: .closed, to: .synSent), socket: socket, at: time))
-        lives.take(.sample(.stateChange(from: .synSent, to: .closed), socket: socket, at: time))
-        lives.take(.sample(.destroyed, socket: socket, at: time, cookie: socket))
+        lives.take(.sample(.stateChange(from: .closed, to: .synSent), at: time, socket: socket))
+        lives.take(.sample(.stateChange(from: .synSent, to: .closed), at: time, socket: socket))
+        lives.take(.sample(.destroyed, at: time, socket: socket, cookie: socket))
       }
       if step.isMultiple(of: 5) {
         let now = Timestamp(nanoseconds: 1_000_000_000 + Int64(step) * 10_000_000)
