@@ -120,8 +120,8 @@ let package = Package(
     .executableTarget(
       name: "nettop-bench",
       dependencies: [
-        "Connections", "Tracer", "StyledText", "Terminal", "Threads", "Monitor", "Recording",
-        "Screens",
+        "CTracer", "Connections", "Tracer", "StyledText", "Terminal", "Threads", "Monitor",
+        "Recording", "Screens",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/nettop-bench",

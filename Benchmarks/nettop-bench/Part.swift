@@ -4,12 +4,13 @@ import Tracer
 /// What can be measured by itself.
 enum Part: String, CaseIterable, ExpressibleByArgument {
   case throughput, datagram, pass, screen, start, connections, interface, idle, recording, formats
+  case million, loaded, peers
 
   /// Whether it measures this source.
   func measures(_ source: LiveSource.Choice) -> Bool {
     switch self {
     // Without BPF nobody counts datagrams, and the interface, recordings and formats know no source.
-    case .datagram, .interface, .recording, .formats: source == .bpf
+    case .datagram, .interface, .recording, .formats, .peers: source == .bpf
     default: true
     }
   }
@@ -30,6 +31,11 @@ enum Part: String, CaseIterable, ExpressibleByArgument {
     case .idle: try IdleCost(source, quick: quick).measure(&report)
     case .recording: try await RecordingCost(quick: quick).measure(&report)
     case .formats: FormatCost(quick: quick).measure(&report)
+    case .million:
+      try await LargeHost(source, quick: quick).measure(&report)
+      if source == .bpf { LargeTable(quick: quick).measure(&report) }
+    case .loaded: try await LoadedHost(source, quick: quick).measure(&report)
+    case .peers: try await Peers(quick: quick).measure(&report)
     }
   }
 }

@@ -1,7 +1,9 @@
 /// Keeps the batches of a live source, so that they can be shown later.
 package protocol BatchSink: Sendable {
   /// Whether the next batch has to come with all connections that there are.
-  var needsConnections: Bool { get async }
+  ///
+  /// - Parameter count: how many these are: too many are not kept, and not asked for.
+  func needsConnections(of count: Int) async -> Bool
 
   /// Keeps a batch.
   ///

@@ -27,19 +27,24 @@ package actor RecentHistory: HistoryActor, BatchSink {
   /// What a connection takes in a keyframe, in bytes.
   private static let bytesPerConnection: Int64 = 160
 
-  package var needsConnections: Bool { writer.needsKeyframe }
+  package func needsConnections(of count: Int) -> Bool {
+    writer.needsKeyframe && !Self.isTooMany(count)
+  }
+
+  /// A keyframe of so many would leave no room for what follows.
+  private static func isTooMany(_ count: Int) -> Bool {
+    Int64(count) * bytesPerConnection > limit / 2
+  }
 
   /// Bytes that are used.
   package var size: Int64 { get throws { try writer.size } }
 
-  /// Too many connections are not kept: a keyframe of them would leave no room for what follows.
+  /// Too many connections are not kept.
   package func append(_ batch: Batch, connections: (@Sendable () -> [Connection])?) {
     let isNeeded = writer.needsKeyframe
     if isNeeded, connections == nil { return }
     let whole = isNeeded ? connections?() : nil
-    if let whole {
-      isSuspended = Int64(whole.count) * Self.bytesPerConnection > Self.limit / 2
-    }
+    if let whole { isSuspended = Self.isTooMany(whole.count) }
     if isSuspended { return }
     // Memory that is short takes the past, not the present.
     if let whole { try? writer.makeRoom(for: Int64(whole.count) * Self.bytesPerConnection) }

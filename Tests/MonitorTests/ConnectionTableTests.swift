@@ -66,6 +66,24 @@ struct ConnectionTableTests {
     #expect(model.row(at: 0)?.id.cookie == 30_000)
   }
 
+  @Test func liveConnectionsAreCounted() {
+    var model = Model()
+    func check(_ count: Int) {
+      #expect(model.table.liveCount == count)
+      #expect(model.table.liveConnections.count == count)
+    }
+    check(0)
+    model.apply(Sample.batch(0, (1...20).map { .upsert(Sample.connection($0)) }))
+    check(20)
+    // They linger, and are kept, and leave.
+    model.apply(Sample.batch(1, (1...5).map { closed($0, at: 1) }))
+    check(15)
+    model.apply(Sample.batch(60, (30_000...50_000).map { closed($0, at: 59) }))
+    check(15)
+    model.apply(Sample.batch(120, [closed(6, at: 119)]))
+    check(14)
+  }
+
   @Test func everyEndIsInOneSampleOfAFormat() {
     var model = Model(retention: .sample)
     model.apply(Sample.batch(0, (1...5000).map { closed($0, at: 0) }))

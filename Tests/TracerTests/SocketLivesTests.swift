@@ -311,4 +311,26 @@ struct SocketLivesTests {
     let again = lives.takeDestroyed(99, local: 40000, remote: 80)
     #expect(again == nil)
   }
+
+  @Test func eachIsForgottenOnceAndInTime() {
+    var lives = SocketLives()
+    var forgotten: [Int] = []
+    // One ends every 10 ms, and is looked for every 50 ms.
+    for step in 0..<400 {
+      if step < 100 {
+        let (socket, time) = (UInt64(step + 1), Int64(step) * 10_000_000)
+        lives.take(.sample(.stateChange(from: .closed, to: .synSent), at: time, socket: socket))
+        lives.take(.sample(.stateChange(from: .synSent, to: .closed), at: time, socket: socket))
+        lives.take(.sample(.destroyed, at: time, socket: socket, cookie: socket))
+      }
+      if step.isMultiple(of: 5) {
+        let now = Timestamp(nanoseconds: 1_000_000_000 + Int64(step) * 10_000_000)
+        forgotten.append(lives.expire(at: now))
+      }
+    }
+    // The first is over three seconds old at 3.05 s.
+    #expect(forgotten == Array(repeating: 0, count: 61) + Array(repeating: 5, count: 19))
+    #expect(lives.takeDestroyed(95, local: 0, remote: 0) == nil)
+    #expect(lives.takeDestroyed(100, local: 0, remote: 0) != nil)
+  }
 }

@@ -6,11 +6,23 @@ final class Load {
   private let child: Child
 
   /// Starts it. It goes on until `stop()`.
-  init(_ kind: LoadKind, in namespace: Namespace, host: String = "127.0.0.1") throws {
+  ///
+  /// - Parameters:
+  ///   - other: where it works while `isBeside` is set.
+  ///   - rate: how many pieces of work a second at most; 0 for no limit.
+  init(
+    _ kind: LoadKind,
+    in namespace: Namespace,
+    beside other: Namespace? = nil,
+    host: String = "127.0.0.1",
+    rate: Double = 0
+  ) throws {
     count = try SharedCount()
     count.isWanted = true
+    var command = [try Command.bench, "load", kind.rawValue, "--host", host, "--rate", "\(rate)"]
+    if let other { command += ["--beside", other.path] }
     child = try Child(
-      namespace.entering([try Command.bench, "load", kind.rawValue, "--host", host]),
+      namespace.entering(command),
       descriptors: [SharedCount.inherited: count.descriptor]
     )
     let deadline = Clocks.now + 10
@@ -23,6 +35,12 @@ final class Load {
   deinit {
     count.isWanted = false
     count.discard()
+  }
+
+  /// Whether it works in its other namespace.
+  var isBeside: Bool {
+    get { count.side != 0 }
+    set { count.side = newValue ? 1 : 0 }
   }
 
   /// How far it was at a moment.

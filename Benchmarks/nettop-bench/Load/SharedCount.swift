@@ -44,4 +44,10 @@ struct SharedCount {
     get { words[8] != 0 }
     nonmutating set { words[8] = newValue ? 1 : 0 }
   }
+
+  /// Written by the bench: in which of its two namespaces a load works that has two.
+  var side: UInt64 {
+    get { words[16] }
+    nonmutating set { words[16] = newValue }
+  }
 }

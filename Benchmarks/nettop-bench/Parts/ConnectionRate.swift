@@ -24,18 +24,18 @@ struct ConnectionRate {
     var ends = 0
     for _ in 0..<seconds {
       Clocks.sleep(1)
-      ends += Self.ends(in: try await viewer.sample(), of: namespace)
+      ends += try await viewer.sample().ends(in: namespace)
     }
     let elapsed = Clocks.now - start
     let made = try loads.reduce(0) { $0 + Int(try $1.stop()) }
     // The last ones may wait for a packet of the kernel's own accord, or for one retransmitted.
     var last = try await viewer.sample()
-    ends += Self.ends(in: last, of: namespace)
+    ends += last.ends(in: namespace)
     let deadline = Clocks.now + 5
     while ends < 2 * made, Clocks.now < deadline {
       Clocks.sleep(0.1)
       last = try await viewer.sample()
-      ends += Self.ends(in: last, of: namespace)
+      ends += last.ends(in: namespace)
     }
     let skipped = Self.skippedEvents
     // Two sockets each.
@@ -63,13 +63,6 @@ struct ConnectionRate {
   private static var skippedEvents: Double {
     Files.descriptors("self").reduce(0) { sum, fields in
       sum + (fields["recursion_misses"].flatMap { Double($0) } ?? 0)
-    }
-  }
-
-  private static func ends(in batch: Batch, of namespace: Namespace) -> Int {
-    batch.deltas.count { delta in
-      guard case .ended(let connection) = delta else { return false }
-      return connection.netns == namespace.inode && !connection.isListener
     }
   }
 }

@@ -69,59 +69,28 @@ struct Throughput {
   }
 
   /// Nothing but the programs, attached and detached.
-  func finePairs(_ load: Load, _ viewer: inout Viewer) async throws -> Ratios {
+  func finePairs(_ load: Load, _ viewer: inout Viewer) async throws -> WindowPairs.Ratios {
     try await pairs(finePairs, 0.02, load, &viewer) { _, window in Clocks.sleep(window) }
   }
 
-  /// Ratios of speeds, each of a pair of neighbouring windows: with nettop, and without.
-  struct Ratios {
-    /// Work per CPU second of the load: what others do on the machine counts for little.
-    let cpu: TrimmedMean
-    /// Work per second.
-    let wall: TrimmedMean
-    /// Work per CPU second of the load without nettop.
-    let without: Double
-  }
-
-  /// Switches nettop on and off. Which comes first changes, so that a drift cancels.
+  /// Switches nettop on and off.
   private func pairs(
     _ count: Int,
     _ window: Double,
     _ load: Load,
     _ viewer: inout Viewer,
     with: (inout Viewer, Double) async throws -> Void
-  ) async throws -> Ratios {
-    var cpu: [Double] = []
-    var wall: [Double] = []
-    var without: [Double] = []
-    var pair = 0
-    // Pairs of which somebody else had the CPU are made up for, but not for ever.
-    while cpu.count < count, pair < 3 * count {
-      pair += 1
-      var speeds: [Bool: (cpu: Double, wall: Double)] = [:]
-      for isWith in pair.isMultiple(of: 2) ? [true, false] : [false, true] {
-        try await viewer.source.follow(isWith)
-        Clocks.sleep(0.002)
-        let begin = load.mark()
-        if isWith { try await with(&viewer, window) } else { Clocks.sleep(window) }
-        let end = load.mark()
-        if end.cpu - begin.cpu > window / 2 { speeds[isWith] = speed(from: begin, to: end) }
-        // What was recorded is read between the windows: it belongs to none without nettop.
-        try await viewer.sample()
-      }
-      guard let on = speeds[true], let off = speeds[false] else { continue }
-      cpu.append(on.cpu / off.cpu)
-      wall.append(on.wall / off.wall)
-      without.append(off.cpu)
-    }
-    try await viewer.source.follow(true)
-    if cpu.count < count / 2 { throw BenchError("others leave this machine no time to measure") }
-    return Ratios(cpu: TrimmedMean(cpu), wall: TrimmedMean(wall), without: without.median)
-  }
-
-  private func speed(from begin: Load.Mark, to end: Load.Mark) -> (cpu: Double, wall: Double) {
-    let work = Double(end.done - begin.done)
-    return (work / (end.cpu - begin.cpu), work / (end.wall - begin.wall))
+  ) async throws -> WindowPairs.Ratios {
+    let source = viewer.source
+    let ratios = try await WindowPairs(count: count, window: window).measure(
+      load,
+      turn: { try await source.follow($0) },
+      with: { try await with(&viewer, $0) },
+      // What was recorded is read between the windows: it belongs to none without nettop.
+      after: { try await viewer.sample() }
+    )
+    try await source.follow(true)
+    return ratios
   }
 }
 
@@ -130,7 +99,7 @@ extension LoadKind {
   fileprivate var unit: Unit {
     switch self {
     case .bulk: .bytesPerSecond
-    case .requests, .connections, .datagrams: .perSecond
+    case .requests, .connections, .datagrams, .spin: .perSecond
     }
   }
 }

@@ -11,6 +11,13 @@ enum Files {
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n")
   }
 
+  /// What this process has in memory that is its own, in bytes.
+  static var resident: Double {
+    let line = lines("/proc/self/status").first { $0.hasPrefix("RssAnon:") }
+    let words = line?.split { $0 == " " || $0 == "\t" } ?? []
+    return words.count > 1 ? (Double(words[1]) ?? 0) * 1024 : 0
+  }
+
   /// What the kernel reports about each open file of a process.
   static func descriptors(_ process: String) -> [[Substring: Substring]] {
     names("/proc/\(process)/fdinfo").map { descriptor in

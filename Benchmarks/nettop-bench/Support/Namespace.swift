@@ -24,8 +24,11 @@ final class Namespace {
     inode = UInt32(truncatingIfNeeded: status.st_ino)
   }
 
+  /// Its file.
+  var path: String { "/proc/\(keeper.pid)/ns/net" }
+
   /// The arguments that run a command inside.
   func entering(_ arguments: [String]) -> [String] {
-    ["nsenter", "--net=/proc/\(keeper.pid)/ns/net"] + arguments
+    ["nsenter", "--net=\(path)"] + arguments
   }
 }

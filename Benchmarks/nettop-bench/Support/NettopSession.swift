@@ -77,6 +77,22 @@ final class NettopSession {
     return Clocks.now - pressed
   }
 
+  /// The seconds from a key to the end of the first frame after it, whatever else is drawn meanwhile:
+  /// Ctrl-L follows it at once, whose frame begins by clearing the terminal.
+  func pressAndRepaint(_ key: String) throws -> Double {
+    let bytes = Array("\(key)\u{0c}".utf8)
+    output = []
+    let pressed = Clocks.now
+    guard write(terminal, bytes, bytes.count) == bytes.count else { throw BenchError.system("key") }
+    while read(until: pressed + 5, once: true) {
+      if contains(Self.clearing, from: 0) { return Clocks.now - pressed }
+    }
+    throw BenchError("a key drew nothing")
+  }
+
+  /// Clears the screen, as nothing but a repaint does.
+  private static let clearing = Array("\u{1b}[H\u{1b}[2J".utf8)
+
   /// A field of its `/proc/PID/status`, in bytes.
   func memory(_ field: String) -> Double {
     ProcessMemory.field(field, of: "\(pid)")

@@ -39,6 +39,12 @@ struct Report {
     flush()
   }
 
+  /// A line about the figure above.
+  func note(_ text: String) {
+    print("    \(text)")
+    flush()
+  }
+
   func summary() {
     print("\nbudgets: \(met) met, \(missed) missed, \(open) open")
   }

@@ -11,6 +11,9 @@ extension ConnectionTable {
     .sorted { $0.id < $1.id }
   }
 
+  /// How many live connections and listeners there are.
+  package var liveCount: Int { rows.count - closed.lingeringCount - closed.keptCount }
+
   /// All live connections and listeners, whole, as a keyframe has them.
   package var liveConnections: [Connection] {
     rows.all.filter { $0.end == nil }.map { row in

@@ -26,7 +26,10 @@ extension ScreenState {
 
   /// Notes that the list of alerts was looked at, if it has the newest of them.
   private mutating func markAlertsRead() {
-    if shownAlerts.later == 0 { alerts.markRead() }
+    if shownAlerts.later == 0 {
+      alerts.markRead()
+      meanwhile?.readsAlerts = true
+    }
   }
 
   mutating func performInAlerts(_ command: Command, _ pane: AlertPane) {

@@ -38,6 +38,8 @@ package struct ScreenState: Sendable {
   var frozen: Model?
   /// Alerts of `live`.
   var alerts: AlertBoard
+  /// `nil` unless a batch is being taken in.
+  var meanwhile: Meanwhile?
   /// When the totals of groups were reset; `nil` if they never were.
   var totalsResetAt: Timestamp?
   /// The past that can be shown now: of a recording, or while a live display is paused.
@@ -117,6 +119,11 @@ package struct ScreenState: Sendable {
   package mutating func apply(_ batch: Batch) {
     live.apply(batch)
     alerts.update(live)
+    show(after: batch)
+  }
+
+  /// Shows what a batch brought, which the live model has.
+  mutating func show(after batch: Batch) {
     expireMessage(at: batch.time)
     if timeline?.origin == .live { timeline?.now = batch.wallTime }
     guard frozen == nil else { return }
@@ -219,6 +226,7 @@ extension ScreenState {
     change { $0.resetTotals() }
     // Before the first batch there are no totals, and no time.
     if live.table.startedAt != nil { totalsResetAt = live.table.time }
+    meanwhile?.resetsTotals = true
     if showsPast, model.table.startedAt != nil { pastTotalsResetAt = model.table.time }
     tell("Totals of processes, hosts and namespaces reset to 0")
   }
@@ -245,8 +253,9 @@ extension ScreenState {
   }
 
   /// Changes the connections themselves: those on the screen, and those that come after a pause.
-  private mutating func change(_ body: (inout Model) -> Void) {
+  private mutating func change(_ body: @escaping @Sendable (inout Model) -> Void) {
     body(&live)
+    meanwhile?.append(body)
     if var shown = frozen.take() {
       body(&shown)
       frozen = shown

@@ -81,8 +81,9 @@ struct SocketLives {
   private var destroyed: [UInt64: Life] = [:]
   /// The socket of each CPU's latest event.
   private var latest: [UInt16: UInt64] = [:]
-  /// The destroyed ones in the order in which they came.
+  /// The destroyed ones in the order in which they came, from `oldest` on.
   private var order: [(cookie: UInt64, at: Timestamp)] = []
+  private var oldest = 0
 
   /// Of how many sockets with the same ends one is looked for.
   private static let mostAlike = 8
@@ -266,15 +267,17 @@ struct SocketLives {
   ///
   /// - Returns: how many of them were connections.
   mutating func expire(at now: Timestamp) -> Int {
-    var count = 0
     var connections = 0
-    for (cookie, at) in order {
-      guard now.seconds(since: at) > Self.patience else { break }
-      count += 1
-      guard let life = destroyed.removeValue(forKey: cookie) else { continue }
+    while oldest < order.count, now.seconds(since: order[oldest].at) > Self.patience {
+      defer { oldest += 1 }
+      guard let life = destroyed.removeValue(forKey: order[oldest].cookie) else { continue }
       if life.openedAt != nil { connections += 1 }
     }
-    order.removeFirst(count)
+    // Half at once: to remove a few would move all others, many times a second.
+    if oldest * 2 > order.count {
+      order.removeFirst(oldest)
+      oldest = 0
+    }
     return connections
   }
 

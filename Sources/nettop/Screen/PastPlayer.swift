@@ -2,7 +2,7 @@ import Connections
 import Monitor
 import Screens
 
-/// The screen that a player changes.
+/// The screen that a player, or the batches of a live source, change.
 @MainActor
 protocol PastScreen: AnyObject {
   var state: ScreenState { get set }

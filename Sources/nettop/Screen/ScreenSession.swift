@@ -7,7 +7,7 @@ import Terminal
 /// The screen on the terminal, from its start to its end.
 ///
 /// Keys, batches and signals each have a stream and a task; what they do to the state happens
-/// one after the other on the main actor, so a key never waits for more than a batch.
+/// one after the other on the main actor. A key never waits for more than a small batch.
 @MainActor
 final class ScreenSession: PastScreen {
   /// Why a session ended.
@@ -131,8 +131,9 @@ final class ScreenSession: PastScreen {
     var left = samples ?? .max
     var heap = Heap()
     guard let batches else { return .done }
+    let intake = BatchIntake(self)
     for try await batch in batches {
-      state.apply(batch)
+      await intake.take(batch)
       heap.settle(after: batch.deltas.count)
       draw()
       if state.ringsBell { screen.ring() }
@@ -147,7 +148,9 @@ final class ScreenSession: PastScreen {
   /// Keeps a batch for the past.
   private func keep(_ batch: Batch) async {
     guard let sink else { return }
-    guard await sink.needsConnections else { return await sink.append(batch, connections: nil) }
+    guard await sink.needsConnections(of: state.liveTable.liveCount) else {
+      return await sink.append(batch, connections: nil)
+    }
     // A table that is held here has to be copied where a key changes it meanwhile.
     let table = state.liveTable
     await sink.append(batch, connections: { table.liveConnections })
