@@ -5,20 +5,22 @@ import Connections
 extension ConnectionTable {
   /// What a row has carried that counts.
   func carried(_ row: RowPointer, _ slot: Int32) -> (growth: Growth, lossCauses: LossCauses?) {
-    var growth = Growth(totals: row.pointee.counters)
+    var growth = Growth(totals: row.counters)
     if let base = base(of: slot) { growth -= base }
     guard let lossCauses = row.pointee.counters.lossCauses else { return (growth, nil) }
     return (growth, lossBases[slot].map { lossCauses.growth(since: $0) } ?? lossCauses)
   }
 
   /// Likewise, with what it carried lately.
-  func total(of row: Row, _ slot: Int32) -> GroupTotals.Total {
-    let (growth, lossCauses) = row.read { carried($0, slot) }
+  func total(of row: Row, _ slot: Int32) -> GroupTotals.Total { row.read { total(of: $0, slot) } }
+
+  func total(of row: RowPointer, _ slot: Int32) -> GroupTotals.Total {
+    let (growth, lossCauses) = carried(row, slot)
     return GroupTotals.Total(
       growth: growth,
       lossCauses: lossCauses,
-      recent: row.sample == samples ? row.growth : Growth(),
-      average: row.average
+      recent: row.pointee.sample == samples ? row.pointee.growth : Growth(),
+      average: row.pointee.average
     )
   }
 
@@ -146,10 +148,14 @@ extension Row {
 
 extension ConnectionTable.Activity {
   /// Adds what a batch brought of a row.
-  mutating func add(_ row: Row, in sample: UInt64) {
-    guard row.sample == sample, row.isCounted else { return }
-    if row.seconds > 0 { growth += row.growth }
-    if row.firstSample == sample, row.openedAt != nil, !row.isListener { opened += 1 }
-    if row.end != nil { closed += 1 }
+  mutating func add(_ row: Row, in sample: UInt64) { row.read { add($0, in: sample) } }
+
+  mutating func add(_ row: RowPointer, in sample: UInt64) {
+    guard row.pointee.sample == sample, row.pointee.isCounted else { return }
+    if row.pointee.seconds > 0 { growth += row.pointee.growth }
+    if row.pointee.firstSample == sample, row.pointee.openedAt != nil, !row.pointee.isListener {
+      opened += 1
+    }
+    if row.pointee.end != nil { closed += 1 }
   }
 }
