@@ -74,13 +74,14 @@ struct GroupList: RowSource, Sendable {
       (sizes, isOutdated) = (Array(sizes[..<bound]), Array(isOutdated[..<bound]))
       isParted = Array(isParted[..<bound])
     }
+    let hadInterval = seconds > 0
     (sample, seconds) = (table.samples, table.interval ?? 0)
     assignGroups(shown, table)
     for key in totals.outdated {
       if let number = groups.slot(of: key) { markOutdated(number) }
     }
-    // Without an interval no group has a rate.
-    if table.interval == nil {
+    // Without an interval no group has a rate, and with the next one all have.
+    if table.interval == nil || !hadInterval {
       for number in 0..<bound where groups.isUsed(number) { markOutdated(number) }
     }
     for number in outdated {
