@@ -3,28 +3,33 @@ extension Counters {
   /// the counters that a group keeps when a connection leaves, which are bytes, packets, retransmits
   /// and drops.
   package mutating func combine(_ other: Counters) {
-    if let time = other.rtt, rtt.map({ time > $0 }) ?? true {
-      rtt = time
-      rttVariance = other.rttVariance
-    }
-    minRTT = Self.least(minRTT, other.minRTT)
-    congestionWindow = Self.sum(congestionWindow, other.congestionWindow)
-    unread = Self.sum(unread, other.unread)
-    unacknowledged = Self.sum(unacknowledged, other.unacknowledged)
-    unsent = Self.sum(unsent, other.unsent)
+    withUnsafePointer(to: other) { combine($0) }
+  }
 
-    path.deliveryRate = Self.sum(path.deliveryRate, other.path.deliveryRate)
-    path.pacingRate = Self.sum(path.pacingRate, other.path.pacingRate)
-    path.busyTime = Self.sum(path.busyTime, other.path.busyTime)
+  /// Likewise, without a copy of the other's.
+  package mutating func combine(_ other: UnsafePointer<Counters>) {
+    if let time = other.pointee.rtt, rtt.map({ time > $0 }) ?? true {
+      rtt = time
+      rttVariance = other.pointee.rttVariance
+    }
+    minRTT = Self.least(minRTT, other.pointee.minRTT)
+    congestionWindow = Self.sum(congestionWindow, other.pointee.congestionWindow)
+    unread = Self.sum(unread, other.pointee.unread)
+    unacknowledged = Self.sum(unacknowledged, other.pointee.unacknowledged)
+    unsent = Self.sum(unsent, other.pointee.unsent)
+
+    path.deliveryRate = Self.sum(path.deliveryRate, other.pointee.path.deliveryRate)
+    path.pacingRate = Self.sum(path.pacingRate, other.pointee.path.pacingRate)
+    path.busyTime = Self.sum(path.busyTime, other.pointee.path.busyTime)
     path.receiveWindowLimited = Self.sum(
       path.receiveWindowLimited,
-      other.path.receiveWindowLimited
+      other.pointee.path.receiveWindowLimited
     )
-    path.sendBufferLimited = Self.sum(path.sendBufferLimited, other.path.sendBufferLimited)
-    path.lost = Self.sum(path.lost, other.path.lost)
-    path.deliveredCE = Self.sum(path.deliveredCE, other.path.deliveredCE)
-    path.receiverRTT = Self.greatest(path.receiverRTT, other.path.receiverRTT)
-    path.reordering = Self.greatest(path.reordering, other.path.reordering)
+    path.sendBufferLimited = Self.sum(path.sendBufferLimited, other.pointee.path.sendBufferLimited)
+    path.lost = Self.sum(path.lost, other.pointee.path.lost)
+    path.deliveredCE = Self.sum(path.deliveredCE, other.pointee.path.deliveredCE)
+    path.receiverRTT = Self.greatest(path.receiverRTT, other.pointee.path.receiverRTT)
+    path.reordering = Self.greatest(path.reordering, other.pointee.path.reordering)
   }
 
   /// `nil` adds nothing. A sum that is too large is the largest number that is known.

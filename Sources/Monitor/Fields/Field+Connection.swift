@@ -18,8 +18,8 @@ extension Field {
   static let proto = Field(
     "proto",
     .choices(
-      TransportProtocol.allCases.map { FieldChoice(number: $0.place, name: $0.name) }
-    ) { row, _ in row.pointee.proto.place }
+      TransportProtocol.allCases.map { FieldChoice(number: Int($0.place), name: $0.name) }
+    ) { row, _ in Int(row.pointee.proto.place) }
   ) { row, _ in .word(row.proto.name) }
   static let family = Field(
     "family",
@@ -85,17 +85,6 @@ extension Field {
       guard let port = end.endpoint(row)?.port else { return .null }
       let isUnknown = row.end?.isUnseen == true && port == 0
       return isUnknown ? .null : .integer(UInt64(port))
-    }
-  }
-}
-
-extension TransportProtocol {
-  /// A small number of its own: those of choices are below 64.
-  fileprivate var place: Int {
-    switch self {
-    case .tcp: 0
-    case .udp: 1
-    case .mptcp: 2
     }
   }
 }

@@ -31,15 +31,17 @@ extension Field {
     let isOfQueue = metric.isOfQueue
     switch metric.value {
     case .number(let number):
-      let value: @Sendable (Row) -> UInt64? = { row in
-        // A listener has its queue of connections there.
-        isOfQueue && row.state == .listen ? nil : number(row.counters)
-      }
       self.init(
         metric.name,
         short: metric.name == "retransmits" ? ["retrans"] : [],
-        .number(FieldUnit(metric.unit)) { row, _ in value(row.pointee).map { Double($0) } }
-      ) { row, _ in FieldValue(value(row)) }
+        .number(FieldUnit(metric.unit)) { row, _ in
+          // A listener has its queue of connections there.
+          if isOfQueue, row.pointee.state == .listen { return nil }
+          return number(row.pointee.counters).map { Double($0) }
+        }
+      ) { row, _ in
+        FieldValue(isOfQueue && row.state == .listen ? nil : number(row.counters))
+      }
     case .text(let text):
       self.init(metric.name, .text { row, _ in text(row.pointee.counters) }) { row, _ in
         FieldValue(text: text(row.counters))

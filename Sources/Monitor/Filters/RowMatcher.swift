@@ -3,7 +3,8 @@ import Connections
 /// A filter made ready for the rows of a table. Remembers what it found of owners and namespaces,
 /// so it holds for one look at the table only.
 package struct RowMatcher {
-  typealias Test = (RowPointer, ConnectionTable) -> Bool
+  /// Asks the facts of a row, or the row itself.
+  typealias Test = (RowFacts, RowPointer, ConnectionTable) -> Bool
 
   private let table: ConnectionTable
   private let test: Test
@@ -16,7 +17,10 @@ package struct RowMatcher {
   /// Whether the filter lets the row through.
   package func isShown(_ row: Row) -> Bool { row.read(isShown) }
 
-  func isShown(_ row: RowPointer) -> Bool { test(row, table) }
+  func isShown(_ row: RowPointer) -> Bool { isShown(RowFacts(row), row) }
+
+  /// - Parameter facts: those of the row.
+  func isShown(_ facts: RowFacts, _ row: RowPointer) -> Bool { test(facts, row, table) }
 }
 
 /// Makes tests of rows from expressions.
@@ -33,10 +37,10 @@ private struct RowTests {
     case .any(let list): return any(list[...])
     case .not(let expression):
       let test = test(expression)
-      return { !test($0, $1) }
+      return { !test($0, $1, $2) }
     case .comparison(let comparison):
       let test = test(comparison)
-      return comparison.comparator.isNegative ? { !test($0, $1) } : test
+      return comparison.comparator.isNegative ? { !test($0, $1, $2) } : test
     case .flag(let flag): return test(flag)
     case .word(let word): return self.test(word: word)
     }
@@ -45,27 +49,27 @@ private struct RowTests {
   // Each test calls the next: from an array, each call would copy the row and the table.
 
   private func all(_ list: ArraySlice<FilterExpression>) -> RowMatcher.Test {
-    guard let expression = list.first else { return { _, _ in true } }
+    guard let expression = list.first else { return { _, _, _ in true } }
     let first = test(expression)
     if list.count == 1 { return first }
     let rest = all(list.dropFirst())
-    return { first($0, $1) && rest($0, $1) }
+    return { first($0, $1, $2) && rest($0, $1, $2) }
   }
 
   private func any(_ list: ArraySlice<FilterExpression>) -> RowMatcher.Test {
-    guard let expression = list.first else { return { _, _ in false } }
+    guard let expression = list.first else { return { _, _, _ in false } }
     let first = test(expression)
     if list.count == 1 { return first }
     let rest = any(list.dropFirst())
-    return { first($0, $1) || rest($0, $1) }
+    return { first($0, $1, $2) || rest($0, $1, $2) }
   }
 
   private func test(_ flag: FilterFlag) -> RowMatcher.Test {
     switch flag {
-    case .tagged: { row, _ in row.pointee.isTagged }
-    case .closed: { row, _ in row.pointee.end != nil }
-    case .live: { row, _ in row.pointee.end == nil }
-    case .listen: { row, _ in row.pointee.isListener }
+    case .tagged: { facts, _, _ in facts.isTagged }
+    case .closed: { facts, _, _ in facts.hasEnded }
+    case .live: { facts, _, _ in !facts.hasEnded }
+    case .listen: { facts, _, _ in facts.isListener }
     }
   }
 
@@ -74,15 +78,15 @@ private struct RowTests {
     let comparator = comparison.comparator
     switch (comparison.field.values, comparison.value) {
     case (.number(_, let read), .number(let limit)):
-      return { row, table in read(row, table).map { comparator.holds($0, limit) } ?? false }
+      return { _, row, table in read(row, table).map { comparator.holds($0, limit) } ?? false }
     case (.number(_, let read), .numbers(let ranges)):
-      return { row, table in
+      return { _, row, table in
         read(row, table).map { number in ranges.contains { $0.contains(number) } } ?? false
       }
     case (.boundedNumber(_, let read), .number(let limit)):
-      return { row, table in read(row, table)?.certainly(comparator, limit) ?? false }
+      return { _, row, table in read(row, table)?.certainly(comparator, limit) ?? false }
     case (.boundedNumber(_, let read), .numbers(let ranges)):
-      return { row, table in
+      return { _, row, table in
         read(row, table).map { number in ranges.contains { number.isCertainly(in: $0) } } ?? false
       }
     case (.processNumber(_, let read), .numbers(let ranges)):
@@ -94,7 +98,7 @@ private struct RowTests {
         owner.holders.contains { pid in ranges.contains { $0.contains(Double(pid)) } }
       }
     case (.ports(let ends), .numbers(let ranges)):
-      return { row, _ in
+      return { _, row, _ in
         ends.contains { end in
           guard let port = end.endpoint(row)?.port else { return false }
           return ranges.contains { $0.contains(Double(port)) }
@@ -105,13 +109,13 @@ private struct RowTests {
     case (.holders, .number(let limit)):
       return owner { $0.holders.contains { comparator.holds(Double($0), limit) } }
     case (.ports(let ends), .number(let limit)):
-      return { row, _ in
+      return { _, row, _ in
         ends.contains { end in
           end.endpoint(row).map { comparator.holds(Double($0.port), limit) } ?? false
         }
       }
     case (.addresses(let ends), .addresses(let ranges)):
-      return { row, _ in
+      return { _, row, _ in
         ends.contains { end in
           guard let endpoint = end.endpoint(row) else { return false }
           return ranges.contains { $0.contains(endpoint) }
@@ -119,33 +123,36 @@ private struct RowTests {
       }
     case (.choices(_, let read), .choices(let numbers, _)):
       let mask = numbers.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
-      return { row, table in read(row, table).map { mask >> UInt64($0) & 1 == 1 } ?? false }
+      return { _, row, table in read(row, table).map { mask >> UInt64($0) & 1 == 1 } ?? false }
     default: return test(comparison.field, TextTest(comparison.value))
     }
   }
 
   private func test(_ field: FilterField, _ text: TextTest?) -> RowMatcher.Test {
-    guard let text else { return { _, _ in false } }
+    guard let text else { return { _, _, _ in false } }
     switch field.values {
     case .text(let read):
-      return { row, table in read(row, table).map(text.isMet(by:)) ?? false }
+      return { _, row, table in read(row, table).map(text.isMet(by:)) ?? false }
     case .processText(let read):
       return process { read($0).map(text.isMet(by:)) ?? false }
     case .namespace(let hasInode):
       return namespace { inode, names in
         names.contains(where: text.isMet(by:)) || (hasInode && text.isMet(by: "\(inode)"))
       }
-    default: return { _, _ in false }
+    default: return { _, _, _ in false }
     }
   }
 
   /// A test that depends on the owner only: made once for each. No owner meets no test.
   private func owner(_ isMet: @escaping (Owner) -> Bool) -> RowMatcher.Test {
     let found = Findings(count: table.owners.bound)
-    return { row, table in
-      let slot = Int(row.pointee.owner)
+    return { facts, _, table in
+      let slot = Int(facts.owner)
       guard slot >= 0 else { return false }
-      return found[slot] { table.owners[row.pointee.owner].map(isMet) ?? false }
+      if let known = found[slot] { return known }
+      let new = table.owners[facts.owner].map(isMet) ?? false
+      found[slot] = new
+      return new
     }
   }
 
@@ -157,10 +164,11 @@ private struct RowTests {
   /// A test that depends on the namespace only, by its inode and names: made once for each.
   private func namespace(_ isMet: @escaping (UInt32, [String]) -> Bool) -> RowMatcher.Test {
     let found = NamespaceFindings()
-    return { row, table in
-      found[row.pointee.netns] {
-        isMet(row.pointee.netns, table.namespaces[row.pointee.netns]?.names ?? [])
-      }
+    return { facts, _, table in
+      if let known = found[facts.netns] { return known }
+      let new = isMet(facts.netns, table.namespaces[facts.netns]?.names ?? [])
+      found[facts.netns] = new
+      return new
     }
   }
 
@@ -172,6 +180,7 @@ private struct RowTests {
     let reasons = Connection.CloseReason.allCases.filter { pattern.isFound(in: $0.name) }
       .reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
     let protocols = TransportProtocol.allCases.filter { pattern.isFound(in: $0.name) }
+      .reduce(UInt64(0)) { $0 | 1 << UInt64($1.place) }
     let process = process { process in
       let texts = [
         process.name, process.commandLine, process.userText, process.pid.map { "\($0)" },
@@ -182,12 +191,11 @@ private struct RowTests {
     let namespace = namespace { inode, names in
       names.isEmpty ? pattern.isFound(in: "\(inode)") : names.contains(where: pattern.isFound(in:))
     }
-    return { row, table in
+    return { facts, row, table in
       let state =
-        row.pointee.end.map { reasons >> UInt64($0.reason.rawValue) }
-        ?? (row.pointee.isFlow ? 0 : states >> UInt64(row.pointee.state.rawValue))
-      if state & 1 == 1 || protocols.contains(row.pointee.proto) { return true }
-      if process(row, table) || namespace(row, table) { return true }
+        facts.hasEnded ? reasons >> facts.reason : facts.isFlow ? 0 : states >> facts.state
+      if (state | protocols >> facts.proto) & 1 == 1 { return true }
+      if process(facts, row, table) || namespace(facts, row, table) { return true }
       guard pattern.isNumeric else { return false }
       return pattern.isFound(in: row.pointee.remote) || pattern.isFound(in: row.pointee.local)
     }
@@ -217,31 +225,32 @@ private enum TextTest {
 
 /// What a test found, by small numbers.
 private final class Findings {
-  private var found: [Bool?]
+  private enum Finding: UInt8 { case none, isMet, isNotMet }
+
+  // Behind a pointer, as an array in a class is checked for other accesses at each.
+  private let found: UnsafeMutableBufferPointer<Finding>
 
   init(count: Int) {
-    found = Array(repeating: nil, count: count)
+    found = .allocate(capacity: count)
+    found.initialize(repeating: .none)
   }
 
-  subscript(index: Int, otherwise: () -> Bool) -> Bool {
-    if let known = found[index] { return known }
-    let new = otherwise()
-    found[index] = new
-    return new
+  deinit { found.deallocate() }
+
+  /// `nil` for what was not tested yet.
+  subscript(index: Int) -> Bool? {
+    get { found[index] == .none ? nil : found[index] == .isMet }
+    set { found[index] = newValue.map { $0 ? .isMet : .isNotMet } ?? .none }
   }
 }
 
 /// What a test found, by namespace.
 private final class NamespaceFindings {
-  private var found: [UInt32: Bool] = [:]
-  /// Rows of one namespace often follow each other.
-  private var last: (inode: UInt32, isMet: Bool)?
+  private var found = NumberIndex<UInt32, Bool>()
 
-  subscript(inode: UInt32, otherwise: () -> Bool) -> Bool {
-    if let last, last.inode == inode { return last.isMet }
-    let isMet = found[inode] ?? otherwise()
-    found[inode] = isMet
-    last = (inode, isMet)
-    return isMet
+  /// `nil` for what was not tested yet; what was found stays.
+  subscript(inode: UInt32) -> Bool? {
+    get { found[inode] }
+    set { if let newValue { found.insert(newValue, for: inode) } }
   }
 }

@@ -12,9 +12,17 @@ struct FilteredTotals: Sendable {
   init(_ table: ConnectionTable, _ filter: Filter) {
     totals = GroupTotals(halfLife: table.halfLife)
     let matcher = RowMatcher(filter, table)
-    table.forEachRow(where: table.isUsed) { row, slot in
-      guard row.pointee.hasRetired, row.pointee.isCounted, matcher.isShown(row) else { return }
-      add(table.total(of: row.pointee, slot), of: row.pointee, slot, table)
+    let kept = table.closed.keptCount
+    totals.reserve(kept)
+    slots.reserveCapacity(kept)
+    table.forEach(0..<table.bound) { facts, row, slot in
+      guard facts.hasRetired, facts.isCounted, matcher.isShown(facts, row) else { return }
+      totals.add(
+        table.total(of: row, slot),
+        to: GroupKey.all(of: row, table),
+        sample: table.samples
+      )
+      slots.insert(slot)
     }
     totals.beginBatch()
   }
@@ -32,20 +40,11 @@ struct FilteredTotals: Sendable {
       }
       if let slot = one.slot { slots.remove(slot) }
       guard matcher.isShown(one.row) else { continue }
-      add(one.total, of: one.row, one.slot, table)
+      totals.add(one.total, to: GroupKey.all(of: one.row, table), sample: table.samples)
+      if let slot = one.slot { slots.insert(slot) }
       if one.formerOwner == nil { recent.add(one.row, in: table.samples) }
     }
     // These groups have rows, unless they are older.
     if totals.isOverfull { totals.prune { table.totals.has($0) } }
-  }
-
-  private mutating func add(
-    _ total: GroupTotals.Total,
-    of row: Row,
-    _ slot: Int32?,
-    _ table: ConnectionTable
-  ) {
-    totals.add(total, to: GroupKey.all(of: row, table), sample: table.samples)
-    if let slot { slots.insert(slot) }
   }
 }

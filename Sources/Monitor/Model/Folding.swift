@@ -7,6 +7,9 @@ package struct Folding: Hashable, Sendable {
 
   package init() {}
 
+  /// Whether there is no group that is not folded.
+  var hasAllFolded: Bool { foldsAll && exceptions.isEmpty }
+
   package func isFolded(_ id: Connection.ID) -> Bool {
     foldsAll != exceptions.contains(id)
   }

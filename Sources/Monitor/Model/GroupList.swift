@@ -10,47 +10,55 @@ struct GroupList: RowSource, Sendable {
     case connection(Int32)
   }
 
-  /// A group, and how many connections it has, closed ones that linger among them.
   fileprivate struct Group: Slotted {
     let key: GroupKey
     var row: Row
-    var size = 0
-    var state = State.empty
 
     var slotKey: GroupKey? { key }
   }
 
-  /// How far a group is up to date.
-  fileprivate enum State {
-    case current
-    /// A connection of it changed, entered or left.
-    case outdated
-    /// It has none of its connections yet.
-    case empty
-    /// It has some of its connections.
-    case filling
-  }
+  /// Groups of more connections have parts.
+  private static let partLimit: Int32 = 64
 
   private let kind: Row.Kind
   /// The groups; a group's number is its slot.
   private var groups = SlotMap<GroupKey, Group>()
+  /// By number, how many connections a group has, closed ones that linger among them.
+  private var sizes: [Int32] = []
+  /// By number, whether a connection of it changed, entered or left, or the group is new.
+  private var isOutdated: [Bool] = []
+  /// The numbers of those.
+  private var outdated: [Int32] = []
+  /// By number, whether a group has parts.
+  private var isParted: [Bool] = []
+  private var parts = GroupParts()
   /// The number of each slot's group; -1 for none.
   private var numbers: [Int32] = []
-  /// The groups in their order.
-  private var places: [RowPlace] = []
+  /// The groups in their order; `nil` before the first.
+  private var order: RowOrder?
   /// The position of each group among the items, in their order.
   private var starts: [Int] = []
   /// The connections of the groups that are not folded, group after group in their order.
   private var members: [Int32] = []
   private(set) var count = 0
-
-  var groupCount: Int { groups.count }
   /// How many groups have a connection that lives.
   private(set) var liveGroupCount = 0
+  /// The last batch, and the seconds since the one before it, or 0.
+  private var sample: UInt64 = 0
+  private var seconds = 0.0
+
   var bound: Int32 { groups.bound }
 
   subscript(slot: Int32) -> Row? {
-    slot >= 0 && slot < bound ? groups.value(at: slot)?.row : nil
+    guard slot >= 0, slot < bound, var row = groups.value(at: slot)?.row else { return nil }
+    (row.sample, row.seconds) = (sample, seconds)
+    return row
+  }
+
+  func isUsed(_ slot: Int32) -> Bool { groups.isUsed(slot) }
+
+  func read<Result>(_ slot: Int32, _ body: (RowPointer) -> Result) -> Result {
+    groups.values[Int(slot)].row.read(body)
   }
 
   /// Without a connection yet.
@@ -59,35 +67,41 @@ struct GroupList: RowSource, Sendable {
   }
 
   /// Takes in what changed: the rows that the table calls dirty, and those that are shown now or no
-  /// longer. Only their groups are made again.
+  /// longer. Only their groups are made again, and of large ones only their parts.
   ///
   /// - Parameter totals: what those have carried that are shown no longer.
   mutating func update(_ shown: ShownRows, _ table: ConnectionTable, _ totals: GroupTotals) {
+    if groups.trim(keeping: { _ in false }) {
+      let bound = Int(groups.bound)
+      (sizes, isOutdated) = (Array(sizes[..<bound]), Array(isOutdated[..<bound]))
+      isParted = Array(isParted[..<bound])
+    }
+    let hadInterval = seconds > 0
+    (sample, seconds) = (table.samples, table.interval ?? 0)
     assignGroups(shown, table)
     for key in totals.outdated {
-      if let number = groups.slot(of: key) { groups.values[Int(number)].markOutdated() }
+      if let number = groups.slot(of: key) { markOutdated(number) }
     }
-    for number in 0..<bound where groups.isUsed(number) {
-      let index = Int(number)
-      guard groups.values[index].state == .outdated else { continue }
-      if groups.values[index].size == 0 {
-        groups.remove(groups.values[index].key)
-      } else {
-        groups.values[index].state = .empty
-      }
+    // Without an interval no group has a rate, and with the next one all have.
+    if table.interval == nil || !hadInterval {
+      for number in 0..<bound where groups.isUsed(number) { markOutdated(number) }
     }
-    _ = groups.trim { _ in false }
-    // By slot rather than in their order: that is as they stand in memory.
-    for slot in numbers.indices where numbers[slot] >= 0 {
-      let number = Int(numbers[slot])
-      if groups.values[number].state == .current { continue }
-      table.read(Int32(slot)) { groups.values[number].add($0, Int32(slot), table, kind) }
+    for number in outdated {
+      if groups.values[Int(number)].row.connections > 0 { liveGroupCount -= 1 }
+      if sizes[Int(number)] == 0 { groups.remove(groups.values[Int(number)].key) }
     }
-    liveGroupCount = 0
-    for number in 0..<bound where groups.isUsed(number) {
+    assignParts()
+    addUp(table)
+    for number in outdated where groups.isUsed(number) {
       groups.values[Int(number)].finish(table, totals)
       if groups.values[Int(number)].row.connections > 0 { liveGroupCount += 1 }
     }
+  }
+
+  private mutating func markOutdated(_ number: Int32) {
+    guard !isOutdated[Int(number)] else { return }
+    isOutdated[Int(number)] = true
+    outdated.append(number)
   }
 
   /// Gives each row its group, and marks those as outdated whose rows changed.
@@ -95,54 +109,139 @@ struct GroupList: RowSource, Sendable {
     let bound = Int(table.bound)
     if numbers.count > bound { numbers = Array(numbers[..<bound]) }
     if numbers.count < bound { numbers += repeatElement(-1, count: bound - numbers.count) }
-    // Many rows have the same owner, and to find a group by it takes its time.
-    var ofOwner = [Int32](repeating: -1, count: kind == .process ? table.owners.bound : 0)
-    for slot in 0..<table.bound {
+    var known = KnownGroups(kind, table.owners)
+    // What the loop reads of each row is local, and no closure in it captures the table: that would
+    // count references for each row.
+    let isDirty = table.isDirty
+    var numbers: [Int32] = []
+    swap(&numbers, &self.numbers)
+    table.forEach(0..<table.bound) { facts, row, slot in
       let old = numbers[Int(slot)]
       let isShown = shown[slot]
-      guard table.isDirty[Int(slot)] || isShown != (old >= 0) else { continue }
-      let new = isShown ? table.read(slot) { number(of: $0, table, &ofOwner) } : -1
-      if old >= 0 { groups.values[Int(old)].markOutdated() }
-      if new >= 0 { groups.values[Int(new)].markOutdated() }
-      guard new != old else { continue }
-      if old >= 0 { groups.values[Int(old)].size -= 1 }
-      if new >= 0 { groups.values[Int(new)].size += 1 }
+      guard isDirty[Int(slot)] || isShown != (old >= 0) else { return }
+      parts.leave(slot)
+      var new: Int32 = -1
+      if isShown {
+        if let number = known.number(of: facts, row) {
+          new = number
+        } else {
+          new = number(of: row, table)
+          known.note(new, of: facts, row)
+        }
+      }
+      if old >= 0 { markOutdated(old) }
+      if new >= 0 { markOutdated(new) }
+      guard new != old else { return }
+      if old >= 0 { sizes[Int(old)] -= 1 }
+      if new >= 0 { sizes[Int(new)] += 1 }
       numbers[Int(slot)] = new
     }
+    self.numbers = numbers
   }
 
-  private mutating func number(
-    of row: RowPointer,
-    _ table: ConnectionTable,
-    _ ofOwner: inout [Int32]
-  ) -> Int32 {
-    let owner = Int(row.pointee.owner)
-    if ofOwner.indices.contains(owner), ofOwner[owner] >= 0 { return ofOwner[owner] }
+  /// The number of a row's group, which is made if there is none.
+  private mutating func number(of row: RowPointer, _ table: ConnectionTable) -> Int32 {
     let key = GroupKey(kind, row, table)
-    let number =
-      groups.slot(of: key)
-      ?? groups.insert(
-        Group(key: key, row: Row(kind, number: key.number, of: row.pointee)),
-        for: key
-      )
-    if ofOwner.indices.contains(owner) { ofOwner[owner] = number }
+    if let number = groups.slot(of: key) { return number }
+    let group = Group(key: key, row: Row(kind, number: key.number, of: row.pointee))
+    let number = groups.insert(group, for: key)
+    if Int(number) == sizes.count {
+      sizes.append(0)
+      isOutdated.append(false)
+      isParted.append(false)
+    }
+    (sizes[Int(number)], isParted[Int(number)]) = (0, false)
     return number
   }
 
+  /// Gives the connections of large groups that are outdated their parts.
+  private mutating func assignParts() {
+    let limit = Self.partLimit
+    let (numbers, isOutdated, sizes) = (self.numbers, self.isOutdated, self.sizes)
+    guard outdated.contains(where: { sizes[Int($0)] > limit || isParted[Int($0)] }) else { return }
+    parts.resize(numbers.count)
+    /// By number, the leader of the part that the next connection joins; -1 for none.
+    var leaders = [Int32](repeating: -1, count: Int(bound))
+    for slot in Int32(0)..<Int32(numbers.count) {
+      let number = Int(numbers[Int(slot)])
+      guard number >= 0, isOutdated[number] else { continue }
+      guard sizes[number] > limit else {
+        parts.leave(slot)
+        continue
+      }
+      if leaders[number] < 0 || GroupParts.isBeginning(slot) { leaders[number] = slot }
+      parts.join(slot, leaders[number])
+    }
+    for number in outdated { isParted[Int(number)] = sizes[Int(number)] > limit }
+  }
+
+  /// Adds up the outdated groups, each from its first connection on: by slot, as they stand in memory.
+  private mutating func addUp(_ table: ConnectionTable) {
+    if outdated.isEmpty { return }
+    var isBegun = [Bool](repeating: false, count: Int(bound))
+    var leaders: [Int32] = []
+    let (numbers, isOutdated, leaderOfSlot) = (self.numbers, self.isOutdated, parts.leaders)
+    table.forEach(0..<Int32(numbers.count)) { _, row, slot in
+      let number = Int(numbers[Int(slot)])
+      guard number >= 0, isOutdated[number] else { return }
+      if !isBegun[number] {
+        isBegun[number] = true
+        groups.values[number].begin(with: row, kind)
+      }
+      let leader = Int(slot) < leaderOfSlot.count ? leaderOfSlot[Int(slot)] : -1
+      if leader >= 0 {
+        parts.add(row, slot, leader, table, kind)
+        if slot == leader { leaders.append(slot) }
+      } else {
+        groups.values[number].row.add(row, slot, table)
+      }
+    }
+    for leader in leaders {
+      let number = Int(numbers[Int(leader)])
+      parts.finish(leader) { groups.values[number].row.merge($0, table) }
+    }
+  }
+
+  /// Puts the groups into their order.
+  ///
+  /// - Parameter isFrozen: whether groups stay where they are, and new ones come last.
+  mutating func sort(_ sort: SortOrder, _ table: ConnectionTable, isFrozen: Bool) {
+    var order = order.take()
+    if let earlier = order, earlier.sort != sort || earlier.isFrozen && !isFrozen { order = nil }
+    if var order {
+      if isFrozen, !order.isFrozen { order = RowOrder(freezing: order) }
+      order.update(outdated, isOutdated, self, table) { groups.isUsed($0) }
+      self.order = order
+    } else {
+      let new = RowOrder(sort, self, table) { groups.isUsed($0) }
+      self.order = isFrozen ? RowOrder(freezing: new) : new
+    }
+    for number in outdated { isOutdated[Int(number)] = false }
+    outdated.removeAll(keepingCapacity: true)
+  }
+
+  /// The groups in their order.
+  private var places: [RowPlace] { order?.places ?? [] }
+
   /// Gives every group and connection its position.
   mutating func lay(out order: RowOrder, _ folding: Folding) {
-    let unfolded = groups.values.indices.map { index in
-      folding.isFolded(groups.values[index].row.id) ? 0 : groups.values[index].size
+    let places = places
+    members.removeAll(keepingCapacity: true)
+    if folding.hasAllFolded {
+      starts = Array(places.indices)
+      count = places.count
+      return
     }
     /// Where the next connection of each group goes; -1 for none.
-    var next = [Int](repeating: -1, count: groups.values.count)
+    var next = [Int](repeating: -1, count: Int(bound))
     count = 0
     starts.removeAll(keepingCapacity: true)
     for place in places {
       let number = Int(place.slot)
-      if unfolded[number] > 0 { next[number] = count - starts.count }
+      let isFolded = folding.isFolded(Connection.ID(cookie: place.cookie, generation: .max))
+      if !isFolded { next[number] = count - starts.count }
       starts.append(count)
-      count += 1 + unfolded[number]
+      count += 1 + (isFolded ? 0 : Int(sizes[number]))
     }
     members = Array(repeating: 0, count: count - places.count)
     if members.isEmpty { return }
@@ -154,25 +253,6 @@ struct GroupList: RowSource, Sendable {
     }
   }
 
-  /// Puts the groups into their order.
-  ///
-  /// - Parameter keepsOrder: whether groups stay where they are, and new ones come last.
-  mutating func sort(_ sort: SortOrder, _ table: ConnectionTable, keepsOrder: Bool = false) {
-    let comparator = RowComparator(sort)
-    let earlier = places
-    places = []
-    places.reserveCapacity(groupCount)
-    for number in 0..<bound where groups.isUsed(number) {
-      places.append(groups.values[Int(number)].row.read { comparator.place($0, number, table) })
-    }
-    comparator.sort(&places, self, table)
-    guard keepsOrder, !earlier.isEmpty else { return }
-    var ranks: [UInt64: Int] = [:]
-    for (rank, place) in earlier.enumerated() { ranks[place.cookie] = rank }
-    func rank(_ place: RowPlace) -> Int { ranks[place.cookie] ?? .max }
-    places.sort { rank($0) < rank($1) }
-  }
-
   func item(at position: Int) -> Item? {
     guard position >= 0, position < count else { return nil }
     let index = lastGroup { starts[$0] <= position }
@@ -182,7 +262,10 @@ struct GroupList: RowSource, Sendable {
 
   /// Where a group stands.
   func position(ofGroup id: Connection.ID) -> Int? {
-    places.firstIndex { groups.values[Int($0.slot)].row.id == id }.map { starts[$0] }
+    let index = places.firstIndex { place in
+      place.cookie == id.cookie && groups.values[Int(place.slot)].row.id == id
+    }
+    return index.map { starts[$0] }
   }
 
   /// Where a connection stands, if its group is not folded.
@@ -204,27 +287,14 @@ struct GroupList: RowSource, Sendable {
 }
 
 extension GroupList.Group {
-  fileprivate mutating func markOutdated() {
-    if state == .current { state = .outdated }
-  }
-
-  /// Takes in a connection.
-  fileprivate mutating func add(
-    _ connection: RowPointer,
-    _ slot: Int32,
-    _ table: ConnectionTable,
-    _ kind: Row.Kind
-  ) {
-    if state == .empty {
-      row = Row(kind, number: key.number, of: connection.pointee)
-      state = .filling
-    }
-    row.add(connection, slot, table)
+  /// Forgets its connections; another one is its first.
+  fileprivate mutating func begin(with first: RowPointer, _ kind: Row.Kind) {
+    row = Row(kind, number: key.number, of: first.pointee)
   }
 
   /// - Parameter totals: what those connections carried that it does not have.
   fileprivate mutating func finish(_ table: ConnectionTable, _ totals: GroupTotals) {
-    if state != .current, let total = totals.total(of: key, in: table.samples) {
+    if let total = totals.total(of: key, in: table.samples) {
       row.counters.add(total.growth, total.lossCauses)
       row.growth += total.recent
       row.average.add(total.average, halfLife: table.halfLife)
@@ -232,38 +302,5 @@ extension GroupList.Group {
     row.remote = Endpoint(address: row.remote.address, port: 0)
     row.sample = table.samples
     row.seconds = table.interval ?? 0
-    state = .current
-  }
-}
-
-extension Row {
-  /// Takes a connection into a group.
-  fileprivate mutating func add(_ row: RowPointer, _ slot: Int32, _ table: ConnectionTable) {
-    if row.pointee.netns != netns { netns = 0 }
-    if owner != OwnerTable.several, !table.owners.isSameProcess(row.pointee.owner, owner) {
-      owner = OwnerTable.several
-    }
-    if row.pointee.remote.port != remote.port {
-      remote = Endpoint(address: remote.address, port: 0)
-    }
-    isTagged = isTagged && row.pointee.isTagged
-    hasTaggedConnections = hasTaggedConnections || row.pointee.isTagged
-    // A followed one may be shown past the time when the totals have it.
-    guard row.pointee.isCounted, !row.pointee.hasRetired else { return }
-    if row.pointee.end == nil { connections += 1 }
-    if row.pointee.sample == table.samples {
-      growth += row.pointee.growth
-      if row.pointee.shares?.greatestLimit ?? -1 > shares?.greatestLimit ?? -1 {
-        shares = row.pointee.shares
-      }
-    }
-    average.add(row.pointee.average, halfLife: table.halfLife)
-    counters.combine(row.pointee.counters)
-    if counters.drops == nil, row.pointee.counters.drops != nil { counters.drops = 0 }
-    let (carried, lossCauses) = table.carried(row, slot)
-    counters.add(carried, lossCauses)
-    // Their age is that of the oldest, which is not known if one of them is older than the tracer.
-    openedAt = openedAt.flatMap { mine in row.pointee.openedAt.map { min(mine, $0) } }
-    seenAt = min(seenAt, row.pointee.openedAt ?? row.pointee.seenAt)
   }
 }

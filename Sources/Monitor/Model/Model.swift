@@ -43,7 +43,7 @@ package struct Model: Sendable {
       keepsTotals: true
     )
     self.view = view
-    order = RowOrder(view.sort, table) { _ in false }
+    order = RowOrder(view.sort, table, table) { _ in false }
     summary = Summary(table)
     sumUpTotals()
   }
@@ -151,7 +151,9 @@ extension Model {
         view.filter.dependsOnTime || table.wallClockWasSet
         || isRenamed && view.filter.dependsOnNamespaces
       let entered = asksForMore ? look() : look(at: dirty)
-      order.update(dirty, entered: entered, table) { [shown] slot in shown[slot] }
+      order.update(dirty, table.isDirty, entered: entered, table, table) { [shown] slot in
+        shown[slot]
+      }
       group()
     }
     table.clean(dirty)
@@ -172,7 +174,9 @@ extension Model {
     } else if view.isFrozen != old.isFrozen {
       order = RowOrder(freezing: order)
     } else if !hasSameRows {
-      order.update([], entered: entered, table) { [shown] slot in shown[slot] }
+      order.update([], table.isDirty, entered: entered, table, table) { [shown] slot in
+        shown[slot]
+      }
     }
     if isOther || !hasSameRows {
       if isOther || !hasSameOrder { groups = nil }
@@ -180,7 +184,7 @@ extension Model {
     } else if hasSameOrder {
       groups?.lay(out: order, view.folding)
     } else {
-      groups?.sort(view.sort, table)
+      groups?.sort(view.sort, table, isFrozen: view.isFrozen)
       groups?.lay(out: order, view.folding)
     }
     sumUp()
@@ -211,28 +215,22 @@ extension Model {
     _ shown: inout ShownRows
   ) -> [Int32] {
     let matcher = RowMatcher(view.filter, table)
-    let isFiltered = !view.filter.isEmpty
+    let (kinds, isFiltered) = (view.kinds, !view.filter.isEmpty)
+    let followed = view.followed.flatMap { table.slot(of: $0) }
     var entered: [Int32] = []
-    table.rows.values.withUnsafeBufferPointer { rows in
-      guard let first = rows.baseAddress else { return }
-      for slot in slots {
-        guard table.isUsed(slot) else {
-          shown.hide(slot)
-          continue
-        }
-        let row = first + Int(slot)
-        let isShown =
-          view.contains(row) && (!isFiltered || matcher.isShown(row))
-          || row.pointee.id == view.followed
-        if isShown, !shown[slot] { entered.append(slot) }
-        shown.set(slot, isShown ? row.pointee.liveTally : nil, isShown: isShown)
-      }
+    table.forEach(slots) { facts, row, slot in
+      guard facts.isUsed else { return shown.hide(slot) }
+      let isShown =
+        kinds.contains { $0.contains(facts) } && (!isFiltered || matcher.isShown(facts, row))
+        || slot == followed
+      if isShown, !shown[slot] { entered.append(slot) }
+      shown.set(slot, isShown ? facts.liveTally : nil, isShown: isShown)
     }
     return entered
   }
 
   private mutating func putInOrder() {
-    order = RowOrder(view.sort, table) { [shown] slot in shown[slot] }
+    order = RowOrder(view.sort, table, table) { [shown] slot in shown[slot] }
     if view.isFrozen { order = RowOrder(freezing: order) }
   }
 
@@ -244,7 +242,7 @@ extension Model {
     }
     var list = groups.take() ?? GroupList(kind)
     list.update(shown, table, filteredTotals?.totals ?? table.totals)
-    list.sort(view.sort, table, keepsOrder: view.isFrozen)
+    list.sort(view.sort, table, isFrozen: view.isFrozen)
     list.lay(out: order, view.folding)
     groups = list
   }

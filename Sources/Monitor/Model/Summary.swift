@@ -35,8 +35,8 @@ package struct Summary: Hashable, Sendable {
   init(_ table: ConnectionTable, _ shown: ShownRows, retired: ConnectionTable.Activity?) {
     tallies = shown.tallies
     activity = retired ?? ConnectionTable.Activity()
-    for slot in table.changed where shown[slot] {
-      guard let row = table[slot], retired == nil || !row.hasRetired else { continue }
+    table.forEach(table.changed) { facts, row, slot in
+      guard facts.isUsed, shown[slot], retired == nil || !facts.hasRetired else { return }
       activity.add(row, in: table.samples)
     }
   }

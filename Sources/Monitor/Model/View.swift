@@ -18,11 +18,10 @@ package struct View: Hashable, Sendable {
     self.filter = filter
   }
 
-  /// Whether a row of the table belongs here, whatever the filter except for listeners: they are
-  /// among connections where the filter asks for them.
-  func contains(_ row: RowPointer) -> Bool {
-    if kind.contains(row) { return true }
-    return kind == .connections && filter.asksForListeners && ViewKind.listeners.contains(row)
+  /// The kinds of views whose rows belong here, whatever else the filter says: listeners are among
+  /// connections where it asks for them.
+  var kinds: [ViewKind] {
+    kind == .connections && filter.asksForListeners ? [.connections, .listeners] : [kind]
   }
 
   /// Whether it shows the same rows of the table as another view, whatever their order.

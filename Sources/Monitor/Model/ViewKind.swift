@@ -53,12 +53,13 @@ package enum ViewKind: String, CaseIterable, Sendable {
   /// Whether a row of the table belongs to it, whatever the filter.
   func contains(_ row: Row) -> Bool { row.read(contains) }
 
-  func contains(_ row: RowPointer) -> Bool {
+  func contains(_ row: RowPointer) -> Bool { contains(RowFacts(row)) }
+
+  func contains(_ row: RowFacts) -> Bool {
     switch self {
-    case .listeners: row.pointee.isListener && row.pointee.end == nil
-    case .closed: row.pointee.end != nil
-    case .connections, .processes, .hosts, .namespaces:
-      !row.pointee.isListener && (row.pointee.end == nil || row.pointee.lingers)
+    case .listeners: row.isListener && !row.hasEnded
+    case .closed: row.hasEnded
+    case .connections, .processes, .hosts, .namespaces: !row.isListener && !row.hasRetired
     }
   }
 }

@@ -7,7 +7,7 @@ extension ConnectionTable {
   func carried(_ row: RowPointer, _ slot: Int32) -> (growth: Growth, lossCauses: LossCauses?) {
     var growth = Growth()
     if !row.pointee.isUncarried {
-      growth = Growth(totals: row.pointee.counters)
+      growth = Growth(totals: row.counters)
       if row.pointee.hasBase, let base = bases.slot(of: slot) {
         growth -= bases.values[Int(base)].growth
       }
@@ -17,13 +17,15 @@ extension ConnectionTable {
   }
 
   /// Likewise, with what it carried lately.
-  func total(of row: Row, _ slot: Int32) -> GroupTotals.Total {
-    let (growth, lossCauses) = row.read { carried($0, slot) }
+  func total(of row: Row, _ slot: Int32) -> GroupTotals.Total { row.read { total(of: $0, slot) } }
+
+  func total(of row: RowPointer, _ slot: Int32) -> GroupTotals.Total {
+    let (growth, lossCauses) = carried(row, slot)
     return GroupTotals.Total(
       growth: growth,
       lossCauses: lossCauses,
-      recent: row.sample == samples ? row.growth : Growth(),
-      average: row.average
+      recent: row.pointee.sample == samples ? row.pointee.growth : Growth(),
+      average: row.pointee.average
     )
   }
 
@@ -155,10 +157,14 @@ extension Row {
 
 extension ConnectionTable.Activity {
   /// Adds what a batch brought of a row.
-  mutating func add(_ row: Row, in sample: UInt64) {
-    guard row.sample == sample, row.isCounted else { return }
-    if row.seconds > 0 { growth += row.growth }
-    if row.firstSample == sample, row.openedAt != nil, !row.isListener { opened += 1 }
-    if row.end != nil { closed += 1 }
+  mutating func add(_ row: Row, in sample: UInt64) { row.read { add($0, in: sample) } }
+
+  mutating func add(_ row: RowPointer, in sample: UInt64) {
+    guard row.pointee.sample == sample, row.pointee.isCounted else { return }
+    if row.pointee.seconds > 0 { growth += row.pointee.growth }
+    if row.pointee.firstSample == sample, row.pointee.openedAt != nil, !row.pointee.isListener {
+      opened += 1
+    }
+    if row.pointee.end != nil { closed += 1 }
   }
 }

@@ -87,6 +87,8 @@ package struct ConnectionTable: RowSource, Sendable {
   /// Slots whose rows may have changed since `takeDirty`, each once.
   private var dirty: [Int32] = []
   private(set) var isDirty: [Bool] = []
+  /// The facts of the rows, by slot, as they were at the last `takeDirty`.
+  private(set) var facts: [RowFacts] = []
 
   init(
     retention: ClosedRetention,
@@ -120,11 +122,14 @@ package struct ConnectionTable: RowSource, Sendable {
     rows.values.withUnsafeBufferPointer { body($0.baseAddress.unsafelyUnwrapped + Int(slot)) }
   }
 
-  /// Calls `body` with each row whose slot is wanted.
-  func forEachRow(where isWanted: (Int32) -> Bool, _ body: (RowPointer, Int32) -> Void) {
+  /// Calls `body` with the facts of these slots, and with the place of the row that each has, or had.
+  @inline(__always)
+  func forEach(_ slots: some Sequence<Int32>, _ body: (RowFacts, RowPointer, Int32) -> Void) {
     rows.values.withUnsafeBufferPointer { rows in
       guard let first = rows.baseAddress else { return }
-      for slot in 0..<bound where isWanted(slot) { body(first + Int(slot), slot) }
+      facts.withUnsafeBufferPointer { facts in
+        for slot in slots { body(facts[Int(slot)], first + Int(slot), slot) }
+      }
     }
   }
 
@@ -159,6 +164,7 @@ package struct ConnectionTable: RowSource, Sendable {
   /// The slots to look at again, and none of them until the next change.
   mutating func takeDirty() -> [Int32] {
     defer { dirty.removeAll(keepingCapacity: true) }
+    for slot in dirty { facts[Int(slot)] = isUsed(slot) ? read(slot) { RowFacts($0) } : .free }
     return dirty
   }
 
@@ -201,6 +207,7 @@ extension ConnectionTable {
     guard rows.trim(keeping: { [isDirty] slot in isDirty[Int(slot)] }) else { return }
     let bound = Int(rows.bound)
     isDirty = Array(isDirty[..<bound])
+    facts = Array(facts[..<bound])
     bases.shrink()
     (changed, dirty) = (Array(changed), Array(dirty))
   }
@@ -218,7 +225,10 @@ extension ConnectionTable {
   /// Places a new row in a slot.
   mutating func place(_ row: Row) -> Int32 {
     let slot = rows.insert(row, for: row.id)
-    if Int(slot) == isDirty.count { isDirty.append(false) }
+    if Int(slot) == isDirty.count {
+      isDirty.append(false)
+      facts.append(.free)
+    }
     return slot
   }
 

@@ -11,7 +11,11 @@ enum GroupKey: Hashable, Sendable {
 extension GroupKey {
   /// The groups that a row belongs to, one for each grouping.
   static func all(of row: Row, _ table: ConnectionTable) -> [GroupKey] {
-    [Row.Kind.process, .host, .namespace].map { GroupKey($0, row, table) }
+    row.read { all(of: $0, table) }
+  }
+
+  static func all(of row: RowPointer, _ table: ConnectionTable) -> [GroupKey] {
+    [GroupKey(.process, row, table), GroupKey(.host, row, table), GroupKey(.namespace, row, table)]
   }
 
   init(_ kind: Row.Kind, _ row: Row, _ table: ConnectionTable) {

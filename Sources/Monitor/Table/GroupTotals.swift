@@ -56,6 +56,12 @@ struct GroupTotals: Sendable {
     self.halfLife = halfLife
   }
 
+  /// Makes room for the groups of this many connections.
+  mutating func reserve(_ connections: Int) {
+    entries.reserveCapacity(min(connections, Self.limit))
+    changed.reserveCapacity(3 * min(connections, Self.limit))
+  }
+
   /// The total of a group as of a batch.
   func total(of key: GroupKey, in sample: UInt64) -> Total? {
     guard let entry = entries[key] else { return nil }

@@ -22,13 +22,18 @@ package struct Growth: Hashable, Sendable {
 
   /// All that was counted. What is not known is 0.
   init(totals counters: Counters) {
-    bytesSent = counters.bytesSent
-    bytesReceived = counters.bytesReceived
-    packetsSent = counters.packetsSent
-    packetsReceived = counters.packetsReceived
-    retransmits = UInt64(counters.retransmits ?? 0)
-    accepted = counters.accepted ?? 0
-    drops = UInt64(counters.drops ?? 0)
+    self = withUnsafePointer(to: counters) { Growth(totals: $0) }
+  }
+
+  /// Likewise, without a copy of the counters.
+  init(totals counters: UnsafePointer<Counters>) {
+    bytesSent = counters.pointee.bytesSent
+    bytesReceived = counters.pointee.bytesReceived
+    packetsSent = counters.pointee.packetsSent
+    packetsReceived = counters.pointee.packetsReceived
+    retransmits = UInt64(counters.pointee.retransmits ?? 0)
+    accepted = counters.pointee.accepted ?? 0
+    drops = UInt64(counters.pointee.drops ?? 0)
   }
 
   /// Takes away what was counted before; no less than 0 stays.
