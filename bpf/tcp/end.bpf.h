@@ -209,8 +209,7 @@ static __always_inline bool may_be_closed(struct sock *sk, const struct tracked 
 	       !(sk->__sk_common.skc_flags >> SOCK_DEAD & 1);
 }
 
-/* A function, so that its stack is not part of its caller's. */
-static __noinline int report_end(struct sock *sk, int oldstate)
+static __always_inline void report_end(struct sock *sk, int oldstate)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct nettop_end_event *e;
@@ -222,10 +221,10 @@ static __noinline int report_end(struct sock *sk, int oldstate)
 
 	if (!tp) {
 		report_parent_end(mptcp_key(sk), address_of(sk), oldstate);
-		return 0;
+		return;
 	}
 	if (is_inner_listener(sk, tp))
-		return 0;
+		return;
 	cookie = cookie_of(sk);
 	error = sk->sk_err;
 	if (aborted_by_process(sk, error, oldstate, true))
@@ -241,7 +240,7 @@ static __noinline int report_end(struct sock *sk, int oldstate)
 	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
 	if (!e) {
 		lose_end(slot, cookie);
-		return 0;
+		return;
 	}
 	r = begin_end(e, t, cookie, error, oldstate);
 	r->protocol = IPPROTO_TCP;
@@ -261,5 +260,4 @@ static __noinline int report_end(struct sock *sk, int oldstate)
 	/* Before the record is submitted: no pass may report the socket after its end. */
 	forget(slot, cookie);
 	bpf_ringbuf_submit(e, wakeup_flags());
-	return 0;
 }
