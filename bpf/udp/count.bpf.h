@@ -34,8 +34,12 @@ static __always_inline bool has_key(const struct nettop_flow *f, const struct fl
  * Adds to the flow of a place, if it has this tag and the key of the datagram.
  * Before the pass frees a place, it clears the tag and then checks for users:
  * either it sees the user here, or the user sees that the tag is gone.
+ *
+ * `is_hint`: the place is not from `flow_places`, so it can have a flow that is
+ * not started, as another CPU has started one with the same key.
  */
-static __always_inline bool add_at(__u32 place, __u64 tag, const struct datagram *d)
+static __always_inline bool add_at(__u32 place, __u64 tag, const struct datagram *d,
+				   const bool is_hint)
 {
 	struct flow *f = flow_at(place);
 	bool is_same = false;
@@ -47,7 +51,8 @@ static __always_inline bool add_at(__u32 place, __u64 tag, const struct datagram
 	if (__sync_fetch_and_add(&f->users, 1) + 1) {
 		held = *(volatile __u64 *)&f->tag;
 		/* The key was stored before the tag. */
-		is_same = held == tag && has_key((void *)&f->record + zero_after(held), &d->key);
+		is_same = held == tag && has_key((void *)&f->record + zero_after(held), &d->key) &&
+			  (!is_hint || *(volatile __u8 *)&f->state == FLOW_LIVE);
 	}
 	if (is_same && d->sent) {
 		__sync_fetch_and_add(&f->record.bytes_sent, d->bytes);
@@ -100,14 +105,14 @@ static __always_inline bool add_to_known(const struct datagram *d, __u64 tag)
 
 	if (!hint)
 		return false;
-	if (add_at(*(volatile __u32 *)hint, tag, d))
+	if (add_at(*(volatile __u32 *)hint, tag, d, true))
 		return true;
 	entry = bpf_map_lookup_elem(&flow_places, &d->key);
 	if (!entry)
 		return false;
 	place = *(volatile __u32 *)entry;
 	*hint = place;
-	return add_at(place, tag, d);
+	return add_at(place, tag, d, false);
 }
 
 static __always_inline void fill_flow(struct nettop_flow *r, const struct datagram *d,

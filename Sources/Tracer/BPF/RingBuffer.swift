@@ -24,7 +24,8 @@ final class RingBuffer {
   }
 
   /// Hands over all records that wait. Of those that come meanwhile it leaves some for the next time,
-  /// as programs on many CPUs can be faster than one reader; and all, if there is no memory.
+  /// as programs on many CPUs can be faster than one reader; and all, if there is no memory. It takes
+  /// its time then, as whoever waits for the descriptor calls it again at once.
   func drain(_ receive: (UnsafeRawBufferPointer) -> Void) {
     var left = room
     while left > 0 {
@@ -35,7 +36,10 @@ final class RingBuffer {
       let start = 2 * SharedPages.pageSize + Int(read) & (room - 1)
       guard
         let pages = try? SharedPages(descriptor, start..<start + Int(written - read))
-      else { return }
+      else {
+        usleep(10_000)
+        return
+      }
       let consumed = consume(pages.address, Int(written - read), from: read, &left, receive)
       if consumed == 0 { return }
     }

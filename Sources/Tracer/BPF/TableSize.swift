@@ -29,12 +29,18 @@ struct TableSize {
     Int((Double(min(capacity, most)) * slotsPerConnection).rounded(.up))
   }
 
-  /// The TCP sockets of the host, in all namespaces: `alloc` of `/proc/net/sockstat`.
+  /// The TCP sockets of the host, in all namespaces (`alloc` of `/proc/net/sockstat`), and the UDP
+  /// sockets of this one, as no file counts all.
   private static func sockets(_ proc: ProcFS) -> Int {
     guard let bytes = proc.read("net/sockstat") else { return 0 }
     let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
-    guard let index = words.firstIndex(of: "alloc"), index + 1 < words.count else { return 0 }
-    return Int(words[index + 1]) ?? 0
+    func number(_ name: Substring, of proto: Substring) -> Int {
+      guard let line = words.firstIndex(of: proto),
+        let index = words[line...].firstIndex(of: name), index + 1 < words.count
+      else { return 0 }
+      return min(max(Int(words[index + 1]) ?? 0, 0), most)
+    }
+    return number("alloc", of: "TCP:") + number("inuse", of: "UDP:")
   }
 }
 

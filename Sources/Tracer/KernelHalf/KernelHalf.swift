@@ -180,9 +180,11 @@ final class KernelHalf {
   func scanFiles() throws(Errno) {
     counts.pointee.scan &+= 1
     counts.pointee.scan_assigns = 0
-    counts.pointee.holders = 0
-    try files.iterate()
-    table.growIfCrowded()
+    // What found no room before finds it now.
+    repeat {
+      counts.pointee.holders = 0
+      try files.iterate()
+    } while table.growIfCrowded()
     counts.pointee.scan_assigns = 1
     try files.iterate()
   }

@@ -9,8 +9,6 @@ final class SocketTable {
   private let shared: SharedValue<nettop_table>
   private let buckets: SharedArray<Bucket>
   private let slots: ChunkedMap
-  /// Less than asked for where the kernel has refused memory.
-  private var mostBuckets: Int
 
   /// Gives the maps the room that they can ever need. Before `load`.
   static func prepare(_ object: BPFObject, _ size: TableSize) throws(Errno) {
@@ -26,7 +24,6 @@ final class SocketTable {
     shared = try SharedValue(try object.map(".data.table"))
     buckets = try SharedArray(try object.map("buckets"))
     slots = try object.chunked("slots")
-    mostBuckets = buckets.count
     try slots.grow(to: size.first)
     table.pointee.buckets = Self.firstBuckets(size)
   }
@@ -40,19 +37,21 @@ final class SocketTable {
 
   /// Makes it larger where a socket hardly found room. To be called often: what finds no room until
   /// then is lost.
-  func growIfCrowded() {
-    guard table.pointee.crowded != 0, bucketCount < mostBuckets else { return }
+  ///
+  /// - Returns: whether it is larger now. Where there is no memory for it, the next call tries again.
+  @discardableResult
+  func growIfCrowded() -> Bool {
+    guard table.pointee.crowded != 0, bucketCount < buckets.count else { return false }
     let larger = bucketCount * Int(NETTOP_TABLE_GROWTH)
     do throws(Errno) {
       try slots.grow(to: larger * Bucket.scalarCount)
     } catch {
-      // It stays as it is; sockets without room are counted.
-      mostBuckets = bucketCount
-      return
+      return false
     }
     // Last: from now on the programs take new slots.
     table.pointee.buckets = UInt32(larger)
     table.pointee.crowded = 0
+    return true
   }
 
   /// The cookies of all sockets that are followed at this moment.
