@@ -15,6 +15,11 @@ final class RingBuffer {
   /// Up to where records are written.
   private let producer: SharedPages
 
+  /// Flags in the header of a record, beside its length. The kernel calls them `BIT`, but they are
+  /// masks.
+  private static let isBusy = UInt32(BPF_RINGBUF_BUSY_BIT)
+  private static let isDiscarded = UInt32(BPF_RINGBUF_DISCARD_BIT)
+
   init(_ map: OpaquePointer) throws(Errno) {
     descriptor = bpf_map__fd(map)
     room = Int(bpf_map__max_entries(map))
@@ -59,11 +64,9 @@ final class RingBuffer {
     var offset = 0
     while offset < length, left > 0 {
       let header = nettop_load_acquire_32(records + offset)
-      if header & UInt32(1) << BPF_RINGBUF_BUSY_BIT != 0 { break }
-      let isDiscarded = header & UInt32(1) << BPF_RINGBUF_DISCARD_BIT != 0
-      let size = Int(
-        header & ~(UInt32(1) << BPF_RINGBUF_BUSY_BIT | UInt32(1) << BPF_RINGBUF_DISCARD_BIT)
-      )
+      if header & Self.isBusy != 0 { break }
+      let isDiscarded = header & Self.isDiscarded != 0
+      let size = Int(header & ~(Self.isBusy | Self.isDiscarded))
       if !isDiscarded {
         receive(
           UnsafeRawBufferPointer(start: records + offset + Int(BPF_RINGBUF_HDR_SZ), count: size)
