@@ -101,13 +101,16 @@ static __always_inline bool track_sender(struct sock *sk, __u64 cookie, int *slo
 static __always_inline bool add_to_known(const struct datagram *d, __u64 tag)
 {
 	__u32 *hint = flow_hint(tag), *entry;
+	struct flow_key key;
 	__u32 place;
 
 	if (!hint)
 		return false;
 	if (add_at(*(volatile __u32 *)hint, tag, d, true))
 		return true;
-	entry = bpf_map_lookup_elem(&flow_places, &d->key);
+	/* Old verifiers take only the stack for a key or value. */
+	key = d->key;
+	entry = bpf_map_lookup_elem(&flow_places, &key);
 	if (!entry)
 		return false;
 	place = *(volatile __u32 *)entry;
@@ -147,12 +150,14 @@ static __always_inline void fill_flow(struct nettop_flow *r, const struct datagr
 __noinline int start_or_add(struct datagram *d, __u64 socket, int slot)
 {
 	struct nettop_status *s = status_of();
+	struct flow_key key;
 	__u64 tag;
 	__u32 place;
 
 	if (!s || !d)
 		return 0;
-	tag = tag_of(&d->key);
+	key = d->key;
+	tag = tag_of(&key);
 	for (int i = 0; i < 2; i++) {
 		struct flow *f;
 		long error;
@@ -170,7 +175,7 @@ __noinline int start_or_add(struct datagram *d, __u64 socket, int slot)
 		f->slot = slot;
 		f->end = 0;
 		__sync_lock_test_and_set(&f->tag, tag);
-		error = bpf_map_update_elem(&flow_places, &d->key, &place, BPF_NOEXIST);
+		error = bpf_map_update_elem(&flow_places, &key, &place, BPF_NOEXIST);
 		if (!error) {
 			/* Only now: the pass skips the flow until then. */
 			f->state = FLOW_LIVE;

@@ -45,10 +45,10 @@ final class BPFObject {
 
   /// Creates the maps and has the verifier check the programs.
   func load() throws(Errno) {
-    if parts.count > 1 {
-      distribute()
-      try shareMaps()
-    }
+    if parts.count > 1 { distribute() }
+    // Libbpf would give an array of maps an example with types, which Linux 6.1 takes for another kind
+    // than chunks without.
+    if parts.count > 1 || !chunks.isEmpty { try shareMaps() }
     let failures = ObjectParts.load(parts)
     if let failure = failures.first { throw failure }
   }
