@@ -72,8 +72,12 @@ extension NamespaceFinder {
           guard let descriptor = opened else { continue }
           let refusal = enter(descriptor)
           close(descriptor)
-          visits.refused[inode] = refusal
-          if refusal != nil { continue }
+          if let refusal {
+            // One that has gone meanwhile is refused too.
+            if Self.inode(place) == inode { visits.refused[inode] = refusal }
+            continue
+          }
+          visits.refused[inode] = nil
           visits.values[inode] = body(inode)
           break
         }
