@@ -1,5 +1,5 @@
 /// A value of a JSON field.
-indirect enum FieldValue: Hashable, Sendable {
+enum FieldValue: Hashable, Sendable {
   case null
   case boolean(Bool)
   case integer(UInt64)

@@ -6,7 +6,10 @@ enum JSONText {
     case .boolean(let isTrue): line += isTrue ? "true" : "false"
     case .integer(let number): line += String(number)
     case .real(let number): line += Decimals.shortest(number)
-    case .word(let word): line += "\"\(word)\""
+    case .word(let word):
+      line += "\""
+      line += word
+      line += "\""
     case .text(let text): append(quoted: text, to: &line)
     case .list(let values):
       line += "["
@@ -18,11 +21,20 @@ enum JSONText {
     case .object(let members):
       line += "{"
       for (index, member) in members.enumerated() {
-        line += "\(index > 0 ? "," : "")\"\(member.name)\":"
+        if index > 0 { line += "," }
+        append(name: member.name, to: &line)
         append(member.value, to: &line)
       }
       line += "}"
     }
+  }
+
+  /// The name of a member, which needs no escaping. Literals are appended one by one, as
+  /// interpolation takes several times as long.
+  static func append(name: String, to line: inout String) {
+    line += "\""
+    line += name
+    line += "\":"
   }
 
   /// Text in quotes. What could mislead a reader or a terminal is escaped, beyond what JSON asks

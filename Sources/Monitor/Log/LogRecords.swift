@@ -14,8 +14,25 @@ package struct LogRecords: Sendable {
     case logfmt
   }
 
+  /// What of a field is needed for each line.
+  private struct Column: Sendable {
+    let name: String
+    /// Its name as a member of an object, with the comma before it.
+    let member: String
+    /// Whether it is not known of an opening: all figures are those of the end.
+    let isUnknownAtOpening: Bool
+    let read: Field.Read
+
+    init(_ field: Field) {
+      name = field.name
+      read = field.value
+      member = ",\"\(field.name)\":"
+      isUnknownAtOpening = LogRecords.unknownAtOpening.contains(field)
+    }
+  }
+
   private let encoding: Encoding
-  private let fields: [Field]
+  private let columns: [Column]
   /// The names of the fields, where they stand above the lines only.
   let header: String?
 
@@ -25,7 +42,6 @@ package struct LogRecords: Sendable {
     .accepted, .acceptedPerSecond, .limit, .busyShare, .receiveWindowShare, .sendBufferShare,
   ]
 
-  /// What is not known of an opening: all figures are those of the end.
   private static let unknownAtOpening: Set<Field> = [
     .state, .bytesSent, .bytesReceived, .packetsSent, .packetsReceived,
   ]
@@ -36,7 +52,7 @@ package struct LogRecords: Sendable {
   /// - Parameter fields: those to write, in this order.
   package init(_ encoding: Encoding, fields: [Field] = Self.fields) {
     self.encoding = encoding
-    self.fields = fields
+    columns = fields.map { Column($0) }
     let names = ["event", "time"] + fields.map(\.name) + ["count", "cause"]
     header = encoding == .csv ? CSVRow(names: names).text : nil
   }
@@ -50,23 +66,23 @@ package struct LogRecords: Sendable {
     cause: String? = nil
   ) -> String {
     let time = TimestampText.rfc3339(table.wall(time))
-    func value(_ field: Field) -> FieldValue {
-      let isUnknown = event.isOpening && Self.unknownAtOpening.contains(field)
-      return isUnknown ? .null : field.value(row, table)
+    func value(_ column: Column) -> FieldValue {
+      let isUnknown = event.isOpening && column.isUnknownAtOpening
+      return isUnknown ? .null : column.read(row, table)
     }
     switch encoding {
     case .json:
       var object = JSONObject()
       object.add("time", time)
       object.add("event", event.rawValue)
-      for field in fields { object.add(field.name, value: value(field)) }
+      for column in columns { object.add(member: column.member, value: value(column)) }
       if let cause { object.add("cause", cause) }
       return object.text
     case .csv:
       var line = CSVRow()
       line.add(event.rawValue)
       line.add(time)
-      for field in fields { line.add(value: value(field)) }
+      for column in columns { line.add(value: value(column)) }
       line.add(value: .null)
       line.add(value: FieldValue(text: cause))
       return line.text
@@ -74,7 +90,7 @@ package struct LogRecords: Sendable {
       var line = LogfmtLine()
       line.add("event", event.rawValue)
       line.add("time", time)
-      for field in fields { line.add(field.name, value: value(field)) }
+      for column in columns { line.add(column.name, value: value(column)) }
       if let cause { line.add("cause", cause) }
       return line.text
     }
@@ -96,7 +112,7 @@ package struct LogRecords: Sendable {
       var line = CSVRow()
       line.add(event)
       line.add(time)
-      for _ in fields { line.add(value: .null) }
+      for _ in columns { line.add(value: .null) }
       line.add(loss.count)
       line.add(loss.kind.rawValue)
       return line.text
