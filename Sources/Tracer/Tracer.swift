@@ -56,7 +56,7 @@ package actor Tracer: MeasuredSource {
         capacity: configuration.flowCapacity,
         timeout: configuration.flowTimeout
       ) : nil
-    kernel = try KernelHalf(
+    let kernel = try KernelHalf(
       KernelObject.Sizes(
         table: tableSize,
         endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096)),
@@ -64,10 +64,12 @@ package actor Tracer: MeasuredSource {
         pidNamespace: proc.containerPIDNamespace
       )
     )
+    self.kernel = kernel
     decoder = RecordDecoder(
       clock: clock,
       processes: ProcessTable(proc: proc, clock: clock, containers: containers),
-      interfaces: InterfaceNames(finder: finder)
+      interfaces: InterfaceNames(finder: finder),
+      resetNames: kernel.resetReasons
     )
     builder = BatchBuilder(finder: finder, proc: proc, clock: clock)
     schedule = ScanSchedule(idlePeriod: configuration.scanPeriod)

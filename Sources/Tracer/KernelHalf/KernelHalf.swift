@@ -29,6 +29,8 @@ final class KernelHalf {
   let udp: SourceHealth.UDPMethod
   let datagrams: DatagramPrograms?
   private let withoutUDP: Limitation?
+  /// The kernel's names for the reasons of resets.
+  let resetReasons: ReasonNames
 
   /// Loads the programs and begins to follow what opens from now on.
   init(_ sizes: KernelObject.Sizes) throws(SourceError) {
@@ -48,7 +50,8 @@ final class KernelHalf {
       changes = try SharedArray(try object.map("changes"))
       foundHolders = try SharedArray(try object.map("holders"))
       ended = try RingBuffer(try object.map("ended"))
-      drops = DropCounts(try object.map("drops"))
+      drops = DropCounts(try object.map("drops"), names: loaded.features.dropReasons)
+      resetReasons = loaded.features.resetReasons
       files = try object.attach("scan_files")
       sockets = try object.attach("scan_namespace")
       udpSockets = try object.attach("scan_udp")
