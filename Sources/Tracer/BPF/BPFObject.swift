@@ -207,6 +207,20 @@ final class BPFObject {
     return bpf_map_lookup_elem(bpf_map__fd(map), &index, &number) == 0 ? number : 0
   }
 
+  /// The value of a key; `nil` if the map has none. After `load`.
+  func value<Key: BitwiseCopyable, Value: BitwiseCopyable>(_ name: String, of key: Key) -> Value? {
+    guard let map = try? map(name), bpf_map__key_size(map) == MemoryLayout<Key>.size,
+      bpf_map__value_size(map) == MemoryLayout<Value>.size
+    else { return nil }
+    return withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { value in
+      var key = key
+      guard let address = value.baseAddress,
+        bpf_map_lookup_elem(bpf_map__fd(map), &key, address) == 0
+      else { return nil }
+      return address.pointee
+    }
+  }
+
   /// The names of all maps: those that are declared, and those of sections of global data.
   var mapNames: [String] {
     ObjectParts.maps(of: parts[0]).map { String(cString: bpf_map__name($0)) }

@@ -15,6 +15,8 @@ final class KernelHalf {
   private let changes: SharedArray<nettop_record>
   private let table: SocketTable
   private let foundHolders: SharedArray<nettop_holder>
+  /// How often a run of a scan met a socket of which it had not met the owner.
+  private let unsettledFiles: SharedValue<UInt64>
   private let ended: RingBuffer
   private var events = KernelEventReader()
   private let drops: DropCounts
@@ -49,6 +51,7 @@ final class KernelHalf {
       status = try SharedValue(try object.map("status"))
       changes = try SharedArray(try object.map("changes"))
       foundHolders = try SharedArray(try object.map("holders"))
+      unsettledFiles = try SharedValue(try object.map(".data.scan"))
       ended = try RingBuffer(try object.map("ended"))
       drops = DropCounts(try object.map("drops"), names: loaded.features.dropReasons)
       resetReasons = loaded.features.resetReasons
@@ -180,16 +183,34 @@ final class KernelHalf {
 
   /// Searches the open files of all processes: finds sockets that are not followed, and confirms
   /// or corrects the owners of those that are.
-  func scanFiles() throws(Errno) {
+  ///
+  /// - Returns: how often it went over the files.
+  @discardableResult
+  func scanFiles() throws(Errno) -> Int {
     counts.pointee.scan &+= 1
     counts.pointee.scan_assigns = 0
-    // What found no room before finds it now.
-    repeat {
+    var runs = 0
+    func run() throws(Errno) {
       counts.pointee.holders = 0
+      unsettledFiles.pointer.pointee = 0
       try files.iterate()
-    } while table.growIfCrowded()
-    counts.pointee.scan_assigns = 1
-    try files.iterate()
+      runs += 1
+    }
+    // What found no room before finds it now.
+    repeat { try run() } while table.growIfCrowded()
+    if unsettledFiles.pointer.pointee > 0 {
+      counts.pointee.scan_assigns = 1
+      try run()
+    }
+    return runs
+  }
+
+  /// The sockets with a file that the first scan met in a network namespace: those of TCP, and those of
+  /// UDP with a local port.
+  func socketsMet(in namespace: UInt32) -> (tcp: Int, udp: Int) {
+    // `struct met_sockets`
+    let met: SIMD2<UInt64> = object.value("met", of: namespace) ?? .zero
+    return (Int(met.x), Int(met.y))
   }
 
   /// The processes that the last scan found with a socket that is another's.
