@@ -4,6 +4,7 @@ import Connections
 import Dispatch
 import Glibc
 import SystemPackage
+import Threads
 
 /// The BPF programs at work: loads and attaches them, and reads what they found.
 final class KernelHalf {
@@ -144,22 +145,42 @@ final class KernelHalf {
     counts.pointee.tracked = 0
     counts.pointee.unsettled = 0
     counts.pointee.next = 0
-    repeat {
-      counts.pointee.first = counts.pointee.next
-      counts.pointee.next = 0
-      counts.pointee.changed = 0
-      var failure: Errno?
-      do throws(Errno) { try object.run(passProgram) } catch { failure = error }
-      jiffies.learn(jiffies: counts.pointee.jiffies, at: counts.pointee.monotonic_ns)
-      drops.refresh(counted: counts.pointee.drops_counted)
-      try changes.read(first: Int(counts.pointee.changed), receive)
-      // What it wrote before is not reported again.
-      if let failure { throw failure }
-    } while counts.pointee.next > counts.pointee.first
+    nonisolated(unsafe) let kernel = self
+    var failure = passRound()
+    while failure == nil, counts.pointee.next > counts.pointee.first {
+      // The next round, which writes where this one did, is under way while this one is received.
+      let records = try changes.read(first: Int(counts.pointee.changed)) { Array($0) }
+      prepareToReceive()
+      (failure, _) = concurrently(
+        { kernel.passRound() },
+        { records.withUnsafeBufferPointer(receive) }
+      )
+    }
+    prepareToReceive()
+    try changes.read(first: Int(counts.pointee.changed), receive)
+    // What it wrote before is not reported again.
+    if let failure { throw failure }
     return Pass(
       tracked: Int(counts.pointee.tracked),
       unsettled: Int(counts.pointee.unsettled)
     )
+  }
+
+  /// Visits the sockets from where the last round ended, until there is no more room for records.
+  ///
+  /// - Returns: why it was cut short.
+  private func passRound() -> Errno? {
+    counts.pointee.first = counts.pointee.next
+    counts.pointee.next = 0
+    counts.pointee.changed = 0
+    do throws(Errno) { try object.run(passProgram) } catch { return error }
+    return nil
+  }
+
+  /// Gets what is read with the records of a round.
+  private func prepareToReceive() {
+    jiffies.learn(jiffies: counts.pointee.jiffies, at: counts.pointee.monotonic_ns)
+    drops.refresh(counted: counts.pointee.drops_counted)
   }
 
   /// Hands over the final records that wait, and what was added to them.
