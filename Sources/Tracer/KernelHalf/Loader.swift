@@ -28,7 +28,8 @@ final class Loader {
   /// those before it were kept from.
   let stateChanges: [String]
   private let sizes: KernelObject.Sizes
-  private let constants: UInt32
+  /// Of `nettop_feature`, whatever is optional.
+  private let leastFeatures: UInt32
   private let possible: OptionalPrograms
   /// For the first attempt.
   private var opened: Opened?
@@ -43,7 +44,7 @@ final class Loader {
     self.sizes = sizes
     let more = features.preemptsPrograms ? ["state_missed_twice", "state_missed_thrice"] : []
     stateChanges = ["state_changed", "state_missed"] + more
-    constants = more.isEmpty ? 0 : NETTOP_FEATURE_PREEMPTION.rawValue
+    leastFeatures = more.isEmpty ? 0 : NETTOP_FEATURE_PREEMPTION.rawValue
     pass = features.typedCast ? "pass_typed" : "pass_untyped"
     possible = OptionalPrograms(features)
   }
@@ -101,7 +102,7 @@ final class Loader {
         first_buckets: SocketTable.firstBuckets(sizes.table),
         changes: try object.entries("changes"),
         wakeup_bytes: UInt32(sizes.endedBytes / 2),
-        features: constants | optional.features,
+        features: leastFeatures | optional.features,
         flow_timeout_ns: udp?.limits.timeoutNanoseconds ?? 0,
         flows: UInt32(udp?.limits.flows ?? 0),
         pid_namespace: sizes.pidNamespace ?? 0,
