@@ -169,18 +169,20 @@ extension LiveKernel {
     ) -> (connected: Int, accepted: Int) {
       var connecting: Set<UInt64> = []
       var arrived: Set<UInt64> = []
-      /// Where the clients are: others on the host can have servers at these ports.
-      var places: Set<Endpoint> = []
+      /// Client and server: others on the host can have servers at these ports.
+      var pairs: Set<[Endpoint]> = []
       var ends = (connected: 0, accepted: 0)
       for event in events {
         switch event.kind {
         case .stateChange(.closed, .synSent) where clients.contains(event.current.pid):
           connecting.insert(event.socket)
         case .stateChange(.synSent, .established) where connecting.contains(event.socket):
-          if let local = event.local { places.insert(local) }
+          if let local = event.local, let remote = event.remote { pairs.insert([local, remote]) }
         case .stateChange(.synReceived, .established):
           guard let local = event.local, let remote = event.remote else { continue }
-          if servers.contains(local.port), places.contains(remote) { arrived.insert(event.socket) }
+          if servers.contains(local.port), pairs.contains([remote, local]) {
+            arrived.insert(event.socket)
+          }
         case .stateChange(_, .closed):
           if connecting.remove(event.socket) != nil { ends.connected += 1 }
           if arrived.remove(event.socket) != nil { ends.accepted += 1 }

@@ -11,8 +11,9 @@
 #define LAST_ENDS_BITS 14
 
 /*
- * Indexed by a hash of the cookie. A later end with the same hash replaces an
- * earlier one.
+ * Indexed by the last bits of the cookie. Cookies are numbers in sequence, so ends
+ * of sockets that opened one after the other share a cache line. A later end with
+ * the same index replaces an earlier one.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -23,7 +24,7 @@ struct {
 
 static __always_inline __u32 end_index(__u64 cookie)
 {
-	return (cookie * 0x9e3779b97f4a7c15ULL) >> (64 - LAST_ENDS_BITS);
+	return cookie & ((1 << LAST_ENDS_BITS) - 1);
 }
 
 static __always_inline __u64 *last_end_entry(__u64 cookie)

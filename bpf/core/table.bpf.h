@@ -8,6 +8,10 @@
  * no allocation, and a third of the cost of a BPF hash over the life of a
  * connection. A pass reads the cookies sequentially.
  *
+ * The kernel numbers cookies in sequence, and the first bucket of four of them is the
+ * same: sockets that open one after the other share cache lines, or have adjacent
+ * ones. A hash of the cookie gives the second bucket.
+ *
  * The table grows: user space multiplies the number of buckets. A socket stays
  * where it is, and is also looked for in the buckets that it had with fewer of them.
  *
@@ -30,12 +34,20 @@
 /* What user space changes while the programs run, in memory that it maps. */
 volatile struct nettop_table table SEC(".data.table") = {};
 
+/* Consecutive cookies that have the same first bucket: a power of two. */
+#define COOKIES_TOGETHER 4
+
 /* The index of the first or second bucket of a socket among so many. */
 static __always_inline __u32 bucket_of(__u64 cookie, int choice, __u32 count)
 {
-	__u64 hash = cookie * 0x9e3779b97f4a7c15ULL;
+	return (choice ? cookie * 0x9e3779b97f4a7c15ULL >> 32 : cookie / COOKIES_TOGETHER) &
+	       (count - 1);
+}
 
-	return (choice ? hash >> 16 : hash >> 40) & (count - 1);
+/* Where a socket is in its bucket, unless another one was there first. */
+static __always_inline __u32 place_of(__u64 cookie)
+{
+	return cookie % COOKIES_TOGETHER;
 }
 
 /*
@@ -117,10 +129,75 @@ __noinline int find(__u64 cookie)
 	return slot;
 }
 
+static __always_inline int first_among(__u64 cookie, __u32 count)
+{
+	for (int choice = 0; choice < 2; choice++) {
+		__u32 number = bucket_of(cookie, choice, count);
+		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+
+		if (!b)
+			return -1;
+		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+			if (b->cookie[i] == cookie)
+				return number * NETTOP_BUCKET_SLOTS + i;
+	}
+	return -1;
+}
+
+__noinline int first_among_fewer(__u64 cookie, __u32 count)
+{
+	return first_among(cookie, count);
+}
+
+/*
+ * The first slot whose bucket has this cookie, whether or not it holds the socket;
+ * negative if there is none.
+ */
+__noinline int first_with(__u64 cookie)
+{
+	__u32 count = table.buckets;
+	int slot = first_among(cookie, count);
+
+	for (int i = 0; i < MOST_GROWTHS && slot < 0 && count > config.first_buckets; i++) {
+		count /= NETTOP_TABLE_GROWTH;
+		slot = first_among_fewer(cookie, count);
+	}
+	return slot;
+}
+
+/*
+ * The table entry of a socket, and its slot; NULL if it is not followed. The first
+ * slot that has the cookie holds the socket, unless another CPU has claimed that one
+ * for it too.
+ */
+static __always_inline struct tracked *lookup(__u64 cookie, int *slot)
+{
+	__u32 number = bucket_of(cookie, 0, table.buckets);
+	struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+	struct tracked *t;
+
+	*slot = -1;
+	if (!cookie)
+		return 0;
+	if (b && b->cookie[place_of(cookie)] == cookie)
+		*slot = number * NETTOP_BUCKET_SLOTS + place_of(cookie);
+	else
+		*slot = first_with(cookie);
+	if (*slot < 0)
+		return 0;
+	t = entry_of(*slot, cookie);
+	if (t)
+		return t;
+	*slot = find(cookie);
+	return slot_at(*slot);
+}
+
 /* The table entry of a socket; NULL if it is not followed. */
 static __always_inline struct tracked *tracked_of(__u64 cookie)
 {
-	return cookie ? slot_at(find(cookie)) : 0;
+	int slot;
+
+	return lookup(cookie, &slot);
 }
 
 /* Fills a slot, except for its cookie. */
@@ -160,10 +237,12 @@ static __always_inline void fill(struct tracked *t, const struct tracked *from)
 }
 
 /*
- * Who gets one of these slots of its bucket says that the table should grow. At a
- * load of 20 %, that is one of ten thousand sockets; at 30 %, four of a thousand.
+ * Who finds so many slots taken says that the table should grow. Where all sockets
+ * stay, buckets fill evenly, and three quarters of the table are taken by then. Where
+ * few of many stay, that happens to one socket of a thousand at a load of 20 %, or
+ * later.
  */
-#define CROWDED_SLOTS (NETTOP_BUCKET_SLOTS - 5)
+#define CROWDED_SLOTS 8
 
 /* Wakes user space, once, so that the table has grown before it is full. */
 __noinline int report_crowded(void)
@@ -179,6 +258,12 @@ __noinline int report_crowded(void)
 	return 0;
 }
 
+static __always_inline bool take_at(struct bucket *b, __u32 place, __u64 cookie)
+{
+	return !b->cookie[place] &&
+	       !__sync_val_compare_and_swap(&b->cookie[place], 0, cookie);
+}
+
 /* Takes a free slot for a socket; negative if both buckets are full. */
 __noinline int take_slot(__u64 cookie)
 {
@@ -190,12 +275,16 @@ __noinline int take_slot(__u64 cookie)
 
 		if (!b)
 			return -1;
+		if (take_at(b, place_of(cookie), cookie))
+			return number * NETTOP_BUCKET_SLOTS + place_of(cookie);
 		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
-			if (b->cookie[i] || __sync_val_compare_and_swap(&b->cookie[i], 0, cookie))
+			__u32 place = (i + COOKIES_TOGETHER) % NETTOP_BUCKET_SLOTS;
+
+			if (!take_at(b, place, cookie))
 				continue;
 			if (i >= CROWDED_SLOTS)
 				report_crowded();
-			return number * NETTOP_BUCKET_SLOTS + i;
+			return number * NETTOP_BUCKET_SLOTS + place;
 		}
 	}
 	report_crowded();
@@ -213,8 +302,9 @@ static __always_inline struct tracked *open_slot(__u64 cookie, struct sock *sk)
 
 	if (!t)
 		return 0;
-	/* All but the cookie, which other CPUs read. */
-	__builtin_memset((void *)t + sizeof(t->cookie), 0, sizeof(*t) - sizeof(t->cookie));
+	/* All but the cookie, which other CPUs read. As words: memset() would store bytes. */
+	for (__u32 i = 1; i < sizeof(*t) / sizeof(__u64); i++)
+		((__u64 *)t)[i] = 0;
 	t->socket = sk;
 	t->opened_ns = bpf_ktime_get_boot_ns();
 	t->unreported = 1;
@@ -229,14 +319,13 @@ static __always_inline void hold(struct tracked *t, __u64 cookie)
 }
 
 /*
- * Frees the slot of a socket; false if it no longer holds that socket. The
- * entry is voided before the slot can be taken again.
+ * Frees the slot of a socket, which has this entry; false if it no longer holds
+ * that socket. The entry is voided before the slot can be taken again.
  */
-static __always_inline bool release(__u32 slot, __u64 cookie)
+static __always_inline bool release_entry(struct tracked *t, __u32 slot, __u64 cookie)
 {
 	__u32 number = slot / NETTOP_BUCKET_SLOTS;
 	struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
-	struct tracked *t = slot_at(slot);
 
 	if (!b || !t || !cookie ||
 	    __sync_val_compare_and_swap(&t->cookie, cookie, 0) != cookie)
@@ -247,6 +336,11 @@ static __always_inline bool release(__u32 slot, __u64 cookie)
 	 */
 	__sync_lock_test_and_set(&b->cookie[slot % NETTOP_BUCKET_SLOTS], 0);
 	return true;
+}
+
+static __always_inline bool release(__u32 slot, __u64 cookie)
+{
+	return release_entry(slot_at(slot), slot, cookie);
 }
 
 static __always_inline bool forget(int slot, __u64 cookie)

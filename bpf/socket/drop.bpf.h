@@ -49,7 +49,7 @@ static __always_inline bool is_purge(__u32 reason)
 SEC("?tp_btf/kfree_skb")
 int packet_dropped(__u64 *ctx)
 {
-	struct nettop_drop key = { .reason = argument(ctx, 2) };
+	struct nettop_drop key = { .reason = ctx[2] };
 	struct nettop_status *s;
 	struct sock *sk = 0;
 	struct tracked *t;

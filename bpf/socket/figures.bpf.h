@@ -15,7 +15,7 @@ static __always_inline void read_addresses(struct nettop_record *r, struct sock 
 					   struct inet_sock *inet, const bool typed)
 {
 	struct sock_common *common = &sk->__sk_common;
-	struct net *net = FIELD(&inet->sk, __sk_common.skc_net.net);
+	struct net *net = FIELD(common, skc_net.net);
 
 	r->family = FIELD(common, skc_family);
 	if (r->family == AF_INET6) {

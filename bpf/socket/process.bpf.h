@@ -66,7 +66,7 @@ static __always_inline bool is_executed_child(const struct nettop_owner *owner,
  * The current process, if it can hold sockets. A kernel thread that works on
  * behalf of a process cannot: its work is credited to nobody.
  *
- * Not static, like the function below: the verifier checks it once.
+ * Not static: the verifier checks it once.
  */
 __noinline int read_current(struct nettop_owner *owner)
 {
@@ -76,10 +76,4 @@ __noinline int read_current(struct nettop_owner *owner)
 		return false;
 	read_process(owner, task);
 	return true;
-}
-
-/* Whether the current process is the owner. */
-__noinline int is_current(const struct nettop_owner *owner)
-{
-	return owner && is_process(owner, bpf_get_current_task_btf());
 }

@@ -21,7 +21,7 @@ static __always_inline int assign_accepted(struct socket *accepted)
 		return 0;
 	cookie = sk->sk_protocol == IPPROTO_MPTCP ? mptcp_key(sk) :
 						    sk->__sk_common.skc_cookie.counter;
-	t = slot_at(find(cookie));
+	t = tracked_of(cookie);
 	if (t)
 		assign_owner(t, cookie, task, NETTOP_OWNER_ACCEPT);
 	return 0;

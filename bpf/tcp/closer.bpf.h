@@ -65,10 +65,9 @@ static __always_inline bool is_closer(struct task_struct *task)
  *
  * Not static: the verifier checks it once.
  */
-__noinline int note_closer(__u64 key)
+__noinline int note_closer(struct tracked *t)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct tracked *t = slot_at(find(key));
+	struct task_struct *task;
 
 	/* The kernel closes subflows. */
 	if (!t || t->kind == KIND_SUBFLOW)
@@ -76,12 +75,14 @@ __noinline int note_closer(__u64 key)
 	switch (t->owner_source) {
 	case NETTOP_OWNER_UNKNOWN:
 	case NETTOP_OWNER_LISTENER:
+		task = bpf_get_current_task_btf();
 		if (!is_closer(task))
 			return 0;
 		break;
 	case NETTOP_OWNER_ACCEPT:
 	case NETTOP_OWNER_SCAN:
-		if (is_current(&t->owner) || !is_closer(task) ||
+		task = bpf_get_current_task_btf();
+		if (is_process(&t->owner, task) || !is_closer(task) ||
 		    is_executed_child(&t->owner, task))
 			return 0;
 		break;

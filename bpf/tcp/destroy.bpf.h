@@ -16,11 +16,14 @@
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(destroyed, struct sock *sk)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 cookie = sk->__sk_common.skc_cookie.counter;
 	struct nettop_closer_event *e;
+	struct task_struct *task;
 
-	if (!take_awaiting_close(cookie) || !is_closer(task))
+	if (!take_awaiting_close(cookie))
+		return 0;
+	task = bpf_get_current_task_btf();
+	if (!is_closer(task))
 		return 0;
 	e = bpf_ringbuf_reserve(&ended, sizeof(*e), 0);
 	if (!e)

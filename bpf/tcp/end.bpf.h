@@ -153,11 +153,10 @@ __noinline int report_parent_end(__u64 key, __u64 socket, int oldstate)
 	struct nettop_record *r;
 	struct tracked *t;
 
-	if (aborted_by_process(sk, error, oldstate, false))
-		note_closer(key);
 	remember_end(key);
-	slot = find(key);
-	t = slot_at(slot);
+	t = lookup(key, &slot);
+	if (aborted_by_process(sk, error, oldstate, false))
+		note_closer(t);
 	if (t) {
 		hand_down_owner(socket, t);
 		error = error ?: t->error;
@@ -227,11 +226,10 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 		return;
 	cookie = cookie_of(sk);
 	error = sk->sk_err;
-	if (aborted_by_process(sk, error, oldstate, true))
-		note_closer(cookie);
 	remember_end(cookie);
-	slot = find(cookie);
-	t = slot_at(slot);
+	t = lookup(cookie, &slot);
+	if (aborted_by_process(sk, error, oldstate, true))
+		note_closer(t);
 	if (t && t->kind == KIND_SUBFLOW) {
 		is_subflow = true;
 		inherit_from_parent(t);
@@ -258,6 +256,6 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 	if (t && may_be_closed(sk, t, oldstate))
 		await_close(cookie);
 	/* Before the record is submitted: no pass may report the socket after its end. */
-	forget(slot, cookie);
+	release_entry(t, slot, cookie);
 	bpf_ringbuf_submit(e, wakeup_flags());
 }

@@ -99,7 +99,7 @@ static __always_inline bool is_inner_listener(struct sock *sk, struct tcp_sock *
  */
 static __always_inline void note_parent(struct tracked *t)
 {
-	const struct tracked *parent = slot_at(find(t->parent));
+	const struct tracked *parent = tracked_of(t->parent);
 	__u64 opened;
 
 	if (!parent)

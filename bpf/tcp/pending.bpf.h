@@ -53,6 +53,28 @@ static __always_inline struct sock *listener_of(struct tcp_sock *child)
 }
 
 /*
+ * Sets the listener of a pending child, and returns its entry; NULL if it is not
+ * followed. It is often that of the child before. The keys of MPTCP listeners are no
+ * cookies.
+ */
+static __always_inline struct tracked *note_listener(struct pending_child *child,
+						     struct sock *listening)
+{
+	__u64 cookie = BPF_CORE_READ(listening, __sk_common.skc_cookie.counter);
+	struct tracked *listener = 0;
+	int slot;
+
+	if (cookie && child->listener == cookie)
+		listener = entry_of(child->slot, cookie);
+	if (listener)
+		return listener;
+	child->listener = listener_key(listening);
+	listener = lookup(child->listener, &slot);
+	child->slot = slot;
+	return listener;
+}
+
+/*
  * The handshake is complete and the socket is cloned. The current process is
  * unrelated. The owner of the listener is likely to accept it.
  *
@@ -73,9 +95,7 @@ static __always_inline void child_cloned(struct sock *sk)
 	child->socket = sk;
 	child->owner_source = NETTOP_OWNER_UNKNOWN;
 	listening = listener_of(tp);
-	child->listener = listener_key(listening);
-	child->slot = find(child->listener);
-	listener = slot_at(child->slot);
+	listener = note_listener(child, listening);
 	if (listener && listener->owner_source) {
 		child->owner = listener->owner;
 		child->owner_source = child_owner_source(listener);

@@ -36,7 +36,7 @@ int reset_sent(__u64 *ctx)
 	__u8 state;
 
 	if (config.features & NETTOP_FEATURE_RESET_REASON)
-		reason = argument(ctx, 2);
+		reason = ctx[2];
 	if (!sk) {
 		struct nettop_status *s = status_of();
 

@@ -58,7 +58,7 @@ static __always_inline void changed_by_process(struct sock *sk, int oldstate, in
 			opened_by_peer(sk);
 		/* fall through */
 	case TCP_LAST_ACK:
-		note_closer(key_of(sk));
+		note_closer(tracked_of(key_of(sk)));
 		break;
 	}
 }
@@ -123,11 +123,16 @@ static __always_inline bool is_relevant(struct sock *sk, int oldstate, int newst
 	return oldstate != newstate && is_tcp(sk);
 }
 
-/* A function, so that the object has it once, although four programs call it. */
-static __noinline int handle_change(struct sock *sk, int oldstate, int newstate)
+static __always_inline void handle_change(struct sock *sk, int oldstate, int newstate)
 {
 	changed_by_process(sk, oldstate, newstate);
 	changed_by_packet(sk, oldstate, newstate);
+}
+
+/* A function, so that the object has it once for the programs that seldom call it. */
+static __noinline int handle_seldom(struct sock *sk, int oldstate, int newstate)
+{
+	handle_change(sk, oldstate, newstate);
 	return 0;
 }
 
@@ -193,7 +198,7 @@ static __always_inline void handle_missed(struct sock *sk, int oldstate, int new
 		return;
 	if (!is_last)
 		note_change(last, sk, newstate);
-	handle_change(sk, oldstate, newstate);
+	handle_seldom(sk, oldstate, newstate);
 }
 
 SEC("tp_btf/inet_sock_set_state")

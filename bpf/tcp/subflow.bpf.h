@@ -46,7 +46,7 @@ __noinline int inherit_from_parent(struct tracked *t)
 
 	if (!t)
 		return 0;
-	parent = slot_at(find(t->parent));
+	parent = tracked_of(t->parent);
 	if (parent)
 		inherit(t, parent, t->parent);
 	return 0;
@@ -70,8 +70,8 @@ __noinline int hand_down_owner(__u64 socket, const struct tracked *parent)
 		struct mptcp_subflow_context *context =
 			(void *)node - bpf_core_field_offset(struct mptcp_subflow_context, node);
 		struct sock *subflow = BPF_CORE_READ(context, tcp_sock);
-		struct tracked *t = slot_at(
-			find(BPF_CORE_READ(subflow, __sk_common.skc_cookie.counter)));
+		struct tracked *t =
+			tracked_of(BPF_CORE_READ(subflow, __sk_common.skc_cookie.counter));
 
 		if (t && t->kind == KIND_SUBFLOW && t->parent == key)
 			inherit(t, parent, key);
@@ -83,7 +83,7 @@ __noinline int hand_down_owner(__u64 socket, const struct tracked *parent)
 /* A parent, which has this key, does not see the error that ended it until later. */
 __noinline int pass_error_to_parent(__u64 key, __u16 error)
 {
-	struct tracked *parent = slot_at(find(key));
+	struct tracked *parent = tracked_of(key);
 
 	if (parent)
 		parent->error = error;

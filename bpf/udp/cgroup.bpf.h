@@ -70,39 +70,47 @@ static __always_inline void count_packet(struct __sk_buff *skb, struct datagram 
 		first_datagram(d, (__u64)BPF_CORE_READ((struct sk_buff *)skb, sk));
 }
 
-static __always_inline void packet_v4(struct __sk_buff *skb, struct ipv4_header *ip, void *end,
-				      const bool sent)
+/*
+ * Functions, so that the programs save no registers for packets of TCP, which are
+ * most.
+ */
+static __noinline int packet_v4(struct __sk_buff *skb, struct ipv4_header *ip, void *end,
+				bool sent)
 {
 	__u32 headers = ip->length * 4;
 	struct udp_header *udp = (void *)ip + headers;
 	struct datagram d;
 
 	if ((void *)(udp + 1) > end)
-		return;
+		return 0;
 	read_v4(&d, ip, sent);
 	read_ports(&d, udp, sent);
 	count_packet(skb, &d, headers, sent);
+	return 0;
 }
 
-static __always_inline void packet_v6(struct __sk_buff *skb, struct ipv6_header *ip,
-				      const bool sent)
+static __noinline int packet_v6(struct __sk_buff *skb, struct ipv6_header *ip, void *end,
+				bool sent)
 {
 	__u32 headers = sizeof(*ip);
 	struct udp_header udp;
 	struct datagram d;
 
+	if ((void *)(ip + 1) + sizeof(udp) > end)
+		return 0;
 	read_v6(&d, ip, sent);
 	if (ip->next == IPPROTO_UDP) {
 		udp = *(struct udp_header *)(ip + 1);
 	} else {
 		headers = udp_offset(skb);
 		if (!headers || bpf_skb_load_bytes(skb, headers, &udp, sizeof(udp)))
-			return;
+			return 0;
 	}
 	read_ports(&d, &udp, sent);
 	if (needs_interface(&d))
 		read_interface(&d, BPF_CORE_READ((struct sk_buff *)skb, sk), skb->ifindex);
 	count_packet(skb, &d, headers, sent);
+	return 0;
 }
 
 static __always_inline int packet(struct __sk_buff *skb, const bool sent)
@@ -118,9 +126,8 @@ static __always_inline int packet(struct __sk_buff *skb, const bool sent)
 			packet_v4(skb, v4, end, sent);
 		return 1;
 	}
-	if ((void *)(v6 + 1) + sizeof(struct udp_header) > end || v6->next == IPPROTO_TCP)
-		return 1;
-	packet_v6(skb, v6, sent);
+	if ((void *)(v6 + 1) <= end && v6->next != IPPROTO_TCP)
+		packet_v6(skb, v6, end, sent);
 	return 1;
 }
 

@@ -52,8 +52,7 @@ static __always_inline void report_udp_end(struct sock *sk, __u64 cookie)
 	int slot;
 
 	remember_end(cookie);
-	slot = find(cookie);
-	t = slot_at(slot);
+	t = lookup(cookie, &slot);
 	if (!t)
 		return;
 	if (!t->has_record) {

@@ -191,7 +191,7 @@ int scan_files(struct bpf_iter__task_file *ctx)
 	if (!sk || !is_trackable(sk))
 		return 0;
 	cookie = key_of(sk);
-	t = slot_at(find(cookie));
+	t = tracked_of(cookie);
 	if (!t) {
 		if (track_found(sk, cookie, task))
 			note_met(sk, s);
