@@ -52,12 +52,13 @@ final class BPFObject {
   ) throws(Errno) {
     if parts.count > 1 {
       let programs = ObjectParts.programs(of: parts[0]).filter { bpf_program__autoload($0) }
-      places = distribute(programs.map { String(cString: bpf_program__name($0)) }, parts.count)
-      for program in programs {
-        let name = String(cString: bpf_program__name(program))
-        for (index, part) in parts.enumerated() {
-          let own = bpf_object__find_program_by_name(part, name)
-          bpf_program__set_autoload(own, index == places[name] ?? 0)
+      let names = programs.map { String(cString: bpf_program__name($0)) }
+      let places = distribute(names, parts.count)
+      for name in names { self.places[name] = places[name] ?? 0 }
+      for (index, part) in parts.enumerated() {
+        for program in ObjectParts.programs(of: part) {
+          let place = self.places[String(cString: bpf_program__name(program))]
+          bpf_program__set_autoload(program, place == index)
         }
       }
     }
