@@ -56,7 +56,7 @@ package actor Tracer: MeasuredSource {
         capacity: configuration.flowCapacity,
         timeout: configuration.flowTimeout
       ) : nil
-    kernel = try KernelHalf(
+    let kernel = try KernelHalf(
       KernelObject.Sizes(
         table: tableSize,
         endedBytes: TableSize.powerOfTwo(atLeast: max(configuration.endedBytes, 4096)),
@@ -64,10 +64,12 @@ package actor Tracer: MeasuredSource {
         pidNamespace: proc.containerPIDNamespace
       )
     )
+    self.kernel = kernel
     decoder = RecordDecoder(
       clock: clock,
       processes: ProcessTable(proc: proc, clock: clock, containers: containers),
-      interfaces: InterfaceNames(finder: finder)
+      interfaces: InterfaceNames(finder: finder),
+      resetNames: kernel.resetReasons
     )
     builder = BatchBuilder(finder: finder, proc: proc, clock: clock)
     schedule = ScanSchedule(idlePeriod: configuration.scanPeriod)
@@ -122,21 +124,26 @@ package actor Tracer: MeasuredSource {
   private func scan(_ kernel: KernelHalf) throws(Errno) {
     tableFull = kernel.tableFull
     health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
+    let isFirst = wakeup == nil
+    // Later sockets are seen as they open.
+    if isFirst { scanNamespaces(kernel) }
     try takeHolders(kernel)
     try pass(kernel)
-    if wakeup == nil {
-      // Later sockets are seen as they open.
-      try scanNamespaces(kernel, onlyUDP: false)
+    if isFirst {
       kernel.datagrams?.startCounting()
       listen(to: kernel)
     } else if kernel.datagrams != nil,
       kernelSockets.isDue(unsettled: 0, tableFull: false, at: clock.now)
     {
       // But those that the kernel makes for itself.
-      let took = try measured { () throws(Errno) in try scanNamespaces(kernel, onlyUDP: true) }
+      let took = try measured { () throws(Errno) in
+        if findKernelSockets(kernel) { try pass(kernel) }
+      }
       kernelSockets.done(at: clock.now, took: took, unsettled: 0)
     }
-    schedule.done(at: clock.now, took: health.scanTime, unsettled: health.ownersUnknown)
+    // What changed hands in the midst of the first one has no owner yet.
+    let unsettled = isFirst ? 0 : health.ownersUnknown
+    schedule.done(at: clock.now, took: health.scanTime, unsettled: unsettled)
   }
 
   /// Takes in the final records. After the pass: its records must not follow the final ones of the
@@ -196,21 +203,33 @@ package actor Tracer: MeasuredSource {
     health.ownersUnknown = pass.unsettled
   }
 
-  /// Finds sockets without a file in all namespaces that can be entered, and reports them: after
-  /// those that have one, so that only namespaces with more than these are walked.
-  ///
-  /// - Parameter onlyUDP: leaves out the sockets of TCP, whose openings are all seen.
-  private func scanNamespaces(_ kernel: KernelHalf, onlyUDP: Bool) throws(Errno) {
-    let known = (tcp: onlyUDP ? [:] : connections.socketCounts, udp: flows.socketCounts)
+  /// Finds sockets without a file in all namespaces that can be entered: after those that have one, so
+  /// that only namespaces with more than these are walked.
+  private func scanNamespaces(_ kernel: KernelHalf) {
     let visits = finder.visitAll { inode in
       let counts = SocketCounts.here
+      let met = kernel.socketsMet(in: inode)
       return kernel.scanNamespace(
-        tcp: !onlyUDP && counts.map { $0.tcp + $0.tcp6 != known.tcp[inode, default: 0] } ?? true,
-        udp: counts.map { $0.udp != known.udp[inode, default: 0] } ?? true
+        tcp: counts.map { $0.tcp + $0.tcp6 != met.tcp } ?? true,
+        udp: counts.map { $0.udp != met.udp } ?? true
       )
     }
     unvisited = Limitation.unvisited(visits)
-    if visits.values.values.contains(true) { try pass(kernel) }
+  }
+
+  /// The same for sockets of UDP alone, as the openings of those of TCP are all seen.
+  ///
+  /// - Returns: whether any namespace was walked.
+  private func findKernelSockets(_ kernel: KernelHalf) -> Bool {
+    let known = flows.socketCounts
+    let visits = finder.visitAll { inode in
+      kernel.scanNamespace(
+        tcp: false,
+        udp: SocketCounts.here.map { $0.udp != known[inode, default: 0] } ?? true
+      )
+    }
+    unvisited = Limitation.unvisited(visits)
+    return visits.values.values.contains(true)
   }
 
   /// Reports who holds a socket beside its owner, where the last scan found others.

@@ -109,28 +109,6 @@ import Testing
     for case .upsert(let new) in table.takeDeltas() { #expect(new.parent?.cookie == 9) }
   }
 
-  /// The kernel counts the subflows of MPTCP among the sockets of TCP, and not what they are of.
-  @Test func `sockets are counted as the kernel counts them`() {
-    var table = DeltaBuilder()
-    for (cookie, proto) in [(1, TransportProtocol.tcp), (2, .mptcp), (3, .udp), (4, .tcp)] {
-      table.observe(
-        Connection(
-          id: Connection.ID(cookie: UInt64(cookie), generation: 1),
-          proto: proto,
-          local: endpoint,
-          remote: endpoint,
-          netns: 7,
-          direction: .outgoing,
-          state: .established,
-          counters: Counters(),
-          owner: nil,
-          openedAt: nil
-        )
-      )
-    }
-    #expect(table.socketCounts == [7: 2])
-  }
-
   @Test func `a keyframe has all, whole`() {
     var table = DeltaBuilder()
     table.observe(connection(1, bytes: 5, owner: 7))

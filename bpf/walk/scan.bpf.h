@@ -29,10 +29,11 @@ static __always_inline bool is_trackable(struct sock *sk)
 }
 
 /*
- * `counts`: whether to count a socket that finds no room, if this walk counts
- * any. Only one walk does: later sockets are counted when they open.
+ * Whether the socket has a slot now and had none before. `counts`: whether to
+ * count a socket that finds no room, if this walk counts any. Only one walk
+ * does: later sockets are counted when they open.
  */
-static __always_inline void insert_found(const struct tracked *t, const bool counts)
+static __always_inline bool insert_found(const struct tracked *t, const bool counts)
 {
 	struct nettop_status *s = status_of();
 	int claim = insert_once(t);
@@ -42,9 +43,10 @@ static __always_inline void insert_found(const struct tracked *t, const bool cou
 		forget(find(t->cookie), t->cookie);
 	if (claim == CLAIM_FULL && counts && s && s->scan_counts)
 		count_table_full();
+	return claim == CLAIM_WON;
 }
 
-static __always_inline void track_found(struct sock *sk, __u64 cookie, struct task_struct *task)
+static __always_inline bool track_found(struct sock *sk, __u64 cookie, struct task_struct *task)
 {
 	struct tracked t = {
 		.cookie = cookie,
@@ -55,7 +57,7 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 
 	if (!s)
-		return;
+		return false;
 	/* The causes of earlier retransmits are unknown. */
 	if (tp)
 		t.retrans = tp->total_retrans;
@@ -79,5 +81,5 @@ static __always_inline void track_found(struct sock *sk, __u64 cookie, struct ta
 		t.owner_source = NETTOP_OWNER_KERNEL;
 	}
 	/* A namespace has each socket once; several processes can have its file. */
-	insert_found(&t, !task);
+	return insert_found(&t, !task);
 }

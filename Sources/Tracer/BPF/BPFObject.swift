@@ -5,7 +5,7 @@ import SystemPackage
 /// A BPF object: its programs and maps. Ends with its last link and reference; nothing is pinned.
 ///
 /// The kernel checks programs one after the other, which takes most of the time of a start. An object
-/// in several parts has a thread for each of them.
+/// in several parts has a thread for each of them, and `load` is told which loads what.
 final class BPFObject {
   /// Copies of the object: each loads programs of its own, and all have the maps of the first.
   private let parts: [OpaquePointer]
@@ -13,6 +13,7 @@ final class BPFObject {
   private let chunks: [String: ChunkedMap.Chunk]
   /// Which part loads a program; those that are not here, the first does.
   private var places: [String: Int] = [:]
+  private var hasMaps = false
 
   /// Reads an object file from memory, without asking the kernel yet.
   ///
@@ -43,34 +44,36 @@ final class BPFObject {
     for part in parts { bpf_object__close(part) }
   }
 
-  /// Creates the maps and has the verifier check the programs.
-  func load() throws(Errno) {
-    if parts.count > 1 { distribute() }
-    // Libbpf would give an array of maps an example with types, which Linux 6.1 takes for another kind
-    // than chunks without.
-    if parts.count > 1 || !chunks.isEmpty { try shareMaps() }
+  /// Creates the maps, unless `createMaps` has, and has the verifier check the programs.
+  ///
+  /// - Parameter distribute: in which part each of these programs is loaded, of so many.
+  func load(
+    _ distribute: ([String], _ parts: Int) -> [String: Int] = { _, _ in [:] }
+  ) throws(Errno) {
+    if parts.count > 1 {
+      let programs = ObjectParts.programs(of: parts[0]).filter { bpf_program__autoload($0) }
+      let names = programs.map { String(cString: bpf_program__name($0)) }
+      let places = distribute(names, parts.count)
+      for name in names { self.places[name] = places[name] ?? 0 }
+      for (index, part) in parts.enumerated() {
+        for program in ObjectParts.programs(of: part) {
+          let place = self.places[String(cString: bpf_program__name(program))]
+          bpf_program__set_autoload(program, place == index)
+        }
+      }
+    }
+    try createMaps()
     let failures = ObjectParts.load(parts)
     if let failure = failures.first { throw failure }
   }
 
-  /// Gives the programs that are to be loaded to the parts, so that all have about as much to do.
-  private func distribute() {
-    var lengths: [(name: String, length: Int)] = []
-    for program in ObjectParts.programs(of: parts[0]) where bpf_program__autoload(program) {
-      lengths.append((String(cString: bpf_program__name(program)), bpf_program__insn_cnt(program)))
-    }
-    var work = [Int](repeating: 0, count: parts.count)
-    for (name, length) in lengths.sorted(by: { $0.length > $1.length }) {
-      let part = work.indices.min { work[$0] < work[$1] } ?? 0
-      work[part] += length
-      places[name] = part
-    }
-    for (index, part) in parts.enumerated() {
-      for program in ObjectParts.programs(of: part) {
-        let place = places[String(cString: bpf_program__name(program))]
-        bpf_program__set_autoload(program, place == index)
-      }
-    }
+  /// Creates the maps, where that is not left to libbpf: they can be filled before the programs are
+  /// loaded. After `resize` and `leaveOut`.
+  func createMaps() throws(Errno) {
+    // Libbpf would give an array of maps an example with types, which Linux 6.1 takes for another kind
+    // than chunks without.
+    if !hasMaps, parts.count > 1 || !chunks.isEmpty { try shareMaps() }
+    hasMaps = true
   }
 
   /// Creates the maps, and gives all of them to each part. Sections of constants stay each part's own;
@@ -112,7 +115,7 @@ final class BPFObject {
     return map
   }
 
-  /// An array of maps. After `load`.
+  /// An array of maps. After `createMaps`.
   func chunked(_ name: String) throws(Errno) -> ChunkedMap {
     guard let chunk = chunks[name] else { throw .invalidArgument }
     return ChunkedMap(try map(name), of: chunk)
@@ -203,6 +206,20 @@ final class BPFObject {
     var index = index
     var number: UInt64 = 0
     return bpf_map_lookup_elem(bpf_map__fd(map), &index, &number) == 0 ? number : 0
+  }
+
+  /// The value of a key; `nil` if the map has none. After `load`.
+  func value<Key: BitwiseCopyable, Value: BitwiseCopyable>(_ name: String, of key: Key) -> Value? {
+    guard let map = try? map(name), bpf_map__key_size(map) == MemoryLayout<Key>.size,
+      bpf_map__value_size(map) == MemoryLayout<Value>.size
+    else { return nil }
+    return withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { value in
+      var key = key
+      guard let address = value.baseAddress,
+        bpf_map_lookup_elem(bpf_map__fd(map), &key, address) == 0
+      else { return nil }
+      return address.pointee
+    }
   }
 
   /// The names of all maps: those that are declared, and those of sections of global data.

@@ -38,7 +38,7 @@ final class ChunkedMap {
   /// How many there are.
   private(set) var count = 0
 
-  /// Without a chunk yet. After `load`.
+  /// Without a chunk yet. Once it is created.
   init(_ outer: OpaquePointer, of chunk: Chunk) {
     self.outer = outer
     self.chunk = chunk

@@ -2,20 +2,15 @@ internal import CLibbpf
 
 /// The kernel's own names for the reasons that it counts by number, as the running kernel describes
 /// them (BTF): the numbers differ between kernels.
-struct ReasonNames {
+struct ReasonNames: Sendable {
   private let names: [UInt32: String]
 
   /// The names of an enumeration of this kernel, without the prefix that all have; none where it
   /// has no such enumeration.
-  init(of enumeration: String, prefix: String) {
-    guard let btf = btf__load_vmlinux_btf() else {
-      names = [:]
-      return
-    }
-    defer { btf__free(btf) }
+  private init(of enumeration: String, prefix: String, in types: OpaquePointer?) {
     let kind: UInt32 = 6  // BTF_KIND_ENUM, which is imported twice
-    let id = btf__find_by_name_kind(btf, enumeration, kind)
-    guard id > 0, let type = btf__type_by_id(btf, UInt32(id)) else {
+    let id = types.map { btf__find_by_name_kind($0, enumeration, kind) } ?? 0
+    guard let types, id > 0, let type = btf__type_by_id(types, UInt32(id)) else {
       names = [:]
       return
     }
@@ -23,7 +18,7 @@ struct ReasonNames {
     let values = UnsafeRawPointer(type + 1).assumingMemoryBound(to: btf_enum.self)
     var names: [UInt32: String] = [:]
     for value in UnsafeBufferPointer(start: values, count: count) {
-      guard let text = btf__name_by_offset(btf, value.name_off) else { continue }
+      guard let text = btf__name_by_offset(types, value.name_off) else { continue }
       let name = String(cString: text)
       names[UInt32(bitPattern: value.val)] =
         name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
@@ -38,7 +33,14 @@ struct ReasonNames {
 
 extension ReasonNames {
   /// Why a reset was sent, `enum sk_rst_reason`.
-  static let resets = ReasonNames(of: "sk_rst_reason", prefix: "SK_RST_REASON_")
+  ///
+  /// - Parameter types: of the running kernel; `nil` where it does not describe them.
+  static func resets(in types: OpaquePointer?) -> ReasonNames {
+    ReasonNames(of: "sk_rst_reason", prefix: "SK_RST_REASON_", in: types)
+  }
+
   /// Why a packet was dropped, `enum skb_drop_reason`.
-  static let drops = ReasonNames(of: "skb_drop_reason", prefix: "SKB_DROP_REASON_")
+  static func drops(in types: OpaquePointer?) -> ReasonNames {
+    ReasonNames(of: "skb_drop_reason", prefix: "SKB_DROP_REASON_", in: types)
+  }
 }

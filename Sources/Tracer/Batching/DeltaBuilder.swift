@@ -271,13 +271,6 @@ struct DeltaBuilder {
     }
   }
 
-  /// How many sockets of TCP are followed in each network namespace, subflows of MPTCP included.
-  var socketCounts: [UInt32: Int] {
-    entries.all.reduce(into: [:]) { counts, entry in
-      if entry.proto == .tcp { counts[entry.netns, default: 0] += 1 }
-    }
-  }
-
   /// All that is new since the last call.
   mutating func takeDeltas() -> [Delta] {
     var deltas: [Delta] = []

@@ -14,7 +14,7 @@ final class DropCounts {
   /// What had been added to the map when it was read last.
   private var counted: UInt64 = 0
 
-  init(_ map: OpaquePointer, names: ReasonNames = .drops) {
+  init(_ map: OpaquePointer, names: ReasonNames) {
     descriptor = bpf_map__fd(map)
     capacity = Int(bpf_map__max_entries(map))
     self.names = names

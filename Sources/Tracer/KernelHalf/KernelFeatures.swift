@@ -2,7 +2,7 @@ internal import CLibbpf
 import Glibc
 
 /// What the running kernel allows beyond the least that is needed.
-struct KernelFeatures {
+struct KernelFeatures: Sendable {
   /// Whether an address can be given a type (`bpf_rdonly_cast`, Linux 6.2), which halves the cost
   /// of a pass.
   let typedCast: Bool
@@ -14,6 +14,9 @@ struct KernelFeatures {
   private let functions: Set<String>
   /// How many arguments each tracepoint has that a program could be attached to.
   private let tracepoints: [String: Int]
+  /// Why a reset was sent, and why a packet was dropped.
+  let resetReasons: ReasonNames
+  let dropReasons: ReasonNames
 
   /// How many arguments a tracepoint has; 0 where there is no such tracepoint.
   func arguments(of tracepoint: String) -> Int { tracepoints[tracepoint] ?? 0 }
@@ -21,9 +24,12 @@ struct KernelFeatures {
   /// Whether a program can be attached to a function that one of our programs hooks.
   func canHook(_ name: String) -> Bool { functionHooks && functions.contains(name) }
 
-  /// Asks the kernel.
+  /// Asks the kernel. To read its types takes 10 to 20 ms, so it is done once for all.
   init() {
-    guard let btf = btf__load_vmlinux_btf() else {
+    let types = btf__load_vmlinux_btf()
+    resetReasons = .resets(in: types)
+    dropReasons = .drops(in: types)
+    guard let btf = types else {
       typedCast = false
       functionHooks = false
       functions = []

@@ -4,6 +4,7 @@ import Connections
 import Dispatch
 import Glibc
 import SystemPackage
+import Threads
 
 /// The BPF programs at work: loads and attaches them, and reads what they found.
 final class KernelHalf {
@@ -15,6 +16,8 @@ final class KernelHalf {
   private let changes: SharedArray<nettop_record>
   private let table: SocketTable
   private let foundHolders: SharedArray<nettop_holder>
+  /// How often a run of a scan met a socket of which it had not met the owner.
+  private let unsettledFiles: SharedValue<UInt64>
   private let ended: RingBuffer
   private var events = KernelEventReader()
   private let drops: DropCounts
@@ -29,6 +32,8 @@ final class KernelHalf {
   let udp: SourceHealth.UDPMethod
   let datagrams: DatagramPrograms?
   private let withoutUDP: Limitation?
+  /// The kernel's names for the reasons of resets.
+  let resetReasons: ReasonNames
 
   /// Loads the programs and begins to follow what opens from now on.
   init(_ sizes: KernelObject.Sizes) throws(SourceError) {
@@ -47,8 +52,10 @@ final class KernelHalf {
       status = try SharedValue(try object.map("status"))
       changes = try SharedArray(try object.map("changes"))
       foundHolders = try SharedArray(try object.map("holders"))
+      unsettledFiles = try SharedValue(try object.map(".data.scan"))
       ended = try RingBuffer(try object.map("ended"))
-      drops = DropCounts(try object.map("drops"))
+      drops = DropCounts(try object.map("drops"), names: loaded.features.dropReasons)
+      resetReasons = loaded.features.resetReasons
       files = try object.attach("scan_files")
       sockets = try object.attach("scan_namespace")
       udpSockets = try object.attach("scan_udp")
@@ -138,22 +145,42 @@ final class KernelHalf {
     counts.pointee.tracked = 0
     counts.pointee.unsettled = 0
     counts.pointee.next = 0
-    repeat {
-      counts.pointee.first = counts.pointee.next
-      counts.pointee.next = 0
-      counts.pointee.changed = 0
-      var failure: Errno?
-      do throws(Errno) { try object.run(passProgram) } catch { failure = error }
-      jiffies.learn(jiffies: counts.pointee.jiffies, at: counts.pointee.monotonic_ns)
-      drops.refresh(counted: counts.pointee.drops_counted)
-      try changes.read(first: Int(counts.pointee.changed), receive)
-      // What it wrote before is not reported again.
-      if let failure { throw failure }
-    } while counts.pointee.next > counts.pointee.first
+    nonisolated(unsafe) let kernel = self
+    var failure = passRound()
+    while failure == nil, counts.pointee.next > counts.pointee.first {
+      // The next round, which writes where this one did, is under way while this one is received.
+      let records = try changes.read(first: Int(counts.pointee.changed)) { Array($0) }
+      prepareToReceive()
+      (failure, _) = concurrently(
+        { kernel.passRound() },
+        { records.withUnsafeBufferPointer(receive) }
+      )
+    }
+    prepareToReceive()
+    try changes.read(first: Int(counts.pointee.changed), receive)
+    // What it wrote before is not reported again.
+    if let failure { throw failure }
     return Pass(
       tracked: Int(counts.pointee.tracked),
       unsettled: Int(counts.pointee.unsettled)
     )
+  }
+
+  /// Visits the sockets from where the last round ended, until there is no more room for records.
+  ///
+  /// - Returns: why it was cut short.
+  private func passRound() -> Errno? {
+    counts.pointee.first = counts.pointee.next
+    counts.pointee.next = 0
+    counts.pointee.changed = 0
+    do throws(Errno) { try object.run(passProgram) } catch { return error }
+    return nil
+  }
+
+  /// Gets what is read with the records of a round.
+  private func prepareToReceive() {
+    jiffies.learn(jiffies: counts.pointee.jiffies, at: counts.pointee.monotonic_ns)
+    drops.refresh(counted: counts.pointee.drops_counted)
   }
 
   /// Hands over the final records that wait, and what was added to them.
@@ -177,16 +204,34 @@ final class KernelHalf {
 
   /// Searches the open files of all processes: finds sockets that are not followed, and confirms
   /// or corrects the owners of those that are.
-  func scanFiles() throws(Errno) {
+  ///
+  /// - Returns: how often it went over the files.
+  @discardableResult
+  func scanFiles() throws(Errno) -> Int {
     counts.pointee.scan &+= 1
     counts.pointee.scan_assigns = 0
-    // What found no room before finds it now.
-    repeat {
+    var runs = 0
+    func run() throws(Errno) {
       counts.pointee.holders = 0
+      unsettledFiles.pointer.pointee = 0
       try files.iterate()
-    } while table.growIfCrowded()
-    counts.pointee.scan_assigns = 1
-    try files.iterate()
+      runs += 1
+    }
+    // What found no room before finds it now.
+    repeat { try run() } while table.growIfCrowded()
+    if unsettledFiles.pointer.pointee > 0 {
+      counts.pointee.scan_assigns = 1
+      try run()
+    }
+    return runs
+  }
+
+  /// The sockets with a file that the first scan met in a network namespace: those of TCP, and those of
+  /// UDP with a local port.
+  func socketsMet(in namespace: UInt32) -> (tcp: Int, udp: Int) {
+    // `struct met_sockets`
+    let met: SIMD2<UInt64> = object.value("met", of: namespace) ?? .zero
+    return (Int(met.x), Int(met.y))
   }
 
   /// The processes that the last scan found with a socket that is another's.

@@ -31,10 +31,12 @@ struct KernelObject {
   let datagrams: DatagramPrograms?
   /// Why UDP is not followed; `nil` where it is.
   let withoutUDP: Limitation?
+  /// What the kernel has.
+  let features: KernelFeatures
 
   init(_ sizes: Sizes) throws(Errno) {
-    let features = KernelFeatures()
-    let loader = Loader(sizes: sizes, features: features)
+    let loader = Loader(sizes)
+    features = loader.features
     pass = loader.pass
     stateChanges = loader.stateChanges
     var loaded: (Loader.Loaded, DatagramPrograms, SourceHealth.UDPMethod)?

@@ -10,9 +10,15 @@ struct RecordDecoder {
   var jiffies = Jiffies()
   /// Who else holds a socket, by its cookie.
   var holders: [UInt64: [Process]] = [:]
-  private var resetNames = ReasonNames.resets
+  private let resetNames: ReasonNames
 
-  init(clock: BootClock, processes: ProcessTable, interfaces: InterfaceNames) {
+  init(
+    clock: BootClock,
+    processes: ProcessTable,
+    interfaces: InterfaceNames,
+    resetNames: ReasonNames = .resets(in: nil)
+  ) {
+    self.resetNames = resetNames
     self.clock = clock
     self.processes = processes
     self.interfaces = interfaces

@@ -10,7 +10,7 @@ final class SocketTable {
   private let buckets: SharedArray<Bucket>
   private let slots: ChunkedMap
 
-  /// Gives the maps the room that they can ever need. Before `load`.
+  /// Gives the maps the room that they can ever need. Before they are created.
   static func prepare(_ object: BPFObject, _ size: TableSize) throws(Errno) {
     try object.resize("buckets", to: size.most / Bucket.scalarCount)
     try object.resize("slots", to: max(size.most / Int(NETTOP_CHUNK_SLOTS), 1))
@@ -19,7 +19,7 @@ final class SocketTable {
   /// The number of buckets that it begins with.
   static func firstBuckets(_ size: TableSize) -> UInt32 { UInt32(size.first / Bucket.scalarCount) }
 
-  /// Gives it its first slots. After `load`, before any program runs.
+  /// Gives it its first slots. After `createMaps`, before any program runs.
   init(_ object: BPFObject, _ size: TableSize) throws(Errno) {
     shared = try SharedValue(try object.map(".data.table"))
     buckets = try SharedArray(try object.map("buckets"))

@@ -38,16 +38,17 @@ final class DatagramPrograms {
   private let changes: SharedArray<nettop_flow>
   private var links: [BPFLink] = []
 
-  /// Has the programs and their memory loaded, or left out. Before `load`.
-  static func prepare(_ object: BPFObject, _ choice: Choice?) throws(Errno) {
-    guard let choice else {
-      try object.resize("flow_changes", to: 1)
-      return
-    }
-    for name in choice.programs + ["pass_flows"] { try object.enable(name, true) }
+  /// Gives the maps the room for flows, or hardly any if there are to be none. Before they are created.
+  static func prepare(_ object: BPFObject, _ limits: Limits?) throws(Errno) {
+    guard let limits else { return try object.resize("flow_changes", to: 1) }
     for name in ["flows", "flow_places", "free_flows"] {
-      try object.resize(name, to: choice.limits.entries)
+      try object.resize(name, to: limits.entries)
     }
+  }
+
+  /// Has the programs loaded. Before `load`.
+  static func enable(_ object: BPFObject, _ choice: Choice) throws(Errno) {
+    for name in choice.programs + ["pass_flows"] { try object.enable(name, true) }
   }
 
   /// Datagrams that were lost before counting started.
@@ -62,10 +63,14 @@ final class DatagramPrograms {
     changes = try SharedArray(try object.map("flow_changes"))
   }
 
-  /// Attaches the programs, or detaches them.
+  /// Attaches the programs unless they are, or detaches them.
   func follow(_ following: Bool) throws(Errno) {
-    links = []
-    guard following else { return }
+    guard following else {
+      links = []
+      return
+    }
+    guard links.isEmpty else { return }
+    var links: [BPFLink] = []
     for name in programs {
       if let root {
         links.append(try object.attach(name, cgroup: root.descriptor))
@@ -73,6 +78,7 @@ final class DatagramPrograms {
         links.append(try object.attach(name))
       }
     }
+    self.links = links
   }
 
   private var counts: UnsafeMutablePointer<nettop_status> { status.pointer }
