@@ -41,19 +41,16 @@ __noinline int is_claimed_at(__u32 slot, __u64 cookie, __u32 own)
 	return state == cookie;
 }
 
-__noinline int is_claimed_among(__u64 cookie, __u32 own, __u32 count)
+__noinline int is_claimed_in(__u32 number, __u64 cookie, __u32 own)
 {
-	for (int choice = 0; choice < 2; choice++) {
-		__u32 number = bucket_of(cookie, choice, count);
-		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+	struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
 
-		if (!b)
-			return 0;
-		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-			if (b->cookie[i] == cookie &&
-			    is_claimed_at(number * NETTOP_BUCKET_SLOTS + i, cookie, own))
-				return 1;
-	}
+	if (!b)
+		return 0;
+	for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+		if (b->cookie[i] == cookie &&
+		    is_claimed_at(number * NETTOP_BUCKET_SLOTS + i, cookie, own))
+			return 1;
 	return 0;
 }
 
@@ -66,7 +63,8 @@ __noinline int is_claimed_elsewhere(__u64 cookie, __u32 own)
 	__u32 count = table.buckets;
 
 	for (int i = 0; i <= MOST_GROWTHS && count >= config.first_buckets; i++) {
-		if (is_claimed_among(cookie, own, count))
+		if (is_claimed_in(bucket_of(cookie, 0, count), cookie, own) ||
+		    is_claimed_in(bucket_of(cookie, 1, count), cookie, own))
 			return 1;
 		count /= NETTOP_TABLE_GROWTH;
 	}

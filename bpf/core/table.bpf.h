@@ -89,31 +89,30 @@ __noinline int if_holds(__u32 slot, __u64 cookie)
 	return held == cookie ? slot + zero : -1;
 }
 
-static __always_inline int find_among(__u64 cookie, __u32 count)
+/* The slot of a socket in a bucket, else negative. */
+__noinline int find_in(__u32 number, __u64 cookie)
 {
-	for (int choice = 0; choice < 2; choice++) {
-		__u32 number = bucket_of(cookie, choice, count);
-		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+	struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
 
-		if (!b)
-			return -1;
-		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
-			int slot;
+	if (!b)
+		return -1;
+	for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++) {
+		int slot;
 
-			if (b->cookie[i] != cookie)
-				continue;
-			slot = if_holds(number * NETTOP_BUCKET_SLOTS + i, cookie);
-			if (slot >= 0)
-				return slot;
-		}
+		if (b->cookie[i] != cookie)
+			continue;
+		slot = if_holds(number * NETTOP_BUCKET_SLOTS + i, cookie);
+		if (slot >= 0)
+			return slot;
 	}
 	return -1;
 }
 
-/* The slot of a socket that was followed when there were so many buckets, else negative. */
-__noinline int find_among_fewer(__u64 cookie, __u32 count)
+static __always_inline int find_among(__u64 cookie, __u32 count)
 {
-	return find_among(cookie, count);
+	int slot = find_in(bucket_of(cookie, 0, count), cookie);
+
+	return slot >= 0 ? slot : find_in(bucket_of(cookie, 1, count), cookie);
 }
 
 /* The slot of a socket; negative if it is not followed. */
@@ -124,29 +123,28 @@ __noinline int find(__u64 cookie)
 
 	for (int i = 0; i < MOST_GROWTHS && slot < 0 && count > config.first_buckets; i++) {
 		count /= NETTOP_TABLE_GROWTH;
-		slot = find_among_fewer(cookie, count);
+		slot = find_among(cookie, count);
 	}
 	return slot;
 }
 
-static __always_inline int first_among(__u64 cookie, __u32 count)
+__noinline int first_in(__u32 number, __u64 cookie)
 {
-	for (int choice = 0; choice < 2; choice++) {
-		__u32 number = bucket_of(cookie, choice, count);
-		struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
+	struct bucket *b = bpf_map_lookup_elem(&buckets, &number);
 
-		if (!b)
-			return -1;
-		for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
-			if (b->cookie[i] == cookie)
-				return number * NETTOP_BUCKET_SLOTS + i;
-	}
+	if (!b)
+		return -1;
+	for (int i = 0; i < NETTOP_BUCKET_SLOTS; i++)
+		if (b->cookie[i] == cookie)
+			return number * NETTOP_BUCKET_SLOTS + i;
 	return -1;
 }
 
-__noinline int first_among_fewer(__u64 cookie, __u32 count)
+static __always_inline int first_among(__u64 cookie, __u32 count)
 {
-	return first_among(cookie, count);
+	int slot = first_in(bucket_of(cookie, 0, count), cookie);
+
+	return slot >= 0 ? slot : first_in(bucket_of(cookie, 1, count), cookie);
 }
 
 /*
@@ -160,7 +158,7 @@ __noinline int first_with(__u64 cookie)
 
 	for (int i = 0; i < MOST_GROWTHS && slot < 0 && count > config.first_buckets; i++) {
 		count /= NETTOP_TABLE_GROWTH;
-		slot = first_among_fewer(cookie, count);
+		slot = first_among(cookie, count);
 	}
 	return slot;
 }

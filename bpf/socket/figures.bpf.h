@@ -9,13 +9,14 @@
 
 /*
  * `sk` and `inet` are the same socket. A load from the argument of a tracepoint
- * is cheapest, but the verifier takes that for a struct sock.
+ * is cheapest, but the verifier takes that for a struct sock, and searches all
+ * types of the kernel for each pointer that is loaded from it.
  */
 static __always_inline void read_addresses(struct nettop_record *r, struct sock *sk,
 					   struct inet_sock *inet, const bool typed)
 {
 	struct sock_common *common = &sk->__sk_common;
-	struct net *net = FIELD(common, skc_net.net);
+	struct net *net = FIELD(inet, sk.__sk_common.skc_net.net);
 
 	r->family = FIELD(common, skc_family);
 	if (r->family == AF_INET6) {

@@ -34,11 +34,12 @@ static __always_inline __u32 pid_of(struct task_struct *task)
 static __always_inline void read_process(struct nettop_owner *owner, struct task_struct *task)
 {
 	struct task_struct *leader = task->group_leader;
+	const struct cred *cred = task->real_cred;
 
 	owner->start_ns = leader->start_boottime;
 	owner->pid = pid_of(task);
-	owner->uid = task->real_cred->uid.val;
-	owner->gid = task->real_cred->gid.val;
+	owner->uid = cred->uid.val;
+	owner->gid = cred->gid.val;
 	owner->exec_id = task->self_exec_id;
 	owner->cgroup = task->cgroups->dfl_cgrp->kn->id;
 	copy_16(owner->comm, leader->comm);

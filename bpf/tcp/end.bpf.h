@@ -212,6 +212,8 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct nettop_end_event *e;
+	/* The same, not trusted: see read_addresses(). */
+	struct sock *found = (struct sock *)tp;
 	bool is_subflow = false;
 	struct nettop_record *r;
 	struct tracked *t;
@@ -245,12 +247,12 @@ static __always_inline void report_end(struct sock *sk, int oldstate)
 	read_addresses(r, sk, &tp->inet_conn.icsk_inet, true);
 	/* The kernel connects a subflow below the socket layer. */
 	r->close_reason = close_reason(error, oldstate,
-				       !is_subflow && syn_never_sent(sk, error, oldstate, true));
+				       !is_subflow && syn_never_sent(found, error, oldstate, true));
 	if (r->close_reason == NETTOP_CLOSE_CANCELLED)
 		add_icmp_error(r, sk, t, true);
 	else if (r->close_reason == NETTOP_CLOSE_FAILED)
 		note_failed_attempt(r);
-	read_counters(r, sk, tp, t, oldstate, true, true);
+	read_counters(r, found, tp, t, oldstate, true, true);
 	if (oldstate != TCP_LISTEN)
 		leave_out_syn_and_fin(r, sk, oldstate);
 	if (t && may_be_closed(sk, t, oldstate))

@@ -99,7 +99,7 @@ static __always_inline void opened_by_process(struct sock *sk, int newstate)
 	} else if (read_current(&t->owner)) {
 		t->owner_source = source;
 	}
-	keep_addresses(t, sk);
+	keep_addresses(t, sk, tp);
 	hold(t, cookie);
 }
 
@@ -143,6 +143,6 @@ static __always_inline void opened_by_peer(struct sock *sk)
 		t->owner = child->owner;
 		t->owner_source = child->owner_source;
 	}
-	keep_addresses(t, sk);
+	keep_addresses(t, sk, tp);
 	hold(t, cookie);
 }

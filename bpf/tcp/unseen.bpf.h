@@ -14,9 +14,10 @@
 /*
  * Keeps the addresses of a connection until its first record: if no program
  * sees its end before, nobody else knows them. They take the place of the last
- * reported figures.
+ * reported figures. `sk` and `tp` are the same socket: see read_addresses().
  */
-static __always_inline void keep_addresses(struct tracked *t, struct sock *sk)
+static __always_inline void keep_addresses(struct tracked *t, struct sock *sk,
+					   struct tcp_sock *tp)
 {
 	struct sock_common *common = &sk->__sk_common;
 
@@ -32,7 +33,7 @@ static __always_inline void keep_addresses(struct tracked *t, struct sock *sk)
 	}
 	t->local_port = common->skc_num;
 	t->remote_port = common->skc_dport;
-	t->netns = common->skc_net.net->ns.inum;
+	t->netns = tp->inet_conn.icsk_inet.sk.__sk_common.skc_net.net->ns.inum;
 }
 
 /* Reads what keep_addresses() kept: of IPv6, the remote address alone. */

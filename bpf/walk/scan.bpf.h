@@ -68,7 +68,7 @@ static __always_inline bool track_found(struct sock *sk, __u64 cookie, struct ta
 	if (tp) {
 		if (is_subflow(tp, true))
 			note_subflow(&t, tp);
-		keep_addresses(&t, sk);
+		keep_addresses(&t, sk, tp);
 	} else if (!t.is_udp) {
 		t.kind = KIND_MPTCP;
 	}
