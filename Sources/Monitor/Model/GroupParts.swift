@@ -69,21 +69,15 @@ struct GroupParts: Sendable {
     _ kind: Row.Kind
   ) {
     guard isOutdated[Int(leader)] else { return }
-    if slot == leader { begin(slot, row, table, kind) }
-    sums[Int(places[Int(leader)])].add(row, slot, table)
+    if slot == leader { begin(slot, row, kind) }
+    sums[Int(places[Int(leader)])].addTotals(of: row, slot, table)
   }
 
-  private mutating func begin(
-    _ leader: Int32,
-    _ row: RowPointer,
-    _ table: ConnectionTable,
-    _ kind: Row.Kind
-  ) {
-    var sum = Row(kind, number: 0, of: row.pointee)
+  private mutating func begin(_ leader: Int32, _ row: RowPointer, _ kind: Row.Kind) {
+    var sum = Row(kind, number: 0, of: row)
     // Its age is that of those that count.
     sum.openedAt = Timestamp(nanoseconds: .max - 1)
     sum.seenAt = Timestamp(nanoseconds: .max - 1)
-    sum.sample = table.samples
     if places[Int(leader)] < 0 {
       places[Int(leader)] = free.popLast() ?? Int32(sums.count)
       if Int(places[Int(leader)]) == sums.count { sums.append(sum) }

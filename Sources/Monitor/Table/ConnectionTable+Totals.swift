@@ -12,7 +12,7 @@ extension ConnectionTable {
         growth -= bases.values[Int(base)].growth
       }
     }
-    guard let lossCauses = row.pointee.counters.lossCauses else { return (growth, nil) }
+    guard let lossCauses = row.counters.lossCauses else { return (growth, nil) }
     return (growth, lossBases[slot].map { lossCauses.growth(since: $0) } ?? lossCauses)
   }
 
