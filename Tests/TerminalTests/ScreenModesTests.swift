@@ -80,11 +80,7 @@ extension ScreenSuites {
     /// Otherwise it looks at each character, and passes on a piece at each that moves the cursor.
     @Test func theKernelPassesOnFramesAsTheyAre() throws {
       let terminal = try PseudoTerminal(answer: XTerm.attributes)
-      let isTranslated = {
-        var modes = termios()
-        tcgetattr(terminal.device, &modes)
-        return modes.c_oflag & tcflag_t(OPOST) != 0
-      }
+      let isTranslated = { terminal.modes.modes.c_oflag & tcflag_t(OPOST) != 0 }
       #expect(isTranslated())
       let screen = try openScreen(on: terminal.device)
       #expect(!isTranslated())
