@@ -119,6 +119,8 @@ struct GroupList: RowSource, Sendable {
     if numbers.count > bound { numbers = Array(numbers[..<bound]) }
     if numbers.count < bound { numbers += repeatElement(-1, count: bound - numbers.count) }
     var known = KnownGroups(kind, table.owners)
+    // Hosts and namespaces are known by their keys, all where there was none before.
+    let areAllKnown = groups.count == 0 && kind != .process
     // What the loop reads of each row is local, and no closure in it captures the table: that would
     // count references for each row.
     let (isDirty, isAltered) = (table.isDirty, table.isAltered)
@@ -137,7 +139,7 @@ struct GroupList: RowSource, Sendable {
         if let number = known.number(of: facts, row) {
           new = number
         } else {
-          new = number(of: row, table)
+          new = number(of: row, table, isNew: areAllKnown)
           known.note(new, of: facts, row)
         }
       }
@@ -152,9 +154,15 @@ struct GroupList: RowSource, Sendable {
   }
 
   /// The number of a row's group, which is made if there is none.
-  private mutating func number(of row: RowPointer, _ table: ConnectionTable) -> Int32 {
+  ///
+  /// - Parameter isNew: whether it is known that there is none.
+  private mutating func number(
+    of row: RowPointer,
+    _ table: ConnectionTable,
+    isNew: Bool
+  ) -> Int32 {
     let key = GroupKey(kind, row, table)
-    if let number = groups.slot(of: key) { return number }
+    if !isNew, let number = groups.slot(of: key) { return number }
     let group = Group(key: key, row: Row(kind, number: key.number, of: row))
     let number = groups.insert(group, for: key)
     if Int(number) == sizes.count {
@@ -188,6 +196,7 @@ struct GroupList: RowSource, Sendable {
       if leaders[number] < 0 || GroupParts.isBeginning(slot) { leaders[number] = slot }
       parts.join(slot, leaders[number])
     }
+    parts.shrink()
     for number in outdated where isAltered[Int(number)] {
       isParted[Int(number)] = sizes[Int(number)] > limit
     }

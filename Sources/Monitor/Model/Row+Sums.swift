@@ -11,7 +11,7 @@ extension Row {
   /// Takes into a group what a connection is and has carried, all but what the last batch brought.
   mutating func addTotals(of row: RowPointer, _ slot: Int32, _ table: ConnectionTable) {
     join(row, table)
-    guard row.pointee.isInGroups else { return }
+    guard row.isInGroups else { return }
     let (carried, lossCauses) = table.carried(row, slot)
     add(row, carried, lossCauses, table)
   }
@@ -26,7 +26,7 @@ extension Row {
     _ table: ConnectionTable,
     winsTie: Bool = false
   ) -> Bool {
-    guard row.pointee.sample == table.samples, row.pointee.isInGroups else { return false }
+    guard row.pointee.sample == table.samples, row.isInGroups else { return false }
     growth += row.pointee.growth
     guard let theirs = row.pointee.shares else { return false }
     if let mine = shares?.greatestLimit {
@@ -42,10 +42,6 @@ extension Row {
     join(part, table)
     add(part, Growth(totals: part.counters), part.counters.lossCauses, table)
   }
-
-  /// Whether the sums of groups have it. A followed one may be shown past the time when the totals have
-  /// it.
-  private var isInGroups: Bool { isCounted && (endReason == nil || lingers) }
 
   /// Keeps what it has in common with another row.
   private mutating func join(_ row: RowPointer, _ table: ConnectionTable) {
@@ -79,5 +75,14 @@ extension Row {
     // Their age is that of the oldest, which is not known if one of them is older than the tracer.
     openedAt = openedAt.flatMap { mine in row.pointee.openedAt.map { min(mine, $0) } }
     seenAt = min(seenAt, row.pointee.openedAt ?? row.pointee.seenAt)
+  }
+}
+
+extension RowPointer {
+  /// Whether the sums of groups have the row. A followed one may be shown past the time when the totals
+  /// have it.
+  @inline(__always)
+  fileprivate var isInGroups: Bool {
+    pointee.isCounted && (pointee.endReason == nil || pointee.lingers)
   }
 }
