@@ -68,7 +68,7 @@ package struct ConnectionTable: RowSource, Sendable {
   /// What connections have carried that groups show no longer.
   var totals: GroupTotals
   /// By slot, what a row had carried before groups counted it, where it has carried more since.
-  var bases = SlotMap<Int32, Base>()
+  var bases = CarriedBases()
   /// Likewise why a row had lost packets.
   var lossBases: [Int32: LossCauses] = [:]
   /// Whether `retired` is kept.
@@ -209,12 +209,12 @@ extension ConnectionTable {
   /// long as it lives.
   mutating func shrink() {
     owners.shrink()
+    bases.shrink(rows.bound)
     guard rows.trim(keeping: { [isDirty] slot in isDirty[Int(slot)] }) else { return }
     let bound = Int(rows.bound)
     isDirty = Array(isDirty[..<bound])
     isAltered = Array(isAltered[..<bound])
     facts = Array(facts[..<bound])
-    bases.shrink()
     (changed, dirty) = (Array(changed), Array(dirty))
   }
 
