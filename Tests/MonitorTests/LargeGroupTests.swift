@@ -75,6 +75,31 @@ struct LargeGroupTests {
     }
   }
 
+  @Test func partsThatAreLeftGiveTheirMemoryBack() throws {
+    var model = Model(View(.namespaces))
+    let all = (1...20_000).map { Sample.connection($0, openedAt: 0) }
+    model.apply(Sample.batch(0, all.map { .upsert($0) }))
+    let table = model.table
+    var parts = GroupParts()
+    parts.resize(Int(table.bound))
+    for slot in 0..<table.bound { parts.join(slot, slot / 16 * 16) }
+    table.forEach(0..<table.bound) { _, row, slot in
+      parts.add(row, slot, slot / 16 * 16, table, .namespace)
+    }
+    #expect(parts.room >= 1250)
+    for slot in 320..<table.bound { parts.leave(slot) }
+    parts.shrink()
+    #expect(parts.room < 300)
+    // The others have their sums, and new ones find room.
+    for slot in Int32(1000)..<1016 { parts.join(slot, 1000) }
+    table.forEach(1000..<1016) { _, row, slot in parts.add(row, slot, 1000, table, .namespace) }
+    var total = Row(.namespace, number: 1, of: try #require(table[0]))
+    for leader in [1000] + stride(from: Int32(0), to: 320, by: 16) {
+      parts.finish(leader) { total.merge($0, table) }
+    }
+    #expect(total.connections == 336)
+  }
+
   @Test func groupsBecomeLargeAndSmallAgain() {
     var model = Model(View(.namespaces))
     let all = (1...200).map { Sample.connection($0, counters: Counters(bytesSent: $0)) }

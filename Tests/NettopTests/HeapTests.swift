@@ -33,4 +33,20 @@ struct HeapTests {
     let steps = [9000, 9000, 9000, 10, 10, 10, 10, 10].map { heap.settle(after: $0) }
     #expect(steps == [[], [], [.start], [], [], [], [.flood], []])
   }
+
+  /// A keyframe of the history leaves as much behind as a flood, whatever the batches are.
+  @Test func whatAKeyframeLeftGoesToo() {
+    var heap = Heap()
+    let before = (0..<10).map { _ in heap.settle(after: 10) }
+    #expect(before.dropFirst(3).allSatisfy { $0.isEmpty })
+    heap.note(keyframeOf: 9000)
+    var after = (0..<5).map { _ in
+      heap.note(keyframeOf: 0)
+      return heap.settle(after: 10)
+    }
+    #expect(after == [[], [], [], [.flood], []])
+    heap.note(keyframeOf: 900)
+    after = (0..<5).map { _ in heap.settle(after: 10) }
+    #expect(after.allSatisfy { $0.isEmpty })
+  }
 }

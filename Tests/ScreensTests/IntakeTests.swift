@@ -120,4 +120,26 @@ struct IntakeTests {
     #expect(!state.isLarge(batch(4999)))
     #expect(state.isLarge(batch(5000)))
   }
+
+  @Test func theFirstBatchOfAPauseIsTakenInBesideWhereThereAreManyRows() {
+    for (rows, isLarge) in [(4000, false), (5000, true)] as [(UInt64, Bool)] {
+      var state = ScreenState(host: "example")
+      state.apply(Sample.batch(0, (0..<rows).map { .upsert(Sample.connection($0 + 1)) }))
+      let next = Sample.batch(1, [.counters(Sample.id(1), .established, Counters(bytesSent: 9))])
+      #expect(!state.isLarge(next))
+      state.togglePause()
+      #expect(state.isLarge(next) == isLarge)
+      let intake = state.beginIntake()
+      state.finish(intake.applying(next), of: next)
+      #expect(!state.isLarge(next))
+      #expect(state.model.table.samples == 1)
+      state.togglePause()
+      #expect(!state.isLarge(next))
+      #expect(state.model.table.samples == 2)
+      // A pause without a batch is over with its end.
+      state.togglePause()
+      state.togglePause()
+      #expect(!state.isLarge(next))
+    }
+  }
 }

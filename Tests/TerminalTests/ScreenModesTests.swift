@@ -77,6 +77,19 @@ extension ScreenSuites {
       #expect(ioctl(terminal.device, UInt(FIONREAD), &waiting) == 0 && waiting == 0)
     }
 
+    /// Otherwise it looks at each character, and passes on a piece at each that moves the cursor.
+    @Test func theKernelPassesOnFramesAsTheyAre() throws {
+      let terminal = try PseudoTerminal(answer: XTerm.attributes)
+      let isTranslated = { terminal.modes.modes.c_oflag & tcflag_t(OPOST) != 0 }
+      #expect(isTranslated())
+      let screen = try openScreen(on: terminal.device)
+      #expect(!isTranslated())
+      screen.redraw()
+      #expect(!isTranslated())
+      screen.close()
+      #expect(isTranslated())
+    }
+
     @Test func asksNothingOfOtherTerminals() throws {
       for type in ["vt220", "linux"] {
         let terminal = try PseudoTerminal()

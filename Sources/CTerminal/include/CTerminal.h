@@ -53,6 +53,12 @@ void terminal_await_foreground(int terminal);
 /// is continued in the foreground, or at once where it may not be stopped.
 void terminal_stop(int terminal, bool whole_group);
 
+/// Makes the kernel pass on what is written to a terminal as it is. Where it may translate it, it looks
+/// at each character, and hands over a piece at each that moves the cursor.
+///
+/// Returns whether the terminal took the mode.
+bool terminal_pass_output(int terminal);
+
 /// Takes the effective capabilities of the calling thread away, unless it is root's: what it opens
 /// then, its caller could open too.
 ///

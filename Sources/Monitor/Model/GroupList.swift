@@ -25,10 +25,12 @@ struct GroupList: RowSource, Sendable {
   private var groups = SlotMap<GroupKey, Group>()
   /// By number, how many connections a group has, closed ones that linger among them.
   private var sizes: [Int32] = []
-  /// By number, whether a connection of it changed, entered or left, or the group is new.
+  /// By number, whether what a connection of it grew by is no longer recent, or `isAltered`.
   private var isOutdated: [Bool] = []
   /// The numbers of those.
   private var outdated: [Int32] = []
+  /// By number, whether a connection of it changed, entered or left, or the group is new.
+  private var isAltered: [Bool] = []
   /// By number, whether a group has parts.
   private var isParted: [Bool] = []
   private var parts = GroupParts()
@@ -74,13 +76,14 @@ struct GroupList: RowSource, Sendable {
     if groups.trim(keeping: { _ in false }) {
       let bound = Int(groups.bound)
       (sizes, isOutdated) = (Array(sizes[..<bound]), Array(isOutdated[..<bound]))
+      isAltered = Array(isAltered[..<bound])
       isParted = Array(isParted[..<bound])
     }
     let hadInterval = seconds > 0
     (sample, seconds) = (table.samples, table.interval ?? 0)
     assignGroups(shown, table)
     for key in totals.outdated {
-      if let number = groups.slot(of: key) { markOutdated(number) }
+      if let number = groups.slot(of: key) { markAltered(number) }
     }
     // Without an interval no group has a rate, and with the next one all have.
     if table.interval == nil || !hadInterval {
@@ -92,8 +95,9 @@ struct GroupList: RowSource, Sendable {
     }
     assignParts()
     addUp(table)
+    addChanges(table)
     for number in outdated where groups.isUsed(number) {
-      groups.values[Int(number)].finish(table, totals)
+      groups.values[Int(number)].finish(table, totals, isAltered: isAltered[Int(number)])
       if groups.values[Int(number)].row.connections > 0 { liveGroupCount += 1 }
     }
   }
@@ -104,33 +108,43 @@ struct GroupList: RowSource, Sendable {
     outdated.append(number)
   }
 
+  private mutating func markAltered(_ number: Int32) {
+    isAltered[Int(number)] = true
+    markOutdated(number)
+  }
+
   /// Gives each row its group, and marks those as outdated whose rows changed.
   private mutating func assignGroups(_ shown: ShownRows, _ table: ConnectionTable) {
     let bound = Int(table.bound)
     if numbers.count > bound { numbers = Array(numbers[..<bound]) }
     if numbers.count < bound { numbers += repeatElement(-1, count: bound - numbers.count) }
     var known = KnownGroups(kind, table.owners)
+    // Hosts and namespaces are known by their keys, all where there was none before.
+    let areAllKnown = groups.count == 0 && kind != .process
     // What the loop reads of each row is local, and no closure in it captures the table: that would
     // count references for each row.
-    let isDirty = table.isDirty
+    let (isDirty, isAltered) = (table.isDirty, table.isAltered)
     var numbers: [Int32] = []
     swap(&numbers, &self.numbers)
     table.forEach(0..<table.bound) { facts, row, slot in
       let old = numbers[Int(slot)]
       let isShown = shown[slot]
-      guard isDirty[Int(slot)] || isShown != (old >= 0) else { return }
+      if isShown == (old >= 0), !isAltered[Int(slot)] {
+        if isShown, isDirty[Int(slot)] { markOutdated(old) }
+        return
+      }
       parts.leave(slot)
       var new: Int32 = -1
       if isShown {
         if let number = known.number(of: facts, row) {
           new = number
         } else {
-          new = number(of: row, table)
+          new = number(of: row, table, isNew: areAllKnown)
           known.note(new, of: facts, row)
         }
       }
-      if old >= 0 { markOutdated(old) }
-      if new >= 0 { markOutdated(new) }
+      if old >= 0 { markAltered(old) }
+      if new >= 0 { markAltered(new) }
       guard new != old else { return }
       if old >= 0 { sizes[Int(old)] -= 1 }
       if new >= 0 { sizes[Int(new)] += 1 }
@@ -140,31 +154,41 @@ struct GroupList: RowSource, Sendable {
   }
 
   /// The number of a row's group, which is made if there is none.
-  private mutating func number(of row: RowPointer, _ table: ConnectionTable) -> Int32 {
+  ///
+  /// - Parameter isNew: whether it is known that there is none.
+  private mutating func number(
+    of row: RowPointer,
+    _ table: ConnectionTable,
+    isNew: Bool
+  ) -> Int32 {
     let key = GroupKey(kind, row, table)
-    if let number = groups.slot(of: key) { return number }
-    let group = Group(key: key, row: Row(kind, number: key.number, of: row.pointee))
+    if !isNew, let number = groups.slot(of: key) { return number }
+    let group = Group(key: key, row: Row(kind, number: key.number, of: row))
     let number = groups.insert(group, for: key)
     if Int(number) == sizes.count {
       sizes.append(0)
       isOutdated.append(false)
+      isAltered.append(false)
       isParted.append(false)
     }
     (sizes[Int(number)], isParted[Int(number)]) = (0, false)
     return number
   }
 
-  /// Gives the connections of large groups that are outdated their parts.
+  /// Gives the connections of large groups that are altered their parts.
   private mutating func assignParts() {
     let limit = Self.partLimit
-    let (numbers, isOutdated, sizes) = (self.numbers, self.isOutdated, self.sizes)
-    guard outdated.contains(where: { sizes[Int($0)] > limit || isParted[Int($0)] }) else { return }
+    let (numbers, isAltered, sizes) = (self.numbers, self.isAltered, self.sizes)
+    let isConcerned = outdated.contains { number in
+      isAltered[Int(number)] && (sizes[Int(number)] > limit || isParted[Int(number)])
+    }
+    guard isConcerned else { return }
     parts.resize(numbers.count)
     /// By number, the leader of the part that the next connection joins; -1 for none.
     var leaders = [Int32](repeating: -1, count: Int(bound))
     for slot in Int32(0)..<Int32(numbers.count) {
       let number = Int(numbers[Int(slot)])
-      guard number >= 0, isOutdated[number] else { continue }
+      guard number >= 0, isAltered[number] else { continue }
       guard sizes[number] > limit else {
         parts.leave(slot)
         continue
@@ -172,18 +196,21 @@ struct GroupList: RowSource, Sendable {
       if leaders[number] < 0 || GroupParts.isBeginning(slot) { leaders[number] = slot }
       parts.join(slot, leaders[number])
     }
-    for number in outdated { isParted[Int(number)] = sizes[Int(number)] > limit }
+    parts.shrink()
+    for number in outdated where isAltered[Int(number)] {
+      isParted[Int(number)] = sizes[Int(number)] > limit
+    }
   }
 
-  /// Adds up the outdated groups, each from its first connection on: by slot, as they stand in memory.
+  /// Adds up the altered groups, each from its first connection on: by slot, as they stand in memory.
   private mutating func addUp(_ table: ConnectionTable) {
-    if outdated.isEmpty { return }
+    guard outdated.contains(where: { self.isAltered[Int($0)] }) else { return }
     var isBegun = [Bool](repeating: false, count: Int(bound))
     var leaders: [Int32] = []
-    let (numbers, isOutdated, leaderOfSlot) = (self.numbers, self.isOutdated, parts.leaders)
+    let (numbers, isAltered, leaderOfSlot) = (self.numbers, self.isAltered, parts.leaders)
     table.forEach(0..<Int32(numbers.count)) { _, row, slot in
       let number = Int(numbers[Int(slot)])
-      guard number >= 0, isOutdated[number] else { return }
+      guard number >= 0, isAltered[number] else { return }
       if !isBegun[number] {
         isBegun[number] = true
         groups.values[number].begin(with: row, kind)
@@ -193,12 +220,32 @@ struct GroupList: RowSource, Sendable {
         parts.add(row, slot, leader, table, kind)
         if slot == leader { leaders.append(slot) }
       } else {
-        groups.values[number].row.add(row, slot, table)
+        groups.values[number].row.addTotals(of: row, slot, table)
       }
     }
     for leader in leaders {
       let number = Int(numbers[Int(leader)])
       parts.finish(leader) { groups.values[number].row.merge($0, table) }
+    }
+  }
+
+  /// Adds up what the last batch brought of the outdated groups.
+  private mutating func addChanges(_ table: ConnectionTable) {
+    if outdated.isEmpty { return }
+    for number in outdated { groups.values[Int(number)].row.forgetChange() }
+    /// By number, the connection that is limited most; of several, that of the lowest slot.
+    var limited = [Int32](repeating: -1, count: Int(bound))
+    let (numbers, isOutdated) = (self.numbers, self.isOutdated)
+    table.forEach(table.changed) { facts, row, slot in
+      guard facts.isUsed else { return }
+      let number = Int(numbers[Int(slot)])
+      guard number >= 0, isOutdated[number] else { return }
+      let isMost = groups.values[number].row.addChange(
+        of: row,
+        table,
+        winsTie: slot < limited[number]
+      )
+      if isMost { limited[number] = slot }
     }
   }
 
@@ -216,7 +263,9 @@ struct GroupList: RowSource, Sendable {
       let new = RowOrder(sort, self, table) { groups.isUsed($0) }
       self.order = isFrozen ? RowOrder(freezing: new) : new
     }
-    for number in outdated { isOutdated[Int(number)] = false }
+    for number in outdated {
+      (isOutdated[Int(number)], isAltered[Int(number)]) = (false, false)
+    }
     outdated.removeAll(keepingCapacity: true)
   }
 
@@ -289,17 +338,25 @@ struct GroupList: RowSource, Sendable {
 extension GroupList.Group {
   /// Forgets its connections; another one is its first.
   fileprivate mutating func begin(with first: RowPointer, _ kind: Row.Kind) {
-    row = Row(kind, number: key.number, of: first.pointee)
+    row = Row(kind, number: key.number, of: first)
   }
 
-  /// - Parameter totals: what those connections carried that it does not have.
-  fileprivate mutating func finish(_ table: ConnectionTable, _ totals: GroupTotals) {
-    if let total = totals.total(of: key, in: table.samples) {
-      row.counters.add(total.growth, total.lossCauses)
-      row.growth += total.recent
-      row.average.add(total.average, halfLife: table.halfLife)
+  /// - Parameters:
+  ///   - totals: what those connections carried that it does not have.
+  ///   - isAltered: whether it was added up again. Otherwise it has the totals, of which none is recent.
+  fileprivate mutating func finish(
+    _ table: ConnectionTable,
+    _ totals: GroupTotals,
+    isAltered: Bool
+  ) {
+    if isAltered {
+      if let total = totals.total(of: key, in: table.samples) {
+        row.counters.add(total.growth, total.lossCauses)
+        row.growth += total.recent
+        row.average.add(total.average, halfLife: table.halfLife)
+      }
+      row.remote = Endpoint(address: row.remote.address, port: 0)
     }
-    row.remote = Endpoint(address: row.remote.address, port: 0)
     row.sample = table.samples
     row.seconds = table.interval ?? 0
   }

@@ -36,6 +36,24 @@ struct GroupParts: Sendable {
     }
   }
 
+  /// Below this many parts nothing is given back.
+  private static let leastRoom = 256
+
+  /// How many parts there is room for without more memory.
+  var room: Int { sums.capacity }
+
+  /// Gives memory back once far fewer parts are left than there were.
+  mutating func shrink() {
+    guard sums.count > Self.leastRoom, free.count * 4 > sums.count * 3 else { return }
+    var left: [Row] = []
+    left.reserveCapacity((sums.count - free.count) * 2)
+    for slot in places.indices where places[slot] >= 0 {
+      left.append(sums[Int(places[slot])])
+      places[slot] = Int32(left.count - 1)
+    }
+    (sums, free) = (left, [])
+  }
+
   /// The first connection of a slot's part; `nil` if it is in none.
   func leader(of slot: Int32) -> Int32? {
     guard Int(slot) < leaders.count, leaders[Int(slot)] >= 0 else { return nil }
@@ -69,21 +87,15 @@ struct GroupParts: Sendable {
     _ kind: Row.Kind
   ) {
     guard isOutdated[Int(leader)] else { return }
-    if slot == leader { begin(slot, row, table, kind) }
-    sums[Int(places[Int(leader)])].add(row, slot, table)
+    if slot == leader { begin(slot, row, kind) }
+    sums[Int(places[Int(leader)])].addTotals(of: row, slot, table)
   }
 
-  private mutating func begin(
-    _ leader: Int32,
-    _ row: RowPointer,
-    _ table: ConnectionTable,
-    _ kind: Row.Kind
-  ) {
-    var sum = Row(kind, number: 0, of: row.pointee)
+  private mutating func begin(_ leader: Int32, _ row: RowPointer, _ kind: Row.Kind) {
+    var sum = Row(kind, number: 0, of: row)
     // Its age is that of those that count.
     sum.openedAt = Timestamp(nanoseconds: .max - 1)
     sum.seenAt = Timestamp(nanoseconds: .max - 1)
-    sum.sample = table.samples
     if places[Int(leader)] < 0 {
       places[Int(leader)] = free.popLast() ?? Int32(sums.count)
       if Int(places[Int(leader)]) == sums.count { sums.append(sum) }

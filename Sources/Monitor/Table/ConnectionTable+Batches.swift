@@ -17,7 +17,7 @@ extension ConnectionTable {
     // Their rates fall to 0, unless this batch has them too.
     for slot in changed {
       rows.values[Int(slot)].forgetChange()
-      touch(slot)
+      touchRecent(slot)
     }
     changed.removeAll(keepingCapacity: true)
     ended.removeAll(keepingCapacity: ended.count <= 4096)

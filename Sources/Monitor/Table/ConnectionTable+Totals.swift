@@ -8,11 +8,9 @@ extension ConnectionTable {
     var growth = Growth()
     if !row.pointee.isUncarried {
       growth = Growth(totals: row.counters)
-      if row.pointee.hasBase, let base = bases.slot(of: slot) {
-        growth -= bases.values[Int(base)].growth
-      }
+      if row.pointee.hasBase, let base = bases[slot] { growth -= base }
     }
-    guard let lossCauses = row.pointee.counters.lossCauses else { return (growth, nil) }
+    guard let lossCauses = row.counters.lossCauses else { return (growth, nil) }
     return (growth, lossBases[slot].map { lossCauses.growth(since: $0) } ?? lossCauses)
   }
 
@@ -35,7 +33,7 @@ extension ConnectionTable {
     rows.values[Int(slot)].isUncarried = false
     rows.values[Int(slot)].hasBase = true
     let growth = Growth(totals: rows.values[Int(slot)].counters)
-    bases.insert(Base(slot: slot, growth: growth), for: slot)
+    bases.insert(growth, for: slot)
   }
 
   /// Starts to count what a new row carries: all of it, unless it is older than the first batch
@@ -49,7 +47,7 @@ extension ConnectionTable {
   /// Counts from here on.
   mutating func resetTotals() {
     totals.reset()
-    (bases, lossBases) = (SlotMap(), [:])
+    (bases, lossBases) = (CarriedBases(), [:])
     for slot in 0..<bound where rows.isUsed(slot) {
       rows.values[Int(slot)].isUncarried = true
       rows.values[Int(slot)].hasBase = false
@@ -130,14 +128,6 @@ extension ConnectionTable {
 }
 
 extension ConnectionTable {
-  /// What a row had carried before that counts.
-  struct Base: Slotted {
-    let slot: Int32
-    let growth: Growth
-
-    var slotKey: Int32? { slot }
-  }
-
   /// What a connection had carried when it left its groups, or when it got another owner later.
   struct Retired: Sendable {
     let row: Row

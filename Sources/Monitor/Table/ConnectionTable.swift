@@ -68,7 +68,7 @@ package struct ConnectionTable: RowSource, Sendable {
   /// What connections have carried that groups show no longer.
   var totals: GroupTotals
   /// By slot, what a row had carried before groups counted it, where it has carried more since.
-  var bases = SlotMap<Int32, Base>()
+  var bases = CarriedBases()
   /// Likewise why a row had lost packets.
   var lossBases: [Int32: LossCauses] = [:]
   /// Whether `retired` is kept.
@@ -87,6 +87,9 @@ package struct ConnectionTable: RowSource, Sendable {
   /// Slots whose rows may have changed since `takeDirty`, each once.
   private var dirty: [Int32] = []
   private(set) var isDirty: [Bool] = []
+  /// By slot, whether more of a row may have changed than that what the batch before brought is no
+  /// longer recent.
+  private(set) var isAltered: [Bool] = []
   /// The facts of the rows, by slot, as they were at the last `takeDirty`.
   private(set) var facts: [RowFacts] = []
 
@@ -164,13 +167,15 @@ package struct ConnectionTable: RowSource, Sendable {
   /// The slots to look at again, and none of them until the next change.
   mutating func takeDirty() -> [Int32] {
     defer { dirty.removeAll(keepingCapacity: true) }
-    for slot in dirty { facts[Int(slot)] = isUsed(slot) ? read(slot) { RowFacts($0) } : .free }
+    for slot in dirty where isAltered[Int(slot)] {
+      facts[Int(slot)] = isUsed(slot) ? read(slot) { RowFacts($0) } : .free
+    }
     return dirty
   }
 
   /// Ends a look at the slots of `takeDirty`.
   mutating func clean(_ slots: [Int32]) {
-    for slot in slots { isDirty[Int(slot)] = false }
+    for slot in slots { (isDirty[Int(slot)], isAltered[Int(slot)]) = (false, false) }
   }
 }
 
@@ -204,11 +209,12 @@ extension ConnectionTable {
   /// long as it lives.
   mutating func shrink() {
     owners.shrink()
+    bases.shrink(rows.bound)
     guard rows.trim(keeping: { [isDirty] slot in isDirty[Int(slot)] }) else { return }
     let bound = Int(rows.bound)
     isDirty = Array(isDirty[..<bound])
+    isAltered = Array(isAltered[..<bound])
     facts = Array(facts[..<bound])
-    bases.shrink()
     (changed, dirty) = (Array(changed), Array(dirty))
   }
 
@@ -217,6 +223,12 @@ extension ConnectionTable {
 
   /// Notes that a row may have changed.
   mutating func touch(_ slot: Int32) {
+    isAltered[Int(slot)] = true
+    touchRecent(slot)
+  }
+
+  /// Notes that what a row grew by is no longer recent.
+  mutating func touchRecent(_ slot: Int32) {
     guard !isDirty[Int(slot)] else { return }
     isDirty[Int(slot)] = true
     dirty.append(slot)
@@ -227,6 +239,7 @@ extension ConnectionTable {
     let slot = rows.insert(row, for: row.id)
     if Int(slot) == isDirty.count {
       isDirty.append(false)
+      isAltered.append(false)
       facts.append(.free)
     }
     return slot

@@ -31,9 +31,9 @@ package struct Growth: Hashable, Sendable {
     bytesReceived = counters.pointee.bytesReceived
     packetsSent = counters.pointee.packetsSent
     packetsReceived = counters.pointee.packetsReceived
-    retransmits = UInt64(counters.pointee.retransmits ?? 0)
-    accepted = counters.pointee.accepted ?? 0
-    drops = UInt64(counters.pointee.drops ?? 0)
+    retransmits = counters.retransmitCount
+    accepted = counters.acceptedCount
+    drops = counters.dropCount
   }
 
   /// Takes away what was counted before; no less than 0 stays.
@@ -61,13 +61,6 @@ extension Counters {
     bytesReceived &+= growth.bytesReceived
     packetsSent &+= growth.packetsSent
     packetsReceived &+= growth.packetsReceived
-    retransmits = Self.sum(retransmits, growth.retransmits)
-    if growth.drops > 0 { drops = Self.sum(drops, growth.drops) }
-  }
-
-  /// A sum that is too large is the largest number that is known.
-  private static func sum(_ number: UInt32?, _ growth: UInt64) -> UInt32 {
-    let (sum, overflow) = (number ?? 0).addingReportingOverflow(UInt32(clamping: growth))
-    return overflow ? .max - 1 : min(sum, .max - 1)
+    add(retransmits: growth.retransmits, drops: growth.drops)
   }
 }

@@ -70,18 +70,23 @@ package struct Row: Sendable {
 
   /// A group that begins with one of its connections. Groups are identified by their number.
   init(_ kind: Kind, number: UInt64, of first: Row) {
+    self = first.read { Row(kind, number: number, of: $0) }
+  }
+
+  /// Likewise, without a copy of the connection's row.
+  init(_ kind: Kind, number: UInt64, of first: RowPointer) {
     id = Connection.ID(cookie: number, generation: .max)
     self.kind = kind
     proto = .tcp
-    local = first.local
-    remote = first.remote
-    netns = first.netns
+    local = first.pointee.local
+    remote = first.pointee.remote
+    netns = first.pointee.netns
     direction = .unknown
     state = .established
-    owner = first.owner
+    owner = first.pointee.owner
     counters = Counters()
-    opening = first.opening
-    seenAt = first.openedAt ?? first.seenAt
+    opening = first.pointee.opening
+    seenAt = first.pointee.openedAt ?? first.pointee.seenAt
     connections = 0
     self.first = 0
     last = 0
@@ -110,6 +115,10 @@ package struct Row: Sendable {
     get { rare?.end }
     set { rare = Rare(end: newValue, parent: parent) }
   }
+
+  /// The number of the reason why it ended; `nil` while it lives.
+  @inline(__always)
+  var endReason: UInt8? { rare?.end?.reason.rawValue }
 
   /// Of a subflow of MPTCP: the connection that it is part of; else `nil`.
   package var parent: Connection.ID? { rare?.parent }

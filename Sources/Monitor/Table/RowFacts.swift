@@ -30,19 +30,19 @@ struct RowFacts: Hashable, Sendable {
   }
 
   init(_ row: RowPointer) {
-    let end = row.pointee.end
+    let reason = row.pointee.endReason
     var marks: Marks = .isUsed
     if row.pointee.isListener { marks.insert(.isListener) }
     if row.pointee.isFlow { marks.insert(.isFlow) }
     if row.pointee.isCounted { marks.insert(.isCounted) }
-    if end != nil { marks.insert(.hasEnded) }
+    if reason != nil { marks.insert(.hasEnded) }
     if row.pointee.lingers { marks.insert(.lingers) }
     if row.pointee.isTagged { marks.insert(.isTagged) }
-    let parts = [row.pointee.state.rawValue, row.pointee.proto.place, end?.reason.rawValue ?? 0]
+    let (state, proto) = (UInt32(row.pointee.state.rawValue), UInt32(row.pointee.proto.place))
     self.init(
       owner: row.pointee.owner,
       netns: row.pointee.netns,
-      bits: parts.reversed().reduce(0) { $0 << 8 | UInt32($1) } << 8 | marks.rawValue
+      bits: UInt32(reason ?? 0) << 24 | proto << 16 | state << 8 | marks.rawValue
     )
   }
 

@@ -37,6 +37,8 @@ extension ScreenState {
   /// Whether keys should not wait for a batch.
   package func isLarge(_ batch: Batch) -> Bool {
     let rows = Int(live.table.bound)
+    // The first batch of a pause copies the rows, whatever its size.
+    if sharesRows, frozen != nil, rows >= Self.leastLarge { return true }
     return batch.deltas.count >= max(Self.leastLarge, rows / Self.mostRowsPerDelta)
   }
 

@@ -36,6 +36,8 @@ package struct ScreenState: Sendable {
   var live: Model
   /// What is shown while the display is paused.
   var frozen: Model?
+  /// Whether no batch came since the display was paused: `frozen` and `live` share their rows.
+  var sharesRows = false
   /// Alerts of `live`.
   var alerts: AlertBoard
   /// `nil` unless a batch is being taken in.
@@ -124,6 +126,7 @@ package struct ScreenState: Sendable {
 
   /// Shows what a batch brought, which the live model has.
   mutating func show(after batch: Batch) {
+    sharesRows = false
     expireMessage(at: batch.time)
     if timeline?.origin == .live { timeline?.now = batch.wallTime }
     guard frozen == nil else { return }
@@ -234,6 +237,7 @@ extension ScreenState {
   mutating func togglePause() {
     if frozen.take() == nil {
       frozen = live
+      sharesRows = true
     } else {
       show()
     }

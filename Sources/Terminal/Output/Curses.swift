@@ -1,4 +1,5 @@
 import CNcurses
+import CTerminal
 import Glibc
 import SystemPackage
 
@@ -63,6 +64,8 @@ final class Curses {
     raw()
     noecho()
     nonl()
+    // These are the modes that ncurses sets whenever it comes back to its screen.
+    if terminal_pass_output(output) { def_prog_mode() }
     keypad(window, true)
     // Waiting input would make ncurses put off drawing.
     typeahead(-1)

@@ -3,19 +3,25 @@ import StyledText
 
 /// Makes what ncurses takes of the rows of a canvas.
 struct RowEncoder {
+  /// What ncurses draws a style with, and a blank in it.
+  private struct Pen {
+    let attributes: attr_t
+    var pair: Int32
+    var blank = cchar_t()
+  }
+
   private let characters: CharacterSet
   private var colors: ColorPairs
   /// By the raw value of a style, once it has been drawn.
-  private var looks: [(attributes: attr_t, pair: Int32)?] = []
+  private var pens: [Pen?] = []
   var theme = Theme.plain {
     didSet {
       colors.removeAll()
-      looks = []
+      pens = []
     }
   }
-  // A row and a character on their way to ncurses, kept to be used again.
+  /// A row on its way to ncurses, kept to be used again.
   private var row: [cchar_t] = []
-  private var text: [wchar_t] = [0, 0]
 
   init(characters: CharacterSet, colors: ColorPairs) {
     self.characters = characters
@@ -28,13 +34,13 @@ struct RowEncoder {
   mutating func encode(row y: Int, of canvas: Canvas, columns: Int) -> [cchar_t] {
     row.removeAll(keepingCapacity: true)
     var style = Style.plain
-    var look = self.look(of: style)
+    var pen = self.pen(of: style)
     for x in 0..<columns {
       let index = y * canvas.width + x
       let cell = canvas.cells[index]
       if cell.style != style {
         style = cell.style
-        look = self.look(of: style)
+        pen = self.pen(of: style)
       }
 
       let isWide = x + 1 < canvas.width && canvas.cells[index + 1].isContinuation
@@ -46,25 +52,28 @@ struct RowEncoder {
       } else if isWide, x + 1 == columns {
         scalar = " "
       }
-      var encoded = cchar_t()
+      var encoded = pen.blank
       if characters == .unicode, !canvas.marks.isEmpty, let marks = canvas.marks[index] {
         let marked = [wchar_t(scalar.value)] + marks.map { wchar_t($0.value) } + [0]
-        setcchar(&encoded, marked, look.attributes, 0, &look.pair)
+        setcchar(&encoded, marked, pen.attributes, 0, &pen.pair)
       } else {
-        text[0] = wchar_t(scalar.value)
-        setcchar(&encoded, text, look.attributes, 0, &look.pair)
+        // As `setcchar` does for one character, without a call for each cell.
+        encoded.chars.0 = wchar_t(scalar.value)
       }
       row.append(encoded)
     }
     return row
   }
 
-  private mutating func look(of style: Style) -> (attributes: attr_t, pair: Int32) {
-    if looks.isEmpty { looks = Array(repeating: nil, count: Style.allCases.count) }
+  private mutating func pen(of style: Style) -> Pen {
+    if pens.isEmpty { pens = Array(repeating: nil, count: Style.allCases.count) }
     let number = Int(style.rawValue)
-    if let look = looks[number] { return look }
-    let look = colors.attributes(of: theme[style])
-    looks[number] = look
-    return look
+    if let pen = pens[number] { return pen }
+    let (attributes, pair) = colors.attributes(of: theme[style])
+    var pen = Pen(attributes: attributes, pair: pair)
+    let blank: [wchar_t] = [wchar_t(UInt8(ascii: " ")), 0]
+    setcchar(&pen.blank, blank, attributes, 0, &pen.pair)
+    pens[number] = pen
+    return pen
   }
 }

@@ -12,7 +12,7 @@ struct Heap {
 
   /// Batches until what the start left behind is given back: code still runs for the first time.
   private var untilStarted = 3
-  /// Deltas of the largest batch since memory was given back.
+  /// Deltas of the largest batch or keyframe since memory was given back.
   private var largest = 0
   /// Small batches in a row since then.
   private var quiet = 0
@@ -28,6 +28,14 @@ struct Heap {
     // with the first large one that is freed.
     mallopt(M_MMAP_THRESHOLD, 1 << 20)
     mallopt(M_TRIM_THRESHOLD, 1 << 20)
+  }
+
+  /// Notes that the history made a keyframe of so many connections: it leaves as much behind as a batch
+  /// that has them all.
+  mutating func note(keyframeOf connections: Int) {
+    guard connections > 0 else { return }
+    largest = max(largest, connections)
+    quiet = 0
   }
 
   /// Gives memory back once the start or a flood is over.

@@ -138,7 +138,8 @@ final class ScreenSession: PastScreen {
       draw()
       if state.ringsBell { screen.ring() }
       askForDetails()
-      await keep(batch)
+      let kept = await keep(batch)
+      heap.note(keyframeOf: kept)
       left -= 1
       if left == 0 { break }
     }
@@ -146,14 +147,18 @@ final class ScreenSession: PastScreen {
   }
 
   /// Keeps a batch for the past.
-  private func keep(_ batch: Batch) async {
-    guard let sink else { return }
+  ///
+  /// - Returns: how many connections it was kept with, for a keyframe.
+  private func keep(_ batch: Batch) async -> Int {
+    guard let sink else { return 0 }
     guard await sink.needsConnections(of: state.liveTable.liveCount) else {
-      return await sink.append(batch, connections: nil)
+      await sink.append(batch, connections: nil)
+      return 0
     }
     // A table that is held here has to be copied where a key changes it meanwhile.
     let table = state.liveTable
     await sink.append(batch, connections: { table.liveConnections })
+    return table.liveCount
   }
 
   private func obeyInput() async -> Ending {
