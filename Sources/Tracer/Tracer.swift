@@ -22,6 +22,8 @@ package actor Tracer: MeasuredSource {
   private let tableSize: TableSize
   private var kernel: KernelHalf?
   private var wakeup: (any DispatchSourceRead)?
+  /// Whether the first scan is done, which finds what is older than the tracer.
+  private var hasScanned = false
   private var decoder: RecordDecoder
   private var connections: DeltaBuilder
   private var flows: FlowTable
@@ -124,11 +126,12 @@ package actor Tracer: MeasuredSource {
   private func scan(_ kernel: KernelHalf) throws(Errno) {
     tableFull = kernel.tableFull
     health.scanTime = try measured { () throws(Errno) in try kernel.scanFiles() }
-    let isFirst = wakeup == nil
+    let isFirst = !hasScanned
     // Later sockets are seen as they open.
     if isFirst { scanNamespaces(kernel) }
     try takeHolders(kernel)
     try pass(kernel)
+    hasScanned = true
     if isFirst {
       kernel.datagrams?.startCounting()
       listen(to: kernel)

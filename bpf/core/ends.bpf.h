@@ -6,14 +6,15 @@
  */
 #pragma once
 
+#include "core/cookie.bpf.h"
 #include "core/prelude.bpf.h"
 
 #define LAST_ENDS_BITS 14
 
 /*
- * Indexed by the last bits of the cookie. Cookies are numbers in sequence, so ends
- * of sockets that opened one after the other share a cache line. A later end with
- * the same index replaces an earlier one.
+ * Indexed by the cookie. Each CPU numbers cookies in sequence, so ends of sockets
+ * that opened one after the other share a cache line. A later end with the same
+ * index replaces an earlier one.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -24,7 +25,7 @@ struct {
 
 static __always_inline __u32 end_index(__u64 cookie)
 {
-	return cookie & ((1 << LAST_ENDS_BITS) - 1);
+	return (cookie + sequence_start(cookie)) & ((1 << LAST_ENDS_BITS) - 1);
 }
 
 static __always_inline __u64 *last_end_entry(__u64 cookie)

@@ -8,7 +8,7 @@
  * no allocation, and a third of the cost of a BPF hash over the life of a
  * connection. A pass reads the cookies sequentially.
  *
- * The kernel numbers cookies in sequence, and the first bucket of four of them is the
+ * Each CPU numbers cookies in sequence, and the first bucket of four of them is the
  * same: sockets that open one after the other share cache lines, or have adjacent
  * ones. A hash of the cookie gives the second bucket.
  *
@@ -20,6 +20,7 @@
  */
 #pragma once
 
+#include "core/cookie.bpf.h"
 #include "core/events.bpf.h"
 #include "core/order.bpf.h"
 #include "core/prelude.bpf.h"
@@ -40,8 +41,10 @@ volatile struct nettop_table table SEC(".data.table") = {};
 /* The index of the first or second bucket of a socket among so many. */
 static __always_inline __u32 bucket_of(__u64 cookie, int choice, __u32 count)
 {
-	return (choice ? cookie * 0x9e3779b97f4a7c15ULL >> 32 : cookie / COOKIES_TOGETHER) &
-	       (count - 1);
+	__u64 number = choice ? cookie * 0x9e3779b97f4a7c15ULL >> 32 :
+				cookie / COOKIES_TOGETHER + sequence_start(cookie);
+
+	return number & (count - 1);
 }
 
 /* Where a socket is in its bucket, unless another one was there first. */
@@ -289,6 +292,9 @@ __noinline int take_slot(__u64 cookie)
 	return -1;
 }
 
+/* A word of any fields. */
+typedef __u64 __attribute__((may_alias)) word;
+
 /*
  * Takes a slot for a socket that has just opened; NULL if there is no room. The
  * socket lock makes sure that only one CPU does. The caller fills the slot, in
@@ -301,8 +307,8 @@ static __always_inline struct tracked *open_slot(__u64 cookie, struct sock *sk)
 	if (!t)
 		return 0;
 	/* All but the cookie, which other CPUs read. As words: memset() would store bytes. */
-	for (__u32 i = 1; i < sizeof(*t) / sizeof(__u64); i++)
-		((__u64 *)t)[i] = 0;
+	for (__u32 i = 1; i < sizeof(*t) / sizeof(word); i++)
+		((word *)t)[i] = 0;
 	t->socket = sk;
 	t->opened_ns = bpf_ktime_get_boot_ns();
 	t->unreported = 1;

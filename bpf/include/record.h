@@ -235,7 +235,7 @@ struct nettop_config {
 /* The table of sockets, which user space makes larger. */
 struct nettop_table {
 	__u32 buckets;			/* number of buckets, a power of two */
-	__u32 crowded;			/* 1: a bucket is nearly full; user space sets it to 0 */
+	__u32 crowded;			/* 1: a bucket has filled up; user space sets it to 0 */
 };
 
 /* Counters of the kernel half, in memory that user space maps. */
@@ -252,7 +252,7 @@ struct nettop_status {
 	__u32 changed;			/* records written to `changes` in this round */
 	__u32 first;			/* first bucket of this round */
 	__u32 next;			/* first bucket of the next one, 0: the pass is complete */
-	__u32 holders;			/* found by the last scan; `holders` may have less room */
+	__u32 holders;			/* found by the last scan, with some owners; `holders` may have less room */
 	__u64 waiting;			/* connections in accept queues that a scan met */
 	/* The scan under way. */
 	__u32 scan;			/* number of the scan, from 1 */

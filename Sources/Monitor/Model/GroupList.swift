@@ -25,7 +25,7 @@ struct GroupList: RowSource, Sendable {
   private var groups = SlotMap<GroupKey, Group>()
   /// By number, how many connections a group has, closed ones that linger among them.
   private var sizes: [Int32] = []
-  /// By number, whether what a connection of it grew by is no longer recent, or `isAltered`.
+  /// By number, whether the recent growth of a group is out of date; also where `isAltered` is set.
   private var isOutdated: [Bool] = []
   /// The numbers of those.
   private var outdated: [Int32] = []

@@ -87,8 +87,7 @@ package struct ConnectionTable: RowSource, Sendable {
   /// Slots whose rows may have changed since `takeDirty`, each once.
   private var dirty: [Int32] = []
   private(set) var isDirty: [Bool] = []
-  /// By slot, whether more of a row may have changed than that what the batch before brought is no
-  /// longer recent.
+  /// By slot, whether anything but the recent growth of a row may have changed.
   private(set) var isAltered: [Bool] = []
   /// The facts of the rows, by slot, as they were at the last `takeDirty`.
   private(set) var facts: [RowFacts] = []

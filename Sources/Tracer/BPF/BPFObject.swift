@@ -129,7 +129,7 @@ final class BPFObject {
     return program
   }
 
-  /// Sets how many entries a map has. Before `load`.
+  /// Sets how many entries a map has. Before the maps are created.
   func resize(_ name: String, to entries: Int) throws(Errno) {
     let result = bpf_map__set_max_entries(try map(name), UInt32(clamping: entries))
     if result != 0 { throw Errno(rawValue: -result) }
@@ -167,7 +167,7 @@ final class BPFObject {
     bpf_program__set_autoload(try program(name), enabled)
   }
 
-  /// Has `load` leave out a map that none of the loaded programs uses. Before `load`.
+  /// Has `load` leave out a map that none of the loaded programs uses. Before the maps are created.
   func leaveOut(map name: String) throws(Errno) {
     bpf_map__set_autocreate(try map(name), false)
   }

@@ -7,7 +7,8 @@ struct TableSize {
   let most: Int
 
   /// Slots for each connection of the capacity: beyond this the two buckets of a socket can both be
-  /// full. At this load that happens to one of a hundred million.
+  /// full. At this load that happens to one of a million by a model of the table, and to one of 50,000
+  /// where 64 CPUs share the smallest.
   static let slotsPerConnection = 2.5
 
   /// `struct tracked` of the kernel half, and its cookie in a bucket.

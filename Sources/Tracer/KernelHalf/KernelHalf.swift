@@ -145,6 +145,7 @@ final class KernelHalf {
     counts.pointee.tracked = 0
     counts.pointee.unsettled = 0
     counts.pointee.next = 0
+    // Safe, as `receive` uses nothing that a round writes, and the actor runs nothing else meanwhile.
     nonisolated(unsafe) let kernel = self
     var failure = passRound()
     while failure == nil, counts.pointee.next > counts.pointee.first {
