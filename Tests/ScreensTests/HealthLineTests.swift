@@ -155,6 +155,19 @@ extension HealthLineTests {
     #expect(traffic([.shortLived]).hasPrefix("RX 0B/s"))
   }
 
+  @Test func noEndIsNotClaimedWhereEndsAreNotSeen() {
+    func empty(_ gaps: Set<SourceHealth.Gap>) -> String {
+      var health = whole
+      health.gaps = gaps
+      var state = ScreenState(host: "example")
+      state.apply(Sample.batch(0, health: health))
+      state.press(.character("6"))
+      return state.screen(80, 24).joined()
+    }
+    #expect(empty([]).contains("No connection has ended since nettop started."))
+    #expect(empty([.shortLived]).contains("those shorter than an interval are not seen."))
+  }
+
   /// Where nothing is lost, limited or unknown, the line is a graph of what the host does.
   @Test func aGraphTakesThePlaceOfWhatNeedNotBeSaid() {
     let graph = fourth(whole)

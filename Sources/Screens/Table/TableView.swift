@@ -128,7 +128,11 @@ struct TableView {
     switch model.view.kind {
     case .connections, .processes, .hosts, .namespaces: return "No TCP connections on this host."
     case .listeners: return "Nothing on this host listens for TCP connections."
-    case .closed: return "No connection has ended since nettop started."
+    case .closed:
+      // Samples alone do not show all that ended.
+      return model.health?.gaps.contains(.shortLived) == true
+        ? "No connection seen has ended; those shorter than an interval are not seen."
+        : "No connection has ended since nettop started."
     }
   }
 }
