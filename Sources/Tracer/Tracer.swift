@@ -212,8 +212,10 @@ package actor Tracer: MeasuredSource {
     let visits = finder.visitAll { inode in
       let counts = SocketCounts.here
       let met = kernel.socketsMet(in: inode)
+      // One that was met and has ended since would make up for one that was not met.
+      let hasEnds = kernel.hasUnreadEnds
       return kernel.scanNamespace(
-        tcp: counts.map { $0.tcp + $0.tcp6 != met.tcp } ?? true,
+        tcp: hasEnds || counts.map { $0.tcp + $0.tcp6 != met.tcp } ?? true,
         udp: counts.map { $0.udp != met.udp } ?? true
       )
     }

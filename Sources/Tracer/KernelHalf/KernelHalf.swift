@@ -227,6 +227,12 @@ final class KernelHalf {
     return runs
   }
 
+  /// Whether ends wait to be drained. Before the first drain: whether any connection has ended.
+  var hasUnreadEnds: Bool {
+    var ring = pollfd(fd: ended.descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&ring, 1, 0) != 0
+  }
+
   /// The sockets with a file that the first scan met in a network namespace: those of TCP, and those of
   /// UDP with a local port.
   func socketsMet(in namespace: UInt32) -> (tcp: Int, udp: Int) {
